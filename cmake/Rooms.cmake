@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+# stadtbuch_room(NAME SOURCES a.cpp b.cpp USES room... WRAPS library...)
+#   makes the static library NAME. USES are rooms of ours and must be permitted by rooms.txt;
+#   WRAPS are third-party libraries, linked privately so that nobody inherits their headers.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/rooms.txt" STADTBUCH_PERMITS REGEX "^[a-z_]+:")
+
+function(stadtbuch_check_permit name)
+  set(found FALSE)
+  foreach(line IN LISTS STADTBUCH_PERMITS)
+    if(line MATCHES "^${name}:(.*)$")
+      set(found TRUE)
+      separate_arguments(permitted UNIX_COMMAND "${CMAKE_MATCH_1}")
+    endif()
+  endforeach()
+  if(NOT found)
+    message(FATAL_ERROR "room ${name} has no line in cmake/rooms.txt")
+  endif()
+  foreach(used IN LISTS ARGN)
+    if(NOT used IN_LIST permitted)
+      message(FATAL_ERROR "room ${name} may not use ${used}: see cmake/rooms.txt")
+    endif()
+  endforeach()
+endfunction()
+
+add_library(stadtbuch_pch STATIC "${CMAKE_CURRENT_LIST_DIR}/pch.cpp")
+target_link_libraries(stadtbuch_pch PUBLIC stadtbuch_warnings)
+target_include_directories(stadtbuch_pch PUBLIC "${CMAKE_SOURCE_DIR}")
+if(STADTBUCH_PCH)
+  target_precompile_headers(stadtbuch_pch PRIVATE "${CMAKE_CURRENT_LIST_DIR}/pch.hpp")
+endif()
+
+function(stadtbuch_common name)
+  target_link_libraries(${name} PRIVATE stadtbuch_warnings)
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  if(STADTBUCH_PCH)
+    target_precompile_headers(${name} REUSE_FROM stadtbuch_pch)
+  endif()
+endfunction()
+
+function(stadtbuch_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;WRAPS" ${ARGN})
+  stadtbuch_check_permit(${name} ${ROOM_USES})
+  add_library(${name} STATIC ${ROOM_SOURCES})
+  stadtbuch_common(${name})
+  target_link_libraries(${name} PUBLIC ${ROOM_USES} PRIVATE ${ROOM_WRAPS})
+endfunction()
+
+# stadtbuch_program(NAME SOURCES main.cpp USES room... WRAPS library...): an executable of the project.
+function(stadtbuch_program name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;WRAPS" ${ARGN})
+  add_executable(${name} ${ROOM_SOURCES})
+  stadtbuch_common(${name})
+  target_link_libraries(${name} PRIVATE ${ROOM_USES} ${ROOM_WRAPS})
+endfunction()

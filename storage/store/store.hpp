@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The one place where bytes last: an ordered key-value store with columns, atomic batches and snapshots.
+// Two makers: RocksDB (durable) and memory (simulation, replay, tests). Thread-safe.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/base/bytes.hpp"
+#include "storage/base/error.hpp"
+#include "storage/base/result.hpp"
+
+namespace stadtbuch::store {
+
+/// Each column is a RocksDB column family. Keys sort bytewise.
+enum class Column : std::uint8_t {
+    meta,        ///< format version, pool identity, heads (size, frontier, roots), last vote
+    txns,        ///< ledger id (1 byte) || seqNo (8 bytes BE) -> MessagePack
+    merkle,      ///< ledger id (1) || level (1) || index (8 BE) -> 32 bytes
+    trie,        ///< SHA3-256 of the node -> RLP
+    index,       ///< request index, timestamp store, attribute store, multi-signatures; see ssi/ledger
+    votes,       ///< consensus records that must be durable before a message leaves
+    agent,       ///< cases, offers, sessions of the agent
+};
+inline constexpr std::size_t column_count = 7;
+
+class Batch {
+  public:
+    struct Change {
+        Column column;
+        Bytes key;
+        std::optional<Bytes> value;  ///< nullopt erases
+    };
+    void put(Column column, BytesView key, BytesView value);
+    void erase(Column column, BytesView key);
+    void append(Batch&& other);
+    void clear() { changes_.clear(); bytes_ = 0; }
+    [[nodiscard]] bool empty() const { return changes_.empty(); }
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    [[nodiscard]] const std::vector<Change>& changes() const { return changes_; }
+
+  private:
+    std::vector<Change> changes_;
+    std::size_t bytes_ = 0;
+};
+
+enum class Durability { synced, buffered };
+
+/// A consistent view; reads never see later writes.
+class Snapshot {
+  public:
+    virtual ~Snapshot() = default;
+    [[nodiscard]] virtual std::optional<Bytes> get(Column column, BytesView key) const = 0;
+    /// Visits keys in [from, to) in order until the visitor returns false.
+    virtual void scan(Column column, BytesView from, BytesView to,
+                      const std::function<bool(BytesView key, BytesView value)>& visit) const = 0;
+    /// Greatest key <= `key` that starts with `prefix`.
+    [[nodiscard]] virtual std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix, BytesView key) const = 0;
+};
+
+struct StoreCounters {
+    std::uint64_t puts = 0;
+    std::uint64_t writes = 0;   ///< atomic batches
+    std::uint64_t syncs = 0;
+    std::uint64_t gets = 0;
+};
+
+class Store : public Snapshot {
+  public:
+    /// All or nothing; with `synced` it is on disk when the call returns. Failure: the store refuses all
+    /// later writes (fsync errors are not repairable), the caller must stop (reliability R: fsync).
+    [[nodiscard]] virtual Result<void, Error> write(const Batch& batch, Durability durability) = 0;
+    [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() const = 0;
+    [[nodiscard]] virtual StoreCounters counters() const = 0;
+};
+
+struct RocksOptions {
+    std::string path;
+    bool create_if_missing = true;
+    bool read_only = false;
+    std::size_t cache_bytes = 32u << 20;
+    std::size_t memtable_bytes = 16u << 20;
+    /// Written at creation and compared at open: a directory of another role or network is refused.
+    std::string identity;
+};
+
+/// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity, SB-2003 damaged,
+/// SB-2004 no space, SB-2005 no permission, SB-2006 missing.
+[[nodiscard]] Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options);
+[[nodiscard]] std::unique_ptr<Store> make_memory_store();
+
+// Key helpers.
+[[nodiscard]] Bytes txn_key(std::uint8_t ledger, std::uint64_t seq_no);
+[[nodiscard]] Bytes merkle_key(std::uint8_t ledger, std::uint32_t level, std::uint64_t index);
+
+}  // namespace stadtbuch::store
