@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// A client request: parsed once, digested once, checked statically (indy-client-protocol §4, §5.3, §6 steps 2-6).
+// Pure. A Request is immutable after parse_request and may be shared between threads.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ssi/ledger/refusal.hpp"
+#include "storage/base/bytes.hpp"
+#include "storage/base/result.hpp"
+#include "storage/encoding/value.hpp"
+
+namespace stadtbuch::ledger {
+
+enum class RequestKind { write, read, action };
+
+struct TaaAcceptance {
+    std::string mechanism;
+    std::string taa_digest;
+    std::int64_t time = 0;
+};
+
+struct Request {
+    encoding::Value value;                  ///< the whole object as received (unknown members included)
+    std::optional<std::string> identifier;  ///< as sent
+    /// `identifier`, or the signer DIDs sorted and joined with ',' (plenum-consensus §4.2).
+    std::string identifier_or_joined;
+    std::uint64_t req_id = 0;
+    std::string type;                       ///< txn type code, e.g. "1"
+    RequestKind kind = RequestKind::write;
+    bool multi_signed = false;              ///< `signatures` was used, not `signature`
+    std::vector<std::pair<std::string, std::string>> signatures;  ///< (DID, base58), sorted by DID; may be empty
+    std::optional<std::string> endorser;
+    std::optional<TaaAcceptance> taa_acceptance;
+    std::string signed_text;                ///< what the signatures cover (ATTRIB members hashed)
+    std::string digest;                     ///< full digest, lower hex; consensus key
+    std::string payload_digest;             ///< lower hex; identifies the transaction
+
+    [[nodiscard]] const encoding::Object& operation() const { return *value.find("operation")->object(); }
+};
+
+/// A refusal with what is needed to answer it.
+struct RequestRefusal {
+    Refusal refusal;
+    std::optional<std::string> identifier;
+    std::optional<std::uint64_t> req_id;
+};
+
+/// Envelope, operation schema, known type and the type's static checks, in the reference's order and texts.
+/// `object` is an already parsed JSON object that was classified as a request.
+[[nodiscard]] Result<Request, RequestRefusal> parse_request(encoding::Value object);
+
+/// The current verkey of a DID in the uncommitted domain state (full or abbreviated base58); nullopt if the
+/// DID is not on the ledger or has no key.
+using VerkeyLookup = std::function<std::optional<std::string>(std::string_view did)>;
+
+/// All signatures of a write or action (§4.5). The Ed25519 checks are the expensive part; pure, thread-safe
+/// when the lookup is.
+[[nodiscard]] Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLookup& lookup);
+
+/// Counts for performance-budget §4 (process-wide, relaxed).
+struct RequestCounters {
+    std::uint64_t parsed = 0;
+    std::uint64_t signature_checks = 0;
+};
+[[nodiscard]] RequestCounters request_counters();
+
+// Answers (wire texts, ujson form).
+[[nodiscard]] std::string reqack_text(const std::optional<std::string>& identifier, std::uint64_t req_id);
+[[nodiscard]] std::string reqnack_text(const RequestRefusal& refusal);
+[[nodiscard]] std::string reject_text(const Request& request, const Refusal& refusal);
+[[nodiscard]] std::string reply_text(const encoding::Value& result);
+
+}  // namespace stadtbuch::ledger
