@@ -1,0 +1,6 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+find_program(PYTHON3 NAMES python3 REQUIRED)
+add_test(NAME house COMMAND "${PYTHON3}" "${CMAKE_SOURCE_DIR}/tests/house/house.py" "${CMAKE_SOURCE_DIR}")
+add_test(NAME house_self_test COMMAND "${PYTHON3}" "${CMAKE_SOURCE_DIR}/tests/house/house.py" --self-test)
+set_tests_properties(house house_self_test PROPERTIES LABELS house TIMEOUT 60)
