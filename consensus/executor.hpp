@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "storage/base/bytes.hpp"
+#include "storage/merkle/merkle.hpp"
 
 namespace stadtbuch::consensus {
 
@@ -124,6 +125,8 @@ class Executor {
     [[nodiscard]] virtual std::optional<Hash32> txn_root_at(LedgerId ledger, std::uint64_t size) const = 0;
 
     // Catch-up, leeching side.
+    /// Compact form of the committed Merkle log; received ranges are checked on a copy of it before they are appended.
+    [[nodiscard]] virtual merkle::Frontier committed_frontier(LedgerId ledger) const = 0;
     /// Leaf hash of a transaction received in a CATCHUP_REP; nullopt when it is no transaction of that ledger.
     [[nodiscard]] virtual std::optional<Hash32> leaf_hash_of(LedgerId ledger, const std::string& txn_json) const = 0;
     /// Appends verified transactions, first at committed_size()+1, to the committed ledger and state.
