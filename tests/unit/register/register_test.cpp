@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ssi/register/csv.hpp"
+#include "ssi/register/matching.hpp"
+#include "ssi/register/register.hpp"
+
+using namespace stadtbuch;
+using namespace stadtbuch::registers;
+
+namespace {
+
+std::unique_ptr<Register> example_town() {
+    auto opened = open_csv_register(STADTBUCH_TOWN);
+    REQUIRE(opened.has_value());
+    return *std::move(opened);
+}
+
+Resident a_resident() {
+    Resident r;
+    r.id = "R1";
+    r.family_name = "Größler-Weiß";
+    r.given_name = "Jürgen Paul";
+    r.given_name_usual = "Jürgen";
+    r.birthdate = "1948";
+    Residence home;
+    home.street = "Weißenburger Straße";
+    home.house_number = "12 a";
+    home.postal_code = "45901";
+    home.locality = "Emscherbrück";
+    home.moving_in_date = "1990-01-01";
+    r.residences.push_back(home);
+    return r;
+}
+
+}  // namespace
+
+TEST_CASE("names compare without regard to case, normalisation and sharp s", "[register][credentials:7.1]") {
+    CHECK(fold("HEIDESTRAẞE") == fold("Heidestraße"));
+    CHECK(fold("Heidestrasse") == fold("Heidestraße"));
+    CHECK(fold("KÖLN") == fold("Ko\u0308ln"));
+    CHECK(fold("D’Angelo") == fold("d'angelo"));
+    CHECK(fold("  Anna \t Marie ") == fold("anna marie"));
+    CHECK(fold("Mueller") != fold("Müller"));
+    CHECK(fold("\xFF\xFE") == "\xFF\xFE");
+}
+
+TEST_CASE("plates, house numbers and partly unknown dates compare by meaning", "[register]") {
+    CHECK(fold_plate("ge-ab 123e") == fold_plate("GE AB123E"));
+    CHECK(fold_plate("LÜN-A 1") == fold_plate("lün a1"));
+    CHECK(fold_house_number("12 A") == fold_house_number("12a"));
+    CHECK(dates_agree("1948", "1948-05-03"));
+    CHECK_FALSE(dates_agree("1949", "1948-05-03"));
+    CHECK_FALSE(dates_agree("", "1948"));
+}
+
+TEST_CASE("a difference names both values and who can correct it, in both languages", "[register]") {
+    const Resident resident = a_resident();
+    StatedPerson stated;
+    stated.family_name = "GRÖSSLER-WEISS";
+    stated.given_name = "Jürgen";
+    stated.birthdate = "1948-02-03";
+    stated.street = "Hauptstraße";
+    stated.house_number = "12A";
+    const auto fields = compare(resident, resident.current_residence("2026-11-21"), stated);
+    REQUIRE(fields.size() == 5);
+    CHECK(fields[0].agreement == Agreement::equal_folded);
+    CHECK(fields[1].agreement == Agreement::equal_folded);
+    CHECK(fields[2].agreement == Agreement::equal_folded);
+    CHECK(fields[3].agreement == Agreement::different);
+    CHECK(fields[3].corrector == Corrector::identity_document_office);
+    CHECK(fields[3].explanation_de.find("Weißenburger Straße") != std::string::npos);
+    CHECK(fields[3].explanation_de.find("Ausweisbehörde") != std::string::npos);
+    CHECK(fields[3].explanation_en.find("identity document office") != std::string::npos);
+    CHECK(fields[4].agreement == Agreement::equal_folded);
+    CHECK(has_difference(fields));
+}
+
+TEST_CASE("the example town has the peculiarities that clerks meet", "[register]") {
+    const auto town = example_town();
+    CHECK(town->town().municipality_key.size() == 8);
+    CHECK(town->town().regional_key.size() == 12);
+    std::size_t two_residences = 0;
+    std::size_t partly_unknown = 0;
+    std::size_t moved_away = 0;
+    std::size_t people = 0;
+    for (int i = 0; i < 3000; ++i) {
+        const auto person = town->resident("R" + std::to_string(100000 + i));
+        if (!person) continue;
+        ++people;
+        two_residences += person->residences.size() == 2;
+        partly_unknown += person->birthdate.size() < 10;
+        moved_away += person->current_residence("2026-11-21") == nullptr;
+        for (const Residence& home : person->residences) CHECK(home.moving_in_date > person->birthdate);
+    }
+    CHECK(people >= 2000);
+    CHECK(two_residences > 50);
+    CHECK(partly_unknown > 10);
+    CHECK(moved_away > 10);
+}
+
+TEST_CASE("an address leads to its parking zone, by side of the street", "[register]") {
+    const auto town = example_town();
+    std::size_t split = 0;
+    for (const StreetSection& section : town->streets()) {
+        if (section.side != StreetSection::Side::even) continue;
+        ++split;
+        const auto even = town->zone_of(section.street_key, "10 b");
+        const auto odd = town->zone_of(section.street_key, "11");
+        REQUIRE(even);
+        REQUIRE(odd);
+        CHECK(even->id == section.zone_id);
+    }
+    CHECK(split > 3);
+    CHECK_FALSE(town->zone_of("99999", "1"));
+    const auto street = town->street_by_name("käthe-kollwitz-strasse", "7");
+    REQUIRE(street);
+    CHECK(street->street == "Käthe-Kollwitz-Straße");
+}
+
+TEST_CASE("a vehicle of somebody else, a deregistered one and an unknown district are told apart", "[register]") {
+    const auto town = example_town();
+    const auto person = town->resident("R100001");
+    std::optional<Vehicle> owned;
+    for (int i = 1; i < 1000 && !owned; ++i) {
+        for (const char* letters : {"A", "B", "C", "D", "E"}) {
+            const auto v = town->vehicle("GE-" + std::string(letters) + " " + std::to_string(i));
+            if (v && v->registered_until.empty()) owned = v;
+        }
+    }
+    REQUIRE(owned);
+    CHECK_FALSE(has_difference(compare_vehicle(*town, {owned->plate, owned->resident_id}, "2026-11-21")));
+    CHECK(has_difference(compare_vehicle(*town, {owned->plate, "R0"}, "2026-11-21")));
+    const auto unknown = compare_vehicle(*town, {"QQQ-A 1", "R0"}, "2026-11-21");
+    REQUIRE(unknown.size() == 1);
+    CHECK(unknown[0].corrector == Corrector::applicant);
+}
+
+TEST_CASE("malformed register files are refused with file, line and reason", "[register]") {
+    CHECK(parse_csv("a;b\n1;2\n", "t").has_value());
+    CHECK(parse_csv("a;b\n\"x;\"\"y\"\"\nz\";2\n", "t")->rows[0][0] == "x;\"y\"\nz");
+    const auto short_row = parse_csv("a;b\n1;2\n3\n", "t.csv");
+    REQUIRE_FALSE(short_row.has_value());
+    CHECK(short_row.error().id == "SB-4102");
+    CHECK(short_row.error().where == "t.csv, line 3");
+    CHECK(parse_csv("a;b\n\"open\n", "t").error().what.find("not closed") != std::string::npos);
+    CHECK(parse_csv("\xFF", "t").error().what.find("UTF-8") != std::string::npos);
+    CHECK(parse_csv("", "t").error().what.find("header") != std::string::npos);
+    CHECK(open_csv_register("/nonexistent").error().id == "SB-4101");
+}
