@@ -52,15 +52,15 @@ class Trie {
     [[nodiscard]] Bytes proof_nodes(BytesView key);
     /// All (key, value) pairs in key order; for tests, exports and audits.
     void for_each(const std::function<void(BytesView key, BytesView value)>& visit) const;
-    /// All nodes reachable from root() as (hash, rlp); for exports.
+    /// All nodes reachable from root() as (hash, rlp), parents first; for exports. A node that stands in two
+    /// places is visited twice.
     void for_each_node(const std::function<void(const Hash32&, BytesView rlp)>& visit);
     /// True when a node could not be loaded or decoded (damaged store); get() then answered nullopt.
     [[nodiscard]] bool damaged() const;
-    /// Drops the resident nodes below `depth`; they are loaded again on demand. Bounds memory.
-    /// REQUIRES: root() and collect_new_nodes() were called and the nodes stored.
+    /// Drops the resident nodes that are more than `depth` steps below the root node (0 keeps the root only);
+    /// they are loaded again on demand. Bounds memory. Nodes that were not handed out yet stay.
+    /// REQUIRES: what collect_new_nodes() handed out was stored.
     void evict_below(unsigned depth);
-
-    struct Node;
 
   private:
     struct State;
@@ -68,7 +68,25 @@ class Trie {
 };
 
 enum class ProofError { malformed, missing_node, wrong_value_shape };
-/// Looks `key` up under `root` using only the given nodes. Value, or nullopt for a proof of absence.
+
+// Reads of one version without a Trie: no shared state, so thread-safe if the source is.
+struct ProvedValue {
+    std::optional<Bytes> value;  ///< nullopt: absent
+    Bytes proof_nodes;           ///< as Trie::proof_nodes()
+};
+/// Errors: missing_node (no such version, or a damaged store), malformed, wrong_value_shape (damaged store).
+[[nodiscard]] Result<std::optional<Bytes>, ProofError> find(const NodeSource& source, const Hash32& root,
+                                                            BytesView key);
+/// Value and proof in one walk.
+[[nodiscard]] Result<ProvedValue, ProofError> find_proved(const NodeSource& source, const Hash32& root,
+                                                          BytesView key);
+/// find() for callers to whom absent and unreadable are the same.
+[[nodiscard]] std::optional<Bytes> lookup(const NodeSource& source, const Hash32& root, BytesView key);
+/// The proof of find_proved(); empty when a node is missing or damaged.
+[[nodiscard]] Bytes prove_at(const NodeSource& source, const Hash32& root, BytesView key);
+
+/// Looks `key` up under `root` using only the given nodes, in any order. Value, or nullopt for a proof of absence.
+/// Nodes that the walk does not need are allowed; the list and each visited node must be canonical RLP.
 [[nodiscard]] Result<std::optional<Bytes>, ProofError> verify_proof(const Hash32& root, BytesView key,
                                                                     BytesView rlp_list_of_nodes);
 
