@@ -4,8 +4,8 @@
 //
 // Envelope (version 1), JSON: {"stadtbuch_keystore":1,"kdf":"argon2id","opslimit":n,"memlimit":bytes,
 // "salt":base64url(16),"cipher":"xchacha20poly1305","nonce":base64url(24),"box":base64url(ciphertext||tag)}.
-// The plaintext is {"entries":[{"name","kind","secret":base64url}]}; the associated data are the envelope's
-// members without "box", so that parameters cannot be exchanged.
+// The plaintext is a binary list of entries (keystore.cpp); the associated data are the envelope's members
+// without "box" as canonical JSON, so that parameters cannot be exchanged.
 #pragma once
 #include <string>
 #include <string_view>
