@@ -3,6 +3,7 @@
 // The JSON writers: one walk over the value, spelled by a style. Each form appends to one buffer.
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/member_order.hpp"
@@ -38,6 +39,24 @@ constexpr SpecialBytes special_bytes(bool ascii_only, bool escape_solidus) {
 
 constexpr SpecialBytes special_in_literal = special_bytes(false, false);
 constexpr SpecialBytes special_in_wire = special_bytes(true, true);
+
+/// Not zero if one of the eight bytes of `word` is `byte`.
+constexpr std::uint64_t bytes_equal(std::uint64_t word, unsigned char byte) {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    const std::uint64_t difference = word ^ (ones * byte);
+    return (difference - ones) & ~difference & (ones * 0x80);
+}
+
+/// True if none of the eight bytes at `text` needs an escape in any style (may be false without need).
+bool eight_plain_bytes(const char* text) {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    std::uint64_t word = 0;
+    std::memcpy(&word, text, sizeof word);
+    const std::uint64_t below_space = (word - ones * 0x20) & ~word;
+    const std::uint64_t special = word | below_space | bytes_equal(word, '"') | bytes_equal(word, '\\') |
+                                  bytes_equal(word, '/');
+    return (special & (ones * 0x80)) == 0;
+}
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
@@ -132,6 +151,10 @@ class Writer {
         std::size_t copied = 0;
         std::size_t i = 0;
         while (i < text.size()) {
+            if (text.size() - i >= 8 && eight_plain_bytes(text.data() + i)) {
+                i += 8;
+                continue;
+            }
             if (!special_[static_cast<unsigned char>(text[i])]) {
                 ++i;
                 continue;

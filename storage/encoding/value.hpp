@@ -57,6 +57,7 @@ class Value {
     Value(std::nullptr_t) {}
     Value(bool b) : data_(b) {}
     Value(int i) : data_(static_cast<std::int64_t>(i)) {}
+    Value(unsigned i) : data_(static_cast<std::int64_t>(i)) {}
     Value(std::int64_t i) : data_(i) {}
     /// Stored as `integer` when it fits in int64, else as `unsigned_integer`.
     Value(std::uint64_t u);
