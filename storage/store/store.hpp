@@ -7,7 +7,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/base/bytes.hpp"
@@ -55,7 +57,8 @@ class Snapshot {
   public:
     virtual ~Snapshot() = default;
     [[nodiscard]] virtual std::optional<Bytes> get(Column column, BytesView key) const = 0;
-    /// Visits keys in [from, to) in order until the visitor returns false.
+    /// Visits keys in [from, to) in order until the visitor returns false; an empty `to` is the column's end.
+    /// The views are valid during the visit; the visitor may use the store.
     virtual void scan(Column column, BytesView from, BytesView to,
                       const std::function<bool(BytesView key, BytesView value)>& visit) const = 0;
     /// Greatest key <= `key` that starts with `prefix`.
@@ -65,7 +68,7 @@ class Snapshot {
 struct StoreCounters {
     std::uint64_t puts = 0;
     std::uint64_t writes = 0;   ///< atomic batches
-    std::uint64_t syncs = 0;
+    std::uint64_t syncs = 0;    ///< of the log; writes that wait together share one
     std::uint64_t gets = 0;
 };
 
@@ -73,23 +76,32 @@ class Store : public Snapshot {
   public:
     /// All or nothing; with `synced` it is on disk when the call returns. Failure: the store refuses all
     /// later writes (fsync errors are not repairable), the caller must stop (reliability R: fsync).
+    /// Concurrent synced writes share a sync.
     [[nodiscard]] virtual Result<void, Error> write(const Batch& batch, Durability durability) = 0;
+    /// Several batches as one, in order: all or nothing.
+    [[nodiscard]] virtual Result<void, Error> write_joined(std::span<const Batch* const> batches,
+                                                           Durability durability) = 0;
+    /// Why the store refuses writes; nullopt while it is sound. A read that met damage or an I/O error answered
+    /// "absent" and set this: check it before an absence is promised to anybody.
+    [[nodiscard]] virtual std::optional<Error> failure() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() const = 0;
     [[nodiscard]] virtual StoreCounters counters() const = 0;
 };
 
 struct RocksOptions {
-    std::string path;
+    std::string path;  ///< a directory of its own; only its last part is created
     bool create_if_missing = true;
     bool read_only = false;
     std::size_t cache_bytes = 32u << 20;
     std::size_t memtable_bytes = 16u << 20;
-    /// Written at creation and compared at open: a directory of another role or network is refused.
+    /// Written to the file STADTBUCH at creation and compared at open, before anything else is touched: a
+    /// directory of another role or network is refused.
     std::string identity;
 };
 
 /// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity, SB-2003 damaged,
-/// SB-2004 no space, SB-2005 no permission, SB-2006 missing.
+/// SB-2004 no space, SB-2005 no permission, SB-2006 missing. Nothing is written before SB-2002 is ruled out.
+/// After a kill or power loss the store opens with a prefix of the writes that holds all synced ones.
 [[nodiscard]] Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options);
 [[nodiscard]] std::unique_ptr<Store> make_memory_store();
 
