@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Base58 between numbers in base 2^32 and numbers in base 58^5: both are the largest powers for which a
-// limb times the other base, plus a carry, still fits into 64 bits. Five digits move per step, not one.
+// Base58 between numbers in base 2^32 and numbers in base 58^5: both are the largest powers for
+// which a limb times the other base, plus a carry, still fits into 64 bits. Five digits move per
+// step, not one.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -40,7 +41,10 @@ class Limbs {
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
-    [[nodiscard]] std::uint32_t operator[](std::size_t i) const { return many_.empty() ? few_[i] : many_[i]; }
+
+    [[nodiscard]] std::uint32_t operator[](std::size_t i) const {
+        return many_.empty() ? few_[i] : many_[i];
+    }
 
   private:
     [[nodiscard]] std::uint32_t* data() { return many_.empty() ? few_.data() : many_.data(); }
@@ -71,7 +75,8 @@ bool read_digits(std::string_view text, Limbs& number) {
 std::size_t byte_length(const Limbs& number) {
     if (number.size() == 0) return 0;
     std::size_t length = number.size() * 4;
-    for (std::uint32_t top = number[number.size() - 1]; (top & 0xFF000000u) == 0; top <<= 8) --length;
+    for (std::uint32_t top = number[number.size() - 1]; (top & 0xFF000000u) == 0; top <<= 8)
+        --length;
     return length;
 }
 
@@ -98,7 +103,8 @@ std::string base58_encode(BytesView bytes) {
     std::size_t at = 0;
     while (at < significant.size()) {
         // The first word takes the odd bytes, so that all others are whole.
-        const std::size_t count = at == 0 && significant.size() % 4 != 0 ? significant.size() % 4 : 4;
+        const std::size_t count =
+            at == 0 && significant.size() % 4 != 0 ? significant.size() % 4 : 4;
         std::uint64_t word = 0;
         for (std::size_t i = 0; i < count; ++i) word = word << 8 | significant[at + i];
         number.multiply_add<five_digits>(1ull << (8 * count), word);

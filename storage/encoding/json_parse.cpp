@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// JSON text to Value with simdjson. Parser and padded buffer stay with the thread, so that a message costs
-// no allocation besides its own values.
+// JSON text to Value with simdjson. Parser and padded buffer stay with the thread, so that a
+// message costs no allocation besides its own values.
 #include <simdjson.h>
 
 #include "storage/encoding/json.hpp"
@@ -12,12 +12,18 @@ namespace stadtbuch::encoding {
 
 std::string_view to_text(JsonError error) {
     switch (error) {
-        case JsonError::too_large: return "the text is too long";
-        case JsonError::too_deep: return "the nesting is too deep";
-        case JsonError::not_utf8: return "the text is not UTF-8";
-        case JsonError::syntax: return "the text is not JSON";
-        case JsonError::number_out_of_range: return "a number is out of range";
-        case JsonError::duplicate_key: return "an object has a member twice";
+        case JsonError::too_large:
+            return "the text is too long";
+        case JsonError::too_deep:
+            return "the nesting is too deep";
+        case JsonError::not_utf8:
+            return "the text is not UTF-8";
+        case JsonError::syntax:
+            return "the text is not JSON";
+        case JsonError::number_out_of_range:
+            return "a number is out of range";
+        case JsonError::duplicate_key:
+            return "an object has a member twice";
     }
     return "unknown";
 }
@@ -26,7 +32,9 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
     while (at < text.size() && is_digit(text[at])) ++at;
@@ -54,14 +62,16 @@ bool is_number(std::string_view token) {
     return at == token.size();
 }
 
-/// simdjson says "number error" for malformed and for too large numbers alike. If every number token of
-/// the refused text is well formed, size was the reason.
+/// simdjson says "number error" for malformed and for too large numbers alike. If every number
+/// token of the refused text is well formed, size was the reason.
 bool all_numbers_well_formed(std::string_view text) {
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (in_string) {
-            if (text[i] == '\\') ++i;
-            else if (text[i] == '"') in_string = false;
+            if (text[i] == '\\')
+                ++i;
+            else if (text[i] == '"')
+                in_string = false;
             continue;
         }
         if (text[i] == '"') in_string = true;
@@ -77,12 +87,17 @@ JsonError error_of(simdjson::error_code code, std::string_view text) {
     if (!is_utf8(text)) return JsonError::not_utf8;
     switch (code) {
         case simdjson::CAPACITY:
-        case simdjson::MEMALLOC: return JsonError::too_large;
-        case simdjson::DEPTH_ERROR: return JsonError::too_deep;
-        case simdjson::NUMBER_OUT_OF_RANGE: return JsonError::number_out_of_range;
+        case simdjson::MEMALLOC:
+            return JsonError::too_large;
+        case simdjson::DEPTH_ERROR:
+            return JsonError::too_deep;
+        case simdjson::NUMBER_OUT_OF_RANGE:
+            return JsonError::number_out_of_range;
         case simdjson::NUMBER_ERROR:
-            return all_numbers_well_formed(text) ? JsonError::number_out_of_range : JsonError::syntax;
-        default: return JsonError::syntax;
+            return all_numbers_well_formed(text) ? JsonError::number_out_of_range
+                                                 : JsonError::syntax;
+        default:
+            return JsonError::syntax;
     }
 }
 
@@ -94,11 +109,20 @@ class Reader {
     /// False if a limit was broken; then `error` says which.
     [[nodiscard]] bool read(const dom::element& element, Value& out, std::size_t depth) {
         switch (element.type()) {
-            case dom::element_type::NULL_VALUE: return true;
-            case dom::element_type::BOOL: out = Value(element.get_bool().value_unsafe()); return true;
-            case dom::element_type::INT64: out = Value(element.get_int64().value_unsafe()); return true;
-            case dom::element_type::UINT64: out = Value(element.get_uint64().value_unsafe()); return true;
-            case dom::element_type::DOUBLE: out = Value(element.get_double().value_unsafe()); return true;
+            case dom::element_type::NULL_VALUE:
+                return true;
+            case dom::element_type::BOOL:
+                out = Value(element.get_bool().value_unsafe());
+                return true;
+            case dom::element_type::INT64:
+                out = Value(element.get_int64().value_unsafe());
+                return true;
+            case dom::element_type::UINT64:
+                out = Value(element.get_uint64().value_unsafe());
+                return true;
+            case dom::element_type::DOUBLE:
+                out = Value(element.get_double().value_unsafe());
+                return true;
             case dom::element_type::STRING:
                 out = Value(std::string(element.get_string().value_unsafe()));
                 return true;
@@ -161,7 +185,8 @@ Workspace& workspace_of_thread() {
     return workspace;
 }
 
-Result<Value, JsonError> parse_with(Workspace& workspace, std::string_view text, const JsonLimits& limits) {
+Result<Value, JsonError> parse_with(Workspace& workspace, std::string_view text,
+                                    const JsonLimits& limits) {
     workspace.padded.assign(text);
     workspace.padded.append(simdjson::SIMDJSON_PADDING, ' ');
     dom::element root;

@@ -47,14 +47,15 @@ constexpr std::uint64_t bytes_equal(std::uint64_t word, unsigned char byte) {
     return (difference - ones) & ~difference & (ones * 0x80);
 }
 
-/// True if none of the eight bytes at `text` needs an escape in any style (may be false without need).
+/// True if none of the eight bytes at `text` needs an escape in any style (may be false without
+/// need).
 bool eight_plain_bytes(const char* text) {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     std::uint64_t word = 0;
     std::memcpy(&word, text, sizeof word);
     const std::uint64_t below_space = (word - ones * 0x20) & ~word;
-    const std::uint64_t special = word | below_space | bytes_equal(word, '"') | bytes_equal(word, '\\') |
-                                  bytes_equal(word, '/');
+    const std::uint64_t special = word | below_space | bytes_equal(word, '"') |
+                                  bytes_equal(word, '\\') | bytes_equal(word, '/');
     return (special & (ones * 0x80)) == 0;
 }
 
@@ -67,15 +68,33 @@ void append_u_escape(std::string& out, std::uint32_t unit) {
 
 void append_ascii_escape(std::string& out, char c) {
     switch (c) {
-        case '"': out.append("\\\""); return;
-        case '\\': out.append("\\\\"); return;
-        case '/': out.append("\\/"); return;
-        case '\n': out.append("\\n"); return;
-        case '\r': out.append("\\r"); return;
-        case '\t': out.append("\\t"); return;
-        case '\b': out.append("\\b"); return;
-        case '\f': out.append("\\f"); return;
-        default: append_u_escape(out, static_cast<unsigned char>(c)); return;
+        case '"':
+            out.append("\\\"");
+            return;
+        case '\\':
+            out.append("\\\\");
+            return;
+        case '/':
+            out.append("\\/");
+            return;
+        case '\n':
+            out.append("\\n");
+            return;
+        case '\r':
+            out.append("\\r");
+            return;
+        case '\t':
+            out.append("\\t");
+            return;
+        case '\b':
+            out.append("\\b");
+            return;
+        case '\f':
+            out.append("\\f");
+            return;
+        default:
+            append_u_escape(out, static_cast<unsigned char>(c));
+            return;
     }
 }
 
@@ -88,7 +107,8 @@ void append_code_point(std::string& out, std::uint32_t code_point) {
     append_u_escape(out, 0xDC00 + ((code_point - 0x10000) & 0x3FF));
 }
 
-/// UTF-16 order from UTF-8 bytes: surrogate pairs (lead byte F0..F4) sort before U+E000..U+FFFF (EE, EF).
+/// UTF-16 order from UTF-8 bytes: surrogate pairs (lead byte F0..F4) sort before U+E000..U+FFFF
+/// (EE, EF).
 bool utf16_less(const Member& a, const Member& b) {
     const auto weight = [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -104,18 +124,35 @@ class Writer {
     Writer(std::string& out, const Style& style)
         : out_(out),
           style_(style),
-          special_(style.ascii_only || style.escape_solidus ? special_in_wire : special_in_literal) {}
+          special_(style.ascii_only || style.escape_solidus ? special_in_wire
+                                                            : special_in_literal) {}
 
     void write(const Value& value) {
         switch (value.kind()) {
-            case Value::Kind::null: out_.append("null"); return;
-            case Value::Kind::boolean: out_.append(*value.boolean() ? "true" : "false"); return;
-            case Value::Kind::integer: write_integer(*value.integer()); return;
-            case Value::Kind::unsigned_integer: write_integer(*value.unsigned_integer()); return;
-            case Value::Kind::real: write_real(*value.real()); return;
-            case Value::Kind::text: write_text(*value.text()); return;
-            case Value::Kind::array: write_array(*value.array()); return;
-            case Value::Kind::object: write_object(*value.object()); return;
+            case Value::Kind::null:
+                out_.append("null");
+                return;
+            case Value::Kind::boolean:
+                out_.append(*value.boolean() ? "true" : "false");
+                return;
+            case Value::Kind::integer:
+                write_integer(*value.integer());
+                return;
+            case Value::Kind::unsigned_integer:
+                write_integer(*value.unsigned_integer());
+                return;
+            case Value::Kind::real:
+                write_real(*value.real());
+                return;
+            case Value::Kind::text:
+                write_text(*value.text());
+                return;
+            case Value::Kind::array:
+                write_array(*value.array());
+                return;
+            case Value::Kind::object:
+                write_object(*value.object());
+                return;
         }
     }
 
@@ -247,11 +284,13 @@ std::string canonical_json(const Value& value) {
     return write_json(value, Style{.keys = KeyOrder::code_point});
 }
 
-std::string compact_json(const Value& value) { return write_json(value, Style{}); }
+std::string compact_json(const Value& value) {
+    return write_json(value, Style{});
+}
 
 std::string wire_json(const Value& value) {
-    return write_json(value,
-                      Style{.numbers = NumberStyle::ujson, .ascii_only = true, .escape_solidus = true});
+    return write_json(
+        value, Style{.numbers = NumberStyle::ujson, .ascii_only = true, .escape_solidus = true});
 }
 
 std::string pretty_json(const Value& value, int indent, bool sorted) {

@@ -11,10 +11,13 @@
 namespace stadtbuch::encoding {
 
 /// Code point order of the keys: for valid UTF-8 that is the order of the bytes.
-inline bool key_less(const Member& a, const Member& b) { return a.key < b.key; }
+inline bool key_less(const Member& a, const Member& b) {
+    return a.key < b.key;
+}
 
-/// Pointers to the members of `object`, sorted by `less`; borrows the object. Objects up to 32 members
-/// need no allocation, and members that already lie in order (stored transactions do) no sorting.
+/// Pointers to the members of `object`, sorted by `less`; borrows the object. Objects up to 32
+/// members need no allocation, and members that already lie in order (stored transactions do) no
+/// sorting.
 class MemberOrder {
   public:
     template <class Less>
@@ -31,7 +34,10 @@ class MemberOrder {
     MemberOrder(const MemberOrder&) = delete;
     MemberOrder& operator=(const MemberOrder&) = delete;
 
-    [[nodiscard]] const Member* const* begin() const { return many_.empty() ? few_.data() : many_.data(); }
+    [[nodiscard]] const Member* const* begin() const {
+        return many_.empty() ? few_.data() : many_.data();
+    }
+
     [[nodiscard]] const Member* const* end() const { return begin() + size_; }
 
   private:
@@ -42,8 +48,8 @@ class MemberOrder {
     std::vector<const Member*> many_;
 };
 
-/// Gives doubled keys Python's meaning (first position, last value). Returns whether any was doubled.
-/// O(n log n) without hashing, so that no choice of keys makes it slow.
+/// Gives doubled keys Python's meaning (first position, last value). Returns whether any was
+/// doubled. O(n log n) without hashing, so that no choice of keys makes it slow.
 bool merge_doubled_keys(std::vector<Member>& members);
 
 }  // namespace stadtbuch::encoding

@@ -39,17 +39,31 @@ class Encoder {
     /// `sorted` is false inside a list in a list: the reference leaves the maps there as they are.
     void encode(const Value& value, bool sorted) {
         switch (value.kind()) {
-            case Value::Kind::null: put(0xC0); return;
-            case Value::Kind::boolean: put(*value.boolean() ? 0xC3 : 0xC2); return;
-            case Value::Kind::integer: encode_integer(*value.integer()); return;
-            case Value::Kind::unsigned_integer: encode_unsigned(*value.unsigned_integer()); return;
+            case Value::Kind::null:
+                put(0xC0);
+                return;
+            case Value::Kind::boolean:
+                put(*value.boolean() ? 0xC3 : 0xC2);
+                return;
+            case Value::Kind::integer:
+                encode_integer(*value.integer());
+                return;
+            case Value::Kind::unsigned_integer:
+                encode_unsigned(*value.unsigned_integer());
+                return;
             case Value::Kind::real:
                 put(0xCB);
                 put_number(std::bit_cast<std::uint64_t>(*value.real()), 8);
                 return;
-            case Value::Kind::text: encode_text(*value.text()); return;
-            case Value::Kind::array: encode_array(*value.array(), sorted); return;
-            case Value::Kind::object: encode_object(*value.object(), sorted); return;
+            case Value::Kind::text:
+                encode_text(*value.text());
+                return;
+            case Value::Kind::array:
+                encode_array(*value.array(), sorted);
+                return;
+            case Value::Kind::object:
+                encode_object(*value.object(), sorted);
+                return;
         }
     }
 
@@ -103,8 +117,8 @@ class Encoder {
         }
     }
 
-    /// Length or count: `fix` holds up to `fix_max` in the first byte, `wide` is the code for 16 bits and
-    /// `wide + 1` that for 32.
+    /// Length or count: `fix` holds up to `fix_max` in the first byte, `wide` is the code for 16
+    /// bits and `wide + 1` that for 32.
     void put_size(std::size_t size, Byte fix, std::size_t fix_max, Byte wide) {
         STADTBUCH_ASSERT(size <= 0xFFFFFFFF);
         if (size <= fix_max) {
@@ -146,15 +160,16 @@ class Encoder {
     void encode_object(const Object& object, bool sorted) {
         // A map that claims integer keys but holds a text which is none is a map of texts.
         const bool integer_keys =
-            object.integer_keys && std::all_of(object.begin(), object.end(), [](const Member& member) {
-                return integer_key(member.key).has_value();
-            });
+            object.integer_keys &&
+            std::all_of(object.begin(), object.end(),
+                        [](const Member& member) { return integer_key(member.key).has_value(); });
         put_size(object.size(), 0x80, 0x0F, 0xDE);
         if (!sorted) {
             for (const Member& member : object) encode_member(member, integer_keys, false);
             return;
         }
-        for (const Member* member : MemberOrder(object, integer_keys ? integer_key_less : key_less)) {
+        for (const Member* member :
+             MemberOrder(object, integer_keys ? integer_key_less : key_less)) {
             encode_member(*member, integer_keys, true);
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Reading MessagePack (grammar in msgpack.cpp). Longer forms than necessary are read, as Python does;
-// `bin`, `ext` and reserved codes are refused, no ledger contains them.
+// Reading MessagePack (grammar in msgpack.cpp). Longer forms than necessary are read, as Python
+// does; `bin`, `ext` and reserved codes are refused, no ledger contains them.
 #include <bit>
 #include <string>
 
@@ -67,19 +67,32 @@ class Decoder {
     bool decode_other(std::uint64_t code, Value& out, std::size_t depth) {
         std::uint64_t size = 0;
         switch (code) {
-            case 0xC0: return accept(out, Value());
-            case 0xC2: return accept(out, Value(false));
-            case 0xC3: return accept(out, Value(true));
-            case 0xCA: return decode_float(4, out);
-            case 0xCB: return decode_float(8, out);
-            case 0xD9: return take_number(1, size) && decode_text(size, out);
-            case 0xDA: return take_number(2, size) && decode_text(size, out);
-            case 0xDB: return take_number(4, size) && decode_text(size, out);
-            case 0xDC: return take_number(2, size) && decode_list(size, out, depth + 1);
-            case 0xDD: return take_number(4, size) && decode_list(size, out, depth + 1);
-            case 0xDE: return take_number(2, size) && decode_map(size, out, depth + 1);
-            case 0xDF: return take_number(4, size) && decode_map(size, out, depth + 1);
-            default: return refuse(MsgpackError::unsupported_type);
+            case 0xC0:
+                return accept(out, Value());
+            case 0xC2:
+                return accept(out, Value(false));
+            case 0xC3:
+                return accept(out, Value(true));
+            case 0xCA:
+                return decode_float(4, out);
+            case 0xCB:
+                return decode_float(8, out);
+            case 0xD9:
+                return take_number(1, size) && decode_text(size, out);
+            case 0xDA:
+                return take_number(2, size) && decode_text(size, out);
+            case 0xDB:
+                return take_number(4, size) && decode_text(size, out);
+            case 0xDC:
+                return take_number(2, size) && decode_list(size, out, depth + 1);
+            case 0xDD:
+                return take_number(4, size) && decode_list(size, out, depth + 1);
+            case 0xDE:
+                return take_number(2, size) && decode_map(size, out, depth + 1);
+            case 0xDF:
+                return take_number(4, size) && decode_map(size, out, depth + 1);
+            default:
+                return refuse(MsgpackError::unsupported_type);
         }
     }
 

@@ -32,8 +32,9 @@ struct ShortestDigits {
 /// REQUIRES: finite and not negative.
 ShortestDigits shortest_digits(double value) {
     std::array<char, 32> buffer;
-    const char* const end =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+    const char* const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                          std::chars_format::scientific)
+                                .ptr;
     ShortestDigits result;
     const char* c = buffer.data();
     for (; c != end && *c != 'e'; ++c) {
@@ -62,7 +63,8 @@ void append_fixed(std::string& out, const ShortestDigits& number, std::string_vi
     out.append(digits.substr(0, point)).append(1, '.').append(digits.substr(point));
 }
 
-void append_scientific(std::string& out, const ShortestDigits& number, std::size_t exponent_digits) {
+void append_scientific(std::string& out, const ShortestDigits& number,
+                       std::size_t exponent_digits) {
     const std::string_view digits = number.text();
     out.push_back(digits[0]);
     if (digits.size() > 1) out.append(1, '.').append(digits.substr(1));
@@ -98,8 +100,13 @@ void append_ten_decimals(std::string& out, double value) {
 
 }  // namespace
 
-void append_integer(std::string& out, std::int64_t value) { append_decimal(out, value); }
-void append_integer(std::string& out, std::uint64_t value) { append_decimal(out, value); }
+void append_integer(std::string& out, std::int64_t value) {
+    append_decimal(out, value);
+}
+
+void append_integer(std::string& out, std::uint64_t value) {
+    append_decimal(out, value);
+}
 
 void append_python_float(std::string& out, double value) {
     if (std::isnan(value)) {

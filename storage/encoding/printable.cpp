@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Generated from Python 3.8's str.isprintable (Unicode 12.1.0): first and last of each printable range.
+// Generated from Python 3.8's str.isprintable (Unicode 12.1.0): first and last of each printable
+// range.
 #include "storage/encoding/printable.hpp"
 
 #include <algorithm>
@@ -167,8 +168,9 @@ constexpr std::array<Range, 667> printable_ranges = {{
 
 bool is_printable(std::uint32_t code_point) {
     if (code_point < 0x7F) return code_point >= 0x20;
-    const auto after = std::upper_bound(printable_ranges.begin(), printable_ranges.end(), code_point,
-                                        [](std::uint32_t c, const Range& range) { return c < range.first; });
+    const auto after =
+        std::upper_bound(printable_ranges.begin(), printable_ranges.end(), code_point,
+                         [](std::uint32_t c, const Range& range) { return c < range.first; });
     return after != printable_ranges.begin() && code_point <= std::prev(after)->last;
 }
 

@@ -14,15 +14,23 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 void append_escape(std::string& out, char letter, std::uint32_t code_point, int digits) {
     out.push_back('\\');
     out.push_back(letter);
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out.push_back(hex_digits[code_point >> shift & 15]);
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+        out.push_back(hex_digits[code_point >> shift & 15]);
 }
 
 void append_unprintable(std::string& out, std::uint32_t code_point) {
     switch (code_point) {
-        case '\n': out.append("\\n"); return;
-        case '\r': out.append("\\r"); return;
-        case '\t': out.append("\\t"); return;
-        default: break;
+        case '\n':
+            out.append("\\n");
+            return;
+        case '\r':
+            out.append("\\r");
+            return;
+        case '\t':
+            out.append("\\t");
+            return;
+        default:
+            break;
     }
     if (code_point < 0x100) {
         append_escape(out, 'x', code_point, 2);
@@ -83,14 +91,30 @@ void append_dict(std::string& out, const Object& object) {
 
 void append(std::string& out, const Value& value) {
     switch (value.kind()) {
-        case Value::Kind::null: out.append("None"); return;
-        case Value::Kind::boolean: out.append(*value.boolean() ? "True" : "False"); return;
-        case Value::Kind::integer: append_integer(out, *value.integer()); return;
-        case Value::Kind::unsigned_integer: append_integer(out, *value.unsigned_integer()); return;
-        case Value::Kind::real: append_python_float(out, *value.real()); return;
-        case Value::Kind::text: append_text(out, *value.text()); return;
-        case Value::Kind::array: append_list(out, *value.array()); return;
-        case Value::Kind::object: append_dict(out, *value.object()); return;
+        case Value::Kind::null:
+            out.append("None");
+            return;
+        case Value::Kind::boolean:
+            out.append(*value.boolean() ? "True" : "False");
+            return;
+        case Value::Kind::integer:
+            append_integer(out, *value.integer());
+            return;
+        case Value::Kind::unsigned_integer:
+            append_integer(out, *value.unsigned_integer());
+            return;
+        case Value::Kind::real:
+            append_python_float(out, *value.real());
+            return;
+        case Value::Kind::text:
+            append_text(out, *value.text());
+            return;
+        case Value::Kind::array:
+            append_list(out, *value.array());
+            return;
+        case Value::Kind::object:
+            append_dict(out, *value.object());
+            return;
     }
 }
 

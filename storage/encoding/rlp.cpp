@@ -23,7 +23,9 @@ std::size_t length_bytes(std::size_t length) {
     return count;
 }
 
-std::size_t header_size(std::size_t length) { return length <= short_max ? 1 : 1 + length_bytes(length); }
+std::size_t header_size(std::size_t length) {
+    return length <= short_max ? 1 : 1 + length_bytes(length);
+}
 
 void append_header(Bytes& out, Byte base, std::size_t length) {
     if (length <= short_max) {
@@ -35,7 +37,9 @@ void append_header(Bytes& out, Byte base, std::size_t length) {
     for (std::size_t i = count; i-- > 0;) out.push_back(static_cast<Byte>(length >> (8 * i)));
 }
 
-bool stands_for_itself(BytesView bytes) { return bytes.size() == 1 && bytes[0] < 0x80; }
+bool stands_for_itself(BytesView bytes) {
+    return bytes.size() == 1 && bytes[0] < 0x80;
+}
 
 void append_string(Bytes& out, BytesView bytes) {
     if (!stands_for_itself(bytes)) append_header(out, 0x80, bytes.size());

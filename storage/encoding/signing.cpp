@@ -31,14 +31,29 @@ void append_object(std::string& out, const Object& object) {
 
 void append(std::string& out, const Value& value) {
     switch (value.kind()) {
-        case Value::Kind::null: return;
-        case Value::Kind::boolean: out.append(*value.boolean() ? "True" : "False"); return;
-        case Value::Kind::integer: append_integer(out, *value.integer()); return;
-        case Value::Kind::unsigned_integer: append_integer(out, *value.unsigned_integer()); return;
-        case Value::Kind::real: append_python_float(out, *value.real()); return;
-        case Value::Kind::text: out.append(*value.text()); return;
-        case Value::Kind::array: append_array(out, *value.array()); return;
-        case Value::Kind::object: append_object(out, *value.object()); return;
+        case Value::Kind::null:
+            return;
+        case Value::Kind::boolean:
+            out.append(*value.boolean() ? "True" : "False");
+            return;
+        case Value::Kind::integer:
+            append_integer(out, *value.integer());
+            return;
+        case Value::Kind::unsigned_integer:
+            append_integer(out, *value.unsigned_integer());
+            return;
+        case Value::Kind::real:
+            append_python_float(out, *value.real());
+            return;
+        case Value::Kind::text:
+            out.append(*value.text());
+            return;
+        case Value::Kind::array:
+            append_array(out, *value.array());
+            return;
+        case Value::Kind::object:
+            append_object(out, *value.object());
+            return;
     }
 }
 

@@ -86,7 +86,9 @@ std::optional<Bytes> hex_decode(std::string_view text) {
     return bytes;
 }
 
-std::string base64_encode(BytesView bytes) { return encode64(bytes, base64_digits, true); }
+std::string base64_encode(BytesView bytes) {
+    return encode64(bytes, base64_digits, true);
+}
 
 std::optional<Bytes> base64_decode(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
@@ -94,9 +96,13 @@ std::optional<Bytes> base64_decode(std::string_view text) {
     return decode64(text, base64_values);
 }
 
-std::string base64url_encode(BytesView bytes) { return encode64(bytes, base64url_digits, false); }
+std::string base64url_encode(BytesView bytes) {
+    return encode64(bytes, base64url_digits, false);
+}
 
-std::optional<Bytes> base64url_decode(std::string_view text) { return decode64(text, base64url_values); }
+std::optional<Bytes> base64url_decode(std::string_view text) {
+    return decode64(text, base64url_values);
+}
 
 std::string z85_encode(BytesView bytes) {
     STADTBUCH_ASSERT(bytes.size() % 4 == 0);
@@ -127,9 +133,12 @@ std::optional<Bytes> z85_decode(std::string_view text) {
 
 namespace {
 
-/// Length of the well-formed sequence that starts at `at` with a byte >= 0x80 (Unicode, table 3-7); 0 if none.
+/// Length of the well-formed sequence that starts at `at` with a byte >= 0x80 (Unicode, table 3-7);
+/// 0 if none.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<Byte>(text[at + i]) : Byte{0}; };
+    const auto byte = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<Byte>(text[at + i]) : Byte{0};
+    };
     const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
     const Byte lead = byte(0);
     if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;

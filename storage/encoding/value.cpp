@@ -10,7 +10,9 @@
 namespace stadtbuch::encoding {
 
 Object::Object() = default;
+
 Object::Object(std::initializer_list<Member> members) : members_(members) {}
+
 Object::Object(const Object&) = default;
 Object::Object(Object&&) noexcept = default;
 Object& Object::operator=(const Object&) = default;
@@ -47,7 +49,9 @@ bool Object::erase(std::string_view key) {
     return true;
 }
 
-std::size_t Object::size() const { return members_.size(); }
+std::size_t Object::size() const {
+    return members_.size();
+}
 
 Value::Value(std::uint64_t u) {
     if (u <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
@@ -100,7 +104,9 @@ namespace {
 
 bool equal_members(const Object& a, const Object& b) {
     if (a.size() != b.size() || a.integer_keys != b.integer_keys) return false;
-    const auto same = [](const Member& x, const Member& y) { return x.key == y.key && x.value == y.value; };
+    const auto same = [](const Member& x, const Member& y) {
+        return x.key == y.key && x.value == y.value;
+    };
     const auto same_key = [](const Member& x, const Member& y) { return x.key == y.key; };
     if (std::equal(a.begin(), a.end(), b.begin(), same_key)) {
         return std::equal(a.begin(), a.end(), b.begin(), same);

@@ -14,7 +14,8 @@ namespace {
 std::atomic<std::uint64_t> sha256_calls{0};
 std::atomic<std::uint64_t> sha3_calls{0};
 
-/// An algorithm fetched once for the process: a fetch by name on each call costs more than the hash.
+/// An algorithm fetched once for the process: a fetch by name on each call costs more than the
+/// hash.
 const EVP_MD* fetch(const char* name) {
     EVP_MD* algorithm = EVP_MD_fetch(nullptr, name, nullptr);
     STADTBUCH_ASSERT(algorithm != nullptr);
@@ -110,7 +111,8 @@ Hash32 empty_tree_root() {
 }
 
 HashCounters hash_counters() {
-    return {sha256_calls.load(std::memory_order_relaxed), sha3_calls.load(std::memory_order_relaxed)};
+    return {sha256_calls.load(std::memory_order_relaxed),
+            sha3_calls.load(std::memory_order_relaxed)};
 }
 
 }  // namespace stadtbuch::hash

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Keccak-256 as submitted to the SHA-3 competition: the sponge of FIPS 202 with padding 0x01 instead of
-// 0x06. OpenSSL 3.0 does not offer it; only BLS proofs of possession need it, so clarity comes first.
+// Keccak-256 as submitted to the SHA-3 competition: the sponge of FIPS 202 with padding 0x01
+// instead of 0x06. OpenSSL 3.0 does not offer it; only BLS proofs of possession need it, so clarity
+// comes first.
 #include <bit>
 
 #include "storage/hash/hash.hpp"
@@ -28,7 +29,8 @@ constexpr std::array<std::size_t, 24> lanes = {10, 7,  11, 17, 18, 3, 5,  16, 8,
 
 void theta(State& a) {
     std::array<std::uint64_t, 5> column;
-    for (std::size_t x = 0; x < 5; ++x) column[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+    for (std::size_t x = 0; x < 5; ++x)
+        column[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
     for (std::size_t x = 0; x < 5; ++x) {
         const std::uint64_t d = column[(x + 4) % 5] ^ std::rotl(column[(x + 1) % 5], 1);
         for (std::size_t y = 0; y < 25; y += 5) a[x + y] ^= d;
@@ -47,7 +49,8 @@ void rho_pi(State& a) {
 void chi(State& a) {
     for (std::size_t y = 0; y < 25; y += 5) {
         const std::array<std::uint64_t, 5> row = {a[y], a[y + 1], a[y + 2], a[y + 3], a[y + 4]};
-        for (std::size_t x = 0; x < 5; ++x) a[y + x] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
+        for (std::size_t x = 0; x < 5; ++x)
+            a[y + x] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
     }
 }
 
@@ -80,7 +83,8 @@ Hash32 keccak_256(BytesView data) {
     absorb_byte(a, rate - 1, 0x80);
     permute(a);
     Hash32 hash;
-    for (std::size_t i = 0; i < 32; ++i) hash.bytes[i] = static_cast<Byte>(a[i / 8] >> (8 * (i % 8)));
+    for (std::size_t i = 0; i < 32; ++i)
+        hash.bytes[i] = static_cast<Byte>(a[i / 8] >> (8 * (i % 8)));
     return hash;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Microseconds per call of the encodings and hashes on a NYM of the usual size. For reading, not for
-// passing: nothing in here can fail.
+// Microseconds per call of the encodings and hashes on a NYM of the usual size. For reading, not
+// for passing: nothing in here can fail.
 #include <chrono>
 #include <cstdio>
 
@@ -29,7 +29,8 @@ void measure(const char* name, Work work) {
     std::size_t used = 0;
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < rounds; ++i) used += work();
-    const std::chrono::duration<double, std::micro> spent = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double, std::micro> spent =
+        std::chrono::steady_clock::now() - start;
     std::printf("%-28s %8.3f us   (%zu)\n", name, spent.count() / rounds, used / rounds);
 }
 
@@ -58,9 +59,9 @@ int main() {
     measure("base58_decode 64", [&] { return base58_decode(signature_text)->size(); });
     measure("sha256, request", [] { return std::size_t{hash::sha256(request_text).bytes[0]}; });
     measure("node_hash", [&] { return std::size_t{hash::node_hash(root, root).bytes[0]}; });
-    measure("sha3_256, branch of 530", [&] { return std::size_t{hash::sha3_256(branch).bytes[0]}; });
-    measure("keccak_256, 128 bytes", [&] {
-        return std::size_t{hash::keccak_256(BytesView(branch).first(128)).bytes[0]};
-    });
+    measure("sha3_256, branch of 530",
+            [&] { return std::size_t{hash::sha3_256(branch).bytes[0]}; });
+    measure("keccak_256, 128 bytes",
+            [&] { return std::size_t{hash::keccak_256(BytesView(branch).first(128)).bytes[0]}; });
     return 0;
 }

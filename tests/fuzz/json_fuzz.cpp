@@ -29,10 +29,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     STADTBUCH_ASSERT(canonical_json(*parse_json(canonical)) == canonical);
     STADTBUCH_ASSERT(survives(compact_json(*value), *value));
     STADTBUCH_ASSERT(survives(pretty_json(*value, 2, true), *value));
-    // JCS rounds integers to doubles, 2^64-1 thereby beyond what we read; what is read back is stable.
+    // JCS rounds integers to doubles, 2^64-1 thereby beyond what we read; what is read back is
+    // stable.
     const std::string jcs = jcs_json(*value);
     const auto rounded = parse_json(jcs);
-    STADTBUCH_ASSERT(rounded ? jcs_json(*rounded) == jcs : rounded.error() == JsonError::number_out_of_range);
+    STADTBUCH_ASSERT(rounded ? jcs_json(*rounded) == jcs
+                             : rounded.error() == JsonError::number_out_of_range);
     STADTBUCH_ASSERT(parse_json(wire_json(*value)));
     STADTBUCH_ASSERT(is_utf8(signing_text(*value)) && is_utf8(python_repr(*value)));
     // Strict reading refuses doubled members and agrees on everything else.

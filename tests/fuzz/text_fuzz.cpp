@@ -14,10 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     if (const auto decoded = base58_decode(text)) STADTBUCH_ASSERT(base58_encode(*decoded) == text);
     if (const auto decoded = base64_decode(text)) STADTBUCH_ASSERT(base64_encode(*decoded) == text);
-    if (const auto decoded = base64url_decode(text)) STADTBUCH_ASSERT(base64url_encode(*decoded) == text);
+    if (const auto decoded = base64url_decode(text))
+        STADTBUCH_ASSERT(base64url_encode(*decoded) == text);
     if (const auto decoded = z85_decode(text)) STADTBUCH_ASSERT(z85_encode(*decoded) == text);
-    if (const auto decoded = hex_decode(text)) STADTBUCH_ASSERT(hex_decode(hex_encode(*decoded)) == decoded);
-    if (const auto hash = base58_decode32(text)) STADTBUCH_ASSERT(base58_decode(text) == bytes_of(hash->view()));
+    if (const auto decoded = hex_decode(text))
+        STADTBUCH_ASSERT(hex_decode(hex_encode(*decoded)) == decoded);
+    if (const auto hash = base58_decode32(text))
+        STADTBUCH_ASSERT(base58_decode(text) == bytes_of(hash->view()));
     (void)is_utf8(text);
 
     STADTBUCH_ASSERT(base58_decode(base58_encode(input), 2 * size + 1) == bytes);

@@ -12,7 +12,9 @@ namespace {
 
 using namespace encoding;
 
-std::string packed(const Value& value) { return hex_encode(msgpack_encode(value)); }
+std::string packed(const Value& value) {
+    return hex_encode(msgpack_encode(value));
+}
 
 Bytes pattern(std::size_t size, std::size_t zeros = 0) {
     Bytes bytes(size);
@@ -20,8 +22,13 @@ Bytes pattern(std::size_t size, std::size_t zeros = 0) {
     return bytes;
 }
 
-RlpItem string_item(Bytes bytes) { return {.is_list = false, .string = std::move(bytes), .list = {}}; }
-RlpItem list_item(std::vector<RlpItem> list) { return {.is_list = true, .string = {}, .list = std::move(list)}; }
+RlpItem string_item(Bytes bytes) {
+    return {.is_list = false, .string = std::move(bytes), .list = {}};
+}
+
+RlpItem list_item(std::vector<RlpItem> list) {
+    return {.is_list = true, .string = {}, .list = std::move(list)};
+}
 
 }  // namespace
 
@@ -75,7 +82,8 @@ TEST_CASE("MessagePack sorts maps, but not inside a list in a list") {
     const Value map = parsed(R"({"b":1,"a":2})");
     CHECK(packed(map) == "82a16102a16201");
     CHECK(packed(Value(Object{{"x", Array{map}}})) == "81a1789182a16102a16201");
-    CHECK(packed(parsed(R"({"x":[[{"b":1,"a":{"d":1,"c":2}}]]})")) == "81a178919182a16201a16182a16401a16302");
+    CHECK(packed(parsed(R"({"x":[[{"b":1,"a":{"d":1,"c":2}}]]})")) ==
+          "81a178919182a16201a16182a16401a16302");
     CHECK(packed(parsed(R"({"x":[{"b":[{"d":1,"c":2}]}]})")) == "81a1789181a1629182a16302a16401");
     Object numbers{{"10", 1}, {"9", 2}, {"-1", 3}};
     numbers.integer_keys = true;
@@ -92,8 +100,8 @@ TEST_CASE("MessagePack reads what Python reads") {
     REQUIRE(decoded);
     CHECK(decoded->object()->integer_keys);
     CHECK(decoded->find("9")->integer() == 2);
-    CHECK(msgpack_decode(unhex("cd0001"))->integer() == 1);            // longer than necessary
-    CHECK(msgpack_decode(unhex("ca3fc00000"))->real() == 1.5);         // float32
+    CHECK(msgpack_decode(unhex("cd0001"))->integer() == 1);     // longer than necessary
+    CHECK(msgpack_decode(unhex("ca3fc00000"))->real() == 1.5);  // float32
     CHECK(msgpack_decode(unhex("83a16101a16202a16103"))->find("a")->integer() == 3);
     CHECK(msgpack_decode(unhex("83a16101a16202a16103"))->object()->size() == 2);
 }
@@ -103,6 +111,7 @@ TEST_CASE("refused MessagePack") {
         const char* hex;
         MsgpackError error;
     };
+
     const std::vector<Row> rows = {
         {"", MsgpackError::truncated},
         {"cd00", MsgpackError::truncated},
@@ -147,9 +156,11 @@ TEST_CASE("RLP vectors") {
         {string_item({0x7F}), "7f"},
         {string_item({0x80}), "8180"},
         {string_item(bytes_of("dog")), "83646f67"},
-        {list_item({string_item(bytes_of("cat")), string_item(bytes_of("dog"))}), "c88363617483646f67"},
+        {list_item({string_item(bytes_of("cat")), string_item(bytes_of("dog"))}),
+         "c88363617483646f67"},
         {empty, "c0"},
-        {list_item({empty, list_item({empty}), list_item({empty, list_item({empty})})}), "c7c0c1c0c3c0c1c0"},
+        {list_item({empty, list_item({empty}), list_item({empty, list_item({empty})})}),
+         "c7c0c1c0c3c0c1c0"},
         {string_item(lorem), "b838" + hex_encode(lorem)},
         {string_item(Bytes(1024, 1)), "b90400" + hex_encode(Bytes(1024, 1))},
         {list_item({string_item(lorem)}), "f83ab838" + hex_encode(lorem)},
@@ -170,6 +181,7 @@ TEST_CASE("refused RLP") {
         const char* hex;
         RlpError error;
     };
+
     const std::vector<Row> rows = {
         {"", RlpError::truncated},
         {"81", RlpError::truncated},
@@ -219,7 +231,8 @@ TEST_CASE("base58") {
         CHECK(base58_encode(unhex(hex)) == text);
         CHECK(base58_decode(text) == unhex(hex));
     }
-    for (const char* bad : {"0", "O", "I", "l", "1 ", "a+b", "\xff", "ü"}) CHECK_FALSE(base58_decode(bad));
+    for (const char* bad : {"0", "O", "I", "l", "1 ", "a+b", "\xff", "ü"})
+        CHECK_FALSE(base58_decode(bad));
     CHECK_FALSE(base58_decode(std::string(2049, 'z')));
     CHECK(base58_decode(std::string(2048, 'z')));
     CHECK_FALSE(base58_decode("111", 2));
@@ -243,8 +256,13 @@ TEST_CASE("base58 of all lengths and leading zeros") {
 
 TEST_CASE("base64 and base64url, RFC 4648 §10") {
     const std::vector<std::pair<std::string, std::string>> rows = {
-        {"", ""},        {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
     };
     for (const auto& [bytes, text] : rows) {
         CHECK(base64_encode(view_of(bytes)) == text);
@@ -255,8 +273,8 @@ TEST_CASE("base64 and base64url, RFC 4648 §10") {
     }
     CHECK(base64_encode(unhex("fbefff")) == "++//");
     CHECK(base64url_encode(unhex("fbefff")) == "--__");
-    for (const char* bad : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v ", " Zm9v", "Zm9v\n", "Z===", "====",
-                            "Zg==Zg==", "Z=g=", "--__", "Zm9*"}) {
+    for (const char* bad : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v ", " Zm9v", "Zm9v\n",
+                            "Z===", "====", "Zg==Zg==", "Z=g=", "--__", "Zm9*"}) {
         INFO(bad);
         CHECK_FALSE(base64_decode(bad));
     }
@@ -273,7 +291,8 @@ TEST_CASE("base64 and base64url, RFC 4648 §10") {
 TEST_CASE("hexadecimal") {
     CHECK(hex_encode(unhex("00ff10Ab")) == "00ff10ab");
     CHECK(hex_decode("")->empty());
-    for (const char* bad : {"0", "0g", "g0", "0x00", " 00", "00 ", "\xff\xff"}) CHECK_FALSE(hex_decode(bad));
+    for (const char* bad : {"0", "0g", "g0", "0x00", " 00", "00 ", "\xff\xff"})
+        CHECK_FALSE(hex_decode(bad));
 }
 
 TEST_CASE("z85, ZeroMQ RFC 32") {
@@ -290,13 +309,15 @@ TEST_CASE("z85, ZeroMQ RFC 32") {
 }
 
 TEST_CASE("UTF-8 check") {
-    for (const char* good : {"", "abcdefghi", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                             "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "12345678ü1234567ü"}) {
+    for (const char* good :
+         {"", "abcdefghi", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
+          "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "12345678ü1234567ü"}) {
         CHECK(is_utf8(good));
     }
-    for (const char* bad : {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf", "\xed\xa0\x80",
-                            "\xe2\x82", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
-                            "12345678\xff", "1234567\xf0\x9f\x98"}) {
+    for (const char* bad :
+         {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x41", "\xe0\x9f\xbf",
+          "\xed\xa0\x80", "\xe2\x82", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+          "\xff", "12345678\xff", "1234567\xf0\x9f\x98"}) {
         INFO(hex_encode(view_of(bad)));
         CHECK_FALSE(is_utf8(bad));
     }

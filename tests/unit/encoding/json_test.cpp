@@ -18,7 +18,9 @@ JsonError refusal(std::string_view text, const JsonLimits& limits = {}) {
     return value.error();
 }
 
-std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+std::string nested(std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ TEST_CASE("kinds of JSON values") {
     CHECK(parsed("9223372036854775807").integer() == std::numeric_limits<std::int64_t>::max());
     CHECK(parsed("9223372036854775808").kind() == Value::Kind::unsigned_integer);
     CHECK_FALSE(parsed("9223372036854775808").integer());
-    CHECK(parsed("18446744073709551615").unsigned_integer() == std::numeric_limits<std::uint64_t>::max());
+    CHECK(parsed("18446744073709551615").unsigned_integer() ==
+          std::numeric_limits<std::uint64_t>::max());
     CHECK_FALSE(parsed("-1").unsigned_integer());
     CHECK(*parsed(R"("\u00fc\ud83d\ude00\u0000")").text() == std::string("ü😀\0", 7));
     CHECK(parsed("{}").object()->empty());
@@ -44,6 +47,7 @@ TEST_CASE("refused JSON texts") {
         std::string text;
         JsonError error;
     };
+
     const std::vector<Row> rows = {
         {"", JsonError::syntax},
         {"   ", JsonError::syntax},
@@ -91,19 +95,22 @@ TEST_CASE("refused JSON texts") {
 TEST_CASE("a doubled key keeps its first place and its last value, as in Python") {
     CHECK(compact_json(parsed(R"({"a":1,"b":2,"a":3})")) == R"({"a":3,"b":2})");
     std::string many = "{";
-    for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i % 40) + "\":" + std::to_string(i) + ",";
+    for (int i = 0; i < 100; ++i)
+        many += "\"k" + std::to_string(i % 40) + "\":" + std::to_string(i) + ",";
     const Value value = parsed(many + "\"k0\":null}");
     REQUIRE(value.object()->size() == 40);
     CHECK(value.object()->members()[0].key == "k0");
     CHECK(value.find("k0")->is_null());
     CHECK(value.find("k1")->integer() == 81);
     CHECK(value.find("k39")->integer() == 79);
-    CHECK(refusal(R"([{"a":1,"a":1}])", {.refuse_duplicate_keys = true}) == JsonError::duplicate_key);
+    CHECK(refusal(R"([{"a":1,"a":1}])", {.refuse_duplicate_keys = true}) ==
+          JsonError::duplicate_key);
     CHECK(parse_json(R"([{"a":1},{"a":1}])", {.refuse_duplicate_keys = true}));
 }
 
 TEST_CASE("the five ways of writing JSON") {
-    const Value value = parsed("{\"b\":[1,{\"z\":null,\"y\":[]}],\"a\":\"x/ü\\u0001\\n\\\"\\\\\\u007f\"}");
+    const Value value =
+        parsed("{\"b\":[1,{\"z\":null,\"y\":[]}],\"a\":\"x/ü\\u0001\\n\\\"\\\\\\u007f\"}");
     CHECK(canonical_json(value) ==
           "{\"a\":\"x/ü\\u0001\\n\\\"\\\\\x7f\",\"b\":[1,{\"y\":[],\"z\":null}]}");
     CHECK(compact_json(value) ==
@@ -111,7 +118,8 @@ TEST_CASE("the five ways of writing JSON") {
     CHECK(wire_json(value) ==
           "{\"b\":[1,{\"z\":null,\"y\":[]}],\"a\":\"x\\/\\u00fc\\u0001\\n\\\"\\\\\x7f\"}");
     CHECK(pretty_json(value, 2, true) ==
-          "{\n  \"a\": \"x/ü\\u0001\\n\\\"\\\\\x7f\",\n  \"b\": [\n    1,\n    {\n      \"y\": [],\n      \"z\": null\n    "
+          "{\n  \"a\": \"x/ü\\u0001\\n\\\"\\\\\x7f\",\n  \"b\": [\n    1,\n    {\n      \"y\": "
+          "[],\n      \"z\": null\n    "
           "}\n  ]\n}");
     CHECK(pretty_json(Value(Object{}), 2, false) == "{}");
     CHECK(wire_json(Value("😀")) == "\"\\ud83d\\ude00\"");
@@ -119,10 +127,12 @@ TEST_CASE("the five ways of writing JSON") {
 }
 
 TEST_CASE("keys sort by code point, in JCS by UTF-16 unit") {
-    const Value value = parsed(R"({"\ufb33":1,"\ud83d\ude00":2,"\u20ac":3,"\r":4,"1":5,"\u0080":6,"\u00f6":7})");
+    const Value value =
+        parsed(R"({"\ufb33":1,"\ud83d\ude00":2,"\u20ac":3,"\r":4,"1":5,"\u0080":6,"\u00f6":7})");
     CHECK(canonical_json(value) ==
           "{\"\\r\":4,\"1\":5,\"\xc2\x80\":6,\"ö\":7,\"€\":3,\"\xef\xac\xb3\":1,\"😀\":2}");
-    CHECK(jcs_json(value) == "{\"\\r\":4,\"1\":5,\"\xc2\x80\":6,\"ö\":7,\"€\":3,\"😀\":2,\"\xef\xac\xb3\":1}");
+    CHECK(jcs_json(value) ==
+          "{\"\\r\":4,\"1\":5,\"\xc2\x80\":6,\"ö\":7,\"€\":3,\"😀\":2,\"\xef\xac\xb3\":1}");
 }
 
 TEST_CASE("floats as Python writes them") {
@@ -158,13 +168,20 @@ TEST_CASE("floats as Python writes them") {
 
 TEST_CASE("floats as ujson 1.33 writes them") {
     const std::vector<std::pair<double, std::string>> rows = {
-        {1.5, "1.5"},           {0.1, "0.1"},
-        {1e-5, "0.00001"},      {1e-11, "0.0"},
-        {1.0 / 3, "0.3333333333"}, {2.0 / 3, "0.6666666667"},
-        {1e15 + 0.5, "1000000000000000.5"}, {1e16, "10000000000000000.0"},
-        {1e17, "1.000000000000000e+17"}, {-2.5, "-2.5"},
-        {123456789.123456789, "123456789.123456791"}, {5e-11, "0.0000000001"},
-        {-0.0, "0.0"},          {99.99999999999, "100.0"},
+        {1.5, "1.5"},
+        {0.1, "0.1"},
+        {1e-5, "0.00001"},
+        {1e-11, "0.0"},
+        {1.0 / 3, "0.3333333333"},
+        {2.0 / 3, "0.6666666667"},
+        {1e15 + 0.5, "1000000000000000.5"},
+        {1e16, "10000000000000000.0"},
+        {1e17, "1.000000000000000e+17"},
+        {-2.5, "-2.5"},
+        {123456789.123456789, "123456789.123456791"},
+        {5e-11, "0.0000000001"},
+        {-0.0, "0.0"},
+        {99.99999999999, "100.0"},
     };
     for (const auto& [value, text] : rows) CHECK(wire_json(Value(value)) == text);
     CHECK(wire_json(Value(std::numeric_limits<double>::infinity())) == "null");
@@ -239,21 +256,29 @@ TEST_CASE("random values survive writing and reading") {
     const std::vector<std::string> texts = {"", "a", "ü", "😀\n", "\"\\/", "zz", "k1", "k2"};
     const auto make = [&](auto&& self, int depth) -> Value {
         switch (random(depth > 0 ? 8 : 6)) {
-            case 0: return Value();
-            case 1: return Value(random(2) == 1);
-            case 2: return Value(static_cast<std::int64_t>(random(1u << 30)) - (1 << 29));
-            case 3: return Value(std::numeric_limits<std::uint64_t>::max() - random(9));
-            case 4: return Value(static_cast<double>(random(1u << 30)) / 7.0);
-            case 5: return Value(texts[random(texts.size())]);
+            case 0:
+                return Value();
+            case 1:
+                return Value(random(2) == 1);
+            case 2:
+                return Value(static_cast<std::int64_t>(random(1u << 30)) - (1 << 29));
+            case 3:
+                return Value(std::numeric_limits<std::uint64_t>::max() - random(9));
+            case 4:
+                return Value(static_cast<double>(random(1u << 30)) / 7.0);
+            case 5:
+                return Value(texts[random(texts.size())]);
             case 6: {
                 Array array;
-                for (std::uint64_t i = random(5); i > 0; --i) array.push_back(self(self, depth - 1));
+                for (std::uint64_t i = random(5); i > 0; --i)
+                    array.push_back(self(self, depth - 1));
                 return Value(std::move(array));
             }
             default: {
                 Object object;
                 for (std::uint64_t i = random(50); i > 0; --i) {
-                    object.set(texts[random(texts.size())] + std::to_string(random(40)), self(self, depth - 1));
+                    object.set(texts[random(texts.size())] + std::to_string(random(40)),
+                               self(self, depth - 1));
                 }
                 return Value(std::move(object));
             }

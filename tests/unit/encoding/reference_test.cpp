@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The encodings against recordings of the reference pool: whoever breaks one of these leaves the network.
+// The encodings against recordings of the reference pool: whoever breaks one of these leaves the
+// network.
 #include "storage/encoding/msgpack.hpp"
 #include "storage/encoding/rlp.hpp"
 #include "storage/encoding/signing.hpp"
@@ -61,8 +62,9 @@ TEST_CASE("the worked example of a signed request") {
         R"("type":"1","verkey":"~7TYfekw4GUagBnBVCqPjiC"},"protocolVersion":2,"reqId":1700000000000000001})");
     CHECK(hex_encode(hash::sha256(signing_text(request))) ==
           "6c31a35fd1f5e7b61b5404f4ceca4b2e10e1346f45c00d83400346f3eb06e531");
-    request.object()->set("signature",
-                          "4ghs8apqje5nTpJM6coPbRcKERnFXh34LcPuP9ABpUHEnNcVjufBTJPXuCxCRFRsjUhZRxFz3sbruH4NQYP4YdgM");
+    request.object()->set(
+        "signature",
+        "4ghs8apqje5nTpJM6coPbRcKERnFXh34LcPuP9ABpUHEnNcVjufBTJPXuCxCRFRsjUhZRxFz3sbruH4NQYP4YdgM");
     CHECK(hex_encode(hash::sha256(signing_text(request))) ==
           "32eb452261988c684327b238ca2e3c3432e84c4c3919a18d330cb56977cfb233");
 }
@@ -129,7 +131,8 @@ TEST_CASE("what indy-vdr had signed") {
         if (line.text_at("signing_input").empty()) continue;
         const auto request = parse_json(line.text_at("request"));
         if (!request || request->find("operation") == nullptr) continue;
-        if (request->find("operation")->text_at("type") == "100") continue;  // content replaced by hash
+        if (request->find("operation")->text_at("type") == "100")
+            continue;  // content replaced by hash
         // Cases altered after signing differ on purpose.
         if (line.find("error") != nullptr || line.text_at("kind") == "BAD") continue;
         INFO(line.text_at("name"));

@@ -26,7 +26,9 @@ inline encoding::Value parsed(std::string_view text) {
     return *value;
 }
 
-inline encoding::Value recorded_json(const std::string& name) { return parsed(recording(name)); }
+inline encoding::Value recorded_json(const std::string& name) {
+    return parsed(recording(name));
+}
 
 inline std::vector<encoding::Value> recorded_lines(const std::string& name) {
     std::vector<encoding::Value> values;

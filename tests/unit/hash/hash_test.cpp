@@ -21,29 +21,36 @@ Bytes pattern(std::size_t size) {
 }  // namespace
 
 TEST_CASE("SHA-256, FIPS 180-4 examples") {
-    CHECK(hex_encode(hash::sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    CHECK(hex_encode(hash::sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(hex_encode(hash::sha256("")) ==
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(hex_encode(hash::sha256("abc")) ==
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(hex_encode(hash::sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")) ==
           "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
     const Bytes whole = pattern(300);
     const BytesView view(whole);
     for (const std::size_t cut : {0u, 1u, 63u, 64u, 65u, 299u, 300u}) {
-        CHECK(hash::sha256({view.first(cut), BytesView{}, view.subspan(cut)}) == hash::sha256(view));
+        CHECK(hash::sha256({view.first(cut), BytesView{}, view.subspan(cut)}) ==
+              hash::sha256(view));
     }
 }
 
 TEST_CASE("SHA3-256 and Keccak-256 around the block border") {
-    CHECK(hex_encode(hash::sha3_256({})) == "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a");
+    CHECK(hex_encode(hash::sha3_256({})) ==
+          "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a");
     CHECK(hex_encode(hash::sha3_256(view_of("abc"))) ==
           "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
-    CHECK(hex_encode(hash::keccak_256({})) == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
+    CHECK(hex_encode(hash::keccak_256({})) ==
+          "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470");
     CHECK(hex_encode(hash::keccak_256(view_of("abc"))) ==
           "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
+
     struct Row {
         std::size_t size;
         const char* keccak;
         const char* sha3;
     };
+
     const std::vector<Row> rows = {
         {135, "00ef96af9cf4b24c7f269d922294444a197d0a33638c2e56634c57e892103a8f",
          "d9dcf1f98e49a79b0643a9e68fef48079ff8777c5e7e7f93469ded65f192ac71"},
@@ -70,11 +77,13 @@ TEST_CASE("RFC 6962 hashes") {
     prefixed.insert(prefixed.end(), leaf.begin(), leaf.end());
     CHECK(hash::leaf_hash(leaf) == hash::sha256(BytesView(prefixed)));
     // RFC 6962 test data of Certificate Transparency: the leaf without bytes.
-    CHECK(hex_encode(hash::leaf_hash({})) == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    CHECK(hex_encode(hash::leaf_hash({})) ==
+          "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
     const Hash32 left = hash::sha256("l");
     const Hash32 right = hash::sha256("r");
     const Byte one = 0x01;
-    CHECK(hash::node_hash(left, right) == hash::sha256({BytesView{&one, 1}, left.view(), right.view()}));
+    CHECK(hash::node_hash(left, right) ==
+          hash::sha256({BytesView{&one, 1}, left.view(), right.view()}));
     CHECK(hash::node_hash(left, right) != hash::node_hash(right, left));
 }
 
@@ -100,7 +109,8 @@ TEST_CASE("threads do not disturb each other") {
     for (int& count : wrong) {
         threads.emplace_back([&] {
             for (int i = 0; i < 2000; ++i) {
-                if (hash::sha256(BytesView(data)) != sha256 || hash::sha3_256(data) != sha3) ++count;
+                if (hash::sha256(BytesView(data)) != sha256 || hash::sha3_256(data) != sha3)
+                    ++count;
             }
         });
     }
