@@ -19,7 +19,7 @@ namespace stadtbuch::bls {
 inline constexpr std::size_t secret_bytes = 32;
 inline constexpr std::size_t point_bytes = 128;
 
-enum class BlsError { wrong_length, not_base58, coordinate_range, off_curve, wrong_subgroup, infinity, empty_message, zero_key };
+enum class BlsError { wrong_length, wrong_form, not_base58, coordinate_range, off_curve, wrong_subgroup, infinity, empty_message, zero_key };
 [[nodiscard]] std::string_view to_text(BlsError error);
 
 /// A checked G2 point (`blskey`).
