@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "storage/encoding/value.hpp"
+
 namespace stadtbuch::ledger {
 
 /// The exception class of the reference; it is printed in the reason and clients match on it.
@@ -21,6 +23,7 @@ enum class RefusalClass {
 
 struct Refusal {
     RefusalClass cls = RefusalClass::invalid_client_request;
+    /// Empty: the call has no third argument.
     std::string text;
     /// Printed after the class call as ` [caused by ...]` when not empty.
     std::string cause;
@@ -32,5 +35,12 @@ struct Refusal {
 /// with Python's repr. `identifier` nullopt prints None, as does an absent req_id.
 [[nodiscard]] std::string reason_text(const Refusal& refusal, const std::optional<std::string>& identifier,
                                       std::optional<std::uint64_t> req_id);
+
+/// The same for whatever stood there, also what is no DID and no number.
+[[nodiscard]] std::string reason_text(const Refusal& refusal, const encoding::Value& identifier,
+                                      const encoding::Value& req_id);
+/// Without the prefix, as refused actions and forced requests print it.
+[[nodiscard]] std::string unprefixed_reason_text(const Refusal& refusal, const encoding::Value& identifier,
+                                                 const encoding::Value& req_id);
 
 }  // namespace stadtbuch::ledger

@@ -45,19 +45,30 @@ struct Request {
     [[nodiscard]] const encoding::Object& operation() const { return *value.find("operation")->object(); }
 };
 
-/// A refusal with what is needed to answer it.
+/// A refusal with what is needed to answer it. `identifier` and `req_id` are echoed as they came, whatever they
+/// were: null for an absent identifier (or the joined signers), 1 for an absent or false reqId.
 struct RequestRefusal {
     Refusal refusal;
-    std::optional<std::string> identifier;
-    std::optional<std::uint64_t> req_id;
+    std::string reason;  ///< finished `reason` member of the REQNACK
+    encoding::Value identifier;
+    encoding::Value req_id;
 };
+
+/// The refusal of a request that parse_request let pass (signatures, read-only mode, a read's own checks).
+[[nodiscard]] RequestRefusal refusal_of(const Request& request, Refusal refusal);
+
+/// Of an object that is none of the messages a client may send, or that does not fit its schema.
+[[nodiscard]] RequestRefusal refusal_of_message(const encoding::Value& object, Refusal refusal);
+
+/// Class detection (§3): an operation, a reqId and somebody who asks are given, whatever they hold.
+[[nodiscard]] bool is_request(const encoding::Value& object);
 
 /// Envelope, operation schema, known type and the type's static checks, in the reference's order and texts.
 /// `object` is an already parsed JSON object that was classified as a request.
 [[nodiscard]] Result<Request, RequestRefusal> parse_request(encoding::Value object);
 
-/// The current verkey of a DID in the uncommitted domain state (full or abbreviated base58); nullopt if the
-/// DID is not on the ledger or has no key.
+/// The current verkey of a DID in the uncommitted domain state (full or abbreviated base58): nullopt if the
+/// DID is not on the ledger, an empty text if it is there without a key (it then may not bring its own, §4.5).
 using VerkeyLookup = std::function<std::optional<std::string>(std::string_view did)>;
 
 /// All signatures of a write or action (§4.5). The Ed25519 checks are the expensive part; pure, thread-safe
@@ -73,7 +84,9 @@ struct RequestCounters {
 
 // Answers (wire texts, ujson form).
 [[nodiscard]] std::string reqack_text(const std::optional<std::string>& identifier, std::uint64_t req_id);
+[[nodiscard]] std::string reqack_text(const Request& request);
 [[nodiscard]] std::string reqnack_text(const RequestRefusal& refusal);
+/// Of a write with `code`, of an action without `code` and without the prefix of the reason (§5.3).
 [[nodiscard]] std::string reject_text(const Request& request, const Refusal& refusal);
 [[nodiscard]] std::string reply_text(const encoding::Value& result);
 

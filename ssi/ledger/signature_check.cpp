@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+//
+// indy-client-protocol §4.5. The signatures are looked at in the order in which the client wrote them, because
+// the first fault names the reason.
+#include <algorithm>
+
+#include "ssi/keys/ed25519.hpp"
+#include "ssi/ledger/request.hpp"
+#include "ssi/ledger/request_counting.hpp"
+#include "storage/encoding/python_repr.hpp"
+#include "storage/encoding/text.hpp"
+
+namespace stadtbuch::ledger {
+
+using encoding::Value;
+
+namespace {
+
+constexpr std::string_view base58_alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::string_view white_space = " \t\n\v\f\r";
+
+Refusal plain(std::string text) {
+    Refusal refusal;
+    refusal.cls = RefusalClass::plain;
+    refusal.text = std::move(text);
+    return refusal;
+}
+
+Refusal bad_format(std::string cause) {
+    Refusal refusal;
+    refusal.cls = RefusalClass::invalid_signature_format;
+    refusal.cause = std::move(cause);
+    return refusal;
+}
+
+/// The reference's decoder overlooks white space at the end.
+Result<Bytes, Refusal> decode_signature(std::string_view text) {
+    text = text.substr(0, text.find_last_not_of(white_space) + 1);
+    const std::size_t foreign = text.find_first_not_of(base58_alphabet);
+    if (foreign != std::string_view::npos) {
+        std::size_t end = foreign + 1;
+        while (end < text.size() && (static_cast<Byte>(text[end]) & 0xC0U) == 0x80U) ++end;
+        return Failure{bad_format("Invalid character " +
+                                  encoding::python_repr(text.substr(foreign, end - foreign)))};
+    }
+    auto bytes = encoding::base58_decode(text);
+    if (!bytes) return Failure{bad_format("Invalid length")};
+    return std::move(*bytes);
+}
+
+/// A key that the operation brings along: a DID that is not on the ledger may sign its own NYM.
+std::optional<std::string> brought_key(const Request& request) {
+    if (request.type != "1" || !request.identifier) return std::nullopt;
+    const Value* dest = request.operation().find("dest");
+    const Value* verkey = request.operation().find("verkey");
+    if (!dest || *dest != Value(*request.identifier) || !verkey || !verkey->is_text()) return std::nullopt;
+    return *verkey->text();
+}
+
+/// `~` stands for the first half, which is the DID.
+std::optional<keys::Ed25519PublicKey> public_key_of(std::string_view did, std::string_view verkey) {
+    const bool is_abbreviated = verkey.starts_with('~');
+    Bytes bytes;
+    if (is_abbreviated) {
+        const auto first = encoding::base58_decode(did);
+        if (!first) return std::nullopt;
+        bytes = *first;
+        verkey.remove_prefix(1);
+    }
+    const auto rest = encoding::base58_decode(verkey);
+    if (!rest) return std::nullopt;
+    bytes.insert(bytes.end(), rest->begin(), rest->end());
+    return keys::Ed25519PublicKey::of(bytes);
+}
+
+Result<bool, Refusal> check_signature(const Request& request, const std::string& did,
+                                      std::string_view signature, const VerkeyLookup& lookup) {
+    const auto bytes = decode_signature(signature);
+    if (!bytes) return Failure{bytes.error()};
+
+    std::optional<std::string> verkey = lookup(did);
+    if (!verkey) verkey = brought_key(request);
+    if (!verkey || verkey->empty()) {
+        return Failure{plain("could not authenticate, verkey for " + did + " cannot be found")};
+    }
+    const auto key = public_key_of(did, *verkey);
+    if (!key) return false;
+    count_signature_check();
+    return keys::verify_ed25519(*key, view_of(request.signed_text), *bytes);
+}
+
+struct Signer {
+    std::string did;
+    std::string signature;
+};
+
+std::vector<Signer> signers_as_sent(const Request& request) {
+    std::vector<Signer> signers;
+    if (!request.multi_signed) {
+        for (const auto& [did, signature] : request.signatures) signers.push_back({did, signature});
+        return signers;
+    }
+    for (const encoding::Member& member : *request.value.find("signatures")->object()) {
+        signers.push_back({member.key, member.value.is_text() ? *member.value.text() : ""});
+    }
+    return signers;
+}
+
+}  // namespace
+
+Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLookup& lookup) {
+    if (request.signatures.empty() && !request.multi_signed) {
+        Refusal refusal;
+        refusal.cls = RefusalClass::missing_signature;
+        return Failure{std::move(refusal)};
+    }
+
+    const std::vector<Signer> signers = signers_as_sent(request);
+    std::size_t valid_count = 0;
+    std::string invalid;
+    for (const Signer& signer : signers) {
+        const auto verdict = check_signature(request, signer.did, signer.signature, lookup);
+        if (!verdict) return Failure{verdict.error()};
+        if (*verdict) {
+            ++valid_count;
+            continue;
+        }
+        if (!invalid.empty()) invalid += "; ";
+        invalid += "did=" + signer.did + ", signature=" + signer.signature;
+    }
+    if (valid_count == signers.size() && valid_count > 0) return {};
+    return Failure{plain("insufficient number of valid signatures, " + std::to_string(signers.size()) +
+                         " is required but " + std::to_string(valid_count) + " valid and " +
+                         std::to_string(signers.size() - valid_count) +
+                         " invalid have been provided. The following signatures are invalid: " + invalid)};
+}
+
+}  // namespace stadtbuch::ledger

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "ssi/ledger/request.hpp"
+#include "ssi/ledger/request_signing.hpp"
+#include "tests/unit/ledger/recordings.hpp"
+
+using namespace stadtbuch;
+using encoding::Value;
+using ledger::parse_request;
+using ledger::Refusal;
+using ledger::RefusalClass;
+using ledger::Request;
+using recordings::Case;
+
+namespace {
+
+Value parse(const std::string& text) {
+    auto value = encoding::parse_json(text);
+    REQUIRE(value);
+    return *value;
+}
+
+/// Refusals that depend on more than the request and the keys: the node's own state decides them.
+std::set<std::string> state_dependent_reasons(const Request& request) {
+    Refusal read_only;
+    read_only.text = "Pool is in readonly mode, try again in 60 seconds";
+    Refusal replayed;
+    replayed.cls = RefusalClass::bare;
+    replayed.text = "Same txn was already ordered with different signatures or pluggable fields";
+    return {ledger::refusal_of(request, read_only).reason, ledger::refusal_of(request, replayed).reason};
+}
+
+struct Counts {
+    int requests = 0;
+    int refused = 0;
+    int passed = 0;
+    int signing_inputs = 0;
+    int signatures = 0;
+    int digests = 0;
+};
+
+/// The first frame of every node; all of one recording must agree in op and reason.
+std::vector<Value> first_frames(const Case& one) {
+    std::vector<Value> frames;
+    for (const auto& [node, texts] : one.replies()) {
+        if (!texts.empty()) frames.push_back(parse(texts.front()));
+    }
+    return frames;
+}
+
+void check_digests(const Case& one, const Request& request, recordings::VerkeyBook& book, Counts& counts) {
+    for (const auto* replies : {&one.raw_replies, &one.node_replies}) {
+        for (const auto& [node, texts] : *replies) {
+            for (const std::string& text : texts) {
+                const Value frame = parse(text);
+                if (frame.text_at("op") != "REPLY") continue;
+                const Value* txn = frame.find("result")->find("txn");
+                if (!txn || !txn->find("metadata")) continue;
+                const Value& metadata = *txn->find("metadata");
+                const bool same_signatures =
+                    metadata.find("digest") && *metadata.find("digest") == Value(request.digest);
+                // Neighbouring cases with the same reqId are other requests.
+                if (metadata.text_at("payloadDigest") != request.payload_digest && !same_signatures) continue;
+                CHECK(metadata.text_at("payloadDigest") == request.payload_digest);
+                CHECK(metadata.text_at("digest") == request.digest);
+                book.apply(*frame.find("result"));
+                ++counts.digests;
+            }
+        }
+    }
+}
+
+void check_refused(const Case& one, const ledger::RequestRefusal& refusal, Counts& counts) {
+    ++counts.refused;
+    const std::vector<Value> frames = first_frames(one);
+    REQUIRE(!frames.empty());
+    const Value ours = parse(ledger::reqnack_text(refusal));
+    for (const Value& frame : frames) {
+        CHECK(frame.text_at("reason") == refusal.reason);
+        CHECK(frame == ours);
+    }
+}
+
+void check_passed(const Case& one, const Request& request, Counts& counts) {
+    ++counts.passed;
+    for (const Value& frame : first_frames(one)) {
+        if (frame.text_at("op") == "REQACK") {
+            CHECK(frame == parse(ledger::reqack_text(request)));
+        } else if (frame.text_at("op") == "REQNACK") {
+            CHECK(state_dependent_reasons(request).count(std::string(frame.text_at("reason"))) == 1);
+        } else {
+            CHECK((frame.text_at("op") == "REPLY" || frame.text_at("op") == "REJECT"));
+        }
+    }
+}
+
+void check_case(const Case& one, recordings::VerkeyBook& book, Counts& counts) {
+    auto value = one.frame ? encoding::parse_json(*one.frame)
+                           : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
+    if (!value || !value->is_object()) return;
+    // Requests of every shape, also those that miss what makes them one; messages with an `op` are no requests.
+    if (!ledger::is_request(*value) && value->find("op")) return;
+    if (value->object()->empty()) return;
+    ++counts.requests;
+
+    auto request = parse_request(*value);
+    if (!request) return check_refused(one, request.error(), counts);
+    if (one.signing_input) {
+        CHECK(request->signed_text == *one.signing_input);
+        ++counts.signing_inputs;
+    }
+    if (request->kind != ledger::RequestKind::read) {
+        const auto verdict =
+            verify_signatures(*request, [&](std::string_view did) { return book.find(did); });
+        ++counts.signatures;
+        if (!verdict) return check_refused(one, ledger::refusal_of(*request, verdict.error()), counts);
+    }
+    check_passed(one, *request, counts);
+    check_digests(one, *request, book, counts);
+}
+
+}  // namespace
+
+TEST_CASE("recorded requests get the recorded verdicts, digests and texts") {
+    for (const std::string& file : recordings::case_files()) {
+        recordings::VerkeyBook book;
+        Counts counts;
+        for (const Case& one : recordings::read_cases(file)) {
+            INFO(file << " case " << one.id << " " << one.kind << ": " << one.name);
+            check_case(one, book, counts);
+        }
+        INFO(file);
+        CHECK(counts.requests > 0);
+        CHECK(counts.refused > 0);
+        CHECK(counts.passed > 0);
+        CHECK(counts.digests > 0);
+        WARN(file << ": " << counts.requests << " requests, " << counts.refused << " refused, "
+                  << counts.passed << " passed, " << counts.signing_inputs << " signing inputs, "
+                  << counts.signatures << " signature verdicts, " << counts.digests << " digests");
+    }
+}
+
+TEST_CASE("the reference's index of digests holds what we compute") {
+    std::map<std::string, std::string> index;
+    const Value stores = parse(recordings::read_file("side_stores.json"));
+    for (const Value& row : *stores.find("seq_no_db")->array()) {
+        index[std::string(row.text_at("key"))] = row.text_at("value");
+    }
+    int found = 0;
+    for (const Case& one : recordings::read_cases("client_cases.jsonl")) {
+        auto value = one.frame ? encoding::parse_json(*one.frame)
+                               : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
+        if (!value || !value->is_object()) continue;
+        const auto request = parse_request(*value);
+        if (!request || request->kind != ledger::RequestKind::write) continue;
+        const auto full = index.find("full:" + request->digest);
+        if (full == index.end()) continue;  // refused, or the same payload with other signatures
+        INFO("case " << one.id << " " << one.name);
+        CHECK(full->second == request->payload_digest);
+        CHECK(index.count(request->payload_digest) == 1);
+        ++found;
+    }
+    CHECK(found > 0);
+    WARN(found << " requests found in the index");
+}
+
+TEST_CASE("stand-alone digests of the base library") {
+    const Value rows = parse(recordings::read_file("request_digests.json"));
+    int compared = 0;
+    for (const Value& row : *rows.array()) {
+        // These operations are of no known type, so the forms are made without the schemas.
+        Request request;
+        request.value = *row.find("request");
+        request.identifier_or_joined = request.value.text_at("identifier");
+        request.identifier = request.identifier_or_joined;
+        const Value* endorser = request.value.find("endorser");
+        if (endorser && endorser->is_text()) request.endorser = *endorser->text();
+        ledger::fill_signing_forms(request);
+        CHECK(request.digest == row.text_at("digest"));
+        CHECK(request.payload_digest == row.text_at("payload_digest"));
+        ++compared;
+    }
+    CHECK(compared > 0);
+    WARN(compared << " stand-alone digests");
+}
