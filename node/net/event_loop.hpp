@@ -60,10 +60,10 @@ class EventLoop {
     /// Runs until stop(). Call from the thread that shall own the loop; may be called again
     /// afterwards.
     void run();
-    /// Runs what is ready within at most `wait_ms` and returns; for tests and for synchronous
-    /// callers.
-    void run_for(std::int64_t wait_ms);
-    /// Any thread. The current callback ends, then run() returns.
+    /// Runs for `duration_ms` or until stop(); for tests and for synchronous callers.
+    void run_for(std::int64_t duration_ms);
+    /// Any thread. The current callback ends, then run() returns. Before run(): the next run()
+    /// returns at once.
     void stop();
     /// True on the thread that is inside run() or run_for(), and everywhere while none is.
     [[nodiscard]] bool is_mine() const noexcept;

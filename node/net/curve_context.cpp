@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The ZeroMQ context, its authentication thread, and what listener and dealer share.
+//
+// ZAP (ZeroMQ RFC 27), request: [version "1.0", request id, domain, address, identity, mechanism
+// "CURVE", client key]; answer: [version, request id, status code, status text, user id, metadata].
+// Our user id is the z85 of the key.
+#include <pthread.h>
+
+#include <vector>
+
+#include "node/net/curve_impl.hpp"
+#include "storage/base/assert.hpp"
+
+namespace stadtbuch::net {
+namespace {
+
+constexpr const char* zap_endpoint = "inproc://zeromq.zap.01";
+constexpr std::size_t zap_frames = 7;
+
+/// What CurveZMQ adds to a payload: command name, nonce, authenticator, flags (RFC 26), rounded up.
+constexpr std::size_t curve_overhead_bytes = 64;
+
+void send_text(void* socket, std::string_view text, int flags) {
+    zmq_send(socket, text.data(), text.size(), flags);
+}
+
+void answer_zap(void* socket, std::string_view request_id, bool admitted, std::string_view user) {
+    send_text(socket, "1.0", ZMQ_SNDMORE);
+    send_text(socket, request_id, ZMQ_SNDMORE);
+    send_text(socket, admitted ? "200" : "400", ZMQ_SNDMORE);
+    send_text(socket, admitted ? "OK" : "key not allowed", ZMQ_SNDMORE);
+    send_text(socket, admitted ? user : std::string_view{}, ZMQ_SNDMORE);
+    send_text(socket, "", 0);
+}
+
+}  // namespace
+
+bool ZapDomain::admits(const CurveKey& key) {
+    if (policy == CurvePolicy::allow_any) return true;
+    const std::lock_guard lock(mutex);
+    return allowed.contains(key);
+}
+
+CurveContext::CurveContext() : impl_(std::make_unique<Impl>()) {}
+
+std::shared_ptr<CurveContext> CurveContext::create(Options options) {
+    std::shared_ptr<CurveContext> made(new CurveContext());
+    Impl& impl = made->impl();
+    impl.context = zmq_ctx_new();
+    STADTBUCH_ASSERT(impl.context != nullptr);
+    zmq_ctx_set(impl.context, ZMQ_IO_THREADS, options.io_threads);
+    zmq_ctx_set(impl.context, ZMQ_MAX_SOCKETS, options.sockets_max);
+    impl.zap_socket = zmq_socket(impl.context, ZMQ_REP);
+    STADTBUCH_ASSERT(impl.zap_socket != nullptr);
+    set_option(impl.zap_socket, ZMQ_LINGER, 0);
+    // Before any listener exists: libzmq looks for the handler at each handshake and admits all
+    // without one.
+    STADTBUCH_ASSERT(zmq_bind(impl.zap_socket, zap_endpoint) == 0);
+    impl.zap_thread = std::thread([&impl] { impl.serve_zap(); });
+    pthread_setname_np(impl.zap_thread.native_handle(), "curve-zap");
+    return made;
+}
+
+CurveContext::~CurveContext() {
+    if (impl_->context == nullptr) return;
+    zmq_ctx_shutdown(impl_->context);
+    if (impl_->zap_thread.joinable()) impl_->zap_thread.join();
+    zmq_ctx_term(impl_->context);
+}
+
+std::string CurveContext::Impl::unique_name(std::string_view prefix) {
+    return std::string(prefix) + std::to_string(next_name.fetch_add(1));
+}
+
+bool CurveContext::Impl::decide(const std::string& domain, BytesView key_bytes) {
+    const std::optional<CurveKey> key = curve_key_of(key_bytes);
+    std::shared_ptr<ZapDomain> found;
+    {
+        const std::lock_guard lock(mutex);
+        const auto at = domains.find(domain);
+        if (at != domains.end()) found = at->second;
+    }
+    if (!found) return false;
+    if (key && found->admits(*key)) return true;
+    found->refused.fetch_add(1, std::memory_order_relaxed);
+    return false;
+}
+
+void CurveContext::Impl::serve_zap() {
+    std::vector<Bytes> frames;
+    for (;;) {
+        frames.clear();
+        ZmqMessage frame;
+        if (!frame.receive(zap_socket, 0)) {
+            if (errno == EINTR) continue;
+            break;
+        }
+        frames.push_back(bytes_of(frame.view()));
+        while (frame.more() && frame.receive(zap_socket, 0)) {
+            if (frames.size() <= zap_frames) frames.push_back(bytes_of(frame.view()));
+        }
+        const std::string_view id = frames.size() > 1 ? text_of(frames[1]) : std::string_view{};
+        bool admitted = false;
+        std::string user;
+        if (frames.size() == zap_frames && text_of(frames[5]) == "CURVE") {
+            admitted = decide(string_of(frames[2]), frames[6]);
+            if (admitted) user = curve_key_of(frames[6])->z85();
+        }
+        answer_zap(zap_socket, id, admitted, user);
+    }
+    zmq_close(zap_socket);
+}
+
+void skip_frames(void* socket) {
+    ZmqMessage frame;
+    do {
+        if (!frame.receive(socket, ZMQ_DONTWAIT)) return;
+    } while (frame.more());
+}
+
+void set_option(void* socket, int option, int value) {
+    STADTBUCH_ASSERT(zmq_setsockopt(socket, option, &value, sizeof value) == 0);
+}
+
+void set_option(void* socket, int option, std::string_view value) {
+    STADTBUCH_ASSERT(zmq_setsockopt(socket, option, value.data(), value.size()) == 0);
+}
+
+void set_common_options(void* socket) {
+    set_option(socket, ZMQ_LINGER, 0);
+    set_option(socket, ZMQ_TCP_KEEPALIVE, 1);
+    set_option(socket, ZMQ_TCP_KEEPALIVE_IDLE, 20);
+    set_option(socket, ZMQ_TCP_KEEPALIVE_INTVL, 1);
+    set_option(socket, ZMQ_TCP_KEEPALIVE_CNT, 10);
+}
+
+void set_message_limit(void* socket, std::size_t payload_bytes_max) {
+    const auto value = static_cast<std::int64_t>(payload_bytes_max + curve_overhead_bytes);
+    STADTBUCH_ASSERT(zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &value, sizeof value) == 0);
+}
+
+std::string tcp_endpoint(const std::string& host, std::uint16_t port) {
+    const bool is_v6 = host.find(':') != std::string::npos;
+    return "tcp://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+SocketMonitor::SocketMonitor(EventLoop& loop, CurveContext::Impl& context, void* socket, int events,
+                             std::function<void(const MonitorEvent&)> on_event)
+    : loop_(loop), socket_(socket), on_event_(std::move(on_event)) {
+    const std::string endpoint = context.unique_name("inproc://monitor-");
+    STADTBUCH_ASSERT(zmq_socket_monitor(socket, endpoint.c_str(), events) == 0);
+    pair_ = zmq_socket(context.context, ZMQ_PAIR);
+    STADTBUCH_ASSERT(pair_ != nullptr);
+    // libzmq's I/O thread sends events blocking and under a lock that closing takes too: the queue
+    // must never be full.
+    set_option(pair_, ZMQ_RCVHWM, 0);
+    set_option(pair_, ZMQ_LINGER, 0);
+    STADTBUCH_ASSERT(zmq_connect(pair_, endpoint.c_str()) == 0);
+    int fd = -1;
+    std::size_t size = sizeof fd;
+    zmq_getsockopt(pair_, ZMQ_FD, &fd, &size);
+    watch_ = loop_.watch_readable(fd, [this] { drain(); });
+    // A fresh pipe announces its first message only to a reader that already found it empty.
+    drain();
+}
+
+SocketMonitor::~SocketMonitor() {
+    *alive_ = false;
+    loop_.unwatch(watch_);
+    zmq_socket_monitor(socket_, nullptr, 0);
+    zmq_close(pair_);
+}
+
+void SocketMonitor::drain() {
+    // An event is [u16 event, u32 value][address] (zmq_socket_monitor). Reading until empty clears
+    // the descriptor.
+    const std::shared_ptr<bool> alive = alive_;
+    while (*alive) {
+        ZmqMessage frame;
+        if (!frame.receive(pair_, ZMQ_DONTWAIT)) return;
+        MonitorEvent event;
+        const BytesView data = frame.view();
+        if (data.size() >= 6) {
+            std::memcpy(&event.event, data.data(), 2);
+            std::memcpy(&event.value, data.data() + 2, 4);
+        }
+        if (frame.more()) skip_frames(pair_);
+        on_event_(event);
+    }
+}
+
+SocketWatch::SocketWatch(EventLoop& loop, void* socket, std::function<void()> on_readable)
+    : loop_(loop), socket_(socket), on_readable_(std::move(on_readable)) {
+    int fd = -1;
+    std::size_t size = sizeof fd;
+    STADTBUCH_ASSERT(zmq_getsockopt(socket, ZMQ_FD, &fd, &size) == 0);
+    watch_ = loop_.watch_readable(fd, [this] { look(); });
+    // A fresh pipe announces its first message only to a reader that already found it empty.
+    touched();
+}
+
+SocketWatch::~SocketWatch() {
+    loop_.unwatch(watch_);
+}
+
+void SocketWatch::touched() {
+    if (*look_posted_) return;
+    *look_posted_ = true;
+    loop_.post([this, weak = std::weak_ptr<bool>(look_posted_)] {
+        const std::shared_ptr<bool> alive = weak.lock();
+        if (!alive) return;
+        *alive = false;
+        look();
+    });
+}
+
+void SocketWatch::set_reading(bool reading) {
+    reading_ = reading;
+    if (reading) touched();
+}
+
+void SocketWatch::look() {
+    int events = 0;
+    std::size_t size = sizeof events;
+    // Asking also lets the socket handle its commands, which clears the descriptor.
+    if (zmq_getsockopt(socket_, ZMQ_EVENTS, &events, &size) != 0) return;
+    if (reading_ && (events & ZMQ_POLLIN) != 0) on_readable_();
+}
+
+}  // namespace stadtbuch::net

@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Shared inside of the CurveZMQ sources of node/net only: it names ZeroMQ.
+#pragma once
+#include <zmq.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <unordered_map>
+
+#include "node/net/curve.hpp"
+
+namespace stadtbuch::net {
+
+/// Who may connect to one listener: asked by the ZAP thread, changed by the listener's loop.
+struct ZapDomain {
+    CurvePolicy policy = CurvePolicy::allow_any;
+    std::mutex mutex;
+    std::set<CurveKey> allowed;
+    std::atomic<std::uint64_t> refused{0};
+
+    [[nodiscard]] bool admits(const CurveKey& key);
+};
+
+struct CurveContext::Impl {
+    void* context = nullptr;
+    void* zap_socket = nullptr;
+    std::thread zap_thread;
+    std::mutex mutex;
+    std::unordered_map<std::string, std::shared_ptr<ZapDomain>> domains;
+    std::atomic<std::uint64_t> next_name{1};
+
+    /// Unique in this context; `prefix` is for people.
+    [[nodiscard]] std::string unique_name(std::string_view prefix);
+    void serve_zap();
+    [[nodiscard]] bool decide(const std::string& domain, BytesView key);
+};
+
+/// Owns one zmq_msg_t.
+class ZmqMessage {
+  public:
+    ZmqMessage() { zmq_msg_init(&message_); }
+
+    ~ZmqMessage() { zmq_msg_close(&message_); }
+
+    ZmqMessage(const ZmqMessage&) = delete;
+    ZmqMessage& operator=(const ZmqMessage&) = delete;
+
+    /// False when nothing waits (or the context ends).
+    [[nodiscard]] bool receive(void* socket, int flags) {
+        return zmq_msg_recv(&message_, socket, flags) >= 0;
+    }
+
+    [[nodiscard]] bool more() const { return zmq_msg_more(&message_) != 0; }
+
+    [[nodiscard]] BytesView view() const {
+        auto* own = const_cast<zmq_msg_t*>(&message_);
+        return {static_cast<const Byte*>(zmq_msg_data(own)), zmq_msg_size(&message_)};
+    }
+
+    /// The z85 key that our ZAP answer attached to the connection; empty without one.
+    [[nodiscard]] std::string_view user_id() const {
+        const char* text = zmq_msg_gets(&message_, "User-Id");
+        return text == nullptr ? std::string_view{} : std::string_view{text};
+    }
+
+  private:
+    zmq_msg_t message_{};
+};
+
+/// Reads and drops the remaining frames of a message.
+void skip_frames(void* socket);
+
+void set_option(void* socket, int option, int value);
+void set_option(void* socket, int option, std::string_view value);
+/// The TCP keepalive of plenum-consensus §1.1, linger 0.
+void set_common_options(void* socket);
+/// ZMQ_MAXMSGSIZE counts the encrypted frame: the limit of the payload plus what CurveZMQ adds.
+void set_message_limit(void* socket, std::size_t payload_bytes_max);
+
+struct MonitorEvent {
+    std::uint16_t event = 0;
+    std::uint32_t value = 0;
+};
+
+/// Events of a socket's connections, as a second socket on the same loop.
+class SocketMonitor {
+  public:
+    SocketMonitor(EventLoop& loop, CurveContext::Impl& context, void* socket, int events,
+                  std::function<void(const MonitorEvent&)> on_event);
+    ~SocketMonitor();
+    SocketMonitor(const SocketMonitor&) = delete;
+    SocketMonitor& operator=(const SocketMonitor&) = delete;
+
+  private:
+    void drain();
+
+    EventLoop& loop_;
+    void* socket_;
+    void* pair_ = nullptr;
+    EventLoop::WatchId watch_ = 0;
+    std::function<void(const MonitorEvent&)> on_event_;
+    /// A callback may close the socket and with it this object.
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+/// Watches a ZeroMQ socket's descriptor and calls `on_readable` when a message waits.
+///
+/// ZMQ_FD says "look at ZMQ_EVENTS", once per change: whoever sends or receives may swallow that
+/// hint. So touched() must be called after each send, and the reader reads until empty or calls
+/// touched() itself.
+class SocketWatch {
+  public:
+    SocketWatch(EventLoop& loop, void* socket, std::function<void()> on_readable);
+    ~SocketWatch();
+    SocketWatch(const SocketWatch&) = delete;
+    SocketWatch& operator=(const SocketWatch&) = delete;
+
+    /// Look again in a later step of the loop; cheap when called often.
+    void touched();
+    void set_reading(bool reading);
+
+  private:
+    void look();
+
+    EventLoop& loop_;
+    void* socket_;
+    std::function<void()> on_readable_;
+    EventLoop::WatchId watch_ = 0;
+    bool reading_ = true;
+    /// Shared with posted tasks, so that they notice the end of this object.
+    std::shared_ptr<bool> look_posted_ = std::make_shared<bool>(false);
+};
+
+/// "tcp://1.2.3.4:5" or "tcp://[::1]:5". For binding `host` must be numeric, see resolve_local().
+[[nodiscard]] std::string tcp_endpoint(const std::string& host, std::uint16_t port);
+
+}  // namespace stadtbuch::net

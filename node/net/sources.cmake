@@ -1,0 +1,7 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+stadtbuch_room(node_net
+  SOURCES event_loop.cpp thread_pool.cpp bind_error.cpp
+          curve_keys.cpp curve_context.cpp curve_listener.cpp curve_dealer.cpp
+  USES    storage_base storage_encoding
+  WRAPS   PkgConfig::zmq PkgConfig::sodium OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

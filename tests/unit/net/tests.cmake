@@ -1,0 +1,6 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+stadtbuch_test(net_test
+  SOURCES unit/net/event_loop_test.cpp unit/net/curve_test.cpp
+  USES    node_net storage_encoding
+  WRAPS   PkgConfig::zmq)
