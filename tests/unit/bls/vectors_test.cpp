@@ -125,14 +125,18 @@ TEST_CASE("multi-signatures agree with the reference for right, missing, replace
 
 TEST_CASE("wrong key, wrong message and wrong proof are refused like the reference does", "[bls]") {
     REQUIRE(vectors()["negative"].size() >= 24);
+    std::size_t undecodable = 0;
     for (const json& row : vectors()["negative"]) {
         const VerKey key = key_of(row["ver_key"]);
-        if (row.contains("pop")) {
-            REQUIRE(verify_possession(signature_of(row["pop"]), key) == row["verifies"]);
-        } else {
-            REQUIRE(verify(signature_of(row["signature"]), unhex(row["message_hex"]), key) == row["verifies"]);
-        }
+        const bool is_proof = row.contains("pop");
+        const auto point = Signature::from_base58((is_proof ? row["pop"] : row["signature"]).get<std::string>());
+        // The reference decodes damaged bytes to some point that then fails; here the decoder refuses already.
+        if (!point) ++undecodable;
+        const bool holds = point && (is_proof ? verify_possession(*point, key)
+                                              : verify(*point, unhex(row["message_hex"]), key));
+        REQUIRE(holds == row["verifies"]);
     }
+    REQUIRE(undecodable == 6);
 }
 
 TEST_CASE("the recorded pool's signatures and multi-signatures come out byte for byte", "[bls][recording]") {
