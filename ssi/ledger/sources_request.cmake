@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 set(LEDGER_REQUEST_SOURCES
+    ledger/client_port.cpp
     ledger/refusal.cpp
     ledger/request.cpp
     ledger/request_answers.cpp
