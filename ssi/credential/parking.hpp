@@ -29,7 +29,8 @@ struct ParkingPermit {
 [[nodiscard]] CredentialType parking_type(const std::string& base_url);
 [[nodiscard]] CredentialContent parking_content(const ParkingPermit& permit, const CredentialType& type);
 
-/// Both days inclusive, German civil days approximated by UTC days.
+/// Both days inclusive. German days begin up to two hours before UTC days: a permit counts from the German
+/// midnight and ends with the UTC one, so that the holder never loses an hour.
 [[nodiscard]] bool within_days(std::string_view first_day, std::string_view last_day, keys::UnixSeconds now);
 
 }  // namespace stadtbuch::credential

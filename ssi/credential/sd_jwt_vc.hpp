@@ -39,6 +39,7 @@ struct TrustedIssuer {
     std::string name;
     std::vector<keys::Certificate> anchors;
     std::vector<std::string> vcts;        // types it may issue
+    std::string did;                      // if set, its DID key alone may vouch (credentials without x5c)
 };
 /// Resolves the assertion key of a DID URL, from the ledger or offline.
 class DidKeySource {
@@ -51,6 +52,8 @@ class StatusSource {
   public:
     virtual ~StatusSource() = default;
     [[nodiscard]] virtual std::optional<std::string> status_token(const std::string& uri) = 0;
+    /// `iat` of the newest list seen for this URI, so that an older one is refused; 0: none.
+    [[nodiscard]] virtual keys::UnixSeconds newest_seen(const std::string&) { return 0; }
 };
 
 struct VerifyRules {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ssi/credential/signing.hpp"
+#include "ssi/keys/jose.hpp"
 #include "ssi/keys/x509.hpp"
 #include "storage/base/bytes.hpp"
 #include "storage/base/result.hpp"
