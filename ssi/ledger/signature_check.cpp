@@ -5,6 +5,7 @@
 // the first fault names the reason.
 #include <algorithm>
 
+#include "ssi/did/did.hpp"
 #include "ssi/keys/ed25519.hpp"
 #include "ssi/ledger/request.hpp"
 #include "ssi/ledger/request_counting.hpp"
@@ -58,33 +59,17 @@ std::optional<std::string> brought_key(const Request& request) {
     return *verkey->text();
 }
 
-/// `~` stands for the first half, which is the DID.
-std::optional<keys::Ed25519PublicKey> public_key_of(std::string_view did, std::string_view verkey) {
-    const bool is_abbreviated = verkey.starts_with('~');
-    Bytes bytes;
-    if (is_abbreviated) {
-        const auto first = encoding::base58_decode(did);
-        if (!first) return std::nullopt;
-        bytes = *first;
-        verkey.remove_prefix(1);
-    }
-    const auto rest = encoding::base58_decode(verkey);
-    if (!rest) return std::nullopt;
-    bytes.insert(bytes.end(), rest->begin(), rest->end());
-    return keys::Ed25519PublicKey::of(bytes);
-}
-
-Result<bool, Refusal> check_signature(const Request& request, const std::string& did,
+Result<bool, Refusal> check_signature(const Request& request, const std::string& signer,
                                       std::string_view signature, const VerkeyLookup& lookup) {
     const auto bytes = decode_signature(signature);
     if (!bytes) return Failure{bytes.error()};
 
-    std::optional<std::string> verkey = lookup(did);
+    std::optional<std::string> verkey = lookup(signer);
     if (!verkey) verkey = brought_key(request);
     if (!verkey || verkey->empty()) {
-        return Failure{plain("could not authenticate, verkey for " + did + " cannot be found")};
+        return Failure{plain("could not authenticate, verkey for " + signer + " cannot be found")};
     }
-    const auto key = public_key_of(did, *verkey);
+    const auto key = did::expand_verkey(signer, *verkey);
     if (!key) return false;
     count_signature_check();
     return keys::verify_ed25519(*key, view_of(request.signed_text), *bytes);

@@ -219,6 +219,9 @@ Words check_plain_field(const Field& field, const Value& value) {
         case FieldKind::boolean: return value.is_bool() ? Words() : wrong_type("bool", value);
         case FieldKind::any_map: return value.is_object() ? Words() : wrong_type("dict", value);
         case FieldKind::choice: return choice(field, value);
+        case FieldKind::word:
+            if (value == Value(field.choices[0])) return std::nullopt;
+            return "has to be equal " + std::string(field.choices[0]);
         case FieldKind::protocol_version: return protocol_version(value);
         case FieldKind::integer:
         case FieldKind::non_negative:

@@ -42,6 +42,7 @@ enum class FieldKind : std::uint8_t {
     protocol_version,
     ledger_id,
     choice,          ///< one of `choices`
+    word,            ///< the only one of `choices`
     any_map,
     map,             ///< every key by `key`, every value by `inner`
     list,            ///< every element by `inner`; `min_count`, `max_count` (0: no limit)

@@ -291,15 +291,13 @@ constexpr std::array get_auth_rule_fields = {
 constexpr std::array<std::string_view, 6> rs_types = {"ctx", "sch", "enc", "map", "cdf", "pdf"};
 
 template <std::size_t Index>
-SchemaVerdict check_rich_type(const Schema& schema, const encoding::Object& operation) {
-    const encoding::Value& type = *operation.find("rsType");
-    if (type == encoding::Value(rs_types[Index])) return std::nullopt;
-    return fault_of_field(schema, "has to be equal " + std::string(rs_types[Index]), "rsType", type);
-}
-
 constexpr std::array rich_fields = {
-    type_field, required("id", K::text), required("rsType", K::any), limited("rsName", name_max),
-    version_field("rsVersion", K::schema_version), required("content", K::text),
+    type_field,
+    required("id", K::text),
+    Field{.name = "rsType", .kind = K::word, .choices = std::span(&rs_types[Index], 1)},
+    limited("rsName", name_max),
+    version_field("rsVersion", K::schema_version),
+    required("content", K::text),
     limited("ver", name_max, true)};
 constexpr std::array get_rich_by_id_fields = {type_field, required("id", K::text)};
 constexpr std::array get_rich_by_metadata_fields = {type_field, required("rsType", K::text),
@@ -342,12 +340,12 @@ constexpr std::array operations = {
     OperationRow{"120", {"ClientAuthRuleOperation", auth_rule_fields}},
     OperationRow{"121", {"ClientGetAuthRuleOperation", get_auth_rule_fields}},
     OperationRow{"122", {"ClientAuthRulesOperation", auth_rules_fields}},
-    OperationRow{"200", {"ClientJsonLdContextOperation", rich_fields, check_rich_type<0>}},
-    OperationRow{"201", {"ClientRichSchemaOperation", rich_fields, check_rich_type<1>}},
-    OperationRow{"202", {"ClientRichSchemaEncodingOperation", rich_fields, check_rich_type<2>}},
-    OperationRow{"203", {"ClientRichSchemaMappingOperation", rich_fields, check_rich_type<3>}},
-    OperationRow{"204", {"ClientRichSchemaCredDefOperation", rich_fields, check_rich_type<4>}},
-    OperationRow{"205", {"ClientRichSchemaPresDefOperation", rich_fields, check_rich_type<5>}},
+    OperationRow{"200", {"ClientJsonLdContextOperation", rich_fields<0>}},
+    OperationRow{"201", {"ClientRichSchemaOperation", rich_fields<1>}},
+    OperationRow{"202", {"ClientRichSchemaEncodingOperation", rich_fields<2>}},
+    OperationRow{"203", {"ClientRichSchemaMappingOperation", rich_fields<3>}},
+    OperationRow{"204", {"ClientRichSchemaCredDefOperation", rich_fields<4>}},
+    OperationRow{"205", {"ClientRichSchemaPresDefOperation", rich_fields<5>}},
     OperationRow{"300", {"ClientGetRichSchemaObjectByIdOperation", get_rich_by_id_fields}},
     OperationRow{"301", {"ClientGetRichSchemaObjectByMetadataOperation", get_rich_by_metadata_fields}},
 };
