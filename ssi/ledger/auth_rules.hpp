@@ -34,7 +34,7 @@ struct Constraint {
 [[nodiscard]] encoding::Value constraint_value(const Constraint& constraint);
 /// As refusals print it: `1 TRUSTEE signature is required OR ...`.
 [[nodiscard]] std::string constraint_text(const Constraint& constraint);
-/// TRUSTEE, STEWARD, ENDORSER, NETWORK_MONITOR; `None` for no role; other codes as they are.
+/// TRUSTEE, STEWARD, ENDORSER, NETWORK_MONITOR; `None role` for no role; other codes as they are.
 [[nodiscard]] std::string role_name(const std::optional<std::string>& role);
 
 /// What a rule speaks about. `old_value` is "*" for ADD; no role is the empty text.

@@ -79,8 +79,10 @@ struct CommittedTxn {
     RequestPtr request;
     std::uint64_t seq_no = 0;
     encoding::Value txn;  ///< members in order of construction; ATTRIB expanded
-    Hash32 root;          ///< of the tree of seq_no leaves
+    Hash32 leaf;          ///< leaf hash
     std::vector<Hash32> audit_path;
+    /// Root of the tree of seq_no leaves.
+    [[nodiscard]] Hash32 root() const;
 };
 /// The whole REPLY frame of a first reply (indy-client-protocol §5.1); pure, any thread.
 [[nodiscard]] std::string reply_text(const CommittedTxn& txn);
@@ -157,7 +159,8 @@ class Execution {
     /// True when the payload is committed, or waits in an uncommitted batch when `uncommitted_counts`.
     [[nodiscard]] bool is_ordered(const Request& request, bool uncommitted_counts = false) const;
 
-    /// Verkey of a DID in the uncommitted domain state. Any thread.
+    /// Verkey of a DID in the uncommitted domain state: nullopt when it is not on the ledger, empty when it has
+    /// no key (the contract of VerkeyLookup). Any thread.
     [[nodiscard]] std::optional<std::string> find_verkey(std::string_view did) const;
     /// False after POOL_CONFIG writes=false (§6.10). Any thread.
     [[nodiscard]] bool writes_enabled() const;

@@ -55,6 +55,7 @@ class ReadView {
     void for_each_timestamp(Ledger ledger, const std::function<void(std::int64_t time, const Hash32& state_root)>& visit) const;
     /// Multi-signature stored for a state root: {"participants","signature","value"}.
     [[nodiscard]] std::optional<encoding::Value> multi_signature(const Hash32& state_root) const;
+    /// As VerkeyLookup wants it: nullopt not on the ledger, empty without a key.
     [[nodiscard]] std::optional<std::string> verkey(std::string_view did) const;
     [[nodiscard]] std::vector<PoolNode> pool_nodes() const;
     [[nodiscard]] const store::Snapshot& snapshot() const;
