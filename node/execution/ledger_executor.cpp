@@ -175,6 +175,10 @@ std::optional<Hash32> LedgerExecutor::txn_root_at(consensus::LedgerId ledger, st
     return execution_.txn_root_at(ledger_of(ledger), size);
 }
 
+merkle::Frontier LedgerExecutor::committed_frontier(consensus::LedgerId ledger) const {
+    return execution_.committed_frontier(ledger_of(ledger));
+}
+
 std::optional<Hash32> LedgerExecutor::leaf_hash_of(consensus::LedgerId ledger, const std::string& txn_json) const {
     return ledger::Execution::leaf_hash_of(ledger_of(ledger), txn_json);
 }

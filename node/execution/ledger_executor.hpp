@@ -55,6 +55,7 @@ class LedgerExecutor final : public consensus::Executor {
     std::optional<std::vector<Hash32>> consistency_proof(consensus::LedgerId ledger, std::uint64_t first,
                                                          std::uint64_t second) const override;
     std::optional<Hash32> txn_root_at(consensus::LedgerId ledger, std::uint64_t size) const override;
+    merkle::Frontier committed_frontier(consensus::LedgerId ledger) const override;
     std::optional<Hash32> leaf_hash_of(consensus::LedgerId ledger, const std::string& txn_json) const override;
     bool append_caught_up(consensus::LedgerId ledger, const std::vector<std::string>& txns_json) override;
 

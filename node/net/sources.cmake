@@ -3,5 +3,7 @@
 stadtbuch_room(node_net
   SOURCES event_loop.cpp thread_pool.cpp bind_error.cpp
           curve_keys.cpp curve_context.cpp curve_listener.cpp curve_dealer.cpp
+          http.cpp http_routes.cpp http_parser.cpp tls_context.cpp
+          http_transport.cpp http_connection.cpp http_server.cpp
   USES    storage_base storage_encoding
   WRAPS   PkgConfig::zmq PkgConfig::sodium OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

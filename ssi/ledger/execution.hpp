@@ -27,6 +27,7 @@
 #include "storage/base/error.hpp"
 #include "storage/base/result.hpp"
 #include "storage/encoding/value.hpp"
+#include "storage/merkle/merkle.hpp"
 #include "storage/store/store.hpp"
 
 namespace stadtbuch::ledger {
@@ -149,6 +150,8 @@ class Execution {
     [[nodiscard]] LedgerRoots committed_roots(Ledger ledger) const;
     [[nodiscard]] std::uint64_t uncommitted_size(Ledger ledger) const;
     [[nodiscard]] std::uint64_t committed_size(Ledger ledger) const;
+    /// Compact form of the committed Merkle log; a leecher checks received ranges on a copy of it.
+    [[nodiscard]] merkle::Frontier committed_frontier(Ledger ledger) const;
     [[nodiscard]] const std::vector<std::string>& uncommitted_registry() const;
     [[nodiscard]] const std::vector<std::string>& committed_registry() const;
 

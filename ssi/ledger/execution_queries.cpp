@@ -255,4 +255,8 @@ std::string reply_text(const CommittedTxn& txn) {
     return reply_text(result);
 }
 
+merkle::Frontier Execution::committed_frontier(Ledger ledger) const {
+    return impl_->committed->log(ledger);
+}
+
 }  // namespace stadtbuch::ledger

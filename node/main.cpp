@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// stadtbuch-node: the ledger node of one operator.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "config/document.hpp"
+#include "node/exit_codes.hpp"
+#include "node/identity.hpp"
+#include "node/log.hpp"
+#include "node/observer.hpp"
+#include "node/settings.hpp"
+#include "node/validator.hpp"
+
+using namespace stadtbuch;
+
+namespace {
+
+/// Prints all faults of the file; true when there are none.
+bool settings_are_good(const std::string& path, node::Settings& settings) {
+    const auto faults = node::read_settings(path, settings);
+    for (const Error& fault : faults) std::fprintf(stderr, "stadtbuch-node: %s\n", config::to_text(fault).c_str());
+    return faults.empty();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Ledger node: orders and executes (validator) or follows and serves (observer)."};
+    app.set_version_flag("--version", STADTBUCH_VERSION);
+    app.footer("Examples:\n  stadtbuch-node --config /etc/stadtbuch/node.toml\n  stadtbuch-node --config node.toml --check\n"
+               "Exit codes: 0 clean, 64 usage, 65 damaged or foreign data, 66 genesis or keys missing, 69 port or data in\n"
+               "use, 74 disk error, 77 permission, 78 configuration.");
+    std::string config_path;
+    bool check_only = false;
+    app.add_option("--config,-c", config_path, "configuration file (TOML)")->required();
+    app.add_flag("--check", check_only, "read configuration, genesis and keys, say what is wrong, and end");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : static_cast<int>(node::ExitCode::usage);
+    }
+    node::Settings settings;
+    if (!settings_are_good(config_path, settings)) return static_cast<int>(node::ExitCode::configuration);
+    node::open_log(settings.log_format, settings.log_level, settings.alias);
+    if (check_only) {
+        const auto identity = node::load_identity(settings);
+        if (identity) {
+            std::printf("configuration, genesis and keys are good\n");
+            return 0;
+        }
+        node::log_error(identity.error().error);
+        return static_cast<int>(identity.error().code);
+    }
+    return settings.mode == node::Mode::validator ? node::run_validator(settings) : node::run_observer(settings);
+}

@@ -1,0 +1,326 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "node/node_facts.hpp"
+
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+
+#include <cstdio>
+
+#include "storage/encoding/text.hpp"
+
+namespace stadtbuch::node {
+
+namespace {
+
+using encoding::Array;
+using encoding::Object;
+using encoding::Value;
+
+constexpr const char* ledger_names[] = {"pool", "domain", "config", "audit"};
+
+std::size_t quorum_peers(const NodeFacts& facts) {
+    const std::size_t n = facts.driver.consensus.n;
+    const std::size_t f = facts.driver.consensus.f;
+    return n > f + 1 ? n - f - 1 : 0;
+}
+
+Value texts(const std::vector<std::string>& list) {
+    Array out;
+    for (const std::string& text : list) out.emplace_back(text);
+    return out;
+}
+
+/// Instance whose primary the alias is, or null (A4: lists of [alias, instance]).
+Value instance_of(const NodeFacts& facts, const std::string& alias) {
+    const auto& primaries = facts.driver.consensus.primaries;
+    for (std::size_t i = 0; i < primaries.size(); ++i) {
+        if (primaries[i] == alias) return static_cast<std::int64_t>(i);
+    }
+    return nullptr;
+}
+
+struct Reachability {
+    Array reachable;
+    Array unreachable;
+};
+
+Reachability reachability(const NodeFacts& facts) {
+    std::map<std::string, bool> all{{facts.alias, true}};
+    for (const PeerStatus& peer : facts.peers) all[peer.alias] = peer.connected;
+    Reachability out;
+    for (const auto& [alias, connected] : all) {
+        Array entry{Value(alias), instance_of(facts, alias)};
+        (connected ? out.reachable : out.unreachable).emplace_back(std::move(entry));
+    }
+    return out;
+}
+
+/// The reference prints its roots as Python byte strings.
+Value python_bytes(const Hash32& hash) {
+    return "b'" + encoding::base58_encode(hash) + "'";
+}
+
+Object pool_info(const NodeFacts& facts) {
+    const auto& c = facts.driver.consensus;
+    Reachability reach = reachability(facts);
+    const auto quorum = [](std::size_t value) { return "Quorum(" + std::to_string(value) + ")"; };
+    const std::size_t n = c.n;
+    const std::size_t f = c.f;
+    std::string quorums = "{'n': " + std::to_string(n) + ", 'f': " + std::to_string(f) + ", 'weak': " + quorum(f + 1) +
+                          ", 'strong': " + quorum(n - f) + ", 'propagate': " + quorum(f + 1) + ", 'prepare': " +
+                          quorum(n > f ? n - f - 1 : 0) + ", 'commit': " + quorum(n - f) + ", 'reply': " + quorum(f + 1) +
+                          ", 'view_change': " + quorum(n - f) + ", 'bls_signatures': " + quorum(n - f) + "}";
+    Object out;
+    out.set("Read_only", false);
+    out.set("Total_nodes_count", static_cast<std::uint64_t>(n));
+    out.set("f_value", static_cast<std::uint64_t>(f));
+    out.set("Quorums", quorums);
+    out.set("Reachable_nodes_count", static_cast<std::uint64_t>(reach.reachable.size()));
+    out.set("Unreachable_nodes_count", static_cast<std::uint64_t>(reach.unreachable.size()));
+    out.set("Reachable_nodes", std::move(reach.reachable));
+    out.set("Unreachable_nodes", std::move(reach.unreachable));
+    out.set("Blacklisted_nodes", Array{});
+    out.set("Suspicious_nodes", "");
+    return out;
+}
+
+Object metrics_of(const NodeFacts& facts) {
+    const auto uptime = static_cast<double>(std::max<std::int64_t>(1, facts.now - facts.started_at));
+    Object per_second;
+    per_second.set("read-transactions", static_cast<double>(facts.clients.reads) / uptime);
+    per_second.set("write-transactions", static_cast<double>(facts.driver.consensus.requests_ordered) / uptime);
+    Object counts;
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) counts.set(ledger_names[i], facts.driver.ledger_sizes[i]);
+    Object out;
+    out.set("average-per-second", std::move(per_second));
+    out.set("transaction-count", std::move(counts));
+    out.set("uptime", facts.now - facts.started_at);
+    out.set("client connections", facts.client_socket.connections);
+    return out;
+}
+
+Object view_change_status(const NodeFacts& facts) {
+    const auto& c = facts.driver.consensus;
+    Object votes;
+    for (const auto& [view, count] : c.view_votes) {
+        votes.set(std::to_string(view), Object{{"Vote_count", static_cast<std::uint64_t>(count)}});
+    }
+    const bool changing = c.phase == consensus::Phase::changing_view;
+    Object out;
+    out.set("View_No", c.view_no);
+    out.set("VC_in_progress", changing);
+    out.set("Last_view_change_started_at", "1970-01-01 00:00:00");
+    out.set("Last_complete_view_no", changing && c.view_no > 0 ? c.view_no - 1 : c.view_no);
+    out.set("IC_queue", std::move(votes));
+    out.set("VCDone_queue", Object{});
+    return out;
+}
+
+Object freshness_status(const NodeFacts& facts) {
+    Object out;
+    for (const auto& [ledger, time] : facts.driver.consensus.last_batch_time) {
+        Object entry;
+        entry.set("Last_updated_time", time);
+        entry.set("Has_write_consensus", facts.now - time < 600);
+        out.set(std::to_string(static_cast<int>(ledger)), std::move(entry));
+    }
+    return out;
+}
+
+Object node_info(const NodeFacts& facts) {
+    Object out;
+    out.set("Name", facts.alias);
+    out.set("Mode", facts.driver.consensus.phase == consensus::Phase::participating ? "participating" : "syncing");
+    out.set("Client_port", static_cast<std::int64_t>(facts.settings->client.port));
+    out.set("Client_ip", facts.settings->client.host);
+    out.set("Client_protocol", "tcp");
+    out.set("Node_port", static_cast<std::int64_t>(facts.settings->node.port));
+    out.set("Node_ip", facts.settings->node.host);
+    out.set("Node_protocol", "tcp");
+    // As the reference names them: `did` is the verkey, `verkey` the base58 of the z85 Curve key.
+    out.set("did", facts.verkey);
+    out.set("verkey", encoding::base58_encode(view_of(facts.curve_z85)));
+    out.set("BLS_key", facts.bls_key);
+    out.set("Metrics", metrics_of(facts));
+    Object ledger_roots;
+    Object state_roots;
+    Object uncommitted_ledgers;
+    Object uncommitted_states;
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
+        const std::string key = std::to_string(i);
+        ledger_roots.set(key, python_bytes(facts.driver.committed_roots[i].txn_root));
+        uncommitted_ledgers.set(key, python_bytes(facts.driver.uncommitted_roots[i].txn_root));
+        if (i >= ledger::state_count) continue;
+        state_roots.set(key, python_bytes(facts.driver.committed_roots[i].state_root));
+        uncommitted_states.set(key, python_bytes(facts.driver.uncommitted_roots[i].state_root));
+    }
+    out.set("Committed_ledger_root_hashes", std::move(ledger_roots));
+    out.set("Committed_state_root_hashes", std::move(state_roots));
+    out.set("Uncommitted_ledger_root_hashes", std::move(uncommitted_ledgers));
+    out.set("Uncommitted_ledger_txns", Object{});
+    out.set("Uncommitted_state_root_hashes", std::move(uncommitted_states));
+    out.set("View_change_status", view_change_status(facts));
+    out.set("Catchup_status", Object{{"Number_txns_in_catchup", Object{}}, {"Ledger_statuses", Object{}}});
+    out.set("Freshness_status", freshness_status(facts));
+    out.set("Requests_timeouts", Object{{"Propagates_phase_req_timeouts", 0}, {"Ordering_phase_req_timeouts", 0}});
+    out.set("Count_of_replicas", static_cast<std::uint64_t>(facts.driver.consensus.f + 1));
+    Object replicas;
+    for (std::size_t i = 0; i < facts.driver.consensus.primaries.size(); ++i) {
+        const std::string suffix = ":" + std::to_string(i);
+        replicas.set(facts.alias + suffix, Object{{"Primary", facts.driver.consensus.primaries[i] + suffix}});
+    }
+    out.set("Replicas_status", std::move(replicas));
+    return out;
+}
+
+Object hardware() {
+    struct sysinfo info {};
+    rusage usage{};
+    (void)sysinfo(&info);
+    (void)getrusage(RUSAGE_SELF, &usage);
+    const std::uint64_t free_mb = static_cast<std::uint64_t>(info.freeram) * info.mem_unit >> 20;
+    Object out;
+    out.set("HDD_used_by_node", "0 MBs");
+    out.set("HDD_all", "0 Mbs");
+    out.set("RAM_all_free", std::to_string(free_mb) + " Mbs");
+    out.set("RAM_used_by_node", std::to_string(usage.ru_maxrss >> 10) + " Mbs");
+    return out;
+}
+
+void metric(std::string& out, const char* name, const char* type, const char* help,
+            const std::vector<std::pair<std::string, double>>& series) {
+    out += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
+    for (const auto& [labels, value] : series) {
+        char number[64];
+        std::snprintf(number, sizeof number, "%.17g", value);
+        out += std::string(name) + labels + " " + number + "\n";
+    }
+}
+
+}  // namespace
+
+Value validator_info(const NodeFacts& facts) {
+    Object software;
+    software.set("OS_version", "Linux");
+    software.set("Installed_packages", Array{});
+    software.set("Indy_packages", Array{});
+    // Monitors read this member as the version of the node's software.
+    software.set("indy-node", "stadtbuch " STADTBUCH_VERSION);
+    software.set("sovrin", nullptr);
+    Object out;
+    out.set("response-version", "0.0.1");
+    out.set("timestamp", facts.now);
+    out.set("Hardware", hardware());
+    out.set("Pool_info", pool_info(facts));
+    out.set("Protocol", Object{});
+    out.set("Node_info", node_info(facts));
+    out.set("Software", std::move(software));
+    out.set("Update_time", std::to_string(facts.now));
+    out.set("Memory_profiler", Array{});
+    out.set("Extractions", Object{});
+    return out;
+}
+
+Value node_status(const NodeFacts& facts) {
+    const auto& c = facts.driver.consensus;
+    Object ledgers;
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
+        Object entry;
+        entry.set("size", facts.driver.ledger_sizes[i]);
+        entry.set("root", encoding::base58_encode(facts.driver.committed_roots[i].txn_root));
+        if (i < ledger::state_count) {
+            entry.set("state_root", encoding::base58_encode(facts.driver.committed_roots[i].state_root));
+        }
+        ledgers.set(ledger_names[i], std::move(entry));
+    }
+    Array peers;
+    for (const PeerStatus& peer : facts.peers) {
+        Object entry;
+        entry.set("alias", peer.alias);
+        entry.set("address", peer.host + ":" + std::to_string(peer.port));
+        entry.set("connected", peer.connected);
+        entry.set("received", peer.received);
+        entry.set("sent", peer.sent);
+        entry.set("lost", peer.lost);
+        peers.emplace_back(std::move(entry));
+    }
+    Object out;
+    out.set("alias", facts.alias);
+    out.set("version", STADTBUCH_VERSION);
+    out.set("mode", facts.settings->mode == Mode::validator ? "validator" : "observer");
+    out.set("phase", std::string(to_text(c.phase)));
+    out.set("ready", is_ready(facts));
+    out.set("uptime_seconds", facts.now - facts.started_at);
+    out.set("view_no", c.view_no);
+    out.set("primary", c.primary);
+    out.set("primaries", texts(c.primaries));
+    out.set("registry", texts(c.registry));
+    out.set("last_ordered", c.last_ordered);
+    out.set("stable_checkpoint", c.stable_checkpoint);
+    out.set("requests_waiting", static_cast<std::uint64_t>(c.requests_waiting));
+    out.set("batches_ordered", c.batches_ordered);
+    out.set("requests_ordered", c.requests_ordered);
+    out.set("view_changes", c.view_changes);
+    out.set("catchups", c.catchups);
+    out.set("ledgers", std::move(ledgers));
+    out.set("peers", std::move(peers));
+    return out;
+}
+
+bool is_ready(const NodeFacts& facts) {
+    std::size_t connected = 0;
+    for (const PeerStatus& peer : facts.peers) connected += peer.connected ? 1u : 0u;
+    return facts.driver.consensus.phase == consensus::Phase::participating && connected >= quorum_peers(facts);
+}
+
+std::string metrics_text(const NodeFacts& facts) {
+    std::string out;
+    const auto& c = facts.driver.consensus;
+    const auto ledger_counts = bls::counters();
+    const auto requests = ledger::request_counters();
+    std::vector<std::pair<std::string, double>> sizes;
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
+        sizes.emplace_back(std::string("{ledger=\"") + ledger_names[i] + "\"}", static_cast<double>(facts.driver.ledger_sizes[i]));
+    }
+    std::vector<std::pair<std::string, double>> peers;
+    for (const PeerStatus& peer : facts.peers) peers.emplace_back("{peer=\"" + peer.alias + "\"}", peer.connected ? 1 : 0);
+    const auto one = [](auto value) { return std::vector<std::pair<std::string, double>>{{"", static_cast<double>(value)}}; };
+    metric(out, "stadtbuch_build_info", "gauge", "Version of the executable.",
+           {{"{version=\"" STADTBUCH_VERSION "\"}", 1}});
+    metric(out, "stadtbuch_start_time_seconds", "gauge", "UNIX time of the start.", one(facts.started_at));
+    metric(out, "stadtbuch_ready", "gauge", "1 when the node takes part and reaches a quorum.", one(is_ready(facts) ? 1 : 0));
+    metric(out, "stadtbuch_consensus_view", "gauge", "Current view.", one(c.view_no));
+    metric(out, "stadtbuch_consensus_is_primary", "gauge", "1 when this node leads the master instance.",
+           one(c.primary == facts.alias ? 1 : 0));
+    metric(out, "stadtbuch_consensus_batches_ordered_total", "counter", "Batches ordered since the start.", one(c.batches_ordered));
+    metric(out, "stadtbuch_consensus_requests_ordered_total", "counter", "Requests ordered since the start.", one(c.requests_ordered));
+    metric(out, "stadtbuch_consensus_requests_waiting", "gauge", "Finalised requests that are not ordered yet.", one(c.requests_waiting));
+    metric(out, "stadtbuch_consensus_requests_held", "gauge", "Requests in memory.", one(c.requests_held));
+    metric(out, "stadtbuch_consensus_request_bytes", "gauge", "Bytes of requests in memory.", one(c.request_bytes));
+    metric(out, "stadtbuch_consensus_stashed_messages", "gauge", "Messages kept for later.", one(c.stashed_messages));
+    metric(out, "stadtbuch_consensus_share_checks_total", "counter", "BLS checks of batches asked for.", one(c.share_checks));
+    metric(out, "stadtbuch_consensus_view_changes_total", "counter", "View changes since the start.", one(c.view_changes));
+    metric(out, "stadtbuch_consensus_catchups_total", "counter", "Catch-ups since the start.", one(c.catchups));
+    metric(out, "stadtbuch_consensus_messages_sent_total", "counter", "Messages to peers.", one(c.messages_out));
+    metric(out, "stadtbuch_consensus_suspicions_total", "counter", "Faults of peers noticed.", one(facts.suspicions));
+    metric(out, "stadtbuch_ledger_size", "gauge", "Transactions in each ledger.", sizes);
+    metric(out, "stadtbuch_peer_connected", "gauge", "1 when the peer is connected both ways.", peers);
+    metric(out, "stadtbuch_client_connections", "gauge", "Open connections at the client port.", one(facts.client_socket.connections));
+    metric(out, "stadtbuch_client_frames_total", "counter", "Frames received from clients.", one(facts.clients.frames));
+    metric(out, "stadtbuch_client_writes_total", "counter", "Write requests received.", one(facts.clients.writes));
+    metric(out, "stadtbuch_client_reads_total", "counter", "Read requests received.", one(facts.clients.reads));
+    metric(out, "stadtbuch_client_refused_total", "counter", "Requests answered with REQNACK.", one(facts.clients.refused));
+    metric(out, "stadtbuch_client_dropped_total", "counter", "Requests dropped under overload.", one(facts.clients.dropped));
+    metric(out, "stadtbuch_node_port_impostors_total", "counter", "Frames under a foreign routing id.", one(facts.node_socket.dropped_impostor));
+    metric(out, "stadtbuch_node_port_refused_keys_total", "counter", "Handshakes refused by key.", one(facts.node_socket.refused_keys));
+    metric(out, "stadtbuch_store_writes_total", "counter", "Atomic writes of the store.", one(facts.store.writes));
+    metric(out, "stadtbuch_store_syncs_total", "counter", "Synced writes of the store.", one(facts.store.syncs));
+    metric(out, "stadtbuch_store_puts_total", "counter", "Records written.", one(facts.store.puts));
+    metric(out, "stadtbuch_bls_pairing_checks_total", "counter", "Two-pairing checks.", one(ledger_counts.pairing_checks));
+    metric(out, "stadtbuch_requests_parsed_total", "counter", "Requests parsed.", one(requests.parsed));
+    metric(out, "stadtbuch_signature_checks_total", "counter", "Ed25519 checks of requests.", one(requests.signature_checks));
+    return out;
+}
+
+}  // namespace stadtbuch::node

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The settings of stadtbuch-node: one TOML file, every key documented here and in config/README.md.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/base/error.hpp"
+#include "storage/base/result.hpp"
+
+namespace stadtbuch::node {
+
+enum class Mode { validator, observer };
+
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+/// One configuration file. Keys (default):
+///   mode ("validator" | "observer"), alias (required for validators), data (folder of the store, required)
+///   keys (encrypted keystore; required for validators), passphrase_file (required with keys)
+///   genesis.pool, genesis.domain (required; domain is optional for observers)
+///   node.host ("0.0.0.0"), node.port (9701); client.host ("0.0.0.0"), client.port (9702)
+///   admin.socket (empty: none); telemetry.host ("127.0.0.1"), telemetry.port (0: none)
+///   http.host ("127.0.0.1"), http.port (0: none; observers: 9000)
+///   log.format ("text" | "json"), log.level ("info")
+///   workers.threads (1): signature and BLS checks, reads
+///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (60)
+///   development.network (false), development.register_seed_file: POST /register of observers
+///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up --record)
+struct Settings {
+    std::string file;
+    Mode mode = Mode::validator;
+    std::string alias;
+    std::string data;
+    std::string keys;
+    std::string passphrase_file;
+    std::string pool_genesis;
+    std::string domain_genesis;
+    Address node{"0.0.0.0", 9701};
+    Address client{"0.0.0.0", 9702};
+    std::string admin_socket;
+    Address telemetry{"127.0.0.1", 0};
+    Address http{"127.0.0.1", 0};
+    std::string log_format = "text";
+    std::string log_level = "info";
+    std::size_t worker_threads = 1;
+    std::int64_t freshness_seconds = 120;
+    std::int64_t primary_disconnect_seconds = 60;
+    bool development_network = false;
+    std::string register_seed_file;
+    std::string record_folder;
+};
+
+/// All faults of the file at once; empty: `settings` is good.
+[[nodiscard]] std::vector<Error> read_settings(const std::string& path, Settings& settings);
+
+}  // namespace stadtbuch::node

@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "node/validator.hpp"
+
+#include <optional>
+#include <thread>
+
+#include "node/consensus_driver.hpp"
+#include "node/http/telemetry.hpp"
+#include "node/log.hpp"
+#include "node/request_desk.hpp"
+#include "node/transport/client_service.hpp"
+#include "node/transport/peer_links.hpp"
+#include "storage/encoding/json.hpp"
+#include "storage/encoding/text.hpp"
+
+namespace stadtbuch::node {
+
+namespace {
+
+/// After a stop signal what is under way may finish for this long.
+constexpr std::int64_t stop_grace_ms = 300;
+
+/// Everything of one running validator. Members are destroyed in reverse order: sockets first, store last.
+class Validator {
+  public:
+    explicit Validator(const Settings& settings) : settings_(settings) {}
+    ~Validator();
+
+    [[nodiscard]] std::optional<StartFailure> start();
+    [[nodiscard]] int run();
+
+  private:
+    [[nodiscard]] std::optional<StartFailure> open_store();
+    [[nodiscard]] std::optional<StartFailure> open_sockets();
+    void make_driver();
+    void connect_parts();
+    void on_peer_frame(const std::string& alias, std::string_view text);
+    void on_carried_request(const std::string& alias, consensus::messages::Message message);
+    void deliver(const std::string& alias, consensus::messages::Message message, ledger::RequestPtr request);
+    void queue(DriverEvent event);
+    void stop(const std::string& reason);
+    [[nodiscard]] NodeFacts facts() const;
+
+    const Settings& settings_;
+    Identity identity_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<ledger::Execution> execution_;
+    std::unique_ptr<ledger::Reader> reader_;
+    net::EventLoop loop_;
+    net::EventLoop consensus_loop_;
+    std::unique_ptr<net::ThreadPool> workers_;
+    std::unique_ptr<ConsensusDriver> driver_;
+    std::unique_ptr<RequestDesk> desk_;
+    std::shared_ptr<net::CurveContext> context_;
+    std::unique_ptr<PeerLinks> peers_;
+    std::unique_ptr<ClientService> clients_;
+    std::unique_ptr<Telemetry> telemetry_;
+    std::thread consensus_thread_;
+    std::vector<DriverEvent> turn_events_;
+    std::vector<ledger::PoolNode> pool_nodes_;
+    std::int64_t started_at_ = 0;
+    std::atomic<std::uint64_t> suspicions_{0};
+    std::atomic<int> exit_code_{0};
+    bool stopping_ = false;
+};
+
+std::optional<StartFailure> Validator::start() {
+    auto identity = load_identity(settings_);
+    if (!identity) return identity.error();
+    identity_ = *std::move(identity);
+    // The listeners come before the store: a start that cannot succeed writes nothing.
+    context_ = net::CurveContext::create();
+    if (auto failure = open_sockets()) return failure;
+    if (auto failure = open_store()) return failure;
+    if (const auto mismatch = mismatch_with_ledger(identity_, settings_, execution_->pool_nodes())) {
+        return StartFailure{ExitCode::configuration, *mismatch};
+    }
+    workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{settings_.worker_threads, 30'000, "worker"});
+    desk_ = std::make_unique<RequestDesk>(loop_, *workers_, *execution_);
+    pool_nodes_ = execution_->pool_nodes();
+    started_at_ = net::unix_seconds();
+    make_driver();
+    auto clients = ClientService::open({loop_, *workers_, *reader_, desk_.get(), execution_.get()}, context_,
+                                       identity_.curve,
+                                       net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
+    if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
+    clients_ = *std::move(clients);
+    auto telemetry = Telemetry::open(loop_, settings_, [this] { return facts(); }, [this] { stop("admin socket"); });
+    if (!telemetry) return StartFailure{exit_code_of(telemetry.error()), telemetry.error()};
+    telemetry_ = *std::move(telemetry);
+    connect_parts();
+    return std::nullopt;
+}
+
+std::optional<StartFailure> Validator::open_sockets() {
+    auto peers = PeerLinks::open(loop_, context_, identity_.curve, settings_.alias,
+                                 net::CurveListenerOptions::node_port(settings_.node.host, settings_.node.port));
+    if (!peers) return StartFailure{exit_code_of(peers.error()), peers.error()};
+    peers_ = *std::move(peers);
+    // Tried only, so that an occupied client port is found before the store is made; opened for good when reads can be answered.
+    const auto probe = net::CurveListener::open(
+        loop_, context_, identity_.curve, net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
+    if (!probe) return StartFailure{exit_code_of(probe.error()), probe.error()};
+    return std::nullopt;
+}
+
+std::optional<StartFailure> Validator::open_store() {
+    store::RocksOptions options;
+    options.path = settings_.data;
+    options.identity = "node " + encoding::base58_encode(ledger::genesis_root(identity_.genesis.pool));
+    auto opened = store::open_rocks(options);
+    if (!opened) return StartFailure{exit_code_of(opened.error()), opened.error()};
+    store_ = *std::move(opened);
+    auto execution = ledger::Execution::open(*store_, identity_.genesis);
+    if (!execution) return StartFailure{exit_code_of(execution.error()), execution.error()};
+    execution_ = *std::move(execution);
+    reader_ = std::make_unique<ledger::Reader>(*store_);
+    return std::nullopt;
+}
+
+void Validator::make_driver() {
+    ConsensusDriver::Options options;
+    options.alias = settings_.alias;
+    options.limits.freshness_interval = static_cast<consensus::Tick>(settings_.freshness_seconds) * 1000;
+    options.limits.primary_disconnect_tolerated = static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
+    options.bls_key = identity_.bls_key;
+    for (const encoding::Value& txn : identity_.genesis.pool) {
+        const encoding::Value* data = txn.find("txn")->find("data")->find("data");
+        if (data != nullptr) options.genesis_registry.emplace_back(data->text_at("alias"));
+    }
+    DriverCallbacks callbacks;
+    callbacks.send = [this](std::vector<OutgoingFrame> frames) {
+        loop_.post([this, frames = std::move(frames)] {
+            for (const OutgoingFrame& frame : frames) peers_->send(frame.to, frame.text);
+        });
+    };
+    callbacks.rejected = [this](std::vector<RejectedRequest> rejected) {
+        loop_.post([this, rejected = std::move(rejected)] {
+            for (const RejectedRequest& each : rejected) clients_->reject(each.request, each.refusal);
+        });
+    };
+    callbacks.refused = [this](const std::vector<std::string>& digests) {
+        loop_.post([this, digests] {
+            for (const std::string& digest : digests) clients_->forget(digest);
+        });
+    };
+    callbacks.replied = [this](std::vector<ledger::CommittedTxn> txns) {
+        std::vector<std::pair<std::string, std::string>> replies;
+        replies.reserve(txns.size());
+        for (const ledger::CommittedTxn& txn : txns) {
+            if (txn.request != nullptr) replies.emplace_back(txn.request->digest, ledger::reply_text(txn));
+        }
+        loop_.post([this, replies = std::move(replies)] {
+            for (const auto& [digest, text] : replies) clients_->reply(digest, text);
+        });
+    };
+    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes) {
+        loop_.post([this, nodes = std::move(nodes)]() mutable {
+            peers_->update(nodes);
+            pool_nodes_ = std::move(nodes);
+        });
+    };
+    callbacks.suspicion = [this](const consensus::Suspicion& suspicion) {
+        ++suspicions_;
+        log(LogLevel::warn, "suspicion", {{"peer", suspicion.from},
+                                          {"code", std::to_string(static_cast<int>(suspicion.reason))},
+                                          {"reason", std::string(consensus::to_text(suspicion.reason))},
+                                          {"pp_seq_no", std::to_string(suspicion.pp_seq_no)}});
+    };
+    callbacks.failed = [this](const Error& error) {
+        log_error(error);
+        exit_code_ = static_cast<int>(ExitCode::io_error);
+        loop_.stop();
+    };
+    driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *workers_, *store_, *execution_, *reader_,
+                                                std::move(options), std::move(callbacks));
+}
+
+void Validator::connect_parts() {
+    peers_->on_frame([this](const std::string& alias, std::string_view text) { on_peer_frame(alias, text); });
+    peers_->on_change([this](const std::string& alias, bool connected) {
+        log(LogLevel::info, connected ? "peer connected" : "peer disconnected", {{"peer", alias}});
+        if (connected) {
+            queue({consensus::PeerConnected{alias}, nullptr});
+        } else {
+            queue({consensus::PeerDisconnected{alias}, nullptr});
+        }
+    });
+    loop_.at_turn_end([this] {
+        if (!turn_events_.empty()) driver_->post(std::exchange(turn_events_, {}));
+    });
+    clients_->on_write([this](ledger::RequestPtr request, std::string text, const std::string& identity) {
+        const auto ledger = ledger::ledger_of_type(request->type);
+        if (!ledger) return;
+        consensus::ClientRequest event{request->digest, ledger_id_of(*ledger), std::move(text), identity};
+        queue({std::move(event), std::move(request)});
+    });
+    clients_->on_info([this] { return validator_info(facts()); });
+    clients_->on_authorize([this](ledger::RequestPtr request, std::function<void(const ledger::Refusal*)> done) {
+        driver_->with_execution([this, request = std::move(request), done = std::move(done)](ledger::Execution& execution) {
+            auto verdict = execution.authorize_action(*request);
+            loop_.post([done, verdict = std::move(verdict)] { done(verdict ? nullptr : &verdict.error()); });
+        });
+    });
+}
+
+void Validator::queue(DriverEvent event) {
+    turn_events_.push_back(std::move(event));
+}
+
+void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
+    auto message = consensus::messages::decode(text);
+    if (!message) {
+        ++suspicions_;
+        log(LogLevel::debug, "frame of a peer refused",
+            {{"peer", alias}, {"reason", std::string(consensus::messages::to_text(message.error()))}});
+        return;
+    }
+    if (consensus::messages::carried_propagate(*message) != nullptr) {
+        return on_carried_request(alias, *std::move(message));
+    }
+    deliver(alias, *std::move(message), nullptr);
+}
+
+void Validator::on_carried_request(const std::string& alias, consensus::messages::Message message) {
+    const consensus::messages::Propagate& propagate = *consensus::messages::carried_propagate(message);
+    ledger::RequestPtr request = desk_->find_text(propagate.request);
+    if (request == nullptr) {
+        auto parsed = encoding::parse_json(propagate.request);
+        if (!parsed || !parsed->is_object()) return;
+        auto checked = ledger::parse_request(*std::move(parsed));
+        if (!checked || checked->kind != ledger::RequestKind::write) {
+            ++suspicions_;
+            return log(LogLevel::debug, "PROPAGATE with an unacceptable request", {{"peer", alias}});
+        }
+        request = desk_->keep(propagate.request, *std::move(checked));
+    }
+    auto shared = std::make_shared<consensus::messages::Message>(std::move(message));
+    const bool taken = desk_->verify(request, [this, alias, shared](const ledger::RequestPtr& checked,
+                                                                    const ledger::Refusal* refusal) {
+        if (refusal != nullptr) {
+            ++suspicions_;
+            return log(LogLevel::warn, "PROPAGATE with a bad signature", {{"peer", alias}});
+        }
+        consensus::messages::Propagate& carried = *consensus::messages::carried_propagate(*shared);
+        const auto ledger = ledger::ledger_of_type(checked->type);
+        if (!ledger) return;
+        carried.digest = checked->digest;
+        carried.ledger = ledger_id_of(*ledger);
+        if (carried.sender_client) clients_->remember_sender(checked->digest, *carried.sender_client);
+        deliver(alias, std::move(*shared), checked);
+    });
+    if (!taken) log(LogLevel::debug, "PROPAGATE dropped: too many checks wait", {{"peer", alias}});
+}
+
+void Validator::deliver(const std::string& alias, consensus::messages::Message message, ledger::RequestPtr request) {
+    queue({consensus::Received{alias, std::move(message)}, std::move(request)});
+}
+
+int Validator::run() {
+    loop_.handle_signals([this](int signal) { stop("signal " + std::to_string(signal)); },
+                         [this] { log(LogLevel::info, "reload: only log.level changes without a restart"); });
+    consensus_thread_ = std::thread([this] {
+        driver_->start();
+        consensus_loop_.run();
+    });
+    log(LogLevel::info, "validator started",
+        {{"alias", settings_.alias},
+         {"node_port", std::to_string(settings_.node.port)},
+         {"client_port", std::to_string(clients_->port())},
+         {"pool", encoding::base58_encode(ledger::genesis_root(identity_.genesis.pool))}});
+    loop_.run();
+    consensus_loop_.stop();
+    consensus_thread_.join();
+    log(LogLevel::info, "validator stopped", {{"code", std::to_string(exit_code_.load())}});
+    return exit_code_;
+}
+
+void Validator::stop(const std::string& reason) {
+    if (std::exchange(stopping_, true)) return loop_.stop();
+    log(LogLevel::info, "stopping", {{"reason", reason}});
+    loop_.after(stop_grace_ms, [this] { loop_.stop(); });
+}
+
+Validator::~Validator() {
+    if (consensus_thread_.joinable()) {
+        consensus_loop_.stop();
+        consensus_thread_.join();
+    }
+    // Workers and the writer post to the loops; they end before anything they use goes.
+    if (workers_ != nullptr) workers_->drain();
+    telemetry_.reset();
+    clients_.reset();
+    peers_.reset();
+    driver_.reset();
+    desk_.reset();
+    workers_.reset();
+}
+
+NodeFacts Validator::facts() const {
+    NodeFacts facts;
+    facts.alias = settings_.alias;
+    facts.verkey = identity_.verkey;
+    facts.curve_z85 = identity_.curve.public_key.z85();
+    facts.bls_key = identity_.bls_key ? identity_.bls_key->ver_key().to_base58() : "";
+    facts.settings = &settings_;
+    facts.pool_nodes = pool_nodes_;
+    facts.peers = peers_->status();
+    facts.driver = driver_->status();
+    facts.clients = clients_->counters();
+    facts.client_socket = clients_->socket_counters();
+    facts.node_socket = peers_->counters();
+    facts.store = store_->counters();
+    facts.started_at = started_at_;
+    facts.now = net::unix_seconds();
+    facts.suspicions = suspicions_;
+    return facts;
+}
+
+}  // namespace
+
+int run_validator(const Settings& settings) {
+    Validator validator(settings);
+    if (const auto failure = validator.start()) {
+        log_error(failure->error);
+        return static_cast<int>(failure->code);
+    }
+    return validator.run();
+}
+
+}  // namespace stadtbuch::node
