@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include <catch2/catch.hpp>
+
+#include "ssi/keys/x509.hpp"
+#include "storage/encoding/text.hpp"
+
+using namespace stadtbuch;
+using namespace stadtbuch::keys;
+
+namespace {
+
+constexpr UnixSeconds now = 1795200000;  // November 2026
+constexpr UnixSeconds day = 86400;
+
+struct Town {
+    SeededRandom random{11};
+    P256PrivateKey root_key = P256PrivateKey::generate(random);
+    P256PrivateKey between_key = P256PrivateKey::generate(random);
+    P256PrivateKey leaf_key = P256PrivateKey::generate(random);
+    Certificate root =
+        make_authority(root_key, {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + 3650 * day, 1}, random)
+            .value();
+
+    LeafProfile profile() const {
+        LeafProfile leaf;
+        leaf.subject = {"Bürgeramt Köln", "Stadt Köln", "DE"};
+        leaf.not_before = now - day;
+        leaf.not_after = now + 365 * day;
+        leaf.dns_names = {"issuer.example"};
+        leaf.uris = {"https://issuer.example/koeln", "did:indy:stadtbuch:V4SGRU86Z58d6TV7PBUe6f"};
+        leaf.crl_url = "https://issuer.example/crl";
+        return leaf;
+    }
+    Certificate leaf(const LeafProfile& p) { return make_leaf(leaf_key.public_key(), p, root, root_key, random).value(); }
+};
+
+}  // namespace
+
+TEST_CASE("a leaf has the profile of credentials §11") {
+    Town town;
+    auto profile = town.profile();
+    profile.extended_key_usages = {std::string(status_signing_eku)};
+    const Certificate leaf = town.leaf(profile);
+    CHECK(leaf.common_name() == "Bürgeramt Köln");
+    CHECK(leaf.organisation() == "Stadt Köln");
+    CHECK(leaf.dns_names() == profile.dns_names);
+    CHECK(leaf.uris() == profile.uris);
+    CHECK_FALSE(leaf.is_authority());
+    CHECK_FALSE(leaf.is_self_signed());
+    CHECK(leaf.allows_digital_signature());
+    CHECK(leaf.not_before() == profile.not_before);
+    CHECK(leaf.not_after() == profile.not_after);
+    CHECK(leaf.authority_key_id() == town.root.subject_key_id());
+    CHECK_FALSE(leaf.subject_key_id().empty());
+    CHECK(leaf.has_extended_key_usage(status_signing_eku));
+    CHECK(leaf.public_key().value() == town.leaf_key.public_key());
+    CHECK(Certificate::from_pem(leaf.to_pem()).value() == leaf);
+    CHECK(town.root.is_authority());
+    CHECK(town.root.is_self_signed());
+    profile.not_after = profile.not_before + 800 * day;
+    CHECK_FALSE(make_leaf(town.leaf_key.public_key(), profile, town.root, town.root_key, town.random));
+    CHECK(verify_chain({leaf}, {town.root}, {now, std::string(status_signing_eku), 5}));
+}
+
+TEST_CASE("chains end at a configured anchor and nowhere else") {
+    Town town;
+    const Certificate leaf = town.leaf(town.profile());
+    const std::vector<Certificate> anchors{town.root};
+    CHECK(verify_chain({leaf}, anchors, {now, {}, 5}));
+
+    const auto refused = [&](const std::vector<Certificate>& chain, const std::vector<Certificate>& trusted,
+                             const ChainRules& rules) { return verify_chain(chain, trusted, rules).error(); };
+    CHECK(refused({}, anchors, {now, {}, 5}) == ChainError::empty);
+    CHECK(refused({leaf, leaf}, anchors, {now, {}, 1}) == ChainError::too_long);
+    CHECK(refused({leaf}, {}, {now, {}, 5}) == ChainError::not_trusted);
+    CHECK(refused({leaf, town.root}, anchors, {now, {}, 5}) == ChainError::anchor_in_chain);
+    CHECK(refused({leaf}, anchors, {now + 366 * day, {}, 5}) == ChainError::expired);
+    CHECK(refused({leaf}, anchors, {now - 2 * day, {}, 5}) == ChainError::not_yet_valid);
+    CHECK(refused({leaf}, anchors, {now, std::string(server_auth_eku), 5}) == ChainError::wrong_purpose);
+    CHECK(refused({town.root}, anchors, {now, {}, 5}) == ChainError::self_signed_leaf);
+
+    Town stranger;
+    stranger.random = SeededRandom(12);
+    stranger.root_key = P256PrivateKey::generate(stranger.random);
+    const Certificate same_name =
+        make_authority(stranger.root_key, {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + day, 1},
+                       stranger.random)
+            .value();
+    CHECK(refused({leaf}, {same_name}, {now, {}, 5}) == ChainError::not_trusted);
+    // A self-made root on the wire does not become an anchor.
+    const Certificate forged =
+        make_leaf(town.leaf_key.public_key(), town.profile(), same_name, stranger.root_key, town.random).value();
+    CHECK(refused({forged, same_name}, anchors, {now, {}, 5}) == ChainError::not_trusted);
+}
+
+TEST_CASE("a leaf cannot act as an authority") {
+    Town town;
+    const Certificate leaf = town.leaf(town.profile());
+    auto profile = town.profile();
+    profile.subject.common_name = "Grandchild";
+    const Certificate grandchild =
+        make_leaf(town.between_key.public_key(), profile, leaf, town.leaf_key, town.random).value();
+    CHECK(verify_chain({grandchild, leaf}, {town.root}, {now, {}, 5}).error() == ChainError::not_trusted);
+}
+
+TEST_CASE("x5c") {
+    Town town;
+    const Certificate leaf = town.leaf(town.profile());
+    const auto back = chain_from_x5c(encoding::Value(x5c_of({leaf})));
+    REQUIRE(back);
+    CHECK(back->front() == leaf);
+    using encoding::Array;
+    using encoding::Value;
+    CHECK(chain_from_x5c(Value(Array{})).error() == ChainError::empty);
+    CHECK(chain_from_x5c(Value("text")).error() == ChainError::malformed);
+    CHECK(chain_from_x5c(Value(Array{Value(7)})).error() == ChainError::malformed);
+    CHECK(chain_from_x5c(Value(Array{Value("AAAA")})).error() == ChainError::malformed);
+    CHECK(chain_from_x5c(Value(Array(6, Value("AAAA")))).error() == ChainError::too_long);
+    Bytes trailing = leaf.der();
+    trailing.push_back(0);
+    CHECK(chain_from_x5c(Value(Array{Value(encoding::base64_encode(trailing))})).error() == ChainError::malformed);
+}
