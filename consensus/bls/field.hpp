@@ -3,6 +3,7 @@
 // Fp on top of the limb arithmetic of the engine that is being compiled. Constant time unless said otherwise.
 #pragma once
 #include "consensus/bls/engine_select.hpp"
+#include "consensus/bls/inversion.hpp"
 
 namespace stadtbuch::bls::STADTBUCH_BLS_ENGINE {
 
@@ -40,7 +41,7 @@ inline Fp power(const Fp& x, const std::uint64_t (&exponent)[4]) {
 }
 
 /// 1/x; zero for zero.
-inline Fp invert(const Fp& x) { return power(x, inverse_exponent); }
+inline Fp invert(const Fp& x) { return invert_fp(x); }
 
 /// The principal square root x^((p+1)/4). False if x is not a square; `root` is then meaningless.
 inline bool square_root(const Fp& x, Fp& root) {

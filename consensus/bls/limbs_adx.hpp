@@ -215,10 +215,16 @@ STADTBUCH_BLS_INLINE Fp fold(const Wide& t) {
 }
 
 STADTBUCH_BLS_INLINE Fp reduce(const Wide& t) {
-    return reduce_once(add_lazy(fold(t), {{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}}));
+    const std::uint64_t mask = 0 - (t.limb[7] >> 63);
+    const Fp correction{{modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
+    const Fp high = add_lazy({{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}}, correction);
+    return reduce_once(add_lazy(fold(t), high));
 }
 
-STADTBUCH_BLS_INLINE Fp operator*(const Fp& a, const Fp& b) { return reduce(multiply_wide(a, b)); }
+STADTBUCH_BLS_INLINE Fp operator*(const Fp& a, const Fp& b) {
+    const Wide t = multiply_wide(a, b);
+    return reduce_once(add_lazy(fold(t), {{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}}));
+}
 
 STADTBUCH_BLS_INLINE Wide operator+(const Wide& a, const Wide& b) {
     Wide sum = a;
@@ -236,13 +242,10 @@ STADTBUCH_BLS_INLINE Wide operator+(const Wide& a, const Wide& b) {
         : [b0] "m"(b.limb[0]), [b1] "m"(b.limb[1]), [b2] "m"(b.limb[2]), [b3] "m"(b.limb[3]),
           [b4] "m"(b.limb[4]), [b5] "m"(b.limb[5]), [b6] "m"(b.limb[6]), [b7] "m"(b.limb[7])
         : "cc");
-    const Fp high = reduce_once({{sum.limb[4], sum.limb[5], sum.limb[6], sum.limb[7]}});
-    for (int i = 0; i < 4; ++i) sum.limb[i + 4] = high.limb[i];
     return sum;
 }
 
-/// Subtracts; `mask` becomes all ones on a borrow.
-STADTBUCH_BLS_INLINE Wide subtract_masked(const Wide& a, const Wide& b, std::uint64_t& mask) {
+STADTBUCH_BLS_INLINE Wide operator-(const Wide& a, const Wide& b) {
     Wide difference = a;
     __asm__(
         "subq %[b0], %[x0]\n\t"
@@ -252,29 +255,13 @@ STADTBUCH_BLS_INLINE Wide subtract_masked(const Wide& a, const Wide& b, std::uin
         "sbbq %[b4], %[x4]\n\t"
         "sbbq %[b5], %[x5]\n\t"
         "sbbq %[b6], %[x6]\n\t"
-        "sbbq %[b7], %[x7]\n\t"
-        "sbbq %[mask], %[mask]"
+        "sbbq %[b7], %[x7]"
         : [x0] "+&r"(difference.limb[0]), [x1] "+&r"(difference.limb[1]), [x2] "+&r"(difference.limb[2]),
           [x3] "+&r"(difference.limb[3]), [x4] "+&r"(difference.limb[4]), [x5] "+&r"(difference.limb[5]),
-          [x6] "+&r"(difference.limb[6]), [x7] "+&r"(difference.limb[7]), [mask] "=&r"(mask)
+          [x6] "+&r"(difference.limb[6]), [x7] "+&r"(difference.limb[7])
         : [b0] "m"(b.limb[0]), [b1] "m"(b.limb[1]), [b2] "m"(b.limb[2]), [b3] "m"(b.limb[3]),
           [b4] "m"(b.limb[4]), [b5] "m"(b.limb[5]), [b6] "m"(b.limb[6]), [b7] "m"(b.limb[7])
         : "cc");
-    return difference;
-}
-
-STADTBUCH_BLS_INLINE Wide subtract_lazy(const Wide& a, const Wide& b) {
-    std::uint64_t mask = 0;
-    return subtract_masked(a, b, mask);
-}
-
-STADTBUCH_BLS_INLINE Wide operator-(const Wide& a, const Wide& b) {
-    std::uint64_t mask = 0;
-    Wide difference = subtract_masked(a, b, mask);
-    const Fp correction{{modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
-    const Fp high = add_lazy({{difference.limb[4], difference.limb[5], difference.limb[6], difference.limb[7]}},
-                             correction);
-    for (int i = 0; i < 4; ++i) difference.limb[i + 4] = high.limb[i];
     return difference;
 }
 

@@ -67,7 +67,7 @@ STADTBUCH_BLS_INLINE Fp operator-(const Fp& a, const Fp& b) {
     return difference;
 }
 
-/// REQUIRES: a·b < p·2^256 (for example a, b < 2p).
+/// The factors may be unreduced sums: anything below 4p, so that sums of products keep their sign bit free.
 STADTBUCH_BLS_INLINE Wide multiply_wide(const Fp& a, const Fp& b) {
     Wide t{};
 #pragma GCC unroll 8
@@ -82,7 +82,8 @@ STADTBUCH_BLS_INLINE Wide multiply_wide(const Fp& a, const Fp& b) {
     return t;
 }
 
-/// Montgomery reduction t / 2^256 mod p. The low half is folded first: each round keeps it below 2^256.
+/// Montgomery reduction t / 2^256 mod p. REQUIRES: |t| < p·2^256 (6.89 p²). A negative t gets p·2^256 added.
+/// The low half is folded first: each round keeps it below 2^256.
 STADTBUCH_BLS_INLINE Fp reduce(const Wide& t) {
     std::uint64_t low[4] = {t.limb[0], t.limb[1], t.limb[2], t.limb[3]};
 #pragma GCC unroll 8
@@ -94,9 +95,10 @@ STADTBUCH_BLS_INLINE Fp reduce(const Wide& t) {
         for (int j = 1; j < 4; ++j) low[j - 1] = multiply_add(low[j], factor, modulus[j], carry);
         low[3] = carry;
     }
-    const Fp folded{{low[0], low[1], low[2], low[3]}};
-    const Fp high{{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}};
-    return reduce_once(add_lazy(folded, high));
+    const std::uint64_t mask = 0 - (t.limb[7] >> 63);
+    const Fp correction{{modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
+    const Fp high = add_lazy({{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}}, correction);
+    return reduce_once(add_lazy({{low[0], low[1], low[2], low[3]}}, high));
 }
 
 /// Product and reduction interleaved; the spare bits at the top of p make a fifth limb unnecessary.
@@ -119,39 +121,19 @@ STADTBUCH_BLS_INLINE Fp operator*(const Fp& a, const Fp& b) {
     return reduce_once(t);
 }
 
-/// a + b mod p·2^256.
 STADTBUCH_BLS_INLINE Wide operator+(const Wide& a, const Wide& b) {
     Wide sum;
     std::uint64_t carry = 0;
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) sum.limb[i] = add_carry(a.limb[i], b.limb[i], carry);
-    const Fp high = reduce_once({{sum.limb[4], sum.limb[5], sum.limb[6], sum.limb[7]}});
-#pragma GCC unroll 8
-    for (int i = 0; i < 4; ++i) sum.limb[i + 4] = high.limb[i];
     return sum;
 }
 
-/// a − b. REQUIRES: a >= b.
-STADTBUCH_BLS_INLINE Wide subtract_lazy(const Wide& a, const Wide& b) {
-    Wide difference;
-    std::uint64_t borrow = 0;
-#pragma GCC unroll 8
-    for (int i = 0; i < 8; ++i) difference.limb[i] = sub_borrow(a.limb[i], b.limb[i], borrow);
-    return difference;
-}
-
-/// a − b mod p·2^256.
 STADTBUCH_BLS_INLINE Wide operator-(const Wide& a, const Wide& b) {
     Wide difference;
     std::uint64_t borrow = 0;
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) difference.limb[i] = sub_borrow(a.limb[i], b.limb[i], borrow);
-    const std::uint64_t mask = 0 - borrow;
-    std::uint64_t carry = 0;
-#pragma GCC unroll 8
-    for (int i = 0; i < 4; ++i) {
-        difference.limb[i + 4] = add_carry(difference.limb[i + 4], modulus[i] & mask, carry);
-    }
     return difference;
 }
 

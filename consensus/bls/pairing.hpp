@@ -94,13 +94,25 @@ struct LinePoint {
     Fp one_over_y;
 };
 
+/// One inversion for all y: y is never zero, there being no point of order two.
+inline void prepare_points(std::span<const PairTerm> terms, LinePoint (&points)[pair_terms_max]) {
+    Fp product = fp_one;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        points[i].one_over_y = product;
+        product = product * terms[i].point->y;
+    }
+    Fp inverse = invert(product);
+    for (std::size_t i = terms.size(); i-- > 0;) {
+        points[i].one_over_y = points[i].one_over_y * inverse;
+        points[i].x_over_y = terms[i].point->x * points[i].one_over_y;
+        inverse = inverse * terms[i].point->y;
+    }
+}
+
 /// REQUIRES: terms.size() <= pair_terms_max.
 inline Fp12 miller_loop(std::span<const PairTerm> terms) {
     LinePoint points[pair_terms_max];
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-        points[i].one_over_y = invert(terms[i].point->y);
-        points[i].x_over_y = terms[i].point->x * points[i].one_over_y;
-    }
+    prepare_points(terms, points);
     Fp12 f = fp12_one;
     std::size_t next = 0;
     const auto multiply_lines = [&] {

@@ -20,9 +20,6 @@ inline constexpr std::uint64_t modulus[4] = {0xa700000000000013, 0x6121000000000
                                              0x2523648240000001};
 /// −1/p mod 2^64.
 inline constexpr std::uint64_t modulus_negated_inverse = 0x08435e50d79435e5;
-/// p − 2.
-inline constexpr std::uint64_t inverse_exponent[4] = {0xa700000000000011, 0x6121000000000013,
-                                                      0xba344d8000000008, 0x2523648240000001};
 /// (p + 1) / 4.
 inline constexpr std::uint64_t root_exponent[4] = {0xe9c0000000000005, 0x1848400000000004,
                                                    0x6e8d136000000002, 0x0948d92090000000};

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Fp2 = Fp[i]/(i² + 1), Fp6 = Fp2[v]/(v³ − ξ), Fp12 = Fp6[w]/(w² − v), ξ = 1 + i. Sums of products are added
-// up unreduced (Wide2) and reduced once: a reduction costs about as much as a product.
+// up unreduced (Wide2) and reduced once: a reduction costs about as much as a product. Wide numbers are signed
+// and exact, so nothing is corrected on the way; what counts is that the final sum lies within ±6.89 p². The
+// comments "within" give the bounds of real and imaginary part in units of p². For one product x·y they are
+// (−1, 1) and [0, 2), for ξ·x·y (−2, 1) and (−1, 2).
 #pragma once
 #include "consensus/bls/field.hpp"
 
@@ -31,17 +34,19 @@ STADTBUCH_BLS_INLINE void assign_if(Fp2& to, const Fp2& from, std::uint64_t mask
 STADTBUCH_BLS_INLINE Wide2 operator+(const Wide2& x, const Wide2& y) { return {x.a + y.a, x.b + y.b}; }
 STADTBUCH_BLS_INLINE Wide2 operator-(const Wide2& x, const Wide2& y) { return {x.a - y.a, x.b - y.b}; }
 STADTBUCH_BLS_INLINE Wide2 multiply_by_xi(const Wide2& x) { return {x.a - x.b, x.a + x.b}; }
+/// Components below 2p; only as a factor.
+STADTBUCH_BLS_INLINE Fp2 add_lazy(const Fp2& x, const Fp2& y) { return {add_lazy(x.a, y.a), add_lazy(x.b, y.b)}; }
 STADTBUCH_BLS_INLINE Fp2 reduce(const Wide2& x) { return {reduce(x.a), reduce(x.b)}; }
 
-/// Karatsuba. The sums stay below 2p each, hence their product below 4p² and the difference below 2p².
+/// Karatsuba, exact. The factors' components may be below 2p: the inner sums then stay below 4p.
 STADTBUCH_BLS_INLINE Wide2 multiply_wide(const Fp2& x, const Fp2& y) {
     const Wide low = multiply_wide(x.a, y.a);
     const Wide high = multiply_wide(x.b, y.b);
     const Wide cross = multiply_wide(add_lazy(x.a, x.b), add_lazy(y.a, y.b));
-    return {low - high, subtract_lazy(subtract_lazy(cross, low), high)};
+    return {low - high, cross - low - high};
 }
 
-/// (a + b)(a − b) + 2ab·i.
+/// (a + b)(a − b) + 2ab·i, the difference taken modulo p: both within [0, 2).
 STADTBUCH_BLS_INLINE Wide2 square_wide(const Fp2& x) {
     return {multiply_wide(add_lazy(x.a, x.b), x.a - x.b), multiply_wide(add_lazy(x.a, x.a), x.b)};
 }
@@ -67,22 +72,22 @@ STADTBUCH_BLS_INLINE Fp6 operator-(const Fp6& x, const Fp6& y) {
 STADTBUCH_BLS_INLINE Fp6 negate(const Fp6& x) { return {negate(x.c0), negate(x.c1), negate(x.c2)}; }
 STADTBUCH_BLS_INLINE Fp6 multiply_by_v(const Fp6& x) { return {multiply_by_xi(x.c2), x.c0, x.c1}; }
 
-/// Six products, three reductions.
+/// Six products, three reductions. Within: c0 (−5, 3), (−2, 6); c1 (−4, 3), (−1, 6); c2 (−3, 3), [0, 6).
 STADTBUCH_BLS_OUTLINE Fp6 operator*(const Fp6& x, const Fp6& y) {
     const Wide2 v0 = multiply_wide(x.c0, y.c0);
     const Wide2 v1 = multiply_wide(x.c1, y.c1);
     const Wide2 v2 = multiply_wide(x.c2, y.c2);
-    const Wide2 m12 = multiply_wide(x.c1 + x.c2, y.c1 + y.c2) - v1 - v2;
-    const Wide2 m01 = multiply_wide(x.c0 + x.c1, y.c0 + y.c1) - v0 - v1;
-    const Wide2 m02 = multiply_wide(x.c0 + x.c2, y.c0 + y.c2) - v0 - v2;
+    const Wide2 m12 = multiply_wide(add_lazy(x.c1, x.c2), add_lazy(y.c1, y.c2)) - v1 - v2;
+    const Wide2 m01 = multiply_wide(add_lazy(x.c0, x.c1), add_lazy(y.c0, y.c1)) - v0 - v1;
+    const Wide2 m02 = multiply_wide(add_lazy(x.c0, x.c2), add_lazy(y.c0, y.c2)) - v0 - v2;
     return {reduce(v0 + multiply_by_xi(m12)), reduce(m01 + multiply_by_xi(v2)), reduce(m02 + v1)};
 }
 
-/// x·(b + c·v): five products, three reductions.
+/// x·(b + c·v): five products, three reductions. Within (−3, 2), (−1, 4).
 STADTBUCH_BLS_OUTLINE Fp6 multiply_sparse(const Fp6& x, const Fp2& b, const Fp2& c) {
     const Wide2 v0 = multiply_wide(x.c0, b);
     const Wide2 v1 = multiply_wide(x.c1, c);
-    const Wide2 m01 = multiply_wide(x.c0 + x.c1, b + c) - v0 - v1;
+    const Wide2 m01 = multiply_wide(add_lazy(x.c0, x.c1), add_lazy(b, c)) - v0 - v1;
     const Wide2 high_c = multiply_wide(x.c2, c);
     const Wide2 high_b = multiply_wide(x.c2, b);
     return {reduce(v0 + multiply_by_xi(high_c)), reduce(m01), reduce(v1 + high_b)};
@@ -133,7 +138,7 @@ inline Fp12 frobenius(const Fp12& x) {
              conjugate(x.c1.c2) * frobenius_factor[4]}};
 }
 
-/// (x + y·s)² in Fp4 = Fp2[s]/(s² − ξ).
+/// (x + y·s)² in Fp4 = Fp2[s]/(s² − ξ). Within: linear (−4, 2) twice; constant (−2, 4), [0, 6).
 STADTBUCH_BLS_OUTLINE void square_fp4(const Fp2& x, const Fp2& y, Fp2& constant, Fp2& linear) {
     const Wide2 xx = square_wide(x);
     const Wide2 yy = square_wide(y);

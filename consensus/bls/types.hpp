@@ -33,7 +33,7 @@ struct Fp12 {
     Fp6 c1;
 };
 
-/// Product of two field elements before reduction. INVARIANT: value < p·2^256.
+/// A sum of products before reduction: a signed integer in two's complement.
 struct Wide {
     std::uint64_t limb[8];
 };

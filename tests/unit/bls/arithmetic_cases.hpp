@@ -162,26 +162,57 @@ TEST_CASE("products of unreduced sums are right " ENGINE_TAG, "[bls][field]") {
     }
 }
 
-TEST_CASE("sums of wide products stay below p times 2^256 " ENGINE_TAG, "[bls][field]") {
+TEST_CASE("wide sums are exact and signed, and reduce within p times 2^256 " ENGINE_TAG, "[bls][field]") {
     if (!runs_here()) return;
-    const Int limit = prime() * radix();
-    std::vector<Wide> wides;
-    const Int shapes[] = {0, 1, limit - 1, limit - 2, limit / 2, limit / 2 + 1, radix() - 1, radix(), radix() + 1};
-    for (const Int& value : shapes) {
-        Wide w{};
-        value.to_limbs(w.limb);
-        wides.push_back(w);
-    }
+    const Int limit = prime() * radix(), wrap = radix() * radix(), radix_inverse = inverse(radix(), prime());
+    std::vector<Int> values;
+    const Int shapes[] = {0, 1, limit - 1, limit - 2, limit / 2, radix() - 1, radix(), radix() + 1};
+    for (const Int& value : shapes) values.push_back(value), values.push_back(Int(0) - value);
     Source source{2};
-    for (int i = 0; i < 20; ++i) wides.push_back(multiply_wide(source.fp(), source.fp()));
-    for (const Wide& x : wides) {
-        for (const Wide& y : wides) {
-            const Int a(x.limb), b(y.limb);
-            REQUIRE(Int((x + y).limb) == (a + b) % limit);
-            REQUIRE(Int((x - y).limb) == (a - b) % limit);
-            if (!(a < b)) REQUIRE(Int(subtract_lazy(x, y).limb) == a - b);
+    for (int i = 0; i < 20; ++i) {
+        const Wide product = multiply_wide(source.fp(), source.fp());
+        values.push_back(i % 2 == 0 ? Int(product.limb) : Int(0) - Int(product.limb));
+    }
+    const auto wide_of = [&](const Int& value) {
+        Wide w{};
+        (value % wrap).to_limbs(w.limb);
+        return w;
+    };
+    for (const Int& a : values) {
+        REQUIRE(Int(reduce(wide_of(a)).limb) == a * radix_inverse % prime());
+        for (const Int& b : values) {
+            REQUIRE(Int((wide_of(a) + wide_of(b)).limb) == (a + b) % wrap);
+            REQUIRE(Int((wide_of(a) - wide_of(b)).limb) == (a - b) % wrap);
         }
-        REQUIRE(Int(reduce(x).limb) == Int(x.limb) * inverse(radix(), prime()) % prime());
+    }
+}
+
+TEST_CASE("the tower's lazy sums stay in bounds at the extremes " ENGINE_TAG, "[bls][tower]") {
+    if (!runs_here()) return;
+    // Every pattern of 0 and p − 1 in the six coefficients on either side, against schoolbook products.
+    Fp top{};
+    (prime() - 1).to_limbs(top.limb);
+    const auto pattern = [&](unsigned bits) {
+        const auto pick = [&](unsigned i) { return ((bits >> i) & 1) != 0 ? top : fp_zero; };
+        return Fp6{{pick(0), pick(1)}, {pick(2), pick(3)}, {pick(4), pick(5)}};
+    };
+    const auto plain = [](const Fp2& x, const Fp2& y) {
+        return Fp2{x.a * y.a - x.b * y.b, x.a * y.b + x.b * y.a};
+    };
+    for (unsigned i = 0; i < 64; ++i) {
+        const Fp6 x = pattern(i);
+        for (unsigned j = 0; j < 64; ++j) {
+            const Fp6 y = pattern(j);
+            const Fp6 expected{plain(x.c0, y.c0) + multiply_by_xi(plain(x.c1, y.c2) + plain(x.c2, y.c1)),
+                               plain(x.c0, y.c1) + plain(x.c1, y.c0) + multiply_by_xi(plain(x.c2, y.c2)),
+                               plain(x.c0, y.c2) + plain(x.c2, y.c0) + plain(x.c1, y.c1)};
+            REQUIRE(same(x * y, expected));
+            REQUIRE(same(multiply_sparse(x, y.c0, y.c1), x * Fp6{y.c0, y.c1, fp2_zero}));
+        }
+        Fp2 constant, linear;
+        square_fp4(x.c0, x.c1, constant, linear);
+        REQUIRE(equal(constant, plain(x.c0, x.c0) + multiply_by_xi(plain(x.c1, x.c1))));
+        REQUIRE(equal(linear, plain(x.c0, x.c1) + plain(x.c0, x.c1)));
     }
 }
 
