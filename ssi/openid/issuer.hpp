@@ -122,13 +122,16 @@ class Issuer {
   private:
     struct Grant;
     struct CredentialRequest;
-    [[nodiscard]] IssuerAnswer redeem(const Form& form, UnixSeconds now);
-    [[nodiscard]] IssuerAnswer wrong_tx_code(std::string_view code_key, const std::string& record, UnixSeconds now);
+    [[nodiscard]] IssuerAnswer redeem(const Form& form, std::string_view code, UnixSeconds now);
+    [[nodiscard]] IssuerAnswer grant_token(const std::string& offer_id, const encoding::Value& offer, const Form& form,
+                                           UnixSeconds now);
     [[nodiscard]] std::variant<Grant, HttpResponse> authorize(const HttpRequest& request, UnixSeconds now);
     [[nodiscard]] std::variant<CredentialRequest, HttpResponse> read_request(const HttpRequest& request) const;
-    [[nodiscard]] std::variant<std::vector<keys::PublicKey>, HttpResponse> check_proofs(const encoding::Value& body,
+    [[nodiscard]] std::optional<HttpResponse> refuse_request(const CredentialRequest& request, const Grant& grant) const;
+    [[nodiscard]] std::variant<std::vector<keys::PublicKey>, HttpResponse> check_proofs(const CredentialRequest& request,
                                                                                        UnixSeconds now);
     [[nodiscard]] bool nonce_is_ours(std::string_view nonce, UnixSeconds now) const;
+    [[nodiscard]] std::string tx_code_mac(std::string_view offer_id, std::string_view tx_code) const;
     [[nodiscard]] IssuerAnswer issue(const Grant& grant, const CredentialRequest& request,
                                      const std::vector<keys::PublicKey>& holders, UnixSeconds now);
     void note_offer(std::string_view offer_id, OfferState state, UnixSeconds expires_at);
