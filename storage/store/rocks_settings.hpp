@@ -14,7 +14,12 @@ namespace stadtbuch::store {
 
 /// Names of the column families, by Column.
 [[nodiscard]] const std::array<const char*, column_count>& column_names();
-[[nodiscard]] rocksdb::DBOptions database_options(const RocksOptions& options);
+/// What a start does with a log that is not whole.
+enum class LogTail {
+    cut_short,  ///< accepts a log that ends within a record; damage before its end is an error
+    torn,       ///< accepts that the last record is damaged; only after ends_torn()
+};
+[[nodiscard]] rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail);
 /// RocksDB's own "default" first, which holds nothing but the mark of a complete store, then ours by Column.
 [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksOptions& options);
 [[nodiscard]] Error error_of(const rocksdb::Status& status, const std::string& path);

@@ -9,6 +9,7 @@
 
 #include "storage/base/assert.hpp"
 #include "storage/store/directory.hpp"
+#include "storage/store/log_tail.hpp"
 #include "storage/store/rocks_settings.hpp"
 #include "storage/store/store.hpp"
 
@@ -35,7 +36,7 @@ class Database {
         static_cast<void>(db_->Close());
     }
 
-    [[nodiscard]] rocksdb::Status open(const RocksOptions& options);
+    [[nodiscard]] rocksdb::Status open(const RocksOptions& options, LogTail tail);
 
     [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key, const rocksdb::Snapshot* at) const;
     void scan(Column column, BytesView from, BytesView to, const rocksdb::Snapshot* at,
@@ -72,8 +73,8 @@ class Database {
     mutable std::atomic<std::uint64_t> gets_{0};
 };
 
-rocksdb::Status Database::open(const RocksOptions& options) {
-    const rocksdb::DBOptions settings = database_options(options);
+rocksdb::Status Database::open(const RocksOptions& options, LogTail tail) {
+    const rocksdb::DBOptions settings = database_options(options, tail);
     statistics_ = settings.statistics;
     rocksdb::DB* opened = nullptr;
     const std::vector<rocksdb::ColumnFamilyDescriptor> families = column_families(options);
@@ -275,7 +276,8 @@ Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options) {
     const Result<DirectoryState, Error> directory = claim_directory({options.path, options.identity, may_create});
     if (!directory) return Failure{directory.error()};
     auto database = std::make_shared<Database>(options.path, options.read_only);
-    const rocksdb::Status status = database->open(options);
+    rocksdb::Status status = database->open(options, LogTail::cut_short);
+    if (status.IsCorruption() && ends_torn(options.path)) status = database->open(options, LogTail::torn);
     if (!status.ok()) return Failure{error_of(status, options.path)};
     const Result<void, Error> complete = check_complete(*database, options);
     if (!complete) return Failure{complete.error()};

@@ -108,9 +108,9 @@ bool tell(int end, std::uint64_t number) { return ::write(end, &number, sizeof n
 bool hear(int end, std::uint64_t& number) { return ::read(end, &number, sizeof number) == sizeof number; }
 
 /// Twenty synced batches that a killed process left in the log; the log's length after eighteen of them.
-std::uint64_t leave_twenty_in_log(const RocksOptions& options) {
+std::uint64_t leave_twenty_in_log(const RocksOptions& options, std::size_t padding = 200) {
     Pipe pipe;
-    Child child("child: write twenty batches and die", {options.path, pipe.in, -1, 20});
+    Child child("child: write twenty batches and die", {options.path, pipe.in, -1, 20, padding});
     REQUIRE(child.wait() == -SIGKILL);
     std::uint64_t length = 0;
     REQUIRE(hear(pipe.out, length));
@@ -170,7 +170,7 @@ TEST_CASE("child: write twenty batches and die", "[.child]") {
     const auto task = Child::task();
     const auto store = opened(options_at(task.path));
     for (std::uint64_t i = 1; i <= task.number; ++i) {
-        if (!store->write(numbered(i), Durability::synced)) ::_exit(1);
+        if (!store->write(numbered(i, task.padding), Durability::synced)) ::_exit(1);
         if (i + 2 == task.number && !tell(task.to_parent, fs::file_size(newest_log(task.path)))) ::_exit(2);
     }
     ::raise(SIGKILL);
@@ -195,12 +195,43 @@ TEST_CASE("a log cut short at any place loses only the cut batches", "[store][re
     }
 }
 
-TEST_CASE("damage before the end of the log is refused", "[store][reliability:B]") {
+TEST_CASE("a last write that reached the disk in part is dropped whole", "[store][reliability:R-041]") {
+    const TemporaryDirectory directory;
+    const RocksOptions options = options_at(directory.file("original"));
+    const std::size_t padding = GENERATE(std::size_t{400}, std::size_t{15'000});  // within a block, and over two
+    const std::uint64_t before_last_two = leave_twenty_in_log(options, padding);
+    const fs::path log = newest_log(options.path);
+    const std::uint64_t whole = fs::file_size(log);
+    const std::uint64_t last_begin = before_last_two + (whole - before_last_two) / 2 + 32;  // within the last record
+    constexpr std::uint64_t sector_bytes = 512;
+    const std::uint64_t stride = padding > 1000 ? 17 * sector_bytes : sector_bytes;
+    const auto opened_with_zeroes = [&](std::uint64_t begin, std::uint64_t end) {
+        const RocksOptions copy = options_at(directory.file("copy"));
+        fs::copy(options.path, copy.path, fs::copy_options::recursive);
+        std::fstream file(newest_log(copy.path), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(begin));
+        file << std::string(end - begin, '\0');
+        file.close();
+        const std::uint64_t found = whole_batches_in(*opened(copy));
+        CHECK(whole_batches_in(*opened(copy)) == found);  // and it stays so
+        fs::remove_all(copy.path);
+        return found;
+    };
+    for (std::uint64_t at = (last_begin / sector_bytes + 1) * sector_bytes; at < whole; at += stride) {
+        CHECK(opened_with_zeroes(at, whole) == 19);                                // a prefix arrived
+        CHECK(opened_with_zeroes(last_begin, at) == 19);                           // a suffix arrived
+        CHECK(opened_with_zeroes(at, std::min(at + sector_bytes, whole)) == 19);   // the middle is missing
+    }
+}
+
+TEST_CASE("damage before the last record of the log is refused", "[store][reliability:B]") {
     const TemporaryDirectory directory;
     const RocksOptions options = options_at(directory.file("store"));
-    REQUIRE(leave_twenty_in_log(options) > 0);
-    std::fstream log(newest_log(options.path), std::ios::in | std::ios::out | std::ios::binary);
-    log.seekp(static_cast<std::streamoff>(fs::file_size(newest_log(options.path)) / 2));
+    const std::uint64_t before_last_two = leave_twenty_in_log(options);
+    const fs::path path = newest_log(options.path);
+    const std::uint64_t place = GENERATE_COPY(before_last_two / 2, before_last_two + 40);
+    std::fstream log(path, std::ios::in | std::ios::out | std::ios::binary);
+    log.seekp(static_cast<std::streamoff>(place));
     log.write("\x55\xAA\x55\xAA", 4);
     log.close();
     CHECK(error_at_open(options) == "SB-2003");

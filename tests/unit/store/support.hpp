@@ -43,6 +43,7 @@ struct Task {
     int to_parent = -1;       ///< pipe ends
     int from_parent = -1;
     std::uint64_t number = 0;
+    std::size_t padding = 200;
 };
 
 /// Another process that runs one hidden test case of this program. It is a fresh process and not just a fork, because
@@ -51,7 +52,8 @@ class Child {
   public:
     Child(const std::string& test_case, const Task& task) {
         const std::string words = task.path + '\n' + std::to_string(task.to_parent) + ' ' +
-                                  std::to_string(task.from_parent) + ' ' + std::to_string(task.number);
+                                  std::to_string(task.from_parent) + ' ' + std::to_string(task.number) + ' ' +
+                                  std::to_string(task.padding);
         REQUIRE(::setenv(variable, words.c_str(), 1) == 0);
         process_ = ::fork();
         REQUIRE(process_ >= 0);
@@ -70,7 +72,7 @@ class Child {
         std::istringstream text(words);
         Task task;
         std::getline(text, task.path);
-        text >> task.to_parent >> task.from_parent >> task.number;
+        text >> task.to_parent >> task.from_parent >> task.number >> task.padding;
         return task;
     }
     Child(const Child&) = delete;
