@@ -1,0 +1,5 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+stadtbuch_test(client_test
+    SOURCES unit/client/proof_test.cpp
+    USES ssi_client)
