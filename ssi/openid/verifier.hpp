@@ -110,7 +110,7 @@ class Verifier {
 
   private:
     struct Transaction;
-    [[nodiscard]] std::optional<Transaction> load(std::string_view request_id, std::string& record);
+    [[nodiscard]] std::optional<Transaction> load(std::string_view request_id, UnixSeconds now);
     [[nodiscard]] HttpResponse signed_request(const Transaction& transaction, std::string_view wallet_nonce) const;
     [[nodiscard]] PresentationResult judge(const Transaction& transaction, const Form& form, const TrustPolicy& trust,
                                            UnixSeconds now) const;
