@@ -225,14 +225,14 @@ enum class DealerEvent : std::uint8_t {
 
 struct CurveDealerOptions {
     /// IPv4 or IPv6 address without brackets, or a host name.
-    std::string host;
+    std::string host{};
     std::uint16_t port = 0;
     /// Local address to connect from; empty: the system chooses (plenum-consensus §1.1).
-    std::string source_host;
-    CurveKey server_key;
-    CurveKeyPair keys;
+    std::string source_host{};
+    CurveKey server_key{};
+    CurveKeyPair keys{};
     /// Routing id: z85 of the public key for nodes, standard base64 of it for clients. Empty: z85.
-    std::string identity;
+    std::string identity{};
     std::size_t message_bytes_max = std::size_t{64} << 20;
     /// The bound in bytes of what waits for a peer is this times the longest message sent.
     int send_queue_max = 2000;

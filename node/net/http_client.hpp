@@ -58,13 +58,13 @@ struct HttpClientOptions {
     /// Followed for GET and HEAD only, and never from https to http.
     int redirects_max = 3;
     /// PEM files of trusted authorities; empty: those of the system.
-    std::string ca_file;
+    std::string ca_file{};
     /// The same as text; both may be given.
-    std::string ca_pem;
+    std::string ca_pem{};
     /// Refuse http:// altogether.
     bool https_only = false;
     /// Asked for each address before connecting, on each hop. Null: every address.
-    std::function<bool(const IpAddress&)> allow_address;
+    std::function<bool(const IpAddress&)> allow_address{};
     std::string user_agent = "stadtbuch";
     bool keep_alive = true;
 
@@ -75,17 +75,17 @@ struct HttpClientOptions {
 
 struct HttpFetch {
     std::string method = "GET";
-    std::string url;
-    HeaderList headers;
-    std::string body;
+    std::string url{};
+    HeaderList headers{};
+    std::string body{};
 };
 
 struct HttpFetched {
     int status = 0;
-    HeaderList headers;
-    std::string body;
+    HeaderList headers{};
+    std::string body{};
     /// After redirects.
-    std::string url;
+    std::string url{};
 
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {
         return find_header(headers, name);

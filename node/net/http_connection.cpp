@@ -405,6 +405,7 @@ void HttpConnection::on_write(bool good) {
         response_ = {};
         return begin_request();
     }
+    if (server_->stopping && !unread_left_) return close();
     enter(Phase::draining, draining_ms);
     const bool drains = unread_left_;
     if (!drains || !is_tls_) transport_->end_sending(shared_from_this());

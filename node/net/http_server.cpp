@@ -334,8 +334,6 @@ void HttpServer::stop(int grace_ms) {
     while (impl_->connections > 0 && monotonic_ms() < end) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    // Workers first: their answers still find the threads.
-    impl_->workers.reset();
     for (const auto& thread : impl_->threads) {
         boost::asio::post(*thread->io, [impl = impl_, thread] {
             impl->close_all(*thread);
@@ -343,6 +341,8 @@ void HttpServer::stop(int grace_ms) {
         });
     }
     for (const auto& thread : impl_->threads) thread->thread.join();
+    // After the threads that submit to them; answers that come now find no connection.
+    impl_->workers.reset();
 }
 
 Result<void, Error> HttpServer::reload_tls() {

@@ -43,17 +43,17 @@ struct HttpLimits {
 
 struct TlsFiles {
     /// PEM, leaf first.
-    std::string certificate_chain;
-    std::string private_key;
+    std::string certificate_chain{};
+    std::string private_key{};
 
     [[nodiscard]] bool empty() const { return certificate_chain.empty(); }
 };
 
 /// One finished request. No address, no target, no header: nothing of a person.
 struct AccessRecord {
-    std::string method;
+    std::string method{};
     /// The route's pattern; empty when none matched.
-    std::string route;
+    std::string route{};
     int status = 0;
     std::uint64_t request_bytes = 0;
     std::uint64_t response_bytes = 0;
@@ -65,7 +65,7 @@ struct HttpServerOptions {
     /// 0: any free port, see HttpServer::port().
     std::uint16_t port = 0;
     /// Empty: plain HTTP.
-    TlsFiles tls;
+    TlsFiles tls{};
     /// The certificate files are looked at this often and loaded again when they changed; 0: only
     /// by reload_tls().
     int tls_watch_ms = 5000;
@@ -74,20 +74,20 @@ struct HttpServerOptions {
     std::size_t worker_threads = 0;
     /// More waiting requests than this are answered with 503 and Retry-After.
     std::size_t worker_queue_max = 256;
-    HttpLimits limits;
+    HttpLimits limits{};
     /// Added to each response that does not have them (security headers).
-    HeaderList default_headers;
+    HeaderList default_headers{};
     /// Take address and scheme from X-Forwarded-For and X-Forwarded-Proto. Only behind a proxy that
     /// sets them.
     bool behind_proxy = false;
     /// Replaces the JSON body of the server's own errors (404, 405, 413, 500 ...); the request may
     /// be null.
     std::function<HttpResponse(const HttpRequest* request, int status, std::string_view detail)>
-        render_error;
+        render_error{};
     /// On I/O threads; must be quick.
-    std::function<void(const AccessRecord&)> access_log;
+    std::function<void(const AccessRecord&)> access_log{};
     /// What an operator should know: certificate reloaded or refused. On I/O threads.
-    std::function<void(const Error&)> on_notice;
+    std::function<void(const Error&)> on_notice{};
 };
 
 /// Answers one request, once, from any thread. If the last copy dies unanswered the client gets
@@ -117,7 +117,7 @@ struct RouteOptions {
     std::size_t body_bytes_max = 0;
     /// Access-Control-Allow-Origin on responses, and answers to preflights. Empty: no CORS. Usually
     /// "*".
-    std::string cors_origin;
+    std::string cors_origin{};
     /// Access-Control-Allow-Headers of preflights.
     std::string cors_headers = "Content-Type, Authorization, DPoP";
 };

@@ -5,5 +5,6 @@ stadtbuch_room(node_net
           curve_keys.cpp curve_context.cpp curve_listener.cpp curve_dealer.cpp
           http.cpp http_routes.cpp http_parser.cpp tls_context.cpp
           http_transport.cpp http_connection.cpp http_server.cpp
+          url.cpp http_wire.cpp http_client.cpp unix_socket.cpp
   USES    storage_base storage_encoding
   WRAPS   PkgConfig::zmq PkgConfig::sodium OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

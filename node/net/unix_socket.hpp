@@ -19,9 +19,10 @@ namespace stadtbuch::net {
 
 struct UnixServerOptions {
     /// At most 107 octets. A stale socket file is replaced; one that answers is not.
-    std::string path;
+    std::string path{};
     std::size_t line_bytes_max = std::size_t{1} << 20;
     std::size_t connections_max = 32;
+    /// Connection without a request, or request without an answer.
     int idle_ms = 300000;
 };
 
