@@ -84,6 +84,8 @@ class ConsensusDriver {
     void post(std::vector<DriverEvent> events);
     /// Any thread: runs a task on the consensus thread with the execution (actions, status).
     void with_execution(std::function<void(ledger::Execution&)> task);
+    /// Any thread: a write that is none of consensus (multi-signatures of an observer).
+    void push_write(WriteJob job) { writer_->push(std::move(job)); }
     /// Any thread.
     [[nodiscard]] DriverStatus status() const;
 

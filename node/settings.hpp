@@ -25,6 +25,7 @@ struct Address {
 ///   node.host ("0.0.0.0"), node.port (9701); client.host ("0.0.0.0"), client.port (9702)
 ///   admin.socket (empty: none); telemetry.host ("127.0.0.1"), telemetry.port (0: none)
 ///   http.host ("127.0.0.1"), http.port (0: none; observers: 9000)
+///   http.namespace ("stadtbuch:local"): the did:indy namespace that the resolver answers for
 ///   log.format ("text" | "json"), log.level ("info")
 ///   workers.threads (1): signature and BLS checks, reads
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (60)
@@ -44,6 +45,7 @@ struct Settings {
     std::string admin_socket;
     Address telemetry{"127.0.0.1", 0};
     Address http{"127.0.0.1", 0};
+    std::string name_space = "stadtbuch:local";
     std::string log_format = "text";
     std::string log_level = "info";
     std::size_t worker_threads = 1;

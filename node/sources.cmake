@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 stadtbuch_room(node
   SOURCES settings.cpp exit_codes.cpp identity.cpp log.cpp writer.cpp request_desk.cpp consensus_driver.cpp
-          node_facts.cpp validator.cpp observer.cpp execution/ledger_executor.cpp transport/peer_links.cpp
-          transport/client_service.cpp http/telemetry.cpp
+          node_facts.cpp validator.cpp observer.cpp proof_fetcher.cpp
+          execution/ledger_executor.cpp transport/peer_links.cpp
+          transport/client_service.cpp transport/validator_links.cpp
+          http/telemetry.cpp http/public_routes.cpp http/resolver.cpp
   USES storage_base storage_encoding storage_hash storage_merkle storage_trie storage_store consensus consensus_bls
        ssi_ledger ssi_keys ssi_did config node_net
   WRAPS PkgConfig::spdlog Threads::Threads)

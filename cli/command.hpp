@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What all commands share: where data and talk go, how errors look, how commands end (CL-01 to CL-13).
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/base/error.hpp"
+#include "storage/encoding/value.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace stadtbuch::cli {
+
+/// CL-04.
+enum class Exit : int {
+    ok = 0,
+    failed = 1,
+    usage = 2,
+    not_found = 3,
+    refused = 4,       ///< REJECT or REQNACK of the ledger, or a refusal of the agent
+    timeout = 5,       ///< no answer, or no quorum
+    not_verified = 6,  ///< a proof, signature or credential does not hold
+    cancelled = 7,
+};
+
+struct Globals {
+    std::string output = "table";  ///< table, json, jsonl
+    bool quiet = false;
+    bool no_input = false;
+    [[nodiscard]] bool json() const { return output != "table"; }
+};
+
+/// Standard output: data only. Tables align their columns; JSON is one object or one line each.
+void print_table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows);
+void print_json(const Globals& globals, const encoding::Value& value);
+void print_line(std::string_view text);
+/// Standard error: talk. Silent with --quiet.
+void say(const Globals& globals, std::string_view text);
+/// "error SB-4021: what / because where / try next", or a JSON object on standard error under -o json.
+[[nodiscard]] int fail(const Globals& globals, const Error& error, Exit code = Exit::failed);
+
+/// Each command group adds itself; its action sets the exit code.
+struct Context {
+    Globals globals;
+    int exit_code = 0;
+};
+void add_network_commands(CLI::App& app, Context& context);  ///< up, status, logs, down, export
+void add_setup_commands(CLI::App& app, Context& context);    ///< pool init, node init, node status
+void add_ledger_commands(CLI::App& app, Context& context);   ///< did, nym, schema, creddef, get, submit
+void add_wallet_commands(CLI::App& app, Context& context);   ///< wallet, issue, verify
+
+}  // namespace stadtbuch::cli

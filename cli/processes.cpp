@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "cli/processes.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <thread>
+
+#include "cli/network_files.hpp"
+
+namespace stadtbuch::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// argv for exec; the strings must outlive it.
+std::vector<char*> argv_of(const std::string& executable, const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    argv.push_back(const_cast<char*>(executable.c_str()));
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    return argv;
+}
+
+std::string executable_of(int pid) {
+    std::error_code error;
+    const fs::path path = fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", error);
+    return error ? std::string{} : path.filename().string();
+}
+
+bool is_zombie(int pid) {
+    const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+    if (!stat) return true;
+    const std::size_t end = stat->rfind(')');
+    return end != std::string::npos && end + 2 < stat->size() && (*stat)[end + 2] == 'Z';
+}
+
+Error start_error(const std::string& executable, const char* what) {
+    return {"SB-5005", std::string("the program cannot be started: ") + what, executable, ""};
+}
+
+}  // namespace
+
+Result<std::string, Error> sibling_executable(const std::string& name) {
+    std::error_code error;
+    const fs::path self = fs::read_symlink("/proc/self/exe", error);
+    const fs::path path = self.parent_path() / name;
+    if (error || !fs::exists(path)) {
+        return Failure{Error{"SB-5004", "the executable " + name + " is missing", path.string(),
+                             "It must lie beside the stadtbuch executable."}};
+    }
+    return path.string();
+}
+
+Result<int, Error> start_program(const Program& program) {
+    const std::string log = program.folder + "/log";
+    const int log_fd = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (log_fd < 0) return Failure{start_error(program.executable, std::strerror(errno))};
+    const int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    std::vector<char*> argv = argv_of(program.executable, program.arguments);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        // A session of its own: the terminal's Ctrl-C does not reach it.
+        (void)setsid();
+        dup2(null_fd, STDIN_FILENO);
+        dup2(log_fd, STDOUT_FILENO);
+        dup2(log_fd, STDERR_FILENO);
+        execv(program.executable.c_str(), argv.data());
+        _exit(127);
+    }
+    close(log_fd);
+    close(null_fd);
+    if (pid < 0) return Failure{start_error(program.executable, std::strerror(errno))};
+    auto written = write_file(program.folder + "/pid", std::to_string(pid) + "\n");
+    if (!written) return Failure{written.error()};
+    return static_cast<int>(pid);
+}
+
+std::optional<int> running_pid(const std::string& folder) {
+    const auto text = read_file(folder + "/pid");
+    if (!text) return std::nullopt;
+    int pid = 0;
+    std::from_chars(text->data(), text->data() + text->size(), pid);
+    if (pid <= 1 || kill(pid, 0) != 0) return std::nullopt;
+    (void)waitpid(pid, nullptr, WNOHANG);  // collects our own children
+    if (!executable_of(pid).starts_with("stadtbuch") || is_zombie(pid)) return std::nullopt;
+    return pid;
+}
+
+bool stop_program(const std::string& folder, int patience_ms) {
+    const auto pid = running_pid(folder);
+    if (!pid) return false;
+    kill(*pid, SIGTERM);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+    while (running_pid(folder)) {
+        if (std::chrono::steady_clock::now() > end) {
+            kill(*pid, SIGKILL);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    std::error_code ignored;
+    fs::remove(folder + "/pid", ignored);
+    return true;
+}
+
+bool signal_program(const std::string& folder, int signal) {
+    const auto pid = running_pid(folder);
+    return pid && kill(*pid, signal) == 0;
+}
+
+Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments) {
+    std::vector<char*> argv = argv_of(executable, arguments);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        execv(executable.c_str(), argv.data());
+        _exit(127);
+    }
+    if (pid < 0) return Failure{start_error(executable, std::strerror(errno))};
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace stadtbuch::cli
