@@ -1,0 +1,336 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "consensus/catchup/leecher.hpp"
+
+#include <algorithm>
+
+#include "consensus/catchup/seeder.hpp"
+#include "storage/merkle/merkle.hpp"
+
+namespace stadtbuch::consensus {
+
+void Leecher::begin() {
+    STADTBUCH_ASSERT(core_.executor.uncommitted_count() == 0);
+    ++runs_;
+    appended_in_run_ = 0;
+    failures_.clear();
+    todo_ = {LedgerId::audit};
+    next_ledger();
+}
+
+bool Leecher::take_finished() {
+    const bool was = finished_;
+    finished_ = false;
+    return was;
+}
+
+void Leecher::finish() {
+    state_ = State::idle;
+    finished_ = true;
+    lag_since_.reset();
+    requests_.clear();
+    pieces_.clear();
+    proofs_.clear();
+    level_.clear();
+}
+
+void Leecher::next_ledger() {
+    if (!todo_.empty()) {
+        const LedgerId ledger = todo_.front();
+        todo_.pop_front();
+        if (ledger == LedgerId::audit || audit_was_empty_) return discover(ledger);
+        const auto newest = core_.executor.last_audit_records(1);
+        const auto size = newest.front().ledger_sizes.find(ledger);
+        const auto root = newest.front().ledger_roots.find(ledger);
+        const std::uint64_t own = core_.executor.committed_size(ledger);
+        if (size == newest.front().ledger_sizes.end() || size->second <= own) return next_ledger();
+        if (root == newest.front().ledger_roots.end()) return next_ledger();
+        return fetch(ledger, {size->second, root->second});
+    }
+    if (ledger_ == LedgerId::audit && state_ != State::idle) {
+        audit_was_empty_ = core_.executor.committed_size(LedgerId::audit) == 0;
+        todo_ = {LedgerId::pool, LedgerId::config, LedgerId::domain};
+        ledger_ = LedgerId::pool;
+        return next_ledger();
+    }
+    // A pool that began to order while its other ledgers were compared has an audit ledger now.
+    if (audit_was_empty_ && appended_in_run_ > 0) {
+        appended_in_run_ = 0;
+        return discover(LedgerId::audit);
+    }
+    finish();
+}
+
+void Leecher::discover(LedgerId ledger) {
+    state_ = State::discovering;
+    ledger_ = ledger;
+    level_.clear();
+    proofs_.clear();
+    common_ends_asked_.clear();
+    known_sizes_.clear();
+    ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
+    ask_status(core_.others());
+    judge();
+}
+
+void Leecher::ask_status(const std::vector<NodeName>& whom) {
+    if (whom.empty()) return;
+    if (core_.role == Role::observer) {
+        // The client port knows no MESSAGE_REQUEST in the reference; a status of ours brings status or proof.
+        auto own = catchup::status_of(core_.executor, ledger_, catchup::Asker::client);
+        return core_.send(whom, own);
+    }
+    messages::MessageRequest ask;
+    ask.type = messages::RequestedType::ledger_status;
+    ask.params.ledger = ledger_;
+    core_.send(whom, std::move(ask));
+}
+
+void Leecher::on_peer_connected(const NodeName& peer) {
+    if (state_ == State::discovering && core_.is_member(peer)) ask_status({peer});
+}
+
+void Leecher::on_ledger_status(const NodeName& from, const messages::LedgerStatus& status) {
+    if (!core_.is_member(from)) return;
+    if (status.ledger == LedgerId::audit) audit_sizes_[from] = status.txn_seq_no;
+    if (state_ != State::discovering || status.ledger != ledger_) return;
+    const std::uint64_t own = core_.executor.committed_size(ledger_);
+    if (status.txn_seq_no <= own) {
+        level_.insert(from);
+        proofs_.erase(from);
+        return judge();
+    }
+    level_.erase(from);
+    known_sizes_[from] = status.txn_seq_no;
+    core_.send({from}, catchup::status_of(core_.executor, ledger_, catchup::Asker::client));
+}
+
+void Leecher::on_consistency_proof(const NodeName& from, const messages::ConsistencyProof& proof) {
+    if (!core_.is_member(from)) return;
+    if (proof.ledger == LedgerId::audit) {
+        auto& size = audit_sizes_[from];
+        size = std::max(size, proof.seq_no_end);
+    }
+    if (state_ != State::discovering || proof.ledger != ledger_) return;
+    const std::uint64_t own = core_.executor.committed_size(ledger_);
+    if (proof.seq_no_start != own || proof.seq_no_end <= own) return;
+    if (own > 0 && !merkle::verify_consistency(own, core_.executor.committed_txn_root(ledger_), proof.seq_no_end,
+                                               proof.new_merkle_root, proof.hashes)) {
+        return core_.suspect(from, Reason::own_history_differs, proof.seq_no_end);
+    }
+    level_.erase(from);
+    known_sizes_[from] = std::max(known_sizes_[from], proof.seq_no_end);
+    proofs_[from] = proof;
+    judge();
+}
+
+void Leecher::judge() {
+    if (const auto target = agreed_target()) return fetch(ledger_, *target);
+    if (level_.size() >= core_.quorums.ledger_status()) return next_ledger();
+    if (level_.size() + proofs_.size() >= core_.quorums.ledger_status()) ask_common_proof();
+}
+
+std::optional<Leecher::Target> Leecher::agreed_target() const {
+    std::optional<Target> best;
+    for (const auto& [name, proof] : proofs_) {
+        const auto equal = static_cast<std::size_t>(std::count_if(proofs_.begin(), proofs_.end(), [&](const auto& other) {
+            return other.second.seq_no_end == proof.seq_no_end && other.second.new_merkle_root == proof.new_merkle_root;
+        }));
+        if (equal < core_.quorums.consistency_proof()) continue;
+        if (!best || proof.seq_no_end > best->size) best = Target{proof.seq_no_end, proof.new_merkle_root};
+    }
+    return best;
+}
+
+void Leecher::ask_common_proof() {
+    std::vector<std::uint64_t> ends;
+    for (const auto& [name, proof] : proofs_) ends.push_back(proof.seq_no_end);
+    if (ends.size() < core_.quorums.weak()) return;
+    std::sort(ends.rbegin(), ends.rend());
+    const std::uint64_t end = ends[core_.quorums.weak() - 1];
+    if (!common_ends_asked_.insert(end).second) return;
+    messages::MessageRequest ask;
+    ask.type = messages::RequestedType::consistency_proof;
+    ask.params.ledger = ledger_;
+    ask.params.seq_no_start = core_.executor.committed_size(ledger_);
+    ask.params.seq_no_end = end;
+    core_.broadcast(std::move(ask));
+}
+
+void Leecher::fetch(LedgerId ledger, const Target& target) {
+    state_ = State::fetching;
+    ledger_ = ledger;
+    target_ = target;
+    requests_.clear();
+    pieces_.clear();
+    unassigned_ = core_.executor.committed_size(ledger) + 1;
+    assign();
+}
+
+std::vector<NodeName> Leecher::sources() const {
+    std::vector<NodeName> all;
+    for (const NodeName& name : core_.others()) {
+        const auto size = known_sizes_.find(name);
+        const bool too_small = size != known_sizes_.end() && size->second < target_.size;
+        const bool reachable = core_.connected.empty() || core_.connected.count(name) != 0;
+        if (reachable && !(too_small && ledger_ == LedgerId::audit)) all.push_back(name);
+    }
+    if (all.empty()) all = core_.others();
+    unsigned fewest = ~0U;
+    for (const NodeName& name : all) {
+        const auto it = failures_.find(name);
+        fewest = std::min(fewest, it == failures_.end() ? 0U : it->second);
+    }
+    // Penalty only as a source of catch-up, and it fades: once all have failed equally, all are asked again.
+    std::vector<NodeName> best;
+    for (const NodeName& name : all) {
+        const auto it = failures_.find(name);
+        if ((it == failures_.end() ? 0U : it->second) <= fewest) best.push_back(name);
+    }
+    return best;
+}
+
+void Leecher::assign() {
+    const auto whom = sources();
+    if (whom.empty()) return;
+    while (unassigned_ <= target_.size && requests_.size() < core_.limits.catchup_requests_max &&
+           buffered() < core_.limits.catchup_buffer_bytes_max) {
+        Request request;
+        request.peer = whom[turn_++ % whom.size()];
+        request.next = unassigned_;
+        request.end = std::min(target_.size, unassigned_ + core_.limits.catchup_chunk - 1);
+        request.deadline = core_.now.tick + core_.limits.catchup_request_timeout;
+        core_.send({request.peer}, messages::CatchupReq{ledger_, request.next, request.end, target_.size});
+        unassigned_ = request.end + 1;
+        requests_[request.next] = std::move(request);
+    }
+}
+
+std::size_t Leecher::buffered() const {
+    std::size_t sum = 0;
+    for (const auto& [first, piece] : pieces_) sum += piece.bytes;
+    return sum;
+}
+
+void Leecher::on_catchup_rep(const NodeName& from, const messages::CatchupRep& reply) {
+    if (state_ != State::fetching || reply.ledger != ledger_ || reply.txns.empty()) return;
+    const std::uint64_t first = reply.txns.front().first;
+    const auto asked = std::find_if(requests_.begin(), requests_.end(), [&](const auto& entry) {
+        return entry.second.peer == from && entry.second.next == first;
+    });
+    if (asked == requests_.end()) return;
+    Piece piece;
+    piece.from = from;
+    piece.proof = reply.cons_proof;
+    std::uint64_t expected = first;
+    for (const auto& [seq_no, text] : reply.txns) {
+        if (seq_no != expected++ || seq_no > asked->second.end) return blame(from, first);
+        piece.bytes += text.size();
+        piece.txns.push_back(text);
+    }
+    asked->second.next = expected;
+    asked->second.deadline = core_.now.tick + core_.limits.catchup_request_timeout;
+    if (expected > asked->second.end) requests_.erase(asked);
+    pieces_[first] = std::move(piece);
+    append_pieces();
+}
+
+void Leecher::append_pieces() {
+    while (!pieces_.empty()) {
+        const std::uint64_t next = core_.executor.committed_size(ledger_) + 1;
+        const auto it = pieces_.begin();
+        if (it->first > next) break;
+        const Piece piece = std::move(it->second);
+        const std::uint64_t first = it->first;
+        pieces_.erase(it);
+        if (first < next) continue;
+        if (!append(piece, first)) return blame(piece.from, first);
+    }
+    if (core_.executor.committed_size(ledger_) >= target_.size) return next_ledger();
+    assign();
+}
+
+bool Leecher::append(const Piece& piece, std::uint64_t first) {
+    merkle::Frontier frontier = core_.executor.committed_frontier(ledger_);
+    std::vector<merkle::Node> created;
+    for (const std::string& text : piece.txns) {
+        const auto leaf = core_.executor.leaf_hash_of(ledger_, text);
+        if (!leaf) return false;
+        frontier.append(*leaf, created);
+        created.clear();
+    }
+    const Hash32 root = frontier.root();
+    const bool proved = frontier.size() == target_.size
+                            ? root == target_.root
+                            : merkle::verify_consistency(frontier.size(), root, target_.size, target_.root, piece.proof);
+    if (!proved || !core_.executor.append_caught_up(ledger_, piece.txns)) return false;
+    appended_in_run_ += piece.txns.size();
+    core_.open_write();
+    core_.out.caught_up.push_back({ledger_, first, first + piece.txns.size() - 1});
+    return true;
+}
+
+void Leecher::blame(const NodeName& peer, std::uint64_t from_seq) {
+    core_.suspect(peer, Reason::wrong_catchup_reply, from_seq);
+    ++failures_[peer];
+    // Everything from here on is asked for again, without this peer as long as there are others.
+    requests_.clear();
+    pieces_.clear();
+    unassigned_ = core_.executor.committed_size(ledger_) + 1;
+    assign();
+}
+
+void Leecher::on_time() {
+    if (state_ == State::discovering && core_.now.tick >= ask_again_at_) {
+        ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
+        // Everybody anew: sizes have moved on, and agreement needs answers of one moment.
+        common_ends_asked_.clear();
+        proofs_.clear();
+        level_.clear();
+        ask_status(core_.others());
+        judge();
+    }
+    if (state_ != State::fetching) return;
+    for (auto it = requests_.begin(); it != requests_.end();) {
+        if (core_.now.tick < it->second.deadline) {
+            ++it;
+            continue;
+        }
+        ++failures_[it->second.peer];
+        unassigned_ = std::min(unassigned_, it->second.next);
+        it = requests_.erase(it);
+    }
+    if (unassigned_ <= target_.size && requests_.empty()) {
+        pieces_.clear();
+        unassigned_ = core_.executor.committed_size(ledger_) + 1;
+    }
+    assign();
+}
+
+void Leecher::probe() {
+    messages::MessageRequest ask;
+    ask.type = messages::RequestedType::ledger_status;
+    ask.params.ledger = LedgerId::audit;
+    core_.broadcast(std::move(ask));
+}
+
+bool Leecher::lags() {
+    std::vector<std::uint64_t> sizes;
+    for (const auto& [name, size] : audit_sizes_) {
+        if (core_.is_member(name) && name != core_.self) sizes.push_back(size);
+    }
+    const std::uint64_t own = core_.executor.committed_size(LedgerId::audit);
+    if (lag_since_ && own >= lag_goal_) lag_since_.reset();
+    if (sizes.size() < core_.quorums.weak()) return false;
+    std::sort(sizes.rbegin(), sizes.rend());
+    const std::uint64_t vouched = sizes[core_.quorums.weak() - 1];
+    if (vouched <= own) return false;
+    if (!lag_since_) {
+        lag_since_ = core_.now.tick;
+        lag_goal_ = vouched;
+        return false;
+    }
+    return core_.now.tick >= *lag_since_ + core_.limits.lag_probe_delay;
+}
+
+}  // namespace stadtbuch::consensus

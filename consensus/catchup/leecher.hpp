@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Asking side of catch-up (plenum-consensus §10): audit ledger first, its target agreed by f+1 peers; the other
+// ledgers up to what the last audit transaction says. Every received range is checked against the target's root
+// before it is appended, so that a lying source costs time only.
+//
+//   idle -> discovering (who is ahead?) -> fetching -> next ledger ... -> finished -> idle
+//               |  n-f-1 peers are level
+//               +------------------------> next ledger
+#pragma once
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "consensus/core.hpp"
+
+namespace stadtbuch::consensus {
+
+class Leecher {
+  public:
+    explicit Leecher(Core& core) : core_(core) {}
+
+    /// REQUIRES: the executor has no uncommitted batch.
+    void begin();
+    [[nodiscard]] bool is_running() const { return state_ != State::idle; }
+    /// True once after a run ended.
+    [[nodiscard]] bool take_finished();
+    [[nodiscard]] std::uint64_t runs() const { return runs_; }
+
+    void on_ledger_status(const NodeName& from, const messages::LedgerStatus& status);
+    void on_consistency_proof(const NodeName& from, const messages::ConsistencyProof& proof);
+    void on_catchup_rep(const NodeName& from, const messages::CatchupRep& reply);
+    void on_peer_connected(const NodeName& peer);
+    void on_time();
+
+    /// Compares the audit ledger with the peers'. Answers are judged by lags().
+    void probe();
+    /// f+1 peers have had more audit transactions than this node for lag_probe_delay.
+    [[nodiscard]] bool lags();
+
+  private:
+    enum class State { idle, discovering, fetching };
+    struct Target {
+        std::uint64_t size = 0;
+        Hash32 root;
+    };
+    struct Request {
+        NodeName peer;
+        std::uint64_t next = 0;
+        std::uint64_t end = 0;
+        Tick deadline = 0;
+    };
+    struct Piece {
+        NodeName from;
+        std::vector<std::string> txns;
+        std::vector<Hash32> proof;
+        std::size_t bytes = 0;
+    };
+
+    void next_ledger();
+    void discover(LedgerId ledger);
+    void ask_status(const std::vector<NodeName>& whom);
+    void judge();
+    [[nodiscard]] std::optional<Target> agreed_target() const;
+    void ask_common_proof();
+    void fetch(LedgerId ledger, const Target& target);
+    void assign();
+    [[nodiscard]] std::vector<NodeName> sources() const;
+    void append_pieces();
+    [[nodiscard]] bool append(const Piece& piece, std::uint64_t first);
+    void blame(const NodeName& peer, std::uint64_t from_seq);
+    void finish();
+    [[nodiscard]] std::size_t buffered() const;
+
+    Core& core_;
+    State state_ = State::idle;
+    bool finished_ = false;
+    bool audit_was_empty_ = false;
+    std::uint64_t appended_in_run_ = 0;
+    std::uint64_t runs_ = 0;
+    std::deque<LedgerId> todo_;
+    LedgerId ledger_ = LedgerId::audit;
+
+    // discovering
+    std::set<NodeName> level_;
+    std::map<NodeName, messages::ConsistencyProof> proofs_;
+    std::set<std::uint64_t> common_ends_asked_;
+    Tick ask_again_at_ = 0;
+
+    // fetching
+    Target target_;
+    std::map<std::uint64_t, Request> requests_;  // by first number
+    std::map<std::uint64_t, Piece> pieces_;      // by first number
+    std::uint64_t unassigned_ = 0;               // first number nobody was asked for
+    std::map<NodeName, unsigned> failures_;
+    std::map<NodeName, std::uint64_t> known_sizes_;
+    std::size_t turn_ = 0;
+
+    // lag
+    std::map<NodeName, std::uint64_t> audit_sizes_;
+    std::uint64_t lag_goal_ = 0;
+    std::optional<Tick> lag_since_;
+};
+
+}  // namespace stadtbuch::consensus

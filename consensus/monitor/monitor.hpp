@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Reasons to want another primary: it is gone, it makes no progress, or the state signatures grow old
+// (plenum-consensus §7.3, §7.4). All of them only vote; n-f votes decide.
+#pragma once
+#include <optional>
+
+#include "consensus/core.hpp"
+#include "consensus/ordering/ordering.hpp"
+#include "consensus/ordering/requests.hpp"
+
+namespace stadtbuch::consensus {
+
+class Monitor {
+  public:
+    Monitor(Core& core, const Ordering& master, const Requests& requests) : core_(core), master_(master), requests_(requests) {}
+
+    /// A new view or the end of a catch-up: all clocks start anew.
+    void reset();
+    /// `known_behind`: the pool is ahead of this node, so its own impressions do not count.
+    void on_time(bool known_behind);
+
+  private:
+    void watch_connection();
+    void watch_progress();
+    void watch_freshness();
+
+    Core& core_;
+    const Ordering& master_;
+    const Requests& requests_;
+    std::optional<Tick> disconnected_since_;
+    Tick quiet_until_ = 0;
+    Tick since_ = 0;
+};
+
+}  // namespace stadtbuch::consensus

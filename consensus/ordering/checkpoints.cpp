@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "consensus/ordering/checkpoints.hpp"
+
+#include <algorithm>
+
+namespace stadtbuch::consensus {
+
+Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), inst_(inst) { reset(); }
+
+void Checkpoints::reset() {
+    stable_ = 0;
+    own_.clear();
+    own_[0] = messages::Checkpoint{inst_, 0, 0, 0, std::nullopt};
+    received_.clear();
+}
+
+bool Checkpoints::add_own(ViewNo view, PpSeqNo seq, std::optional<Hash32> digest) {
+    if (seq <= stable_ || own_.count(seq) != 0) return false;
+    const messages::Checkpoint checkpoint{inst_, view, 0, seq, digest};
+    own_[seq] = checkpoint;
+    core_.broadcast(checkpoint, core_.barrier());
+    return try_stabilise(seq);
+}
+
+bool Checkpoints::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
+    if (checkpoint.seq_no_end <= stable_ || checkpoint.seq_no_end % core_.limits.checkpoint_every != 0) return false;
+    auto& of_sender = received_[from];
+    of_sender.insert_or_assign(checkpoint.seq_no_end, checkpoint);
+    if (of_sender.size() > core_.limits.checkpoints_per_sender_max) of_sender.erase(of_sender.begin());
+    return try_stabilise(checkpoint.seq_no_end);
+}
+
+bool Checkpoints::try_stabilise(PpSeqNo seq) {
+    const auto own = own_.find(seq);
+    if (own == own_.end() || seq <= stable_) return false;
+    std::size_t equal = 0;
+    std::size_t differing = 0;
+    for (const auto& [name, of_sender] : received_) {
+        const auto it = of_sender.find(seq);
+        if (it == of_sender.end() || !core_.is_member(name)) continue;
+        equal += it->second == own->second ? 1U : 0U;
+        differing += it->second.digest != own->second.digest ? 1U : 0U;
+    }
+    if (differing >= core_.quorums.weak()) core_.suspect({}, Reason::own_history_differs, seq);
+    if (equal < core_.quorums.checkpoint()) return false;
+    set_stable(own->second);
+    return true;
+}
+
+void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
+    stable_ = checkpoint.seq_no_end;
+    own_.insert_or_assign(stable_, checkpoint);
+    own_.erase(own_.begin(), own_.find(stable_));
+    for (auto& [name, of_sender] : received_) of_sender.erase(of_sender.begin(), of_sender.upper_bound(stable_));
+    core_.signals.release_stash = true;
+}
+
+std::vector<messages::Checkpoint> Checkpoints::own_list() const {
+    std::vector<messages::Checkpoint> out;
+    for (const auto& [seq, checkpoint] : own_) out.push_back(checkpoint);
+    return out;
+}
+
+bool Checkpoints::owns(const messages::Checkpoint& checkpoint) const {
+    const auto it = own_.find(checkpoint.seq_no_end);
+    return it != own_.end() && it->second == checkpoint;
+}
+
+PpSeqNo Checkpoints::vouched() const {
+    std::vector<PpSeqNo> ends;
+    for (const auto& [name, of_sender] : received_) {
+        if (!of_sender.empty() && core_.is_member(name)) ends.push_back(of_sender.rbegin()->first);
+    }
+    if (ends.size() < core_.quorums.weak()) return 0;
+    std::sort(ends.rbegin(), ends.rend());
+    return ends[core_.quorums.weak() - 1];
+}
+
+void Checkpoints::resend() const {
+    for (const auto& [seq, checkpoint] : own_) {
+        if (seq > stable_) core_.broadcast(checkpoint, core_.barrier());
+    }
+}
+
+}  // namespace stadtbuch::consensus

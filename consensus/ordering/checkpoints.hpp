@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Checkpoints and watermarks of one instance (plenum-consensus §8.1).
+#pragma once
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "consensus/core.hpp"
+
+namespace stadtbuch::consensus {
+
+class Checkpoints {
+  public:
+    Checkpoints(Core& core, messages::InstanceId inst);
+
+    /// After ordering a batch whose number is a multiple of checkpoint_every. Broadcasts. True when it became stable.
+    bool add_own(ViewNo view, PpSeqNo seq, std::optional<Hash32> digest);
+    /// True when an own checkpoint became stable by this vote.
+    bool on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    /// After catch-up or by NEW_VIEW: this one is stable, whatever was voted for.
+    void set_stable(const messages::Checkpoint& checkpoint);
+    void reset();
+
+    [[nodiscard]] PpSeqNo stable() const { return stable_; }
+    [[nodiscard]] PpSeqNo low() const { return stable_; }
+    [[nodiscard]] PpSeqNo high() const { return stable_ + core_.limits.log_size; }
+    /// From the stable one upwards; with the artificial one of number 0 as long as none is stable.
+    [[nodiscard]] std::vector<messages::Checkpoint> own_list() const;
+    [[nodiscard]] bool owns(const messages::Checkpoint& checkpoint) const;
+    /// Highest number for which f+1 others voted: the pool is at least there.
+    [[nodiscard]] PpSeqNo vouched() const;
+    void resend() const;
+
+  private:
+    [[nodiscard]] bool try_stabilise(PpSeqNo seq);
+
+    Core& core_;
+    messages::InstanceId inst_;
+    PpSeqNo stable_ = 0;
+    std::map<PpSeqNo, messages::Checkpoint> own_;
+    std::map<NodeName, std::map<PpSeqNo, messages::Checkpoint>> received_;
+};
+
+}  // namespace stadtbuch::consensus

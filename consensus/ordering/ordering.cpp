@@ -1,0 +1,311 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Entry of messages, and position changes by catch-up and view change.
+#include "consensus/ordering/ordering.hpp"
+
+#include <algorithm>
+
+namespace stadtbuch::consensus {
+
+Ordering::Ordering(Core& core, Requests& requests, RegistryHistory& history, InstanceId inst)
+    : core_(core), requests_(requests), history_(history), inst_(inst), checkpoints_(core, inst) {
+    for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config}) last_batch_tick_[ledger] = core.now.tick;
+    last_progress_ = core.now.tick;
+}
+
+Slot* Ordering::find(PpSeqNo seq) {
+    const auto it = slots_.find(seq);
+    return it == slots_.end() ? nullptr : &it->second;
+}
+
+const Slot* Ordering::find(PpSeqNo seq) const {
+    const auto it = slots_.find(seq);
+    return it == slots_.end() ? nullptr : &it->second;
+}
+
+Verdict Ordering::admit(ViewNo view, PpSeqNo seq) const {
+    if (seq == 0 || view < core_.view_no) return Verdict::drop;
+    if (view > core_.view_no || !core_.participating || core_.waiting_for_new_view) return Verdict::keep_for_later;
+    if (adopt_) return Verdict::process;
+    if (seq <= checkpoints_.low()) return Verdict::drop;
+    if (seq > checkpoints_.high()) return Verdict::keep_for_later;
+    const PpSeqNo first_own = old_range_end_ + 1;
+    if (view > 0 && seq > first_own && last_ordered_ < first_own) return Verdict::keep_for_later;
+    return Verdict::process;
+}
+
+void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& pp, Origin origin) {
+    const PpSeqNo seq = pp.pp_seq_no;
+    if (leads()) return;
+    const Slot* known = find(seq);
+    const bool vouched_for = origin == Origin::requested && known != nullptr && backed_by_prepares(*known, pp);
+    if (from != core_.primary_of(inst_) && !vouched_for) {
+        return core_.suspect(from, Reason::pre_prepare_not_from_primary, seq);
+    }
+    if (adopt_) {
+        last_ordered_ = last_applied_ = seq - 1;
+        adopt_ = false;
+    }
+    // The re-created range never comes from the network: see recreate() and on_old_pre_prepare().
+    if (seq <= last_ordered_ || seq <= old_range_end_) return;
+    const bool wrong_view = pp.original_view_no && *pp.original_view_no != pp.view_no;
+    if (wrong_view || messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) != pp.digest) {
+        core_.suspect(from, Reason::pre_prepare_digest_wrong, seq);
+        if (is_master()) core_.vote(Reason::pre_prepare_digest_wrong);
+        return;
+    }
+    Slot& s = slot(seq);
+    if (s.pre_prepare) {
+        if (s.pre_prepare->digest != pp.digest) core_.suspect(from, Reason::duplicate_pre_prepare, seq);
+        return;
+    }
+    if (s.refused == pp.digest) return;
+    if (!s.own_vote.empty() && s.own_vote != pp.digest) return core_.suspect(from, Reason::contradicts_own_vote, seq);
+    if (pp.sub_seq_no != 0) return refuse(seq, s, Reason::sub_seq_no_wrong, true);
+    if (!pp.is_final) return;
+
+    s.pre_prepare = pp;
+    s.origin = origin;
+    s.arrived = core_.now.wall;
+    advance();
+}
+
+void Ordering::on_prepare(const NodeName& from, const messages::Prepare& prepare) {
+    const PpSeqNo seq = prepare.pp_seq_no;
+    if (from == core_.primary_of(inst_)) return core_.suspect(from, Reason::prepare_from_primary, seq);
+    if (adopt_ || (seq <= last_ordered_ && find(seq) == nullptr)) return;
+
+    Slot& s = slot(seq);
+    const auto [it, fresh] = s.prepares.try_emplace(from, prepare);
+    if (!fresh) {
+        if (it->second.digest != prepare.digest) core_.suspect(from, Reason::duplicate_prepare, seq);
+        return;
+    }
+    if (s.pre_prepare) {
+        const messages::PrePrepare& pp = *s.pre_prepare;
+        if (prepare.digest != pp.digest) {
+            core_.suspect(from, Reason::prepare_digest_wrong, seq);
+        } else if (prepare.state_root != pp.state_root) {
+            core_.suspect(from, Reason::prepare_state_root_wrong, seq);
+        } else if (prepare.txn_root != pp.txn_root) {
+            core_.suspect(from, Reason::prepare_txn_root_wrong, seq);
+        } else if (prepare.audit_txn_root != pp.audit_txn_root) {
+            core_.suspect(from, Reason::prepare_audit_root_wrong, seq);
+        }
+    }
+    if (s.time_complained && !s.applied) return advance();
+    advance_slot(seq, s);
+    order_ready();
+}
+
+void Ordering::on_commit(const NodeName& from, const messages::Commit& commit) {
+    const PpSeqNo seq = commit.pp_seq_no;
+    if (adopt_ || (seq <= last_ordered_ && find(seq) == nullptr)) return;
+    Slot& s = slot(seq);
+    if (s.has_commit_of(from)) return;
+
+    s.commits.emplace_back(from, commit);
+    if (s.ordered) return check_shares(seq, s);
+    order_ready();
+}
+
+void Ordering::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
+    if (checkpoints_.on_checkpoint(from, checkpoint)) collect_garbage(checkpoints_.stable());
+    if (checkpoints_.vouched() > last_ordered_ + core_.limits.checkpoint_every) core_.signals.lag_suspected = true;
+}
+
+void Ordering::advance() {
+    if (!core_.participating || core_.waiting_for_new_view) return;
+    for (Slot* s = find(last_applied_ + 1); s != nullptr && s->pre_prepare; s = find(last_applied_ + 1)) {
+        if (!try_apply(last_applied_ + 1, *s)) break;
+    }
+    for (auto it = slots_.upper_bound(last_ordered_); it != slots_.end() && it->first <= last_applied_; ++it) {
+        advance_slot(it->first, it->second);
+    }
+    order_ready();
+}
+
+void Ordering::enqueue(const RequestDigest& digest, LedgerId ledger) {
+    if (backlog_index_.count(digest) != 0) return;
+    backlog_[++backlog_arrivals_] = {digest, ledger};
+    backlog_index_[digest] = backlog_arrivals_;
+    if (backlog_.size() > core_.limits.backup_queue_max) {
+        backlog_index_.erase(backlog_.begin()->second.first);
+        backlog_.erase(backlog_.begin());
+    }
+}
+
+void Ordering::revert_unordered() {
+    for (PpSeqNo seq = last_applied_; seq > last_ordered_; --seq) {
+        Slot* s = find(seq);
+        STADTBUCH_ASSERT(s != nullptr && s->pre_prepare);
+        if (s->executed_here) core_.executor.revert_last();
+        s->executed_here = false;
+        s->applied = false;
+        if (is_master()) requests_.put_back(s->pre_prepare->digests);
+    }
+    last_applied_ = last_ordered_;
+}
+
+void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last_time) {
+    STADTBUCH_ASSERT(last_applied_ == last_ordered_);
+    // Nothing at or below the new position is needed; votes above it stay.
+    slots_.erase(slots_.begin(), slots_.upper_bound(last_ordered));
+    last_ordered_ = last_applied_ = last_ordered;
+    last_pp_time_ = std::max(last_pp_time_, last_time);
+    last_progress_ = core_.now.tick;
+    stall_began_.reset();
+    asked_.clear();
+    if (old_range_end_ >= last_ordered) first_batch_due_ = first_batch_due_ && view == core_.view_no;
+
+    const PpSeqNo boundary = last_ordered - last_ordered % core_.limits.checkpoint_every;
+    if (boundary > checkpoints_.stable()) {
+        if (const auto record = core_.executor.audit_record(boundary)) {
+            checkpoints_.set_stable({inst_, record->view_no, 0, boundary, record->audit_root});
+        }
+    }
+    for (PpSeqNo seq = checkpoints_.stable() + 1; seq <= last_ordered; ++seq) {
+        const auto record = core_.executor.audit_record(seq);
+        if (!record) continue;
+        const messages::BatchId id{record->view_no, record->view_no, seq, record->batch_digest};
+        auto prepared = prepared_.find(seq);
+        if (prepared == prepared_.end() || prepared->second.digest != id.digest) prepared_[seq] = id;
+        preprepared_[seq].try_emplace(id.digest, id);
+    }
+    collect_garbage(checkpoints_.stable());
+}
+
+void Ordering::restore_votes(const records::Memory& memory) {
+    for (const auto& [seq, pp] : memory.pre_prepares) {
+        if (seq <= last_ordered_) {
+            core_.persist(records::pre_prepare_key(seq), std::nullopt);
+            core_.persist(records::certificate_key(seq), std::nullopt);
+            continue;
+        }
+        keep_old(pp);
+        note_pre_prepared(pp);
+        const auto certificate = memory.certificates.find(seq);
+        const bool certified = certificate != memory.certificates.end() && certificate->second.digest == pp.digest;
+        if (certified) note_prepared(pp);
+        if (pp.view_no != core_.view_no || core_.waiting_for_new_view) continue;
+        Slot& s = slot(seq);
+        s.pre_prepare = pp;
+        s.origin = Origin::remembered;
+        s.own_vote = pp.digest;
+        s.prepared = certified && certificate->second.view_no == pp.view_no;
+    }
+}
+
+void Ordering::restore_backup_position(const records::BackupPosition& position) {
+    if (position.view_no != core_.view_no || !leads()) return;
+    last_ordered_ = last_applied_ = position.pp_seq_no;
+    adopt_ = false;
+}
+
+void Ordering::leave_view() {
+    revert_unordered();
+    for (const auto& [seq, s] : slots_) {
+        if (is_master() && s.pre_prepare) keep_old(*s.pre_prepare);
+    }
+    slots_.clear();
+    signing_.clear();
+    checking_.clear();
+    asked_.clear();
+    stall_began_.reset();
+    first_batch_due_ = false;
+    if (is_master()) {
+        const auto newest = core_.executor.last_audit_records(1);
+        last_pp_time_ = newest.empty() ? 0 : newest.front().pp_time;
+    }
+}
+
+void Ordering::keep_old(const messages::PrePrepare& pp) { old_[{pp.pp_seq_no, pp.created_in(), pp.digest}] = pp; }
+
+const messages::PrePrepare* Ordering::old_pre_prepare(ViewNo created_in, PpSeqNo seq, const std::string& digest) const {
+    const Slot* s = find(seq);
+    if (s != nullptr && s->pre_prepare && s->pre_prepare->digest == digest && s->pre_prepare->created_in() == created_in) {
+        return &*s->pre_prepare;
+    }
+    const auto it = old_.find({seq, created_in, digest});
+    return it == old_.end() ? nullptr : &it->second;
+}
+
+std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::BatchId>& batches, ViewNo view) {
+    std::vector<messages::BatchId> missing;
+    for (const messages::BatchId& id : batches) {
+        if (id.pp_seq_no <= checkpoints_.stable() || find(id.pp_seq_no) != nullptr) continue;
+        const messages::PrePrepare* old = old_pre_prepare(id.pp_view_no, id.pp_seq_no, id.digest);
+        if (old == nullptr) {
+            missing.push_back(id);
+            continue;
+        }
+        messages::PrePrepare again = *old;
+        again.original_view_no = old->created_in();
+        again.view_no = view;
+        Slot& s = slot(id.pp_seq_no);
+        s.pre_prepare = std::move(again);
+        s.origin = Origin::recreated;
+        s.arrived = core_.now.wall;
+        if (id.pp_seq_no > last_ordered_) continue;
+        // Ordered before: vote again, execute never again (§8.6 step 3).
+        const auto record = core_.executor.audit_record(id.pp_seq_no);
+        if (!record || record->batch_digest != id.digest) {
+            core_.suspect({}, Reason::own_history_differs, id.pp_seq_no);
+            slots_.erase(id.pp_seq_no);
+            continue;
+        }
+        s.applied = s.ordered = true;
+        s.audit_root = record->audit_root;
+        s.signed_ledgers = record->signed_ledgers;
+        note_pre_prepared(*s.pre_prepare);
+        ask_signature(id.pp_seq_no, s);
+        if (!leads()) send_prepare(id.pp_seq_no, s);
+    }
+    advance();
+    return missing;
+}
+
+void Ordering::on_old_pre_prepare(const messages::PrePrepare& pp, const std::vector<messages::BatchId>& wanted) {
+    for (const messages::BatchId& id : wanted) {
+        if (id.pp_seq_no != pp.pp_seq_no || id.digest != pp.digest || id.pp_view_no != pp.created_in()) continue;
+        // The digest binds everything that matters; roots are compared when the batch is applied.
+        if (messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) == pp.digest) keep_old(pp);
+    }
+}
+
+void Ordering::enter_view_as_backup() {
+    slots_.clear();
+    asked_.clear();
+    stall_began_.reset();
+    last_ordered_ = last_applied_ = 0;
+    last_pp_time_ = 0;
+    old_range_end_ = 0;
+    adopt_ = false;
+    first_batch_due_ = true;
+    checkpoints_.reset();
+}
+
+void Ordering::set_old_range_end(PpSeqNo last, bool first_batch_due) {
+    old_range_end_ = last;
+    first_batch_due_ = first_batch_due;
+}
+
+std::optional<Tick> Ordering::stalled_since() const { return stall_began_; }
+
+std::vector<messages::BatchId> Ordering::prepared_list() const {
+    std::vector<messages::BatchId> out;
+    for (const auto& [seq, id] : prepared_) out.push_back(id);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<messages::BatchId> Ordering::preprepared_list() const {
+    std::vector<messages::BatchId> out;
+    for (const auto& [seq, by_digest] : preprepared_) {
+        for (const auto& [digest, id] : by_digest) out.push_back(id);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+}  // namespace stadtbuch::consensus

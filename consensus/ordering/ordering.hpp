@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Three-phase commit of one protocol instance (plenum-consensus §5): the master executes, backups only vote.
+//
+// Invariants
+//   1. last_ordered <= last_applied; the executor's stack holds exactly the slots between them (master).
+//   2. A COMMIT leaves only with a prepared certificate, and a batch is ordered only with its own prepared
+//      certificate and n-f COMMITs: COMMITs carry no digest, so the certificate is what binds them (§5.7).
+//   3. Nothing is voted for against a recorded own vote of the same view.
+#pragma once
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "consensus/core.hpp"
+#include "consensus/ordering/checkpoints.hpp"
+#include "consensus/ordering/requests.hpp"
+#include "consensus/ordering/slot.hpp"
+#include "consensus/records.hpp"
+#include "consensus/selection.hpp"
+
+namespace stadtbuch::consensus {
+
+enum class Verdict { process, drop, keep_for_later };
+
+class Ordering {
+  public:
+    using InstanceId = messages::InstanceId;
+
+    Ordering(Core& core, Requests& requests, RegistryHistory& history, InstanceId inst);
+
+    // ---- messages (§5.5 gate first: admit()) ----
+    [[nodiscard]] Verdict admit(ViewNo view, PpSeqNo seq) const;
+    void on_pre_prepare(const NodeName& from, const messages::PrePrepare& pp, Origin origin);
+    void on_prepare(const NodeName& from, const messages::Prepare& prepare);
+    void on_commit(const NodeName& from, const messages::Commit& commit);
+    void on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    /// Own answer to a MESSAGE_REQUEST for a 3PC message; nullopt when there is none to give.
+    [[nodiscard]] std::optional<messages::MessageResponse> answer(const messages::MessageRequest& question) const;
+    void on_response(const NodeName& from, const messages::MessageResponse& response);
+    void on_signed(const Signed& result);
+    void on_shares_checked(const SharesChecked& result);
+    void on_proof_checked(const ProofChecked& result);
+
+    // ---- own initiative ----
+    /// Applies, prepares, commits and orders whatever became possible.
+    void advance();
+    /// Makes batches if this node leads the instance and may.
+    void propose();
+    /// Asks for and repeats lost messages; freshness.
+    void on_time();
+    void enqueue(const RequestDigest& digest, LedgerId ledger);  // backups
+
+    // ---- catch-up and view change ----
+    void revert_unordered();
+    /// Position after catch-up (§10.6).
+    void take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last_time);
+    void restore_votes(const records::Memory& memory);
+    void restore_backup_position(const records::BackupPosition& position);
+    /// Leaves the view: reverts, keeps PRE-PREPAREs for later, forgets votes (§8.2 step 3).
+    void leave_view();
+    /// `batches` of NEW_VIEW in ascending order; returns those whose PRE-PREPARE is missing.
+    [[nodiscard]] std::vector<messages::BatchId> recreate(const std::vector<messages::BatchId>& batches, ViewNo view);
+    void enter_view_as_backup();
+    void set_old_range_end(PpSeqNo last, bool first_batch_due);
+    void keep_old(const messages::PrePrepare& pp);
+    [[nodiscard]] const messages::PrePrepare* old_pre_prepare(ViewNo created_in, PpSeqNo seq, const std::string& digest) const;
+    void adopt_next_sequence() { adopt_ = true; }
+    void allow_proposals(bool allowed) { proposals_allowed_ = allowed; }
+
+    // ---- questions ----
+    [[nodiscard]] PpSeqNo last_ordered() const { return last_ordered_; }
+    [[nodiscard]] PpSeqNo last_applied() const { return last_applied_; }
+    [[nodiscard]] Checkpoints& checkpoints() { return checkpoints_; }
+    [[nodiscard]] const Checkpoints& checkpoints() const { return checkpoints_; }
+    [[nodiscard]] std::vector<messages::BatchId> prepared_list() const;
+    [[nodiscard]] std::vector<messages::BatchId> preprepared_list() const;
+    /// Votes beyond the last ordered batch have been waiting since this tick.
+    [[nodiscard]] std::optional<Tick> stalled_since() const;
+    [[nodiscard]] std::size_t slot_count() const { return slots_.size(); }
+    [[nodiscard]] const std::map<LedgerId, Tick>& last_batch_tick() const { return last_batch_tick_; }
+    [[nodiscard]] const std::map<LedgerId, UnixSeconds>& last_batch_time() const { return last_batch_time_; }
+    [[nodiscard]] std::uint64_t batches_ordered() const { return batches_ordered_; }
+    [[nodiscard]] std::uint64_t requests_ordered() const { return requests_ordered_; }
+    [[nodiscard]] std::uint64_t share_checks() const { return share_checks_; }
+    [[nodiscard]] PpSeqNo old_range_end() const { return old_range_end_; }
+    [[nodiscard]] Tick last_progress() const { return last_progress_; }
+    /// MessageRequest PREPREPARE with a body for another view can be refilled by old-view replies.
+    void on_old_pre_prepare(const messages::PrePrepare& pp, const std::vector<messages::BatchId>& wanted);
+
+  private:
+    struct PendingProof {
+        messages::MultiSig multi_sig;
+        NodeName publisher;
+        PpSeqNo pp_seq_no = 0;
+    };
+
+    [[nodiscard]] bool is_master() const { return inst_ == 0; }
+    [[nodiscard]] bool leads() const { return core_.is_primary(inst_); }
+    Slot& slot(PpSeqNo seq) { return slots_[seq]; }
+    [[nodiscard]] Slot* find(PpSeqNo seq);
+    [[nodiscard]] const Slot* find(PpSeqNo seq) const;
+
+    // apply.cpp
+    [[nodiscard]] bool try_apply(PpSeqNo seq, Slot& s);
+    [[nodiscard]] bool time_is_right(PpSeqNo seq, Slot& s);
+    [[nodiscard]] bool requests_are_known(const messages::PrePrepare& pp);
+    [[nodiscard]] bool execute(PpSeqNo seq, Slot& s);
+    [[nodiscard]] std::optional<Reason> difference(const Slot& s, const Applied& applied) const;
+    void seal(Slot& s, const messages::PrePrepare& pp);
+    void refuse(PpSeqNo seq, Slot& s, Reason reason, bool votes);
+    void after_applied(PpSeqNo seq, Slot& s);
+    void ask_signature(PpSeqNo seq, Slot& s);
+    [[nodiscard]] std::vector<NodeName> head_registry() const;
+    [[nodiscard]] RegistryHistory head_history() const;
+
+    // votes.cpp
+    void note_pre_prepared(const messages::PrePrepare& pp);
+    void note_prepared(const messages::PrePrepare& pp);
+    void send_prepare(PpSeqNo seq, Slot& s);
+    void advance_slot(PpSeqNo seq, Slot& s);
+    [[nodiscard]] std::size_t matching_prepares(const Slot& s) const;
+    void send_commit(PpSeqNo seq, Slot& s);
+    void order_ready();
+    void order(PpSeqNo seq, Slot& s);
+    void report_ordered(PpSeqNo seq, Slot& s);
+    void collect_garbage(PpSeqNo stable);
+
+    // proofs.cpp
+    void check_shares(PpSeqNo seq, Slot& s);
+    void take_published(const NodeName& from, const messages::PrePrepare& pp);
+    [[nodiscard]] std::optional<messages::MultiSigValue> signed_value(const Slot& s, LedgerId ledger) const;
+
+    // propose.cpp
+    [[nodiscard]] bool may_propose() const;
+    [[nodiscard]] std::optional<LedgerId> next_ledger() const;
+    bool make_batch(LedgerId ledger, const std::vector<RequestDigest>& digests);
+    bool make_backup_batch();
+    [[nodiscard]] std::optional<LedgerId> stale_ledger() const;
+    void launch(PpSeqNo seq, Slot& s);
+
+    // lost.cpp
+    void ask_for_lost();
+    void repeat_own(PpSeqNo seq, const Slot& s);
+    void ask(messages::RequestedType type, PpSeqNo seq, std::vector<NodeName> whom);
+    [[nodiscard]] std::vector<NodeName> lacking_prepare(const Slot& s) const;
+    [[nodiscard]] std::vector<NodeName> lacking_commit(const Slot& s) const;
+    [[nodiscard]] bool backed_by_prepares(const Slot& s, const messages::PrePrepare& pp) const;
+
+    Core& core_;
+    Requests& requests_;
+    RegistryHistory& history_;
+    const InstanceId inst_;
+    Checkpoints checkpoints_;
+    std::map<PpSeqNo, Slot> slots_;
+
+    PpSeqNo last_ordered_ = 0;
+    PpSeqNo last_applied_ = 0;
+    UnixSeconds last_pp_time_ = 0;
+    PpSeqNo old_range_end_ = 0;       ///< `prev_cert`: last number that NEW_VIEW re-creates
+    bool first_batch_due_ = false;
+    bool adopt_ = false;
+    bool proposals_allowed_ = true;
+
+    // For VIEW_CHANGE; above the stable checkpoint (master only).
+    std::map<PpSeqNo, messages::BatchId> prepared_;
+    std::map<PpSeqNo, std::map<std::string, messages::BatchId>> preprepared_;
+    std::map<std::tuple<PpSeqNo, ViewNo, std::string>, messages::PrePrepare> old_;
+
+    // Proofs.
+    std::map<SignId, PpSeqNo> signing_;
+    std::map<CheckId, PpSeqNo> checking_;
+    std::map<CheckId, PendingProof> proving_;
+    std::optional<std::vector<messages::MultiSig>> unpublished_;
+    PpSeqNo unpublished_seq_ = 0;
+    std::deque<Hash32> proved_roots_;
+    std::uint64_t share_checks_ = 0;
+
+    // Freshness.
+    std::map<LedgerId, Tick> last_batch_tick_;
+    std::map<LedgerId, UnixSeconds> last_batch_time_;
+    std::map<LedgerId, Tick> freshness_tried_;
+
+    // Backups: requests in the order of finalisation.
+    std::map<std::uint64_t, std::pair<RequestDigest, LedgerId>> backlog_;
+    std::unordered_map<RequestDigest, std::uint64_t> backlog_index_;
+    std::uint64_t backlog_arrivals_ = 0;
+
+    // Stall.
+    Tick last_progress_ = 0;
+    std::optional<Tick> stall_began_;
+    Tick stall_act_at_ = 0;
+    Tick stall_again_after_ = 0;
+    unsigned stall_rounds_ = 0;
+    std::set<std::pair<PpSeqNo, int>> asked_;
+
+    std::uint64_t batches_ordered_ = 0;
+    std::uint64_t requests_ordered_ = 0;
+};
+
+}  // namespace stadtbuch::consensus

@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "consensus/ordering/requests.hpp"
+
+#include <algorithm>
+
+namespace stadtbuch::consensus {
+namespace {
+
+constexpr std::size_t repeats_per_turn = 200;
+constexpr std::size_t wanted_max = 4000;
+/// Executed requests are kept a while for members that ask for their text.
+constexpr std::size_t executed_bytes_max = 4u << 20;
+constexpr std::size_t entry_overhead = 400;
+
+std::size_t weight(const ClientRequest& body) { return body.request.size() + entry_overhead; }
+
+}  // namespace
+
+void Requests::on_client_request(const ClientRequest& request) {
+    if (core_.executor.is_ordered(request.digest)) return;
+    auto it = entries_.find(request.digest);
+    if (it == entries_.end()) {
+        if (!has_room(request.digest, weight(request))) {
+            core_.out.refused.push_back(request.digest);
+            return;
+        }
+        insert(request);
+        it = entries_.find(request.digest);
+    }
+    send_own(it->second);
+}
+
+void Requests::on_propagate(const NodeName& from, const messages::Propagate& propagate) {
+    if (propagate.digest.empty()) return;
+    auto it = entries_.find(propagate.digest);
+    if (it == entries_.end()) {
+        if (core_.executor.is_ordered(propagate.digest)) return;
+        ClientRequest body{propagate.digest, propagate.ledger, propagate.request, propagate.sender_client};
+        if (!has_room(propagate.digest, weight(body))) {
+            core_.out.forget.push_back(propagate.digest);
+            return core_.suspect(from, Reason::queue_full);
+        }
+        insert(std::move(body));
+        it = entries_.find(propagate.digest);
+    }
+    if (it->second.executed) return;
+    vouch(it->second, from);
+    send_own(it->second);
+}
+
+void Requests::restore(const ClientRequest& request) {
+    if (core_.executor.is_ordered(request.digest) || knows(request.digest)) return;
+    insert(request);
+}
+
+bool Requests::has_room(const RequestDigest& digest, std::size_t bytes) const {
+    if (wanted_.count(digest) != 0) return true;
+    return entries_.size() < core_.limits.requests_max && bytes_ + bytes <= core_.limits.request_bytes_max;
+}
+
+Requests::Entry& Requests::insert(ClientRequest body) {
+    const RequestDigest digest = body.digest;
+    Entry entry;
+    entry.body = std::move(body);
+    entry.arrival = ++arrivals_;
+    bytes_ += weight(entry.body);
+    by_arrival_[entry.arrival] = digest;
+    wanted_.erase(digest);
+    return entries_.insert_or_assign(digest, std::move(entry)).first->second;
+}
+
+void Requests::send_own(Entry& entry) {
+    if (entry.own_sent || entry.executed) return;
+    entry.own_sent = true;
+    entry.repeat_after = core_.limits.propagate_repeat;
+    entry.repeat_at = core_.now.tick + entry.repeat_after;
+    core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client, entry.body.digest, entry.body.ledger});
+    vouch(entry, core_.self);
+}
+
+void Requests::vouch(Entry& entry, const NodeName& name) {
+    if (std::find(entry.vouchers.begin(), entry.vouchers.end(), name) != entry.vouchers.end()) return;
+    entry.vouchers.push_back(name);
+    if (entry.finalised || entry.vouchers.size() < core_.quorums.propagate()) return;
+    entry.finalised = true;
+    entry.finalised_at = core_.now.tick;
+    fresh_.emplace_back(entry.body.digest, entry.body.ledger);
+    if (!entry.in_flight) waiting_[entry.body.ledger][entry.arrival] = entry.body.digest;
+}
+
+std::vector<std::string> Requests::texts(const std::vector<RequestDigest>& digests) const {
+    std::vector<std::string> out;
+    for (const RequestDigest& digest : digests) {
+        const auto it = entries_.find(digest);
+        if (it != entries_.end()) out.push_back(it->second.body.request);
+    }
+    return out;
+}
+
+std::optional<messages::Propagate> Requests::as_propagate(const RequestDigest& digest) const {
+    const auto it = entries_.find(digest);
+    if (it == entries_.end()) return std::nullopt;
+    const ClientRequest& body = it->second.body;
+    return messages::Propagate{body.request, body.sender_client, body.digest, body.ledger};
+}
+
+std::vector<RequestDigest> Requests::waiting(LedgerId ledger, std::size_t max) const {
+    std::vector<RequestDigest> out;
+    const auto queue = waiting_.find(ledger);
+    if (queue == waiting_.end()) return out;
+    for (const auto& [arrival, digest] : queue->second) {
+        if (out.size() >= max) break;
+        out.push_back(digest);
+    }
+    return out;
+}
+
+std::size_t Requests::waiting_count() const {
+    std::size_t sum = 0;
+    for (const auto& [ledger, queue] : waiting_) sum += queue.size();
+    return sum;
+}
+
+void Requests::put_in_flight(const std::vector<RequestDigest>& digests) {
+    for (const RequestDigest& digest : digests) {
+        const auto it = entries_.find(digest);
+        if (it == entries_.end()) continue;
+        it->second.in_flight = true;
+        waiting_[it->second.body.ledger].erase(it->second.arrival);
+    }
+}
+
+void Requests::put_back(const std::vector<RequestDigest>& digests) {
+    for (const RequestDigest& digest : digests) {
+        const auto it = entries_.find(digest);
+        if (it == entries_.end() || it->second.executed) continue;
+        it->second.in_flight = false;
+        // A request that a batch named is wanted by the pool even if f+1 PROPAGATEs never arrived here.
+        if (!it->second.own_sent) send_own(it->second);
+        if (it->second.finalised) waiting_[it->second.body.ledger][it->second.arrival] = digest;
+    }
+}
+
+void Requests::executed(const std::vector<RequestDigest>& digests) {
+    for (const RequestDigest& digest : digests) {
+        wanted_.erase(digest);
+        const auto it = entries_.find(digest);
+        if (it == entries_.end() || it->second.executed) continue;
+        Entry& entry = it->second;
+        entry.executed = true;
+        waiting_[entry.body.ledger].erase(entry.arrival);
+        by_arrival_.erase(entry.arrival);
+        executed_.push_back(digest);
+        executed_bytes_ += weight(entry.body);
+    }
+    trim_executed();
+}
+
+void Requests::trim_executed() {
+    while (!executed_.empty() && executed_bytes_ > executed_bytes_max) {
+        const RequestDigest digest = executed_.front();
+        executed_.pop_front();
+        const auto it = entries_.find(digest);
+        if (it == entries_.end()) continue;
+        executed_bytes_ -= weight(it->second.body);
+        remove(digest);
+    }
+}
+
+void Requests::remove(const RequestDigest& digest) {
+    const auto it = entries_.find(digest);
+    if (it == entries_.end()) return;
+    Entry& entry = it->second;
+    bytes_ -= weight(entry.body);
+    waiting_[entry.body.ledger].erase(entry.arrival);
+    by_arrival_.erase(entry.arrival);
+    entries_.erase(it);
+    core_.out.forget.push_back(digest);
+}
+
+void Requests::drop_ordered() {
+    std::vector<RequestDigest> gone;
+    for (const auto& [arrival, digest] : by_arrival_) {
+        if (!entries_.at(digest).in_flight && core_.executor.is_ordered(digest)) gone.push_back(digest);
+    }
+    executed(gone);
+}
+
+void Requests::want(const std::vector<RequestDigest>& digests) {
+    for (const RequestDigest& digest : digests) {
+        if (knows(digest) || wanted_.size() >= wanted_max) continue;
+        wanted_.try_emplace(digest, Wanted{core_.now.tick + core_.limits.propagate_request_delay,
+                                           core_.limits.stall_request_delay});
+    }
+}
+
+void Requests::on_time() {
+    for (auto& [digest, wanted] : wanted_) {
+        if (core_.now.tick < wanted.ask_at) continue;
+        messages::MessageRequest ask;
+        ask.type = messages::RequestedType::propagate;
+        ask.params.digest = digest;
+        core_.broadcast(std::move(ask));
+        wanted.ask_at = core_.now.tick + wanted.again_after;
+        wanted.again_after = std::min(wanted.again_after * 2, core_.limits.stall_repeat_max);
+    }
+    std::size_t sent = 0;
+    for (auto it = by_arrival_.lower_bound(repeat_cursor_); it != by_arrival_.end(); ++it) {
+        repeat_cursor_ = it->first + 1;
+        Entry& entry = entries_.at(it->second);
+        if (!entry.own_sent || entry.in_flight || core_.now.tick < entry.repeat_at) continue;
+        entry.repeat_after = std::min(entry.repeat_after * 2, core_.limits.stall_repeat_max * 4);
+        entry.repeat_at = core_.now.tick + entry.repeat_after;
+        core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client, entry.body.digest, entry.body.ledger});
+        if (++sent >= repeats_per_turn) return;
+    }
+    repeat_cursor_ = 0;
+}
+
+std::optional<Tick> Requests::oldest_unordered() const {
+    for (const auto& [arrival, digest] : by_arrival_) {
+        const Entry& entry = entries_.at(digest);
+        if (entry.finalised) return entry.finalised_at;
+    }
+    return std::nullopt;
+}
+
+}  // namespace stadtbuch::consensus

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// PREPARE, COMMIT, ordering (plenum-consensus §5.6, §5.7) and what is remembered for a view change.
+#include <algorithm>
+
+#include "consensus/ordering/ordering.hpp"
+
+namespace stadtbuch::consensus {
+
+void Ordering::note_pre_prepared(const messages::PrePrepare& pp) {
+    preprepared_[pp.pp_seq_no].insert_or_assign(pp.digest, pp.batch_id());
+}
+
+void Ordering::note_prepared(const messages::PrePrepare& pp) { prepared_.insert_or_assign(pp.pp_seq_no, pp.batch_id()); }
+
+void Ordering::send_prepare(PpSeqNo seq, Slot& s) {
+    const messages::PrePrepare& pp = *s.pre_prepare;
+    if (is_master() && s.origin != Origin::remembered && !(s.ordered && s.origin == Origin::recreated)) {
+        core_.persist(records::pre_prepare_key(seq), records::pre_prepare_value(pp, requests_.texts(pp.digests)));
+    }
+    const messages::Prepare prepare{inst_,         pp.view_no,  seq,         pp.pp_time, pp.digest,
+                                    pp.state_root, pp.txn_root, pp.audit_txn_root};
+    s.own_vote = pp.digest;
+    s.prepares.insert_or_assign(core_.self, prepare);
+    core_.broadcast(prepare, core_.barrier());
+}
+
+std::size_t Ordering::matching_prepares(const Slot& s) const {
+    const messages::PrePrepare& pp = *s.pre_prepare;
+    std::size_t count = 0;
+    for (const auto& [name, prepare] : s.prepares) {
+        const bool equal = prepare.digest == pp.digest && prepare.state_root == pp.state_root && prepare.txn_root == pp.txn_root &&
+                           prepare.audit_txn_root == pp.audit_txn_root;
+        count += equal && name != core_.primary_of(inst_) && core_.is_member(name) ? 1U : 0U;
+    }
+    return count;
+}
+
+void Ordering::advance_slot(PpSeqNo seq, Slot& s) {
+    if (!s.applied || !s.pre_prepare || s.commit_sent) return;
+    if (!s.prepared) {
+        if (matching_prepares(s) < core_.quorums.prepare()) return;
+        s.prepared = true;
+        if (is_master()) {
+            note_prepared(*s.pre_prepare);
+            if (!s.ordered) {
+                core_.persist(records::certificate_key(seq), records::certificate_value(s.pre_prepare->view_no, s.pre_prepare->digest));
+            }
+        }
+    }
+    // The share is asked for when the batch is applied, so that it is usually here by now.
+    if (!is_master() || s.own_shares) send_commit(seq, s);
+}
+
+void Ordering::send_commit(PpSeqNo seq, Slot& s) {
+    messages::Commit commit{inst_, s.pre_prepare->view_no, seq, std::nullopt};
+    if (is_master() && s.own_shares && !s.own_shares->empty()) commit.bls_sigs = *s.own_shares;
+    s.commit_sent = true;
+    s.commits.emplace_back(core_.self, commit);
+    core_.broadcast(commit, core_.barrier());
+    if (s.ordered) check_shares(seq, s);
+}
+
+void Ordering::on_signed(const Signed& result) {
+    const auto it = signing_.find(result.id);
+    if (it == signing_.end()) return;
+    const PpSeqNo seq = it->second;
+    signing_.erase(it);
+    Slot* s = find(seq);
+    if (s == nullptr || s->sign_id != result.id) return;
+    s->own_shares = result.signatures;
+    advance_slot(seq, *s);
+    order_ready();
+}
+
+void Ordering::order_ready() {
+    if (!core_.participating || core_.waiting_for_new_view) return;
+    for (Slot* s = find(last_ordered_ + 1); s != nullptr; s = find(last_ordered_ + 1)) {
+        if (!s->applied || !s->prepared || s->ordered) return;
+        std::size_t votes = 0;
+        for (const auto& [name, commit] : s->commits) votes += core_.is_member(name) ? 1U : 0U;
+        if (votes < core_.quorums.commit()) return;
+        order(last_ordered_ + 1, *s);
+    }
+}
+
+void Ordering::order(PpSeqNo seq, Slot& s) {
+    const messages::PrePrepare& pp = *s.pre_prepare;
+    s.ordered = true;
+    last_ordered_ = seq;
+    last_progress_ = core_.now.tick;
+    stall_began_.reset();
+    stall_rounds_ = 0;
+    ++batches_ordered_;
+    if (!is_master()) {
+        for (const RequestDigest& digest : pp.digests) {
+            const auto it = backlog_index_.find(digest);
+            if (it == backlog_index_.end()) continue;
+            backlog_.erase(it->second);
+            backlog_index_.erase(it);
+        }
+        if (seq % core_.limits.checkpoint_every == 0 && checkpoints_.add_own(pp.view_no, seq, std::nullopt)) {
+            collect_garbage(checkpoints_.stable());
+        }
+        return;
+    }
+    requests_ordered_ += pp.digests.size();
+    core_.executor.commit_oldest();
+    report_ordered(seq, s);
+    requests_.executed(pp.digests);
+    last_batch_tick_[pp.ledger] = core_.now.tick;
+    last_batch_time_[pp.ledger] = pp.pp_time;
+    check_shares(seq, s);
+    if (seq % core_.limits.checkpoint_every == 0 && checkpoints_.add_own(pp.created_in(), seq, s.audit_root)) {
+        collect_garbage(checkpoints_.stable());
+    }
+}
+
+void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
+    const messages::PrePrepare& pp = *s.pre_prepare;
+    history_.note(pp.created_in(), s.registry_before);
+    core_.open_write();
+    core_.out.ordered.push_back({pp.view_no, pp.created_in(), seq, pp.pp_time, pp.ledger, pp.digest, pp.digests, s.discarded, s.roots,
+                                 pp.pool_state_root.value_or(Hash32{}), s.audit_root, s.primaries, s.node_registry});
+    // From now on the audit transaction is the record of this vote.
+    core_.persist(records::pre_prepare_key(seq), std::nullopt);
+    core_.persist(records::certificate_key(seq), std::nullopt);
+    core_.signals.progress = true;
+    if (s.node_registry != s.registry_before) core_.out.membership_changed = true;
+    if (s.node_registry.size() != s.registry_before.size()) {
+        core_.signals.node_count_changed = true;
+        core_.signals.node_count_changed_in = pp.view_no;
+    }
+    if (seq == old_range_end_ + 1) core_.signals.first_batch_of_view_ordered = true;
+}
+
+void Ordering::collect_garbage(PpSeqNo stable) {
+    slots_.erase(slots_.begin(), slots_.upper_bound(std::min(stable, last_ordered_)));
+    prepared_.erase(prepared_.begin(), prepared_.upper_bound(stable));
+    preprepared_.erase(preprepared_.begin(), preprepared_.upper_bound(stable));
+    while (!old_.empty() && std::get<0>(old_.begin()->first) <= stable) old_.erase(old_.begin());
+}
+
+}  // namespace stadtbuch::consensus

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The inside of a Replica: its parts and the decisions that belong to none of them alone.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "consensus/catchup/leecher.hpp"
+#include "consensus/core.hpp"
+#include "consensus/monitor/monitor.hpp"
+#include "consensus/ordering/ordering.hpp"
+#include "consensus/ordering/requests.hpp"
+#include "consensus/records.hpp"
+#include "consensus/replica.hpp"
+#include "consensus/selection.hpp"
+#include "consensus/stash.hpp"
+#include "consensus/viewchange/view_changer.hpp"
+
+namespace stadtbuch::consensus {
+
+struct Replica::Parts {
+    Parts(Setup setup, Executor& executor);
+
+    // dispatch.cpp: one row for each event and message
+    void on(const Event& event);
+    void on_message(const NodeName& from, const messages::Message& message);
+    void on_three_phase(const NodeName& from, const messages::Message& message, messages::InstanceId inst, ViewNo view, PpSeqNo seq);
+    void on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    void on_request(const NodeName& from, const messages::MessageRequest& question);
+    void on_response(const NodeName& from, const messages::MessageResponse& response);
+    [[nodiscard]] Ordering* instance(messages::InstanceId inst);
+
+    // replica.cpp: after the event
+    void settle();
+    [[nodiscard]] bool settle_once();
+    void obey_signals(const Signals& signals);
+    void on_time();
+    void watch_lag();
+    void begin_catchup();
+    void finish_catchup();
+    void take_pool_parameters();
+    void open_view();
+    void resize_instances();
+    [[nodiscard]] bool is_voter() const;
+
+    Core core;
+    std::vector<NodeName> genesis_registry;
+    Restored restored;
+    Stash stash;
+    RegistryHistory history;
+    Requests requests;
+    std::vector<std::unique_ptr<Ordering>> instances;  ///< [0] is the master
+    Leecher leecher;
+    ViewChanger view_changer;
+    Monitor monitor;
+
+    bool started = false;
+    bool first_catchup_done = false;
+    Tick next_housekeeping = 0;
+    Tick next_probe = 0;
+    Tick next_poll = 0;
+};
+
+}  // namespace stadtbuch::consensus

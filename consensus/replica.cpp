@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "consensus/replica.hpp"
+
+#include <algorithm>
+
+#include "consensus/parts.hpp"
+
+namespace stadtbuch::consensus {
+namespace {
+/// A step comes to rest after a few rounds; the bound only guards against a fault of ours.
+constexpr int rounds_max = 10000;
+}  // namespace
+
+Replica::Replica(Setup setup, Executor& executor) : parts_(std::make_unique<Parts>(std::move(setup), executor)) {}
+
+Replica::~Replica() = default;
+
+Actions Replica::step(Instant now, const Event& event) {
+    Parts& p = *parts_;
+    p.core.now = now;
+    p.on(event);
+    p.settle();
+    if (p.started && now.tick >= p.next_housekeeping) {
+        p.next_housekeeping = now.tick + p.core.limits.housekeeping_interval;
+        p.on_time();
+        p.settle();
+    }
+    if (p.started) p.core.out.wake_at = p.next_housekeeping;
+    return std::exchange(p.core.out, Actions{});
+}
+
+Replica::Parts::Parts(Setup setup, Executor& executor)
+    : core(setup, executor),
+      genesis_registry(setup.genesis_registry),
+      restored(std::move(setup.restored)),
+      stash(core.limits),
+      history(setup.genesis_registry),
+      requests(core),
+      leecher(core),
+      view_changer(core, *instances.emplace_back(std::make_unique<Ordering>(core, requests, history, 0)), history),
+      monitor(core, *instances[0], requests) {
+    core.registry = executor.committed_registry();
+    core.quorums.n = core.registry.size();
+}
+
+void Replica::Parts::settle() {
+    int rounds = 0;
+    while (settle_once()) STADTBUCH_ASSERT(++rounds < rounds_max);
+}
+
+/// True when something happened that may make more possible.
+bool Replica::Parts::settle_once() {
+    if (!started) return false;
+    const PpSeqNo applied_before = instances[0]->last_applied();
+    const PpSeqNo ordered_before = instances[0]->last_ordered();
+    for (const auto& [digest, ledger] : requests.take_finalised()) {
+        for (std::size_t i = 1; i < instances.size(); ++i) instances[i]->enqueue(digest, ledger);
+    }
+    instances[0]->advance();
+    for (auto& ordering : instances) ordering->propose();
+    const Signals signals = std::exchange(core.signals, Signals{});
+    obey_signals(signals);
+    const bool finished = leecher.take_finished();
+    if (finished) finish_catchup();
+    if (view_changer.take_entered()) open_view();
+    return finished || signals.release_stash || signals.first_batch_of_view_ordered || !core.signals.votes_wanted.empty() ||
+           core.signals.release_stash || instances[0]->last_applied() != applied_before ||
+           instances[0]->last_ordered() != ordered_before;
+}
+
+void Replica::Parts::obey_signals(const Signals& signals) {
+    if (signals.first_batch_of_view_ordered && core.view_no > 0) {
+        take_pool_parameters();
+        core.primaries = history.primaries(core.view_no);
+        resize_instances();
+        for (std::size_t i = 1; i < instances.size(); ++i) instances[i]->allow_proposals(true);
+        core.signals.release_stash = true;
+        if (!core.is_member(core.primary_of(0))) view_changer.vote(Reason::primary_demoted);
+    }
+    if (signals.node_count_changed) view_changer.vote(Reason::node_count_changed, signals.node_count_changed_in);
+    for (const Reason reason : signals.votes_wanted) {
+        // Who knows to be behind has no opinion about the primary.
+        if (!leecher.lags()) view_changer.vote(reason);
+    }
+    if (signals.lag_suspected) next_probe = std::min(next_probe, core.now.tick);
+    if (signals.release_stash) {
+        for (auto& entry : stash.take_all()) on_message(entry.from, entry.message);
+    }
+}
+
+/// A view begins by NEW_VIEW, or catch-up has shown that it has begun.
+void Replica::Parts::open_view() {
+    core.primaries = {history.master_primary(core.view_no)};
+    monitor.reset();
+    requests.forget_wanted();
+    for (std::size_t i = 1; i < instances.size(); ++i) {
+        instances[i]->enter_view_as_backup();
+        instances[i]->allow_proposals(false);
+    }
+}
+
+void Replica::Parts::on_time() {
+    if (core.role == Role::observer || !core.is_member(core.self)) {
+        if (leecher.is_running()) {
+            leecher.on_time();
+        } else if (core.now.tick >= next_poll) {
+            begin_catchup();
+        }
+        return;
+    }
+    leecher.on_time();
+    watch_lag();
+    requests.on_time();
+    for (auto& ordering : instances) ordering->on_time();
+    view_changer.on_time();
+    monitor.on_time(leecher.lags());
+}
+
+void Replica::Parts::watch_lag() {
+    if (!core.participating) return;
+    const auto stalled = instances[0]->stalled_since();
+    const bool stuck = stalled && core.now.tick >= *stalled + 2 * core.limits.lag_probe_delay;
+    const bool left_behind = stash.senders_beyond(core.view_no) >= core.quorums.weak();
+    if (stuck || left_behind) next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
+    if (core.now.tick >= next_probe) {
+        next_probe = core.now.tick + ((stuck || left_behind) ? 2 * core.limits.lag_probe_delay : core.limits.lag_probe_interval);
+        leecher.probe();
+    }
+    if (leecher.lags()) begin_catchup();
+}
+
+void Replica::Parts::begin_catchup() {
+    if (leecher.is_running()) return;
+    instances[0]->revert_unordered();
+    core.participating = false;
+    leecher.begin();
+}
+
+void Replica::Parts::take_pool_parameters() {
+    core.registry = core.executor.committed_registry();
+    core.quorums.n = core.registry.size();
+}
+
+void Replica::Parts::resize_instances() {
+    const std::size_t wanted = std::max<std::size_t>(1, core.quorums.instances());
+    while (instances.size() > wanted) instances.pop_back();
+    while (instances.size() < wanted) {
+        instances.push_back(std::make_unique<Ordering>(core, requests, history, instances.size()));
+    }
+}
+
+void Replica::Parts::finish_catchup() {
+    next_poll = core.now.tick + core.limits.observer_poll_interval;
+    next_probe = core.now.tick + core.limits.lag_probe_interval;
+    const std::vector<NodeName> registry_before = core.registry;
+    take_pool_parameters();
+    if (core.registry != registry_before) core.out.membership_changed = true;
+    if (core.role == Role::observer) return;
+
+    history = RegistryHistory::rebuilt(genesis_registry, core.executor);
+    const auto newest = core.executor.last_audit_records(1);
+    const bool fresh_pool = newest.empty();
+    const ViewNo audit_view = fresh_pool ? 0 : newest.front().view_no;
+    if (!first_catchup_done) {
+        core.view_no = audit_view;
+    } else {
+        view_changer.adopt(audit_view);
+    }
+    if (!fresh_pool) instances[0]->take_position(core.view_no, newest.front().pp_seq_no, newest.front().pp_time);
+    core.primaries = core.view_no == audit_view ? history.primaries(core.view_no)
+                                                : std::vector<NodeName>{history.master_primary(core.view_no)};
+    resize_instances();
+    records::Memory memory;
+    if (!first_catchup_done) {
+        memory = records::read(restored.votes);
+        for (const ClientRequest& request : restored.requests) requests.restore(request);
+        view_changer.restore(memory);
+        instances[0]->restore_votes(memory);
+        restored = {};
+        first_catchup_done = true;
+    }
+    for (std::size_t i = 1; i < instances.size(); ++i) {
+        if (fresh_pool || core.view_no != audit_view) continue;
+        instances[i]->enter_view_as_backup();
+        instances[i]->adopt_next_sequence();
+        instances[i]->allow_proposals(true);
+        const auto position = memory.backups.find(i);
+        if (position != memory.backups.end()) instances[i]->restore_backup_position(position->second);
+    }
+    // Backups were set up here already when the view is the audit ledger's.
+    if (core.view_no == audit_view) static_cast<void>(view_changer.take_entered());
+    requests.drop_ordered();
+    requests.forget_wanted();
+    monitor.reset();
+    core.participating = core.is_member(core.self);
+    core.signals.release_stash = true;
+    view_changer.resume();
+}
+
+bool Replica::is_participating() const { return parts_->core.participating && !parts_->core.waiting_for_new_view; }
+
+std::string_view to_text(Phase phase) {
+    switch (phase) {
+        case Phase::starting: return "starting";
+        case Phase::catching_up: return "catching up";
+        case Phase::participating: return "participating";
+        case Phase::changing_view: return "changing view";
+    }
+    return "";
+}
+
+Status Replica::status() const {
+    const Parts& p = *parts_;
+    const Ordering& master = *p.instances[0];
+    Status s;
+    s.phase = !p.started                      ? Phase::starting
+              : p.core.waiting_for_new_view   ? Phase::changing_view
+              : p.core.participating          ? Phase::participating
+                                              : Phase::catching_up;
+    s.view_no = p.core.view_no;
+    s.primary = p.core.primary_of(0);
+    s.primaries = p.core.primaries;
+    s.registry = p.core.registry;
+    s.n = p.core.quorums.n;
+    s.f = p.core.quorums.f();
+    s.last_ordered = master.last_ordered();
+    s.stable_checkpoint = master.checkpoints().stable();
+    s.connected.assign(p.core.connected.begin(), p.core.connected.end());
+    s.requests_waiting = p.requests.waiting_count();
+    s.requests_held = p.requests.size();
+    s.request_bytes = p.requests.bytes();
+    s.stashed_messages = p.stash.size();
+    s.stashed_bytes = p.stash.bytes();
+    s.batches_in_flight = static_cast<std::size_t>(master.last_applied() - master.last_ordered());
+    s.last_batch_time = master.last_batch_time();
+    s.view_votes = p.view_changer.votes();
+    s.batches_ordered = master.batches_ordered();
+    s.requests_ordered = master.requests_ordered();
+    s.share_checks = master.share_checks();
+    s.messages_out = p.core.messages_out;
+    s.view_changes = p.view_changer.started();
+    s.catchups = p.leecher.runs();
+    return s;
+}
+
+}  // namespace stadtbuch::consensus

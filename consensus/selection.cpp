@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "consensus/selection.hpp"
+
+#include <algorithm>
+
+#include "consensus/quorums.hpp"
+
+namespace stadtbuch::consensus {
+namespace {
+
+/// The newest batch whose original view is below `view`. Original views never fall along the audit ledger.
+std::optional<AuditRecord> last_before_view(const Executor& executor, ViewNo view, PpSeqNo newest) {
+    PpSeqNo low = 0;  // everything up to here has a smaller view
+    PpSeqNo high = newest + 1;
+    std::optional<AuditRecord> found;
+    while (low + 1 < high) {
+        const PpSeqNo middle = low + (high - low) / 2;
+        const auto record = executor.audit_record(middle);
+        if (!record || record->view_no >= view) {
+            high = middle;
+        } else {
+            low = middle;
+            found = record;
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Executor& executor) {
+    RegistryHistory history(std::move(genesis));
+    const auto newest = executor.last_audit_records(1);
+    if (newest.empty()) return history;
+    // The running view and the two before it that ordered something: selection looks no further back.
+    ViewNo view = newest.front().view_no;
+    for (int i = 0; i < 3 && view > 0; ++i) {
+        const auto before = last_before_view(executor, view, newest.front().pp_seq_no);
+        if (!before) break;
+        history.note(view, before->node_registry);
+        view = before->view_no;
+    }
+    return history;
+}
+
+void RegistryHistory::note(ViewNo view, const std::vector<NodeName>& registry_before) {
+    beginnings_.try_emplace(view, registry_before);
+    while (beginnings_.size() > 6) beginnings_.erase(std::next(beginnings_.begin()));
+}
+
+NodeName RegistryHistory::master_primary(ViewNo view) const {
+    const ViewNo wanted = view <= 1 ? 0 : view - 1;
+    const auto& names = std::prev(beginnings_.upper_bound(wanted))->second;
+    return names.empty() ? NodeName{} : names[static_cast<std::size_t>(view % names.size())];
+}
+
+std::vector<NodeName> RegistryHistory::primaries(ViewNo view) const {
+    std::vector<NodeName> out{master_primary(view)};
+    const auto& active = beginnings_.rbegin()->second;
+    const std::size_t backups = Quorums{active.size()}.f();
+    for (std::size_t i = 1; out.size() <= backups && i <= active.size(); ++i) {
+        const NodeName& candidate = active[static_cast<std::size_t>((view + i) % active.size())];
+        if (candidate != out.front()) out.push_back(candidate);
+    }
+    return out;
+}
+
+}  // namespace stadtbuch::consensus

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Who leads which instance in which view (plenum-consensus §7.1).
+#pragma once
+#include <map>
+#include <vector>
+
+#include "consensus/executor.hpp"
+
+namespace stadtbuch::consensus {
+
+/// Registry of validators at the beginning of views. Always has an entry for view 0.
+class RegistryHistory {
+  public:
+    explicit RegistryHistory(std::vector<NodeName> genesis) { beginnings_[0] = std::move(genesis); }
+
+    /// From the audit ledger (after a restart or catch-up). `last` is the number of the newest batch.
+    [[nodiscard]] static RegistryHistory rebuilt(std::vector<NodeName> genesis, const Executor& executor);
+
+    /// A batch of `view` follows on a head with this registry; the first such call for a view counts.
+    void note(ViewNo view, const std::vector<NodeName>& registry_before);
+
+    /// Empty only when the registry is.
+    [[nodiscard]] NodeName master_primary(ViewNo view) const;
+    /// Master first, then the backups.
+    [[nodiscard]] std::vector<NodeName> primaries(ViewNo view) const;
+
+  private:
+    std::map<ViewNo, std::vector<NodeName>> beginnings_;
+};
+
+}  // namespace stadtbuch::consensus

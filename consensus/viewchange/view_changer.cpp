@@ -1,0 +1,433 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// VIEW_CHANGE, acks and NEW_VIEW (plenum-consensus §8.2 to §8.7).
+#include "consensus/viewchange/view_changer.hpp"
+
+#include <algorithm>
+
+#include "consensus/viewchange/new_view.hpp"
+
+namespace stadtbuch::consensus {
+
+void ViewChanger::start(ViewNo view) {
+    const NodeName old_primary = core_.primary_of(0);
+    ++started_;
+    core_.view_no = view;
+    core_.waiting_for_new_view = true;
+    core_.primaries = {history_.master_primary(view)};
+    master_.leave_view();
+    changes_.clear();
+    fetched_.clear();
+    fetched_from_.clear();
+    acks_.clear();
+    asked_.clear();
+    relayed_.clear();
+    proposed_.reset();
+    accepted_.reset();
+    to_recreate_.clear();
+    missing_.clear();
+    built_ = refused_ = false;
+    patience_ = patience_ == 0 ? core_.limits.new_view_timeout : std::min(patience_ * 2, core_.limits.new_view_timeout_max);
+    deadline_ = core_.now.tick + patience_;
+    repeat_at_ = core_.now.tick + core_.limits.stall_retransmit;
+    drop_votes_upto(view);
+
+    const messages::ViewChange own = own_view_change();
+    core_.persist(records::view_key, records::view_value(view, true));
+    core_.persist(records::view_change_key, messages::encode(own));
+    core_.persist(records::new_view_key, std::nullopt);
+    master_.checkpoints().resend();
+    core_.broadcast(own, core_.barrier());
+    store(core_.self, own);
+    for (auto it = future_.begin(); it != future_.end();) {
+        if (it->second.view_no < view) {
+            it = future_.erase(it);
+        } else if (it->second.view_no == view) {
+            const auto [name, change] = *it;
+            it = future_.erase(it);
+            store(name, change);
+        } else {
+            ++it;
+        }
+    }
+    core_.signals.release_stash = true;
+    if (core_.primary_of(0) == old_primary && core_.registry.size() > 1) vote(Reason::primary_unchanged);
+}
+
+messages::ViewChange ViewChanger::own_view_change() const {
+    messages::ViewChange change;
+    change.view_no = core_.view_no;
+    change.stable_checkpoint = master_.checkpoints().stable();
+    change.prepared = master_.prepared_list();
+    change.preprepared = master_.preprepared_list();
+    change.checkpoints = master_.checkpoints().own_list();
+    return change;
+}
+
+bool ViewChanger::on_view_change(const NodeName& from, const messages::ViewChange& change) {
+    if (change.view_no < core_.view_no || finished(change.view_no)) return true;
+    if (change.view_no > core_.view_no) {
+        auto [it, fresh] = future_.try_emplace(from, change);
+        if (!fresh && change.view_no > it->second.view_no) it->second = change;
+        weigh_future();
+        return true;
+    }
+    store(from, change);
+    return true;
+}
+
+void ViewChanger::weigh_future() {
+    // Whoever sends VIEW_CHANGE saw n-f votes or joined somebody who did: f+1 distinct senders are enough to join.
+    if (!core_.participating) return;
+    std::vector<ViewNo> views;
+    for (const auto& [name, change] : future_) {
+        if (core_.is_member(name) && change.view_no > core_.view_no) views.push_back(change.view_no);
+    }
+    if (views.size() < core_.quorums.weak()) return;
+    std::sort(views.rbegin(), views.rend());
+    start(views[core_.quorums.weak() - 1]);
+}
+
+void ViewChanger::store(const NodeName& from, const messages::ViewChange& change) {
+    std::string digest = messages::view_change_digest(change);
+    const auto known = changes_.find(from);
+    if (known != changes_.end()) {
+        if (known->second.first != digest) core_.suspect(from, Reason::view_change_twice);
+        return;
+    }
+    changes_[from] = {digest, change};
+    if (from != core_.self) {
+        acks_[{from, digest}].insert(core_.self);
+        if (!leads()) core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, from, digest}, core_.barrier());
+    }
+    try_build();
+    try_accept();
+}
+
+bool ViewChanger::on_ack(const NodeName& from, const messages::ViewChangeAck& ack) {
+    if (ack.view_no < core_.view_no || finished(ack.view_no)) return true;
+    if (ack.view_no > core_.view_no) return false;
+    if (!leads() || ack.name == from || !core_.is_member(ack.name)) return true;
+    if (acks_.size() > core_.registry.size() * core_.registry.size() * 2) return true;
+    acks_[{ack.name, ack.digest}].insert(from);
+    try_build();
+    return true;
+}
+
+bool ViewChanger::is_confirmed(const NodeName& author, const std::string& digest) const {
+    const auto it = acks_.find({author, digest});
+    return it != acks_.end() && it->second.size() >= core_.quorums.view_change_ack();
+}
+
+void ViewChanger::try_build() {
+    if (!leads() || !core_.waiting_for_new_view || built_) return;
+    messages::NewView view;
+    view.view_no = core_.view_no;
+    viewchange::Messages used;
+    for (const auto& [name, entry] : changes_) {  // by name, as NEW_VIEW lists them
+        if (!core_.is_member(name) || !is_confirmed(name, entry.first)) continue;
+        view.view_changes.emplace_back(name, entry.first);
+        used.push_back(&entry.second);
+    }
+    if (used.size() < core_.quorums.view_change()) return;
+    const auto checkpoint = viewchange::common_checkpoint(used, core_.quorums);
+    if (!checkpoint) return;
+    if (!master_.checkpoints().owns(*checkpoint)) {
+        core_.signals.lag_suspected = true;
+        return;
+    }
+    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums, core_.limits.log_size);
+    if (!batches) return;
+    view.checkpoint = *checkpoint;
+    view.batches = *batches;
+    built_ = true;
+    // finish() notes it durably first: a primary must not forget what it announced.
+    core_.persist(records::new_view_key, messages::encode(view));
+    core_.broadcast(view, core_.barrier());
+    finish(view);
+}
+
+bool ViewChanger::on_new_view(const NodeName& from, const messages::NewView& view) {
+    if (view.view_no < core_.view_no || finished(view.view_no)) return true;
+    if (view.view_no > core_.view_no) return false;
+    if (from != core_.primary_of(0) || leads() || refused_ || proposed_) return true;
+    proposed_ = view;
+    proposed_->primary.reset();
+    try_accept();
+    return true;
+}
+
+bool ViewChanger::names_enough(const messages::NewView& view) const {
+    std::set<NodeName> distinct;
+    for (const auto& [name, digest] : view.view_changes) {
+        if (core_.is_member(name)) distinct.insert(name);
+    }
+    // Python counts entries; a name given twice must not stand for two members (plenum-lessons B2).
+    return distinct.size() >= core_.quorums.view_change() && distinct.size() == view.view_changes.size();
+}
+
+const messages::ViewChange* ViewChanger::held(const NodeName& name, const std::string& digest) const {
+    const auto direct = changes_.find(name);
+    if (direct != changes_.end() && direct->second.first == digest) return &direct->second.second;
+    const auto from = fetched_from_.find({name, digest});
+    if (from == fetched_from_.end()) return nullptr;
+    if (from->second.count(name) == 0 && from->second.size() < core_.quorums.weak()) return nullptr;
+    return &fetched_.at({name, digest});
+}
+
+void ViewChanger::try_accept() {
+    if (!core_.waiting_for_new_view || !proposed_ || refused_ || leads()) return;
+    const messages::NewView view = *proposed_;
+    if (!names_enough(view)) {
+        refused_ = true;
+        core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
+        return core_.vote(Reason::new_view_batches_wrong);
+    }
+    viewchange::Messages used;
+    for (const auto& [name, digest] : view.view_changes) {
+        const messages::ViewChange* change = held(name, digest);
+        if (change == nullptr) return ask_view_change(name, digest);
+        used.push_back(change);
+    }
+    const auto checkpoint = viewchange::common_checkpoint(used, core_.quorums);
+    if (!checkpoint || !(*checkpoint == view.checkpoint)) {
+        refused_ = true;
+        core_.suspect(core_.primary_of(0), Reason::new_view_checkpoint_wrong);
+        return core_.vote(Reason::new_view_checkpoint_wrong);
+    }
+    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums, core_.limits.log_size);
+    if (!batches || *batches != view.batches) {
+        refused_ = true;
+        core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
+        return core_.vote(Reason::new_view_batches_wrong);
+    }
+    core_.persist(records::new_view_key, messages::encode(view));
+    finish(view);
+}
+
+void ViewChanger::ask_view_change(const NodeName& name, const std::string& digest) {
+    if (!asked_.insert({name, digest}).second) return;
+    messages::MessageRequest ask;
+    ask.type = messages::RequestedType::view_change;
+    ask.params.name = name;
+    ask.params.digest = digest;
+    core_.broadcast(std::move(ask));
+}
+
+void ViewChanger::finish(const messages::NewView& view) {
+    core_.waiting_for_new_view = false;
+    patience_ = 0;
+    accepted_ = view;
+    proposed_.reset();
+    entered_ = true;
+    core_.persist(records::view_key, records::view_value(core_.view_no, false));
+    drop_votes_upto(core_.view_no);
+    if (master_.checkpoints().owns(view.checkpoint)) {
+        if (view.checkpoint.seq_no_end > master_.checkpoints().stable()) master_.checkpoints().set_stable(view.checkpoint);
+    } else if (view.checkpoint.seq_no_end > master_.last_ordered()) {
+        core_.signals.lag_suspected = true;
+    }
+    to_recreate_ = view.batches;
+    // Compared as tuples, but worked off by number: a mixed-view list is not in that order (§8.6).
+    std::sort(to_recreate_.begin(), to_recreate_.end(),
+              [](const auto& a, const auto& b) { return a.pp_seq_no < b.pp_seq_no; });
+    const PpSeqNo end = to_recreate_.empty() ? view.checkpoint.seq_no_end : to_recreate_.back().pp_seq_no;
+    master_.set_old_range_end(std::max(end, master_.checkpoints().stable()), true);
+    core_.signals.release_stash = true;
+    recreate();
+}
+
+void ViewChanger::recreate() {
+    if (!core_.participating || to_recreate_.empty()) return;
+    missing_ = master_.recreate(to_recreate_, core_.view_no);
+    repeat_at_ = core_.now.tick + core_.limits.stall_retransmit;
+    if (missing_.empty()) return;
+    messages::OldViewPrePrepareReq ask;
+    ask.batch_ids = missing_;
+    core_.broadcast(std::move(ask));
+}
+
+void ViewChanger::on_old_request(const NodeName& from, const messages::OldViewPrePrepareReq& request) {
+    // A reply must fit into a frame; a PRE-PREPARE of 1000 requests has about 70 kB.
+    messages::OldViewPrePrepareRep reply;
+    std::size_t bytes = 0;
+    std::size_t replies = 0;
+    for (const messages::BatchId& id : request.batch_ids) {
+        const messages::PrePrepare* pp = master_.old_pre_prepare(id.pp_view_no, id.pp_seq_no, id.digest);
+        if (pp == nullptr) continue;
+        const std::size_t size = 2000 + pp->digests.size() * 70;
+        if (bytes + size > core_.limits.frame_bytes_max && !reply.pre_prepares.empty()) {
+            core_.send({from}, reply);
+            reply.pre_prepares.clear();
+            bytes = 0;
+            if (++replies >= 8) return;
+        }
+        reply.pre_prepares.push_back(*pp);
+        bytes += size;
+    }
+    if (!reply.pre_prepares.empty()) core_.send({from}, std::move(reply));
+}
+
+void ViewChanger::on_old_reply(const messages::OldViewPrePrepareRep& reply) {
+    if (core_.waiting_for_new_view || missing_.empty()) return;
+    for (const messages::PrePrepare& pp : reply.pre_prepares) master_.on_old_pre_prepare(pp, missing_);
+    missing_ = master_.recreate(missing_, core_.view_no);
+}
+
+void ViewChanger::on_time() {
+    const Tick expiry = core_.limits.instance_change_lifetime;
+    for (auto& [view, voters] : votes_) {
+        for (auto it = voters.begin(); it != voters.end();) {
+            if (core_.now.tick <= it->second.tick + expiry) {
+                ++it;
+                continue;
+            }
+            core_.persist(records::instance_change_key(view, it->first), std::nullopt);
+            it = voters.erase(it);
+        }
+    }
+    if (!core_.participating) return;
+    if (core_.waiting_for_new_view && core_.now.tick >= deadline_) {
+        deadline_ = core_.now.tick + patience_;
+        vote(Reason::view_change_timeout);
+    }
+    if (core_.now.tick < repeat_at_) return;
+    repeat_at_ = core_.now.tick + core_.limits.stall_retransmit * 2;
+    if (core_.waiting_for_new_view) {
+        asked_.clear();
+        on_peer_connected({});
+        messages::MessageRequest ask;
+        ask.type = messages::RequestedType::new_view;
+        ask.params.view_no = core_.view_no;
+        core_.broadcast(std::move(ask));
+        try_accept();
+    } else if (!missing_.empty()) {
+        messages::OldViewPrePrepareReq ask;
+        ask.batch_ids = missing_;
+        core_.broadcast(std::move(ask));
+    }
+}
+
+void ViewChanger::on_peer_connected(const NodeName& peer) {
+    const std::vector<NodeName> whom = peer.empty() ? std::vector<NodeName>{} : std::vector<NodeName>{peer};
+    for (const auto& [view, voters] : votes_) {
+        const auto own = voters.find(core_.self);
+        if (own == voters.end() || view <= core_.view_no) continue;
+        core_.send(whom, messages::InstanceChange{view, own->second.reason}, core_.barrier());
+    }
+    if (!core_.waiting_for_new_view) return;
+    const auto own = changes_.find(core_.self);
+    if (own != changes_.end()) core_.send(whom, own->second.second, core_.barrier());
+    if (leads()) return;
+    for (const auto& [name, entry] : changes_) {
+        if (name == core_.self) continue;
+        core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, name, entry.first}, core_.barrier());
+    }
+}
+
+std::optional<messages::MessageResponse> ViewChanger::answer(const messages::MessageRequest& question) const {
+    messages::MessageResponse response;
+    response.type = question.type;
+    response.params = question.params;
+    if (question.type == messages::RequestedType::view_change) {
+        const auto it = changes_.find(question.params.name);
+        if (it == changes_.end() || it->second.first != question.params.digest) return std::nullopt;
+        response.content = it->second.second;
+        return response;
+    }
+    if (question.type == messages::RequestedType::new_view && accepted_ && finished(question.params.view_no) &&
+        accepted_->view_no == question.params.view_no) {
+        messages::NewView view = *accepted_;
+        view.primary = core_.primary_of(0);
+        response.content = std::move(view);
+        return response;
+    }
+    return std::nullopt;
+}
+
+void ViewChanger::on_response(const NodeName& from, const messages::MessageResponse& response) {
+    if (!core_.waiting_for_new_view) return;
+    if (const auto* change = std::get_if<messages::ViewChange>(&response.content)) {
+        const std::pair<NodeName, std::string> key{response.params.name, response.params.digest};
+        if (change->view_no != core_.view_no || asked_.count(key) == 0) return;
+        if (messages::view_change_digest(*change) != key.second) return;
+        fetched_.try_emplace(key, *change);
+        fetched_from_[key].insert(from);
+        return try_accept();
+    }
+    if (const auto* view = std::get_if<messages::NewView>(&response.content)) {
+        if (view->view_no != core_.view_no || proposed_ || refused_ || leads()) return;
+        // f+1 equal answers: one honest member accepted it, and it is recomputed here anyway.
+        auto& vouchers = relayed_[messages::new_view_digest(*view)];
+        vouchers.insert(from);
+        if (relayed_.size() > core_.registry.size() * 2) relayed_.clear();
+        if (from != core_.primary_of(0) && vouchers.size() < core_.quorums.weak()) return;
+        proposed_ = *view;
+        proposed_->primary.reset();
+        try_accept();
+    }
+}
+
+void ViewChanger::restore(const records::Memory& memory) {
+    for (const auto& [view, voters] : memory.instance_changes) {
+        for (const auto& [name, stored] : voters) {
+            if (view <= core_.view_no) {
+                core_.persist(records::instance_change_key(view, name), std::nullopt);
+            } else if (core_.now.wall - stored.wall < static_cast<UnixSeconds>(core_.limits.instance_change_lifetime / 1000)) {
+                votes_[view][name] = Vote{stored.wall, core_.now.tick, stored.reason};
+            }
+        }
+    }
+    if (!memory.position || memory.position->view_no <= core_.view_no) return;
+    const ViewNo view = memory.position->view_no;
+    core_.view_no = view;
+    core_.primaries = {history_.master_primary(view)};
+    if (!memory.position->waiting && memory.new_view && memory.new_view->view_no == view) {
+        for (const auto& [seq, pp] : memory.pre_prepares) master_.keep_old(pp);
+        return finish(*memory.new_view);
+    }
+    core_.waiting_for_new_view = true;
+    patience_ = core_.limits.new_view_timeout;
+    deadline_ = core_.now.tick + patience_;
+    repeat_at_ = core_.now.tick;
+    if (memory.view_change && memory.view_change->view_no == view) store(core_.self, *memory.view_change);
+}
+
+void ViewChanger::adopt(ViewNo view) {
+    if (view < core_.view_no || (view == core_.view_no && !core_.waiting_for_new_view)) return;
+    master_.leave_view();
+    core_.view_no = view;
+    core_.waiting_for_new_view = false;
+    patience_ = 0;
+    accepted_.reset();
+    proposed_.reset();
+    to_recreate_.clear();
+    missing_.clear();
+    changes_.clear();
+    master_.set_old_range_end(0, false);
+    core_.persist(records::view_key, records::view_value(view, false));
+    core_.persist(records::new_view_key, std::nullopt);
+    drop_votes_upto(view);
+    entered_ = true;
+    core_.signals.release_stash = true;
+}
+
+void ViewChanger::resume() {
+    if (core_.waiting_for_new_view) {
+        try_build();
+        try_accept();
+        weigh_future();
+        weigh_votes();
+    } else {
+        recreate();
+        weigh_future();
+    }
+}
+
+bool ViewChanger::take_entered() {
+    const bool was = entered_;
+    entered_ = false;
+    return was;
+}
+
+}  // namespace stadtbuch::consensus

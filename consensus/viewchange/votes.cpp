@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// INSTANCE_CHANGE votes: recording, joining, expiry (plenum-consensus §7.4).
+#include <algorithm>
+
+#include "consensus/viewchange/view_changer.hpp"
+
+namespace stadtbuch::consensus {
+
+void ViewChanger::vote(Reason reason, std::optional<ViewNo> in_view) {
+    const ViewNo target = in_view.value_or(core_.view_no) + 1;
+    if (target <= core_.view_no || !core_.is_member(core_.self)) return;
+    const auto sent = own_vote_sent_.find(target);
+    if (sent != own_vote_sent_.end() && core_.now.tick < sent->second + core_.limits.instance_change_repeat) return;
+
+    own_vote_sent_[target] = core_.now.tick;
+    record(core_.self, target, static_cast<std::uint64_t>(reason));
+    core_.broadcast(messages::InstanceChange{target, static_cast<std::uint64_t>(reason)}, core_.barrier());
+    weigh_votes();
+}
+
+void ViewChanger::on_instance_change(const NodeName& from, const messages::InstanceChange& change) {
+    if (change.view_no <= core_.view_no) return;
+    record(from, change.view_no, change.reason);
+    weigh_votes();
+}
+
+void ViewChanger::record(const NodeName& name, ViewNo view, std::uint64_t reason) {
+    std::size_t views = 0;
+    for (const auto& [v, voters] : votes_) views += voters.count(name);
+    if (views >= core_.limits.votes_ahead_max && votes_[view].count(name) == 0) {
+        // Keep the nearest ones: a storm of high numbers must not push out what can still succeed.
+        for (auto it = votes_.rbegin(); it != votes_.rend(); ++it) {
+            if (it->second.count(name) == 0) continue;
+            if (it->first <= view) {
+                if (votes_[view].empty()) votes_.erase(view);
+                return;
+            }
+            core_.persist(records::instance_change_key(it->first, name), std::nullopt);
+            it->second.erase(name);
+            break;
+        }
+    }
+    const auto [it, fresh] = votes_[view].insert_or_assign(name, Vote{core_.now.wall, core_.now.tick, reason});
+    if (fresh) core_.persist(records::instance_change_key(view, name), records::instance_change_value(core_.now.wall, reason));
+}
+
+void ViewChanger::weigh_votes() {
+    for (const auto& [view, voters] : votes_) {
+        if (view <= core_.view_no) continue;
+        const auto valid = static_cast<std::size_t>(
+            std::count_if(voters.begin(), voters.end(), [&](const auto& entry) { return core_.is_member(entry.first); }));
+        if (valid >= core_.quorums.view_change() && core_.participating) return start(view);
+    }
+    // Join: f+1 fresh votes of others for any later views; at least one of them is honest.
+    const Tick fresh_for = core_.limits.instance_change_repeat * 2;
+    std::set<NodeName> pressing;
+    std::optional<ViewNo> smallest;
+    for (const auto& [view, voters] : votes_) {
+        if (view <= core_.view_no) continue;
+        for (const auto& [name, vote] : voters) {
+            if (name == core_.self || !core_.is_member(name) || core_.now.tick > vote.tick + fresh_for) continue;
+            pressing.insert(name);
+            if (!smallest) smallest = view;
+        }
+    }
+    if (!smallest || pressing.size() < core_.quorums.weak() || !core_.participating) return;
+    if (own_vote_sent_.count(*smallest) == 0) vote(Reason::primary_degraded, *smallest - 1);
+}
+
+void ViewChanger::drop_votes_upto(ViewNo view) {
+    while (!votes_.empty() && votes_.begin()->first <= view) {
+        for (const auto& [name, vote] : votes_.begin()->second) {
+            core_.persist(records::instance_change_key(votes_.begin()->first, name), std::nullopt);
+        }
+        votes_.erase(votes_.begin());
+    }
+    own_vote_sent_.erase(own_vote_sent_.begin(), own_vote_sent_.upper_bound(view));
+}
+
+std::map<ViewNo, std::size_t> ViewChanger::votes() const {
+    std::map<ViewNo, std::size_t> out;
+    for (const auto& [view, voters] : votes_) out[view] = voters.size();
+    return out;
+}
+
+}  // namespace stadtbuch::consensus
