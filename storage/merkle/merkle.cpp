@@ -5,8 +5,9 @@
 // MTH({d})    = leaf hash
 // MTH(D[n])   = node_hash(MTH(D[0:k]), MTH(D[k:n])), k the largest power of two below n
 //
-// The same tree seen from the leaves: neighbours (2i, 2i+1) of a level are joined, and a last one without a
-// neighbour moves up unchanged. So every node but those on the right edge is complete and has a NodeId.
+// The same tree seen from the leaves: neighbours (2i, 2i+1) of a level are joined, and a last one
+// without a neighbour moves up unchanged. So every node but those on the right edge is complete and
+// has a NodeId.
 #include "storage/merkle/merkle.hpp"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ constexpr std::uint64_t size_max = std::uint64_t{1} << 62;
 struct Range {
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
+
     [[nodiscard]] std::uint64_t size() const { return end - begin; }
 };
 
@@ -59,12 +61,16 @@ std::optional<Hash32> range_root(const NodeSource& source, Range range) {
 struct Climb {
     std::uint64_t at = 0;
     std::uint64_t last = 0;
+
     [[nodiscard]] bool has_left_sibling() const { return (at & 1) != 0; }
+
     [[nodiscard]] bool is_top() const { return last == 0; }
+
     void up() {
         at >>= 1;
         last >>= 1;
     }
+
     /// Skips the levels on which a node of the right edge has no sibling.
     void skip_lonely_levels() {
         while (at != 0 && !has_left_sibling()) up();
@@ -79,7 +85,9 @@ Frontier::Frontier(std::uint64_t size, std::vector<Hash32> subtrees)
     STADTBUCH_ASSERT(subtrees_.size() == static_cast<std::size_t>(std::popcount(size_)));
 }
 
-Hash32 Frontier::root() const { return subtrees_.empty() ? hash::empty_tree_root() : fold(subtrees_); }
+Hash32 Frontier::root() const {
+    return subtrees_.empty() ? hash::empty_tree_root() : fold(subtrees_);
+}
 
 void Frontier::append(const Hash32& leaf, std::vector<Node>& created) {
     NodeId id{0, size_};
@@ -95,7 +103,9 @@ void Frontier::append(const Hash32& leaf, std::vector<Node>& created) {
     ++size_;
 }
 
-std::vector<Hash32> Frontier::next_audit_path() const { return {subtrees_.rbegin(), subtrees_.rend()}; }
+std::vector<Hash32> Frontier::next_audit_path() const {
+    return {subtrees_.rbegin(), subtrees_.rend()};
+}
 
 std::optional<Frontier> frontier_at(const NodeSource& source, std::uint64_t size) {
     if (size >= size_max) return std::nullopt;
@@ -141,7 +151,8 @@ std::optional<std::vector<Hash32>> consistency_proof(const NodeSource& source, s
         proof.push_back(*hash);
         range = border_is_left ? Range{range.begin, middle} : Range{middle, range.end};
     }
-    if (range.begin != 0) {  // a subtree at the left edge is the old tree itself, which the verifier knows
+    if (range.begin !=
+        0) {  // a subtree at the left edge is the old tree itself, which the verifier knows
         const std::optional<Hash32> hash = range_root(source, range);
         if (!hash) return std::nullopt;
         proof.push_back(*hash);

@@ -10,7 +10,8 @@ namespace stadtbuch::store {
 namespace {
 
 void append_big_endian(Bytes& out, std::uint64_t number) {
-    for (unsigned shift = 64; shift > 0; shift -= 8) out.push_back(static_cast<Byte>(number >> (shift - 8)));
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        out.push_back(static_cast<Byte>(number >> (shift - 8)));
 }
 
 }  // namespace

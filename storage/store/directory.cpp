@@ -26,7 +26,8 @@ constexpr std::size_t marker_bytes_max = 4096;
 
 Error error_of(int error_number, const std::string& path) {
     const std::string detail = std::generic_category().message(error_number);
-    if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) return error_no_space(path, detail);
+    if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG)
+        return error_no_space(path, detail);
     if (error_number == EACCES || error_number == EPERM || error_number == EROFS) {
         return error_no_permission(path, detail);
     }
@@ -37,13 +38,18 @@ Error error_of(int error_number, const std::string& path) {
 
 class Descriptor {
   public:
-    Descriptor(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+    Descriptor(const fs::path& path, int flags)
+        : number_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
+
     ~Descriptor() {
         if (number_ >= 0) ::close(number_);
     }
+
     [[nodiscard]] bool is_open() const { return number_ >= 0; }
+
     [[nodiscard]] int number() const { return number_; }
 
   private:
@@ -65,12 +71,14 @@ bool sync_directory(const fs::path& path) {
     return directory.is_open() && ::fsync(directory.number()) == 0;
 }
 
-/// Content, then name, then the directory: after a power loss the file is there whole or not at all.
+/// Content, then name, then the directory: after a power loss the file is there whole or not at
+/// all.
 bool write_marker(const fs::path& directory, const std::string& identity) {
     const fs::path unfinished = directory / marker_name_unfinished;
     {
         const Descriptor file(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
-        if (!file.is_open() || !write_all(file.number(), marker_head + identity) || ::fsync(file.number()) != 0) {
+        if (!file.is_open() || !write_all(file.number(), marker_head + identity) ||
+            ::fsync(file.number()) != 0) {
             return false;
         }
     }
@@ -105,10 +113,12 @@ Result<std::vector<std::string>, Error> names_in(const std::string& path) {
 }
 
 bool has_ending(const std::string& name, const std::string& ending) {
-    return name.size() >= ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+    return name.size() >= ending.size() &&
+           name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
 }
 
-/// RocksDB writes CURRENT after the first MANIFEST and before any data: data without it is a damaged database.
+/// RocksDB writes CURRENT after the first MANIFEST and before any data: data without it is a
+/// damaged database.
 std::optional<DirectoryState> database_state(const std::vector<std::string>& names) {
     bool has_data = false;
     for (const std::string& name : names) {
@@ -119,20 +129,24 @@ std::optional<DirectoryState> database_state(const std::vector<std::string>& nam
     return DirectoryState::fresh;
 }
 
-Result<DirectoryState, Error> inspect(const DirectoryWish& wish, const std::vector<std::string>& names) {
+Result<DirectoryState, Error> inspect(const DirectoryWish& wish,
+                                      const std::vector<std::string>& names) {
     const Result<std::string, Error> text = read_marker(fs::path(wish.path) / marker_name);
     if (!text) return Failure{text.error()};
     const std::string head = marker_head;
     if (text->compare(0, head.size(), head) != 0) {
-        return Failure{error_foreign(wish.path, "its file STADTBUCH names a format this version does not know")};
+        return Failure{error_foreign(
+            wish.path, "its file STADTBUCH names a format this version does not know")};
     }
     const std::string identity = text->substr(head.size());
     if (identity != wish.identity) {
-        return Failure{error_foreign(wish.path, "it belongs to \"" + identity + "\", not to \"" + wish.identity + "\"")};
+        return Failure{error_foreign(
+            wish.path, "it belongs to \"" + identity + "\", not to \"" + wish.identity + "\"")};
     }
     const std::optional<DirectoryState> state = database_state(names);
     if (!state) return Failure{error_damaged(wish.path, "the database has lost its file CURRENT")};
-    if (*state == DirectoryState::fresh && !wish.create_if_missing) return Failure{error_missing(wish.path)};
+    if (*state == DirectoryState::fresh && !wish.create_if_missing)
+        return Failure{error_missing(wish.path)};
     return *state;
 }
 
@@ -158,7 +172,8 @@ Result<DirectoryState, Error> claim_directory(const DirectoryWish& wish) {
         is_empty = is_empty && name == marker_name_unfinished;
     }
     if (!is_empty) {
-        return Failure{error_foreign(wish.path, "it holds files but not the file STADTBUCH of a Stadtbuch store")};
+        return Failure{error_foreign(
+            wish.path, "it holds files but not the file STADTBUCH of a Stadtbuch store")};
     }
     if (!wish.create_if_missing) return Failure{error_missing(wish.path)};
     if (!write_marker(wish.path, wish.identity)) return Failure{error_of(errno, wish.path)};
@@ -177,7 +192,8 @@ Error error_foreign(const std::string& path, const std::string& what) {
 
 Error error_damaged(const std::string& path, const std::string& detail) {
     return {"SB-2003", "The store is damaged or cannot be read: " + detail, path,
-            "Check the disk, keep a copy of the directory for analysis, then rebuild the store from the other "
+            "Check the disk, keep a copy of the directory for analysis, then rebuild the store "
+            "from the other "
             "members or from a backup."};
 }
 
@@ -192,7 +208,8 @@ Error error_no_permission(const std::string& path, const std::string& detail) {
 }
 
 Error error_missing(const std::string& path) {
-    return {"SB-2006", "There is no store here.", path, "Check the path, or create the store first."};
+    return {"SB-2006", "There is no store here.", path,
+            "Check the path, or create the store first."};
 }
 
 }  // namespace stadtbuch::store

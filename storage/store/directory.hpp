@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The directory of a durable store and the file STADTBUCH that says whose it is. Private to this folder.
+// The directory of a durable store and the file STADTBUCH that says whose it is. Private to this
+// folder.
 //
-// STADTBUCH = "stadtbuch-store 1\n" identity        (no end mark: the identity is the rest of the file)
+// STADTBUCH = "stadtbuch-store 1\n" identity        (no end mark: the identity is the rest of the
+// file)
 #pragma once
 #include <string>
 

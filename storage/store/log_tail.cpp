@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 //
-// A log is a row of blocks of 32 KiB, a block a row of fragments; fewer than 7 octets left in a block are padding.
-// fragment = masked CRC-32C of (type, payload) (4, LE) | payload length (2, LE) | type (1) | payload
-// type     = 1 whole record, 2 first, 3 middle, 4 last fragment of a record
-// (RocksDB, "Write Ahead Log File Format"; recycled logs, which have other types, are not switched on.)
+// A log is a row of blocks of 32 KiB, a block a row of fragments; fewer than 7 octets left in a
+// block are padding. fragment = masked CRC-32C of (type, payload) (4, LE) | payload length (2, LE)
+// | type (1) | payload type     = 1 whole record, 2 first, 3 middle, 4 last fragment of a record
+// (RocksDB, "Write Ahead Log File Format"; recycled logs, which have other types, are not switched
+// on.)
 #include "storage/store/log_tail.hpp"
 
 #include <array>
@@ -37,7 +38,8 @@ constexpr std::array<std::uint32_t, 256> crc_table = [] {
     std::array<std::uint32_t, 256> table{};
     for (std::uint32_t i = 0; i < 256; ++i) {
         std::uint32_t value = i;
-        for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? 0x82F63B78u : 0u);
+        for (int bit = 0; bit < 8; ++bit)
+            value = (value >> 1) ^ ((value & 1) != 0 ? 0x82F63B78u : 0u);
         table[i] = value;
     }
     return table;
@@ -45,12 +47,15 @@ constexpr std::array<std::uint32_t, 256> crc_table = [] {
 
 std::uint32_t masked_crc(std::string_view text) {
     std::uint32_t crc = ~0u;
-    for (const char octet : text) crc = crc_table[(crc ^ static_cast<std::uint8_t>(octet)) & 0xFF] ^ (crc >> 8);
+    for (const char octet : text)
+        crc = crc_table[(crc ^ static_cast<std::uint8_t>(octet)) & 0xFF] ^ (crc >> 8);
     crc = ~crc;
     return ((crc >> 15) | (crc << 17)) + mask_delta;
 }
 
-std::uint32_t octet_at(std::string_view log, std::size_t at) { return static_cast<std::uint8_t>(log[at]); }
+std::uint32_t octet_at(std::string_view log, std::size_t at) {
+    return static_cast<std::uint8_t>(log[at]);
+}
 
 std::optional<Fragment> fragment_at(std::string_view log, std::size_t at) {
     const std::size_t block_rest = block_bytes - at % block_bytes;
@@ -58,14 +63,16 @@ std::optional<Fragment> fragment_at(std::string_view log, std::size_t at) {
     const std::size_t length = octet_at(log, at + 4) | octet_at(log, at + 5) << 8;
     const std::uint32_t type = octet_at(log, at + 6);
     if (type < 1 || type > 4) return std::nullopt;
-    if (header_bytes + length > block_rest || header_bytes + length > log.size() - at) return std::nullopt;
+    if (header_bytes + length > block_rest || header_bytes + length > log.size() - at)
+        return std::nullopt;
     std::uint32_t stored = 0;
     for (unsigned i = 0; i < 4; ++i) stored |= octet_at(log, at + i) << (8 * i);
     if (masked_crc(log.substr(at + header_bytes - 1, 1 + length)) != stored) return std::nullopt;
     return Fragment{static_cast<FragmentType>(type), header_bytes + length};
 }
 
-/// The first place that holds no fragment although one should be there; the log's size if there is none.
+/// The first place that holds no fragment although one should be there; the log's size if there is
+/// none.
 std::size_t first_damage(std::string_view log) {
     std::size_t at = 0;
     while (at < log.size()) {
@@ -95,8 +102,11 @@ fs::path newest_log(const std::string& directory) {
     for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
         const fs::path& path = entry->path();
         // Numbers are padded to six digits; a longer one is the greater.
-        const auto rank = [](const fs::path& p) { return std::pair(p.filename().string().size(), p.filename()); };
-        if (path.extension() == ".log" && (newest.empty() || rank(path) > rank(newest))) newest = path;
+        const auto rank = [](const fs::path& p) {
+            return std::pair(p.filename().string().size(), p.filename());
+        };
+        if (path.extension() == ".log" && (newest.empty() || rank(path) > rank(newest)))
+            newest = path;
     }
     return newest;
 }

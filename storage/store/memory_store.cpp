@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The store without a disk. Each key keeps the versions that a living snapshot can still see: taking a snapshot
-// copies nothing, and without snapshots there is one version a key.
+// The store without a disk. Each key keeps the versions that a living snapshot can still see:
+// taking a snapshot copies nothing, and without snapshots there is one version a key.
 #include <array>
 #include <atomic>
 #include <map>
@@ -18,6 +18,7 @@ namespace {
 
 struct ByteOrder {
     using is_transparent = void;
+
     bool operator()(BytesView a, BytesView b) const {
         const std::size_t shared = std::min(a.size(), b.size());
         const int order = shared == 0 ? 0 : std::memcmp(a.data(), b.data(), shared);
@@ -40,12 +41,16 @@ struct Memory {
     std::array<Cells, column_count> columns;
     Age now = 0;
     mutable std::multiset<Age> snapshots;
-    std::vector<std::pair<Column, Bytes>> superseded;  // keys with more than one version, or with an erased one
+    std::vector<std::pair<Column, Bytes>>
+        superseded;  // keys with more than one version, or with an erased one
     StoreCounters counters;
     mutable std::atomic<std::uint64_t> gets{0};
 
     [[nodiscard]] Cells& cells(Column column) { return columns[static_cast<std::size_t>(column)]; }
-    [[nodiscard]] const Cells& cells(Column column) const { return columns[static_cast<std::size_t>(column)]; }
+
+    [[nodiscard]] const Cells& cells(Column column) const {
+        return columns[static_cast<std::size_t>(column)];
+    }
 };
 
 const Bytes* value_at(const Versions& versions, Age age) {
@@ -59,7 +64,8 @@ const Bytes* value_at(const Versions& versions, Age age) {
 void forget_before(Versions& versions, Age oldest) {
     std::size_t first = versions.size();
     while (first > 0 && versions[first - 1].written > oldest) --first;
-    if (first > 1) versions.erase(versions.begin(), versions.begin() + static_cast<std::ptrdiff_t>(first - 1));
+    if (first > 1)
+        versions.erase(versions.begin(), versions.begin() + static_cast<std::ptrdiff_t>(first - 1));
 }
 
 void tidy(Memory& memory) {
@@ -103,13 +109,15 @@ class MemoryReader {
         }
     }
 
-    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix, BytesView key) const {
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix,
+                                                               BytesView key) const {
         const std::shared_lock lock(memory_->mutex);
         const Cells& cells = memory_->cells(column);
         for (auto cell = cells.upper_bound(key); cell != cells.begin();) {
             --cell;
             const BytesView found = cell->first;
-            if (found.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), found.begin())) {
+            if (found.size() < prefix.size() ||
+                !std::equal(prefix.begin(), prefix.end(), found.begin())) {
                 return std::nullopt;
             }
             const Bytes* value = value_at(cell->second, age_);
@@ -142,9 +150,12 @@ class MemoryReader {
 
 class MemorySnapshot : public Snapshot {
   public:
-    explicit MemorySnapshot(std::shared_ptr<Memory> memory) : memory_(std::move(memory)), age_(enter(*memory_)) {}
+    explicit MemorySnapshot(std::shared_ptr<Memory> memory)
+        : memory_(std::move(memory)), age_(enter(*memory_)) {}
+
     MemorySnapshot(const MemorySnapshot&) = delete;
     MemorySnapshot& operator=(const MemorySnapshot&) = delete;
+
     ~MemorySnapshot() override {
         const std::unique_lock lock(memory_->mutex);
         memory_->snapshots.erase(memory_->snapshots.find(age_));
@@ -154,10 +165,12 @@ class MemorySnapshot : public Snapshot {
     [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key) const override {
         return MemoryReader(memory_, age_).get(column, key);
     }
+
     void scan(Column column, BytesView from, BytesView to,
               const std::function<bool(BytesView key, BytesView value)>& visit) const override {
         MemoryReader(memory_, age_).scan(column, from, to, visit);
     }
+
     [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix,
                                                                BytesView key) const override {
         return MemoryReader(memory_, age_).floor(column, prefix, key);
@@ -179,10 +192,12 @@ class MemoryStore : public Store {
     [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key) const override {
         return MemoryReader(memory_, newest).get(column, key);
     }
+
     void scan(Column column, BytesView from, BytesView to,
               const std::function<bool(BytesView key, BytesView value)>& visit) const override {
         MemorySnapshot(memory_).scan(column, from, to, visit);
     }
+
     [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix,
                                                                BytesView key) const override {
         return MemoryReader(memory_, newest).floor(column, prefix, key);
@@ -192,6 +207,7 @@ class MemoryStore : public Store {
         const Batch* const only = &batch;
         return write_joined({&only, 1}, durability);
     }
+
     [[nodiscard]] Result<void, Error> write_joined(std::span<const Batch* const> batches,
                                                    Durability durability) override {
         Memory& memory = *memory_;
@@ -206,9 +222,11 @@ class MemoryStore : public Store {
     }
 
     [[nodiscard]] std::optional<Error> failure() const override { return std::nullopt; }
+
     [[nodiscard]] std::unique_ptr<Snapshot> snapshot() const override {
         return std::make_unique<MemorySnapshot>(memory_);
     }
+
     [[nodiscard]] StoreCounters counters() const override {
         const std::shared_lock lock(memory_->mutex);
         StoreCounters counters = memory_->counters;
@@ -235,7 +253,8 @@ class MemoryStore : public Store {
         Versions& versions = cells[change.key];
         versions.push_back({memory.now, change.value});
         forget_before(versions, *memory.snapshots.begin());
-        if (versions.size() > 1 || !change.value) memory.superseded.emplace_back(change.column, change.key);
+        if (versions.size() > 1 || !change.value)
+            memory.superseded.emplace_back(change.column, change.key);
     }
 
     std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
@@ -243,6 +262,8 @@ class MemoryStore : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_memory_store() { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<Store> make_memory_store() {
+    return std::make_unique<MemoryStore>();
+}
 
 }  // namespace stadtbuch::store

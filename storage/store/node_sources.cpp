@@ -17,7 +17,8 @@ std::optional<Bytes> StoredTrieNodes::load(const Hash32& hash) const {
 
 std::optional<Hash32> StoredMerkleNodes::node(merkle::NodeId id) const {
     if (id.level > level_max) return std::nullopt;
-    const std::optional<Bytes> found = from_.get(Column::merkle, merkle_key(ledger_, id.level, id.index));
+    const std::optional<Bytes> found =
+        from_.get(Column::merkle, merkle_key(ledger_, id.level, id.index));
     if (!found || found->size() != hash_bytes) return std::nullopt;
     return hash32_of(*found);
 }
@@ -28,7 +29,8 @@ void put_trie_node(Batch& batch, const Hash32& hash, BytesView rlp) {
 
 void put_merkle_nodes(Batch& batch, std::uint8_t ledger, std::span<const merkle::Node> nodes) {
     for (const merkle::Node& node : nodes) {
-        batch.put(Column::merkle, merkle_key(ledger, node.id.level, node.id.index), node.hash.view());
+        batch.put(Column::merkle, merkle_key(ledger, node.id.level, node.id.index),
+                  node.hash.view());
     }
 }
 

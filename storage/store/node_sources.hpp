@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The store behind the ports of the Merkle log and the state trie, and the way back into a batch. Thread-safe as
-// far as the snapshot is; every store is.
+// The store behind the ports of the Merkle log and the state trie, and the way back into a batch.
+// Thread-safe as far as the snapshot is; every store is.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -16,6 +16,7 @@ class StoredTrieNodes : public trie::NodeSource {
   public:
     /// `from` (a store or a snapshot of one) must outlive it.
     explicit StoredTrieNodes(const Snapshot& from) : from_(from) {}
+
     [[nodiscard]] std::optional<Bytes> load(const Hash32& hash) const override;
 
   private:
@@ -25,6 +26,7 @@ class StoredTrieNodes : public trie::NodeSource {
 class StoredMerkleNodes : public merkle::NodeSource {
   public:
     StoredMerkleNodes(const Snapshot& from, std::uint8_t ledger) : from_(from), ledger_(ledger) {}
+
     [[nodiscard]] std::optional<Hash32> node(merkle::NodeId id) const override;
 
   private:

@@ -17,17 +17,22 @@ namespace stadtbuch::store {
 
 namespace {
 
-/// Columns that are read at random keys, many of which are absent or lie deep: worth a bloom filter.
+/// Columns that are read at random keys, many of which are absent or lie deep: worth a bloom
+/// filter.
 bool is_read_at_random(Column column) {
-    return column == Column::trie || column == Column::index || column == Column::agent || column == Column::meta;
+    return column == Column::trie || column == Column::index || column == Column::agent ||
+           column == Column::meta;
 }
 
 /// Hashes do not compress.
-bool is_compressible(Column column) { return column != Column::trie && column != Column::merkle; }
+bool is_compressible(Column column) {
+    return column != Column::trie && column != Column::merkle;
+}
 
 rocksdb::CompressionType best_compression() {
     const std::vector<rocksdb::CompressionType> known = rocksdb::GetSupportedCompressions();
-    const bool has_lz4 = std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end();
+    const bool has_lz4 =
+        std::find(known.begin(), known.end(), rocksdb::kLZ4Compression) != known.end();
     return has_lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
 }
 
@@ -35,7 +40,8 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const RocksOptions& o
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = cache;
-    table.cache_index_and_filter_blocks = true;  // else they grow with the ledger, outside every bound
+    table.cache_index_and_filter_blocks =
+        true;  // else they grow with the ledger, outside every bound
     table.cache_index_and_filter_blocks_with_high_priority = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
     table.format_version = 5;
@@ -45,19 +51,24 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const RocksOptions& o
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     family.write_buffer_size = options.memtable_bytes;
     family.max_write_buffer_number = 4;
-    // Each column takes a first block when it is written to; the default would be an eighth of the buffer.
-    family.arena_block_size = std::clamp<std::size_t>(options.memtable_bytes / 64, 4u << 10, 256u << 10);
+    // Each column takes a first block when it is written to; the default would be an eighth of the
+    // buffer.
+    family.arena_block_size =
+        std::clamp<std::size_t>(options.memtable_bytes / 64, 4u << 10, 256u << 10);
     family.compression = is_compressible(column) ? best_compression() : rocksdb::kNoCompression;
     family.target_file_size_base = 32u << 20;
     family.max_bytes_for_level_base = 256u << 20;
     family.level_compaction_dynamic_level_bytes = true;
     // Measured with 10^5 transactions: a tenth less processor time than with files merged by fours.
     family.level0_file_num_compaction_trigger = 8;
-    // Within these prefixes (ledger; ledger and level) keys only ascend: the next place is beside the last one.
+    // Within these prefixes (ledger; ledger and level) keys only ascend: the next place is beside
+    // the last one.
     if (column == Column::txns) {
-        family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+        family.memtable_insert_with_hint_prefix_extractor.reset(
+            rocksdb::NewFixedPrefixTransform(1));
     } else if (column == Column::merkle) {
-        family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(2));
+        family.memtable_insert_with_hint_prefix_extractor.reset(
+            rocksdb::NewFixedPrefixTransform(2));
     }
     // A write never waits for compaction in ordinary operation; two jobs catch up in the pauses.
     family.level0_slowdown_writes_trigger = 48;
@@ -68,8 +79,9 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const RocksOptions& o
 }
 
 bool mentions(const std::string& text, std::initializer_list<const char*> phrases) {
-    return std::any_of(phrases.begin(), phrases.end(),
-                       [&text](const char* phrase) { return text.find(phrase) != std::string::npos; });
+    return std::any_of(phrases.begin(), phrases.end(), [&text](const char* phrase) {
+        return text.find(phrase) != std::string::npos;
+    });
 }
 
 }  // namespace
@@ -86,20 +98,25 @@ rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail) {
     database.create_missing_column_families = database.create_if_missing;
     database.max_background_jobs = 2;
     database.max_open_files = 512;
-    database.db_write_buffer_size = options.memtable_bytes + options.memtable_bytes / 2;  // all columns together
+    database.db_write_buffer_size =
+        options.memtable_bytes + options.memtable_bytes / 2;   // all columns together
     database.max_total_wal_size = 4 * options.memtable_bytes;  // bounds what a start replays
-    database.bytes_per_sync = 1u << 20;  // spreads the disk's work, so that a commit's sync is short
+    database.bytes_per_sync =
+        1u << 20;  // spreads the disk's work, so that a commit's sync is short
     database.keep_log_file_num = 2;
     database.max_log_file_size = 1u << 20;
     database.info_log_level = rocksdb::WARN_LEVEL;
     database.stats_dump_period_sec = 0;
     database.stats_persist_period_sec = 0;
     database.max_manifest_file_size = 8u << 20;
-    // An unfinished last record is what a crash leaves; damage before it means that acknowledged writes are lost.
-    database.wal_recovery_mode = tail == LogTail::torn ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
-                                                       : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    // An unfinished last record is what a crash leaves; damage before it means that acknowledged
+    // writes are lost.
+    database.wal_recovery_mode = tail == LogTail::torn
+                                     ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                     : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     database.track_and_verify_wals_in_manifest = true;
-    // After a failed write or sync nothing in memory can be believed: no silent resumption (reliability B, "fsync").
+    // After a failed write or sync nothing in memory can be believed: no silent resumption
+    // (reliability B, "fsync").
     database.max_bgerror_resume_count = 0;
     database.statistics = rocksdb::CreateDBStatistics();
     database.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
@@ -109,9 +126,11 @@ rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail) {
 std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksOptions& options) {
     const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.cache_bytes, 4);
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    families.emplace_back(rocksdb::kDefaultColumnFamilyName, column_options(Column::meta, options, cache));
+    families.emplace_back(rocksdb::kDefaultColumnFamilyName,
+                          column_options(Column::meta, options, cache));
     for (std::size_t i = 0; i < column_count; ++i) {
-        families.emplace_back(column_names()[i], column_options(static_cast<Column>(i), options, cache));
+        families.emplace_back(column_names()[i],
+                              column_options(static_cast<Column>(i), options, cache));
     }
     return families;
 }
@@ -119,9 +138,11 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksOptions&
 Error error_of(const rocksdb::Status& status, const std::string& path) {
     const std::string text = status.ToString();
     if (status.IsIOError() && mentions(text, {"/LOCK: "})) {
-        return mentions(text, {"Permission denied"}) ? error_no_permission(path, text) : error_locked(path);
+        return mentions(text, {"Permission denied"}) ? error_no_permission(path, text)
+                                                     : error_locked(path);
     }
-    if (status.IsNoSpace() || mentions(text, {"No space left", "Disk quota exceeded", "File too large"})) {
+    if (status.IsNoSpace() ||
+        mentions(text, {"No space left", "Disk quota exceeded", "File too large"})) {
         return error_no_space(path, text);
     }
     if (mentions(text, {"Permission denied", "Read-only file system", "Operation not permitted"})) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// How RocksDB is set up for a member's store (performance-budget §3.6), and what its errors are called here.
-// Private to this folder.
+// How RocksDB is set up for a member's store (performance-budget §3.6), and what its errors are
+// called here. Private to this folder.
 #pragma once
 #include <rocksdb/db.h>
 
@@ -20,8 +20,10 @@ enum class LogTail {
     torn,       ///< accepts that the last record is damaged; only after ends_torn()
 };
 [[nodiscard]] rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail);
-/// RocksDB's own "default" first, which holds nothing but the mark of a complete store, then ours by Column.
-[[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksOptions& options);
+/// RocksDB's own "default" first, which holds nothing but the mark of a complete store, then ours
+/// by Column.
+[[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> column_families(
+    const RocksOptions& options);
 [[nodiscard]] Error error_of(const rocksdb::Status& status, const std::string& path);
 
 }  // namespace stadtbuch::store

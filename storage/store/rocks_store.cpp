@@ -17,46 +17,64 @@ namespace stadtbuch::store {
 
 namespace {
 
-/// Written last when a store is created, into RocksDB's own column: without it the creation was cut short.
+/// Written last when a store is created, into RocksDB's own column: without it the creation was cut
+/// short.
 constexpr const char* complete_mark = "stadtbuch-complete";
 
-rocksdb::Slice slice_of(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-BytesView view_of_slice(const rocksdb::Slice& slice) { return view_of(std::string_view(slice.data(), slice.size())); }
+rocksdb::Slice slice_of(BytesView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
-/// The open database and the first thing that went wrong with it; outlives the store while snapshots do.
+BytesView view_of_slice(const rocksdb::Slice& slice) {
+    return view_of(std::string_view(slice.data(), slice.size()));
+}
+
+/// The open database and the first thing that went wrong with it; outlives the store while
+/// snapshots do.
 class Database {
   public:
-    Database(std::string path, bool is_read_only) : path_(std::move(path)), is_read_only_(is_read_only) {}
+    Database(std::string path, bool is_read_only)
+        : path_(std::move(path)), is_read_only_(is_read_only) {}
+
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
+
     ~Database() {
         if (!db_) return;
-        if (!is_read_only_) static_cast<void>(db_->FlushWAL(true));  // buffered writes; nobody waits for them
-        for (rocksdb::ColumnFamilyHandle* handle : handles_) static_cast<void>(db_->DestroyColumnFamilyHandle(handle));
+        if (!is_read_only_)
+            static_cast<void>(db_->FlushWAL(true));  // buffered writes; nobody waits for them
+        for (rocksdb::ColumnFamilyHandle* handle : handles_)
+            static_cast<void>(db_->DestroyColumnFamilyHandle(handle));
         static_cast<void>(db_->Close());
     }
 
     [[nodiscard]] rocksdb::Status open(const RocksOptions& options, LogTail tail);
 
-    [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key, const rocksdb::Snapshot* at) const;
+    [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key,
+                                           const rocksdb::Snapshot* at) const;
     void scan(Column column, BytesView from, BytesView to, const rocksdb::Snapshot* at,
               const std::function<bool(BytesView key, BytesView value)>& visit) const;
-    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix, BytesView key,
+    [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix,
+                                                               BytesView key,
                                                                const rocksdb::Snapshot* at) const;
-    [[nodiscard]] Result<void, Error> write(std::span<const Batch* const> batches, Durability durability);
+    [[nodiscard]] Result<void, Error> write(std::span<const Batch* const> batches,
+                                            Durability durability);
     [[nodiscard]] std::optional<Error> failure() const;
     [[nodiscard]] StoreCounters counters() const;
     /// Whether the creation of this store was completed once.
     [[nodiscard]] Result<bool, Error> is_complete() const;
     [[nodiscard]] Result<void, Error> mark_complete();
     [[nodiscard]] bool is_empty() const;
+
     [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+
     [[nodiscard]] const std::string& path() const { return path_; }
 
   private:
     [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Column column) const {
         return handles_[static_cast<std::size_t>(column) + 1];  // behind "default"
     }
+
     /// Keeps the first failure; all later writes are refused with it.
     void fail(const rocksdb::Status& status) const;
 
@@ -86,7 +104,8 @@ rocksdb::Status Database::open(const RocksOptions& options, LogTail tail) {
     return status;
 }
 
-std::optional<Bytes> Database::get(Column column, BytesView key, const rocksdb::Snapshot* at) const {
+std::optional<Bytes> Database::get(Column column, BytesView key,
+                                   const rocksdb::Snapshot* at) const {
     gets_.fetch_add(1, std::memory_order_relaxed);
     rocksdb::ReadOptions options;
     options.snapshot = at;
@@ -110,7 +129,8 @@ void Database::scan(Column column, BytesView from, BytesView to, const rocksdb::
     if (!at_key->status().ok()) fail(at_key->status());
 }
 
-std::optional<std::pair<Bytes, Bytes>> Database::floor(Column column, BytesView prefix, BytesView key,
+std::optional<std::pair<Bytes, Bytes>> Database::floor(Column column, BytesView prefix,
+                                                       BytesView key,
                                                        const rocksdb::Snapshot* at) const {
     gets_.fetch_add(1, std::memory_order_relaxed);
     rocksdb::ReadOptions options;
@@ -119,11 +139,13 @@ std::optional<std::pair<Bytes, Bytes>> Database::floor(Column column, BytesView 
     at_key->SeekForPrev(slice_of(key));
     if (!at_key->status().ok()) fail(at_key->status());
     if (!at_key->Valid() || !at_key->key().starts_with(slice_of(prefix))) return std::nullopt;
-    return std::pair(bytes_of(view_of_slice(at_key->key())), bytes_of(view_of_slice(at_key->value())));
+    return std::pair(bytes_of(view_of_slice(at_key->key())),
+                     bytes_of(view_of_slice(at_key->value())));
 }
 
 Result<void, Error> Database::write(std::span<const Batch* const> batches, Durability durability) {
-    if (is_read_only_) return Failure{error_no_permission(path_, "the store was opened for reading only")};
+    if (is_read_only_)
+        return Failure{error_no_permission(path_, "the store was opened for reading only")};
     if (has_failed_.load(std::memory_order_acquire)) return Failure{*failure()};
     std::size_t bytes = 0;
     std::uint64_t puts = 0;
@@ -133,7 +155,8 @@ Result<void, Error> Database::write(std::span<const Batch* const> batches, Durab
         for (const Batch::Change& change : batch->changes()) {
             rocksdb::Status added;
             if (change.value) {
-                added = joined.Put(family(change.column), slice_of(change.key), slice_of(*change.value));
+                added = joined.Put(family(change.column), slice_of(change.key),
+                                   slice_of(*change.value));
                 ++puts;
             } else {
                 added = joined.Delete(family(change.column), slice_of(change.key));
@@ -175,7 +198,8 @@ StoreCounters Database::counters() const {
 
 Result<bool, Error> Database::is_complete() const {
     std::string value;
-    const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), handles_.front(), complete_mark, &value);
+    const rocksdb::Status status =
+        db_->Get(rocksdb::ReadOptions(), handles_.front(), complete_mark, &value);
     if (!status.ok() && !status.IsNotFound()) return Failure{error_of(status, path_)};
     return status.ok();
 }
@@ -203,17 +227,21 @@ class RocksSnapshot : public Snapshot {
   public:
     explicit RocksSnapshot(std::shared_ptr<const Database> database)
         : database_(std::move(database)), at_(database_->db().GetSnapshot()) {}
+
     RocksSnapshot(const RocksSnapshot&) = delete;
     RocksSnapshot& operator=(const RocksSnapshot&) = delete;
+
     ~RocksSnapshot() override { database_->db().ReleaseSnapshot(at_); }
 
     [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key) const override {
         return database_->get(column, key, at_);
     }
+
     void scan(Column column, BytesView from, BytesView to,
               const std::function<bool(BytesView key, BytesView value)>& visit) const override {
         database_->scan(column, from, to, at_, visit);
     }
+
     [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix,
                                                                BytesView key) const override {
         return database_->floor(column, prefix, key, at_);
@@ -231,41 +259,51 @@ class RocksStore : public Store {
     [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key) const override {
         return database_->get(column, key, nullptr);
     }
+
     void scan(Column column, BytesView from, BytesView to,
               const std::function<bool(BytesView key, BytesView value)>& visit) const override {
         database_->scan(column, from, to, nullptr, visit);
     }
+
     [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix,
                                                                BytesView key) const override {
         return database_->floor(column, prefix, key, nullptr);
     }
+
     [[nodiscard]] Result<void, Error> write(const Batch& batch, Durability durability) override {
         const Batch* const only = &batch;
         return database_->write({&only, 1}, durability);
     }
+
     [[nodiscard]] Result<void, Error> write_joined(std::span<const Batch* const> batches,
                                                    Durability durability) override {
         return database_->write(batches, durability);
     }
+
     [[nodiscard]] std::optional<Error> failure() const override { return database_->failure(); }
+
     [[nodiscard]] std::unique_ptr<Snapshot> snapshot() const override {
         return std::make_unique<RocksSnapshot>(database_);
     }
+
     [[nodiscard]] StoreCounters counters() const override { return database_->counters(); }
 
   private:
     std::shared_ptr<Database> database_;
 };
 
-/// A store whose creation was cut short is empty and gets its mark now; one that has lost its mark is damaged.
+/// A store whose creation was cut short is empty and gets its mark now; one that has lost its mark
+/// is damaged.
 Result<void, Error> check_complete(Database& database, const RocksOptions& options) {
     const Result<bool, Error> complete = database.is_complete();
     if (!complete) return Failure{complete.error()};
     if (*complete) return {};
     const bool is_empty = database.is_empty();
     if (database.failure()) return Failure{*database.failure()};
-    if (!is_empty) return Failure{error_damaged(options.path, "the mark of a complete store is missing")};
-    if (options.read_only || !options.create_if_missing) return Failure{error_missing(options.path)};
+    if (!is_empty)
+        return Failure{error_damaged(options.path, "the mark of a complete store is missing")};
+    if (options.read_only || !options.create_if_missing)
+        return Failure{error_missing(options.path)};
     return database.mark_complete();
 }
 
@@ -273,11 +311,13 @@ Result<void, Error> check_complete(Database& database, const RocksOptions& optio
 
 Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options) {
     const bool may_create = options.create_if_missing && !options.read_only;
-    const Result<DirectoryState, Error> directory = claim_directory({options.path, options.identity, may_create});
+    const Result<DirectoryState, Error> directory =
+        claim_directory({options.path, options.identity, may_create});
     if (!directory) return Failure{directory.error()};
     auto database = std::make_shared<Database>(options.path, options.read_only);
     rocksdb::Status status = database->open(options, LogTail::cut_short);
-    if (status.IsCorruption() && ends_torn(options.path)) status = database->open(options, LogTail::torn);
+    if (status.IsCorruption() && ends_torn(options.path))
+        status = database->open(options, LogTail::torn);
     if (!status.ok()) return Failure{error_of(status, options.path)};
     const Result<void, Error> complete = check_complete(*database, options);
     if (!complete) return Failure{complete.error()};

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The one place where bytes last: an ordered key-value store with columns, atomic batches and snapshots.
-// Two makers: RocksDB (durable) and memory (simulation, replay, tests). Thread-safe.
+// The one place where bytes last: an ordered key-value store with columns, atomic batches and
+// snapshots. Two makers: RocksDB (durable) and memory (simulation, replay, tests). Thread-safe.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,13 +20,13 @@ namespace stadtbuch::store {
 
 /// Each column is a RocksDB column family. Keys sort bytewise.
 enum class Column : std::uint8_t {
-    meta,        ///< format version, pool identity, heads (size, frontier, roots), last vote
-    txns,        ///< ledger id (1 byte) || seqNo (8 bytes BE) -> MessagePack
-    merkle,      ///< ledger id (1) || level (1) || index (8 BE) -> 32 bytes
-    trie,        ///< SHA3-256 of the node -> RLP
-    index,       ///< request index, timestamp store, attribute store, multi-signatures; see ssi/ledger
-    votes,       ///< consensus records that must be durable before a message leaves
-    agent,       ///< cases, offers, sessions of the agent
+    meta,    ///< format version, pool identity, heads (size, frontier, roots), last vote
+    txns,    ///< ledger id (1 byte) || seqNo (8 bytes BE) -> MessagePack
+    merkle,  ///< ledger id (1) || level (1) || index (8 BE) -> 32 bytes
+    trie,    ///< SHA3-256 of the node -> RLP
+    index,   ///< request index, timestamp store, attribute store, multi-signatures; see ssi/ledger
+    votes,   ///< consensus records that must be durable before a message leaves
+    agent,   ///< cases, offers, sessions of the agent
 };
 inline constexpr std::size_t column_count = 7;
 
@@ -37,12 +37,20 @@ class Batch {
         Bytes key;
         std::optional<Bytes> value;  ///< nullopt erases
     };
+
     void put(Column column, BytesView key, BytesView value);
     void erase(Column column, BytesView key);
     void append(Batch&& other);
-    void clear() { changes_.clear(); bytes_ = 0; }
+
+    void clear() {
+        changes_.clear();
+        bytes_ = 0;
+    }
+
     [[nodiscard]] bool empty() const { return changes_.empty(); }
+
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
     [[nodiscard]] const std::vector<Change>& changes() const { return changes_; }
 
   private:
@@ -57,32 +65,34 @@ class Snapshot {
   public:
     virtual ~Snapshot() = default;
     [[nodiscard]] virtual std::optional<Bytes> get(Column column, BytesView key) const = 0;
-    /// Visits keys in [from, to) in order until the visitor returns false; an empty `to` is the column's end.
-    /// The views are valid during the visit; the visitor may use the store.
+    /// Visits keys in [from, to) in order until the visitor returns false; an empty `to` is the
+    /// column's end. The views are valid during the visit; the visitor may use the store.
     virtual void scan(Column column, BytesView from, BytesView to,
                       const std::function<bool(BytesView key, BytesView value)>& visit) const = 0;
     /// Greatest key <= `key` that starts with `prefix`.
-    [[nodiscard]] virtual std::optional<std::pair<Bytes, Bytes>> floor(Column column, BytesView prefix, BytesView key) const = 0;
+    [[nodiscard]] virtual std::optional<std::pair<Bytes, Bytes>> floor(Column column,
+                                                                       BytesView prefix,
+                                                                       BytesView key) const = 0;
 };
 
 struct StoreCounters {
     std::uint64_t puts = 0;
-    std::uint64_t writes = 0;   ///< atomic batches
-    std::uint64_t syncs = 0;    ///< of the log; writes that wait together share one
+    std::uint64_t writes = 0;  ///< atomic batches
+    std::uint64_t syncs = 0;   ///< of the log; writes that wait together share one
     std::uint64_t gets = 0;
 };
 
 class Store : public Snapshot {
   public:
-    /// All or nothing; with `synced` it is on disk when the call returns. Failure: the store refuses all
-    /// later writes (fsync errors are not repairable), the caller must stop (reliability R: fsync).
-    /// Concurrent synced writes share a sync.
+    /// All or nothing; with `synced` it is on disk when the call returns. Failure: the store
+    /// refuses all later writes (fsync errors are not repairable), the caller must stop
+    /// (reliability R: fsync). Concurrent synced writes share a sync.
     [[nodiscard]] virtual Result<void, Error> write(const Batch& batch, Durability durability) = 0;
     /// Several batches as one, in order: all or nothing.
     [[nodiscard]] virtual Result<void, Error> write_joined(std::span<const Batch* const> batches,
                                                            Durability durability) = 0;
-    /// Why the store refuses writes; nullopt while it is sound. A read that met damage or an I/O error answered
-    /// "absent" and set this: check it before an absence is promised to anybody.
+    /// Why the store refuses writes; nullopt while it is sound. A read that met damage or an I/O
+    /// error answered "absent" and set this: check it before an absence is promised to anybody.
     [[nodiscard]] virtual std::optional<Error> failure() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() const = 0;
     [[nodiscard]] virtual StoreCounters counters() const = 0;
@@ -94,14 +104,15 @@ struct RocksOptions {
     bool read_only = false;
     std::size_t cache_bytes = 32u << 20;
     std::size_t memtable_bytes = 16u << 20;
-    /// Written to the file STADTBUCH at creation and compared at open, before anything else is touched: a
-    /// directory of another role or network is refused.
+    /// Written to the file STADTBUCH at creation and compared at open, before anything else is
+    /// touched: a directory of another role or network is refused.
     std::string identity;
 };
 
-/// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity, SB-2003 damaged,
-/// SB-2004 no space, SB-2005 no permission, SB-2006 missing. Nothing is written before SB-2002 is ruled out.
-/// After a kill or power loss the store opens with a prefix of the writes that holds all synced ones.
+/// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity,
+/// SB-2003 damaged, SB-2004 no space, SB-2005 no permission, SB-2006 missing. Nothing is written
+/// before SB-2002 is ruled out. After a kill or power loss the store opens with a prefix of the
+/// writes that holds all synced ones.
 [[nodiscard]] Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options);
 [[nodiscard]] std::unique_ptr<Store> make_memory_store();
 

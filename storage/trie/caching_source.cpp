@@ -9,7 +9,9 @@ namespace {
 /// List node, hash map node and bucket, rounded: what an entry costs beside its octets.
 constexpr std::size_t entry_overhead_bytes = 160;
 
-std::size_t cost_of(std::size_t rlp_bytes) { return rlp_bytes + entry_overhead_bytes; }
+std::size_t cost_of(std::size_t rlp_bytes) {
+    return rlp_bytes + entry_overhead_bytes;
+}
 
 }  // namespace
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Keeps the nodes that were read last, so that reads with proof seldom reach the store. Thread-safe if the source
-// under it is. Nodes are addressed by their hash and never change: nothing here can be out of date.
+// Keeps the nodes that were read last, so that reads with proof seldom reach the store. Thread-safe
+// if the source under it is. Nodes are addressed by their hash and never change: nothing here can
+// be out of date.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -27,6 +28,7 @@ class CachingNodeSource : public NodeSource {
         std::uint64_t misses = 0;
         std::size_t bytes = 0;
     };
+
     [[nodiscard]] Counters counters() const;
 
   private:
@@ -34,6 +36,7 @@ class CachingNodeSource : public NodeSource {
         Hash32 hash;
         Bytes rlp;
     };
+
     /// One of several independent caches, so that readers seldom wait for each other.
     struct Shard {
         std::mutex mutex;
@@ -41,6 +44,7 @@ class CachingNodeSource : public NodeSource {
         std::unordered_map<Hash32, std::list<Entry>::iterator, Hash32Hasher> by_hash;
         Counters counters;
     };
+
     static constexpr std::size_t shard_count = 8;
 
     [[nodiscard]] Shard& shard_of(const Hash32& hash) const;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Paths of a trie: views of nibbles, high first, over packed octets, and their hex-prefix form
-// (indy-ledger-formats §4): flag nibble 2 for a leaf, + 1 for an odd count; an even path has a zero nibble after
-// the flag.
+// (indy-ledger-formats §4): flag nibble 2 for a leaf, + 1 for an odd count; an even path has a zero
+// nibble after the flag.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -16,19 +16,24 @@ namespace stadtbuch::trie {
 class Nibbles {
   public:
     Nibbles() = default;
+
     /// All nibbles of a key.
     explicit Nibbles(BytesView key) : octets_(key.data()), count_(2 * key.size()) {}
 
     [[nodiscard]] std::size_t count() const { return count_; }
+
     [[nodiscard]] bool empty() const { return count_ == 0; }
+
     /// REQUIRES: index < count().
     [[nodiscard]] Byte operator[](std::size_t index) const {
         const std::size_t at = first_ + index;
         const Byte octet = octets_[at / 2];
         return static_cast<Byte>((at % 2) == 0 ? octet >> 4 : octet & 0x0F);
     }
+
     /// REQUIRES: n <= count().
     [[nodiscard]] Nibbles drop(std::size_t n) const { return {octets_, first_ + n, count_ - n}; }
+
     [[nodiscard]] Nibbles take(std::size_t n) const { return {octets_, first_, n}; }
 
     [[nodiscard]] std::size_t common_prefix(const Nibbles& other) const {
@@ -37,6 +42,7 @@ class Nibbles {
         while (n < limit && (*this)[n] == other[n]) ++n;
         return n;
     }
+
     [[nodiscard]] bool operator==(const Nibbles& other) const {
         return count_ == other.count_ && common_prefix(other) == count_;
     }
@@ -65,23 +71,29 @@ inline std::optional<Nibbles::HexPrefix> Nibbles::from_hex_prefix(BytesView enco
     const bool odd = (flag & 1) != 0;
     if (flag > 3 || (!odd && (encoded[0] & 0x0F) != 0)) return std::nullopt;
     const std::size_t skipped = odd ? 1 : 2;
-    return HexPrefix{Nibbles(encoded.data(), skipped, 2 * encoded.size() - skipped), (flag & 2) != 0};
+    return HexPrefix{Nibbles(encoded.data(), skipped, 2 * encoded.size() - skipped),
+                     (flag & 2) != 0};
 }
 
 /// Octets of the hex-prefix form of `count` nibbles.
-[[nodiscard]] constexpr std::size_t hex_prefix_bytes(std::size_t count) { return count / 2 + 1; }
+[[nodiscard]] constexpr std::size_t hex_prefix_bytes(std::size_t count) {
+    return count / 2 + 1;
+}
 
 /// Writes hex-prefix form nibble by nibble into a place of hex_prefix_bytes(count) octets.
 class HexPrefixWriter {
   public:
-    HexPrefixWriter(Byte* out, std::size_t count, bool is_leaf) : out_(out), at_((count % 2) != 0 ? 1 : 2) {
+    HexPrefixWriter(Byte* out, std::size_t count, bool is_leaf)
+        : out_(out), at_((count % 2) != 0 ? 1 : 2) {
         out_[0] = static_cast<Byte>((is_leaf ? 0x20 : 0x00) | (at_ == 1 ? 0x10 : 0x00));
     }
+
     void add(Byte nibble) {
         Byte& octet = out_[at_ / 2];
         octet = static_cast<Byte>((at_ % 2) == 0 ? nibble << 4 : octet | nibble);
         ++at_;
     }
+
     void add(const Nibbles& nibbles) {
         for (std::size_t i = 0; i < nibbles.count(); ++i) add(nibbles[i]);
     }

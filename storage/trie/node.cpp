@@ -47,10 +47,13 @@ void append_header(Bytes& out, Byte short_tag, std::size_t payload_bytes) {
         return;
     }
     out.push_back(static_cast<Byte>(short_tag + short_length_max + bytes - 1));
-    for (std::size_t digit = bytes - 1; digit-- > 0;) out.push_back(static_cast<Byte>(payload_bytes >> (8 * digit)));
+    for (std::size_t digit = bytes - 1; digit-- > 0;)
+        out.push_back(static_cast<Byte>(payload_bytes >> (8 * digit)));
 }
 
-void append(Bytes& out, BytesView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+void append(Bytes& out, BytesView bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
 
 void append_string(Bytes& out, BytesView text) {
     if (text.size() != 1 || text[0] >= 0x80) append_header(out, 0x80, text.size());
@@ -86,17 +89,20 @@ void append_reference(Bytes& out, const NodePtr& child) {
     }
     STADTBUCH_ASSERT(child->is_sealed);
     if (child->inline_bytes == 0) out.push_back(0x80 + hashed_bytes_min);
-    append(out, BytesView(child->digest).first(child->inline_bytes != 0 ? child->inline_bytes : hashed_bytes_min));
+    append(out, BytesView(child->digest)
+                    .first(child->inline_bytes != 0 ? child->inline_bytes : hashed_bytes_min));
 }
 
 void encode_leaf(const Leaf& leaf, Bytes& out) {
-    append_header(out, 0xC0, string_bytes(leaf.hex_prefix()) + stored_value_item_bytes(leaf.value()));
+    append_header(out, 0xC0,
+                  string_bytes(leaf.hex_prefix()) + stored_value_item_bytes(leaf.value()));
     append_string(out, leaf.hex_prefix());
     append_stored_value(out, leaf.value());
 }
 
 void encode_extension(const Extension& extension, Bytes& out) {
-    append_header(out, 0xC0, string_bytes(extension.hex_prefix()) + reference_bytes(extension.child));
+    append_header(out, 0xC0,
+                  string_bytes(extension.hex_prefix()) + reference_bytes(extension.child));
     append_string(out, extension.hex_prefix());
     append_reference(out, extension.child);
 }
@@ -171,6 +177,7 @@ NodePtr decode_node(BytesView rlp, const Hash32& hash) {
         NodePtr* slot;
         BytesView rlp;
     };
+
     NodePtr root;
     std::vector<Pending> pending{{&root, rlp}};
     while (!pending.empty()) {
@@ -227,7 +234,8 @@ void seal(Node& node, Bytes& buffer) {
 }
 
 void NodePtr::destroy(Node* node) noexcept {
-    // The dying nodes are chained through their digests, which nobody needs any more: no memory is wanted here.
+    // The dying nodes are chained through their digests, which nobody needs any more: no memory is
+    // wanted here.
     static_assert(sizeof(Node*) <= sizeof(node->digest));
     Node* pending = nullptr;
     const auto condemn = [&pending](Node* dying) {

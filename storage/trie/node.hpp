@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Resident trie nodes, private to this folder. Versions share them by reference count. A node that has one owner
-// may be changed in place; any other is cloned first. Leaf and path octets lie behind the struct in the same
-// allocation: at 10^5 keys the allocator's overhead would otherwise outweigh the content.
+// Resident trie nodes, private to this folder. Versions share them by reference count. A node that
+// has one owner may be changed in place; any other is cloned first. Leaf and path octets lie behind
+// the struct in the same allocation: at 10^5 keys the allocator's overhead would otherwise outweigh
+// the content.
 #pragma once
 #include <array>
 #include <atomic>
@@ -18,12 +19,14 @@ namespace stadtbuch::trie {
 struct Node {
     std::atomic<std::uint32_t> owners{1};
     NodeKind kind;
-    bool is_sealed = false;     ///< `digest` is right
-    bool is_stored = false;     ///< this node and all below it were handed out or loaded
-    std::uint8_t inline_bytes = 0;  ///< when sealed: 0 = `digest` is the hash, else octets of RLP in `digest`
+    bool is_sealed = false;  ///< `digest` is right
+    bool is_stored = false;  ///< this node and all below it were handed out or loaded
+    std::uint8_t inline_bytes =
+        0;  ///< when sealed: 0 = `digest` is the hash, else octets of RLP in `digest`
     std::array<Byte, 32> digest{};
 
     explicit Node(NodeKind k) : kind(k) {}
+
     [[nodiscard]] Hash32 hash() const { return Hash32{digest}; }
 };
 
@@ -31,29 +34,42 @@ struct Node {
 class NodePtr {
   public:
     NodePtr() = default;
+
     /// Takes over the reference that a new node is born with.
     explicit NodePtr(Node* node) : node_(node) {}
+
     NodePtr(const NodePtr& other) : node_(other.node_) {
         if (node_ != nullptr) node_->owners.fetch_add(1, std::memory_order_relaxed);
     }
+
     NodePtr(NodePtr&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+
     NodePtr& operator=(NodePtr other) noexcept {
         std::swap(node_, other.node_);
         return *this;
     }
+
     ~NodePtr() {
         if (node_ != nullptr && drops_last_owner(*node_)) destroy(node_);
     }
+
     [[nodiscard]] Node* get() const { return node_; }
+
     [[nodiscard]] Node* operator->() const { return node_; }
+
     explicit operator bool() const { return node_ != nullptr; }
-    [[nodiscard]] bool has_one_owner() const { return node_->owners.load(std::memory_order_acquire) == 1; }
+
+    [[nodiscard]] bool has_one_owner() const {
+        return node_->owners.load(std::memory_order_acquire) == 1;
+    }
 
   private:
     static bool drops_last_owner(Node& node) {
         return node.owners.fetch_sub(1, std::memory_order_acq_rel) == 1;
     }
-    /// Frees the node and what only it owned; without recursion, as depth grows with the longest key.
+
+    /// Frees the node and what only it owned; without recursion, as depth grows with the longest
+    /// key.
     static void destroy(Node* node) noexcept;
 
     Node* node_ = nullptr;
@@ -63,11 +79,18 @@ class NodePtr {
 struct Leaf : Node {
     std::uint32_t path_bytes;
     std::uint32_t value_bytes;
+
     Leaf(std::uint32_t path_size, std::uint32_t value_size)
         : Node(NodeKind::leaf), path_bytes(path_size), value_bytes(value_size) {}
+
     [[nodiscard]] Byte* tail() { return reinterpret_cast<Byte*>(this + 1); }
-    [[nodiscard]] BytesView hex_prefix() const { return {reinterpret_cast<const Byte*>(this + 1), path_bytes}; }
+
+    [[nodiscard]] BytesView hex_prefix() const {
+        return {reinterpret_cast<const Byte*>(this + 1), path_bytes};
+    }
+
     [[nodiscard]] Nibbles path() const { return Nibbles::from_hex_prefix(hex_prefix())->path; }
+
     [[nodiscard]] BytesView value() const {
         return {reinterpret_cast<const Byte*>(this + 1) + path_bytes, value_bytes};
     }
@@ -76,16 +99,23 @@ struct Leaf : Node {
 struct Extension : Node {
     NodePtr child;
     std::uint32_t path_bytes;
+
     Extension(std::uint32_t path_size, NodePtr c)
         : Node(NodeKind::extension), child(std::move(c)), path_bytes(path_size) {}
+
     [[nodiscard]] Byte* tail() { return reinterpret_cast<Byte*>(this + 1); }
-    [[nodiscard]] BytesView hex_prefix() const { return {reinterpret_cast<const Byte*>(this + 1), path_bytes}; }
+
+    [[nodiscard]] BytesView hex_prefix() const {
+        return {reinterpret_cast<const Byte*>(this + 1), path_bytes};
+    }
+
     [[nodiscard]] Nibbles path() const { return Nibbles::from_hex_prefix(hex_prefix())->path; }
 };
 
 struct Branch : Node {
     std::array<NodePtr, 16> children;
     NodePtr value;  // Leaf or null
+
     Branch() : Node(NodeKind::branch) {}
 };
 
@@ -103,6 +133,7 @@ struct JoinedPath {
     Nibbles head;
     std::optional<Byte> nibble;
     Nibbles tail;
+
     [[nodiscard]] std::size_t count() const {
         return head.count() + (nibble ? 1 : 0) + tail.count();
     }
@@ -113,7 +144,8 @@ struct JoinedPath {
 /// Same content, not sealed; children are shared. REQUIRES: an extension or branch.
 [[nodiscard]] NodePtr clone(const Node& node);
 
-/// From the RLP of a node that is stored under `hash`; null when malformed. Children are stubs, unless inlined.
+/// From the RLP of a node that is stored under `hash`; null when malformed. Children are stubs,
+/// unless inlined.
 [[nodiscard]] NodePtr decode_node(BytesView rlp, const Hash32& hash);
 /// Replaces the content of `out`. REQUIRES: children are sealed; not a stub.
 void encode_node(const Node& node, Bytes& out);

@@ -1,14 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 //
-// item      = byte below 80 | 80+len string | b7+n len(n, BE) string | c0+len items | f7+n len(n, BE) items
-// leaf      = [hex-prefix with terminator, value]          value = rlp([octets]), as a string
-// extension = [hex-prefix, ref]
-// branch    = [ref or "", 16 times; value or ""]
-// ref       = the child itself if its RLP is shorter than 32 octets, else its SHA3-256
+// item      = byte below 80 | 80+len string | b7+n len(n, BE) string | c0+len items | f7+n len(n,
+// BE) items leaf      = [hex-prefix with terminator, value]          value = rlp([octets]), as a
+// string extension = [hex-prefix, ref] branch    = [ref or "", 16 times; value or ""] ref       =
+// the child itself if its RLP is shorter than 32 octets, else its SHA3-256
 //
-// Beside encoding::rlp_decode, which builds an owning tree: a proved read walks several nodes of up to 17 items
-// and wants one path through each.
+// Beside encoding::rlp_decode, which builds an owning tree: a proved read walks several nodes of up
+// to 17 items and wants one path through each.
 #include "storage/trie/node_view.hpp"
 
 namespace stadtbuch::trie {
@@ -19,7 +18,8 @@ constexpr std::size_t short_length_max = 55;
 
 /// Length in `digits` octets, big-endian; nullopt when it is not the shortest way to say it.
 std::optional<std::size_t> long_length(BytesView digits) {
-    if (digits.empty() || digits[0] == 0 || digits.size() > sizeof(std::uint32_t)) return std::nullopt;
+    if (digits.empty() || digits[0] == 0 || digits.size() > sizeof(std::uint32_t))
+        return std::nullopt;
     std::size_t length = 0;
     for (const Byte digit : digits) length = (length << 8) | digit;
     if (length <= short_length_max) return std::nullopt;
@@ -106,7 +106,8 @@ std::optional<NodeView> parse_node(BytesView rlp) {
     for (int i = 0; i < 2; ++i) {
         if (!take_rlp(probe)) return std::nullopt;
     }
-    return probe.empty() ? parse_short(list->payload, NodeView{}) : parse_branch(list->payload, NodeView{});
+    return probe.empty() ? parse_short(list->payload, NodeView{})
+                         : parse_branch(list->payload, NodeView{});
 }
 
 std::optional<BytesView> unwrap_value(BytesView stored_value) {

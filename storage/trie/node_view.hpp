@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A trie node read in place from its RLP, without allocation (indy-ledger-formats §4). Strict: anything but the
-// one canonical encoding of a well-formed node is refused, because a proof comes from outside.
+// A trie node read in place from its RLP, without allocation (indy-ledger-formats §4). Strict:
+// anything but the one canonical encoding of a well-formed node is refused, because a proof comes
+// from outside.
 #pragma once
 #include <array>
 #include <optional>
@@ -34,9 +35,11 @@ struct NodeView {
 };
 
 [[nodiscard]] std::optional<NodeView> parse_node(BytesView rlp);
+
 [[nodiscard]] inline bool is_blank(const RlpView& child) {
     return !child.is_list && child.payload.empty();
 }
+
 /// The value inside rlp([value]); nullopt when the shape is another.
 [[nodiscard]] std::optional<BytesView> unwrap_value(BytesView stored_value);
 

@@ -15,6 +15,7 @@ namespace {
 class ProofNodes : public NodeSource {
   public:
     void add(BytesView rlp) { nodes_.emplace(hash::sha3_256(rlp), rlp); }
+
     [[nodiscard]] std::optional<Bytes> load(const Hash32& hash) const override {
         const auto found = nodes_.find(hash);
         if (found == nodes_.end()) return std::nullopt;
@@ -31,7 +32,8 @@ Result<std::optional<Bytes>, ProofError> unwrapped(BytesView stored_value) {
     return std::optional<Bytes>(bytes_of(*value));
 }
 
-/// The child on the way to `path`, which loses the nibbles that lead there; nullptr where the lookup ends.
+/// The child on the way to `path`, which loses the nibbles that lead there; nullptr where the
+/// lookup ends.
 const RlpView* next_child(const NodeView& node, Nibbles& path) {
     if (node.kind == NodeKind::extension) {
         if (node.path.common_prefix(path) != node.path.count()) return nullptr;
@@ -52,7 +54,8 @@ bool ends_here(const NodeView& node, const Nibbles& path) {
 
 }  // namespace
 
-Result<std::optional<Bytes>, ProofError> walk(const NodeSource& source, const Hash32& top, Nibbles path,
+Result<std::optional<Bytes>, ProofError> walk(const NodeSource& source, const Hash32& top,
+                                              Nibbles path,
                                               const std::function<void(BytesView)>& visit) {
     Hash32 hash = top;
     while (true) {  // each round but the first has a shorter path, as extensions are never empty
@@ -65,7 +68,8 @@ Result<std::optional<Bytes>, ProofError> walk(const NodeSource& source, const Ha
             const std::optional<NodeView> node = parse_node(rlp);
             if (!node) return Failure{ProofError::malformed};
             if (ends_here(*node, path)) {
-                return node->stored_value.empty() ? std::optional<Bytes>() : unwrapped(node->stored_value);
+                return node->stored_value.empty() ? std::optional<Bytes>()
+                                                  : unwrapped(node->stored_value);
             }
             const RlpView* child = next_child(*node, path);
             if (child == nullptr) return std::optional<Bytes>();
@@ -78,16 +82,20 @@ Result<std::optional<Bytes>, ProofError> walk(const NodeSource& source, const Ha
     }
 }
 
-Result<std::optional<Bytes>, ProofError> find(const NodeSource& source, const Hash32& root, BytesView key) {
+Result<std::optional<Bytes>, ProofError> find(const NodeSource& source, const Hash32& root,
+                                              BytesView key) {
     if (root == blank_root()) return std::optional<Bytes>();
     return walk(source, root, Nibbles(key), {});
 }
 
-Result<ProvedValue, ProofError> find_proved(const NodeSource& source, const Hash32& root, BytesView key) {
-    if (root == blank_root()) return ProvedValue{std::nullopt, encoding::rlp_wrap_list(BytesView(&blank_node, 1))};
+Result<ProvedValue, ProofError> find_proved(const NodeSource& source, const Hash32& root,
+                                            BytesView key) {
+    if (root == blank_root())
+        return ProvedValue{std::nullopt, encoding::rlp_wrap_list(BytesView(&blank_node, 1))};
     Bytes nodes;
     Result<std::optional<Bytes>, ProofError> value =
-        walk(source, root, Nibbles(key), [&nodes](BytesView rlp) { nodes.insert(nodes.end(), rlp.begin(), rlp.end()); });
+        walk(source, root, Nibbles(key),
+             [&nodes](BytesView rlp) { nodes.insert(nodes.end(), rlp.begin(), rlp.end()); });
     if (!value) return Failure{value.error()};
     return ProvedValue{std::move(*value), encoding::rlp_wrap_list(nodes)};
 }

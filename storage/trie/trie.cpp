@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 //
-// Changes go down from the root once. On the way each node is made the version's own (cloned if another version
-// shares it) and loses its digest; root() then seals exactly the nodes without one, children first. All walks
-// keep their own stack: depth grows with the longest key, which comes from outside.
+// Changes go down from the root once. On the way each node is made the version's own (cloned if
+// another version shares it) and loses its digest; root() then seals exactly the nodes without one,
+// children first. All walks keep their own stack: depth grows with the longest key, which comes
+// from outside.
 #include "storage/trie/trie.hpp"
 
 #include <atomic>
@@ -23,13 +24,15 @@ Hash32 blank_root() {
 struct Trie::State {
     const NodeSource* source = nullptr;
     NodePtr root;
-    std::optional<Hash32> root_hash;   ///< nullopt after a change
-    std::optional<Hash32> stored_root; ///< the root that was loaded or handed out last
+    std::optional<Hash32> root_hash;    ///< nullopt after a change
+    std::optional<Hash32> stored_root;  ///< the root that was loaded or handed out last
     mutable std::atomic<bool> is_damaged{false};
 
-    State(const NodeSource& s, const Hash32& hash) : source(&s), root_hash(hash), stored_root(hash) {
+    State(const NodeSource& s, const Hash32& hash)
+        : source(&s), root_hash(hash), stored_root(hash) {
         if (hash != blank_root()) root = NodePtr(new Stub(hash));
     }
+
     State(const State& other)
         : source(other.source),
           root(other.root),
@@ -43,19 +46,23 @@ struct Trie::State {
     bool load(NodePtr& slot) const;
     /// Makes the node in `slot` this version's own and unsealed. REQUIRES: an extension or branch.
     static void claim(NodePtr& slot);
+
     static Branch& branch_at(NodePtr& slot) { return static_cast<Branch&>(*slot.get()); }
+
     static Extension& extension_at(NodePtr& slot) { return static_cast<Extension&>(*slot.get()); }
 
     void insert(Nibbles path, BytesView value);
     void erase(Nibbles path);
     void collapse(NodePtr& branch_slot, NodePtr* extension_slot) const;
     void seal_all() const;
+
     void damaged() const { is_damaged.store(true, std::memory_order_relaxed); }
 };
 
 namespace {
 
-/// Puts what remains of a path below a new branch: as its value, or as a leaf in the slot of the next nibble.
+/// Puts what remains of a path below a new branch: as its value, or as a leaf in the slot of the
+/// next nibble.
 void place(Branch& branch, const Nibbles& rest, BytesView value) {
     if (rest.empty()) {
         branch.value = make_leaf({}, value);
@@ -83,13 +90,15 @@ NodePtr split_extension(const Extension& extension, const Nibbles& path, BytesVi
     const Nibbles rest = extension.path().drop(shared);
     NodePtr made(new Branch());
     Branch& branch = static_cast<Branch&>(*made.get());
-    branch.children[rest[0]] =
-        rest.count() == 1 ? extension.child : make_extension({rest.drop(1), {}, {}}, extension.child);
+    branch.children[rest[0]] = rest.count() == 1
+                                   ? extension.child
+                                   : make_extension({rest.drop(1), {}, {}}, extension.child);
     place(branch, path.drop(shared), value);
     return below_common(path.take(shared), std::move(made));
 }
 
-/// `lead` in front of the path of `node`; a branch gets an extension above it. REQUIRES: not a stub.
+/// `lead` in front of the path of `node`; a branch gets an extension above it. REQUIRES: not a
+/// stub.
 NodePtr with_lead(const Nibbles& lead, std::optional<Byte> nibble, const NodePtr& node) {
     if (node->kind == NodeKind::leaf) {
         const Leaf& leaf = static_cast<const Leaf&>(*node.get());
@@ -132,7 +141,8 @@ void Trie::State::insert(Nibbles path, BytesView value) {
         if (!load(*slot)) return;
         if ((*slot)->kind == NodeKind::leaf) {
             const Leaf& leaf = static_cast<const Leaf&>(*slot->get());
-            *slot = leaf.path() == path ? make_leaf({path, {}, {}}, value) : split_leaf(leaf, path, value);
+            *slot = leaf.path() == path ? make_leaf({path, {}, {}}, value)
+                                        : split_leaf(leaf, path, value);
             return;
         }
         if ((*slot)->kind == NodeKind::extension) {
@@ -178,7 +188,8 @@ void Trie::State::erase(Nibbles path) {
             above = std::exchange(slot, &extension.child);
             continue;
         }
-        extension_slot = above != nullptr && (*above)->kind == NodeKind::extension ? above : nullptr;
+        extension_slot =
+            above != nullptr && (*above)->kind == NodeKind::extension ? above : nullptr;
         branch_slot = slot;
         Branch& branch = branch_at(*slot);
         if (path.empty()) {
@@ -204,7 +215,8 @@ void Trie::State::collapse(NodePtr& branch_slot, NodePtr* extension_slot) const 
     if (entries > 1) return;
 
     if (branch.value) {
-        branch_slot = with_lead({}, {}, branch.value);  // its own leaf: another version may share the value
+        branch_slot =
+            with_lead({}, {}, branch.value);  // its own leaf: another version may share the value
     } else {
         if (!load(branch.children[last])) return;
         branch_slot = with_lead({}, last, branch.children[last]);
@@ -219,6 +231,7 @@ void Trie::State::seal_all() const {
         Node* node;
         std::size_t next_child;
     };
+
     if (!root || root->is_sealed) return;
     Bytes buffer;
     std::vector<Frame> stack{{root.get(), 0}};
@@ -239,13 +252,18 @@ void Trie::State::seal_all() const {
     }
 }
 
-Trie::Trie(const NodeSource& source, const Hash32& root) : state_(std::make_shared<State>(source, root)) {}
+Trie::Trie(const NodeSource& source, const Hash32& root)
+    : state_(std::make_shared<State>(source, root)) {}
+
 Trie::Trie(const Trie& other) : state_(std::make_shared<State>(*other.state_)) {}
+
 Trie::Trie(Trie&&) noexcept = default;
+
 Trie& Trie::operator=(const Trie& other) {
     if (this != &other) state_ = std::make_shared<State>(*other.state_);
     return *this;
 }
+
 Trie& Trie::operator=(Trie&&) noexcept = default;
 Trie::~Trie() = default;
 
@@ -254,7 +272,8 @@ std::optional<Bytes> Trie::get(BytesView key) const {
     const Node* node = state_->root.get();
     while (node != nullptr) {
         if (node->kind == NodeKind::stub) {
-            const Result<std::optional<Bytes>, ProofError> found = walk(*state_->source, node->hash(), path, {});
+            const Result<std::optional<Bytes>, ProofError> found =
+                walk(*state_->source, node->hash(), path, {});
             if (!found) state_->damaged();
             return found.value_or(std::nullopt);
         }
@@ -301,7 +320,8 @@ Hash32 Trie::root() {
     } else if (state.root->inline_bytes == 0) {
         state.root_hash = state.root->hash();
     } else {
-        state.root_hash = hash::sha3_256(BytesView(state.root->digest).first(state.root->inline_bytes));
+        state.root_hash =
+            hash::sha3_256(BytesView(state.root->digest).first(state.root->inline_bytes));
     }
     return *state.root_hash;
 }
@@ -311,7 +331,8 @@ void Trie::collect_new_nodes(const std::function<void(const Hash32&, BytesView)>
     if (state_->stored_root == top) return;
     state_->stored_root = top;
     Bytes rlp;
-    if (state_->root && state_->root->inline_bytes != 0) {  // the root has a hash even when it is short
+    if (state_->root &&
+        state_->root->inline_bytes != 0) {  // the root has a hash even when it is short
         encode_node(*state_->root.get(), rlp);
         sink(top, rlp);
     }
@@ -370,9 +391,10 @@ Bytes Trie::proof_nodes(BytesView key) {
 void Trie::for_each(const std::function<void(BytesView key, BytesView value)>& visit) const {
     struct Frame {
         NodePtr node;
-        std::size_t path_count;  // nibbles above the node ...
+        std::size_t path_count;      // nibbles above the node ...
         std::optional<Byte> nibble;  // ... and the one that leads to it from a branch
     };
+
     std::vector<Byte> path;  // one nibble each
     const auto visit_leaf = [&](const Leaf& leaf) {
         const Nibbles rest = leaf.path();
@@ -405,7 +427,8 @@ void Trie::for_each(const std::function<void(BytesView key, BytesView value)>& v
             const Branch& branch = static_cast<const Branch&>(*node.get());
             if (branch.value) visit_leaf(static_cast<const Leaf&>(*branch.value.get()));
             for (Byte nibble = 16; nibble-- > 0;) {
-                if (branch.children[nibble]) stack.push_back({branch.children[nibble], path.size(), nibble});
+                if (branch.children[nibble])
+                    stack.push_back({branch.children[nibble], path.size(), nibble});
             }
         }
     }
@@ -430,13 +453,16 @@ void Trie::for_each_node(const std::function<void(const Hash32&, BytesView rlp)>
     }
 }
 
-bool Trie::damaged() const { return state_->is_damaged.load(std::memory_order_relaxed); }
+bool Trie::damaged() const {
+    return state_->is_damaged.load(std::memory_order_relaxed);
+}
 
 void Trie::evict_below(unsigned depth) {
     struct Frame {
         Node* node;
         unsigned depth;
     };
+
     static_cast<void>(root());
     std::vector<Frame> stack;
     if (state_->root) stack.push_back({state_->root.get(), 0});

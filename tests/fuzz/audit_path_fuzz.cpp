@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A tree of 1..32 leaves and a path from the input: it verifies only if it is the path. The same for consistency.
-// Input: size - 1, index, second index, then per hash one octet that picks a true node (or garbage from 0xC0 on).
+// A tree of 1..32 leaves and a path from the input: it verifies only if it is the path. The same
+// for consistency. Input: size - 1, index, second index, then per hash one octet that picks a true
+// node (or garbage from 0xC0 on).
 #include <cstdint>
 #include <cstdlib>
 #include <map>
@@ -19,6 +20,7 @@ class Nodes : public merkle::NodeSource {
         const auto found = by_id.find(id);
         return found == by_id.end() ? std::nullopt : std::optional(found->second);
     }
+
     std::map<merkle::NodeId, Hash32> by_id;
     std::vector<Hash32> in_order;
 };
@@ -37,7 +39,8 @@ const Nodes& nodes() {
             result.by_id.emplace(node.id, node.hash);
             result.in_order.push_back(node.hash);
         }
-        for (std::uint64_t size = 1; size < size_max; ++size) result.in_order.push_back(*merkle::root_at(result, size));
+        for (std::uint64_t size = 1; size < size_max; ++size)
+            result.in_order.push_back(*merkle::root_at(result, size));
         return result;
     }();
     return made;
@@ -63,7 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::vector<Hash32> hashes = hashes_from({data + 3, size - 3});
     const Hash32 root = *merkle::root_at(nodes(), leaves);
 
-    const bool is_path = merkle::verify_audit_path(nodes().by_id.at({0, index}), index, leaves, hashes, root);
+    const bool is_path =
+        merkle::verify_audit_path(nodes().by_id.at({0, index}), index, leaves, hashes, root);
     if (is_path != (merkle::audit_path(nodes(), index, leaves) == hashes)) std::abort();
 
     const Hash32 other_root = *merkle::root_at(nodes(), other);
@@ -71,8 +75,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (is_proof != (merkle::consistency_proof(nodes(), other, leaves) == hashes)) std::abort();
 
     // A liar chooses sizes freely, too.
-    const std::uint64_t wild = (std::uint64_t{data[0]} << 56) | (std::uint64_t{data[1]} << 28) | data[2];
-    if (merkle::verify_audit_path(nodes().by_id.at({0, index}), wild / 2, wild, hashes, root) && wild > size_max) {
+    const std::uint64_t wild =
+        (std::uint64_t{data[0]} << 56) | (std::uint64_t{data[1]} << 28) | data[2];
+    if (merkle::verify_audit_path(nodes().by_id.at({0, index}), wild / 2, wild, hashes, root) &&
+        wild > size_max) {
         std::abort();
     }
     return 0;

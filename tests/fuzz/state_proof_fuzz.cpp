@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// verify_proof on arbitrary octets. Three ways to read an input: as a whole proof; as a node under its own hash
-// (so that the parser of nodes is reached); as edits of a true proof, which may fail but never show another value.
+// verify_proof on arbitrary octets. Three ways to read an input: as a whole proof; as a node under
+// its own hash (so that the parser of nodes is reached); as edits of a true proof, which may fail
+// but never show another value.
 #include <cstdint>
 #include <cstdlib>
 
@@ -13,8 +14,13 @@ namespace {
 
 constexpr std::uint64_t key_count = 64;
 
-Bytes key_of(std::uint64_t number) { return bytes_of(std::to_string(number * number)); }
-Bytes value_of(std::uint64_t number) { return Bytes(1 + number, static_cast<Byte>(number)); }
+Bytes key_of(std::uint64_t number) {
+    return bytes_of(std::to_string(number * number));
+}
+
+Bytes value_of(std::uint64_t number) {
+    return Bytes(1 + number, static_cast<Byte>(number));
+}
 
 trie::Trie& state() {
     static const trie_support::MemoryNodes none;
@@ -30,7 +36,8 @@ void check_node_alone(BytesView input) {
     const Bytes list = encoding::rlp_wrap_list(input);
     const auto found = trie::verify_proof(hash::sha3_256(input), view_of("k"), list);
     const auto decoded = encoding::rlp_decode(input);
-    if (found && found->has_value() && !(decoded && decoded->is_list)) std::abort();  // a value out of no node
+    if (found && found->has_value() && !(decoded && decoded->is_list))
+        std::abort();  // a value out of no node
 }
 
 void check_edited(BytesView input) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // The input is a list of operations on a trie; a map and the slow twin say what must come out.
-// Operation: one octet (kind in the low 3 bits, key length in the next 2), the key, and for a set one octet that
-// makes the value.
+// Operation: one octet (kind in the low 3 bits, key length in the next 2), the key, and for a set
+// one octet that makes the value.
 #include <cstdint>
 #include <cstdlib>
 
@@ -15,16 +15,20 @@ namespace {
 class Reader {
   public:
     explicit Reader(BytesView rest) : rest_(rest) {}
+
     [[nodiscard]] bool is_done() const { return rest_.empty(); }
+
     Byte octet() {
         if (rest_.empty()) return 0;
         const Byte first = rest_[0];
         rest_ = rest_.subspan(1);
         return first;
     }
+
     Bytes octets(std::size_t count) {
         Bytes taken;
-        while (taken.size() < count) taken.push_back(octet() & 0x33);  // few different ones, so that keys meet
+        while (taken.size() < count)
+            taken.push_back(octet() & 0x33);  // few different ones, so that keys meet
         return taken;
     }
 
@@ -35,7 +39,9 @@ class Reader {
 void check(trie::Trie& version, const trie_support::Content& content) {
     if (version.root() != trie_support::Twin::root(content)) std::abort();
     trie_support::Content found;
-    version.for_each([&found](BytesView key, BytesView value) { found.emplace(bytes_of(key), bytes_of(value)); });
+    version.for_each([&found](BytesView key, BytesView value) {
+        found.emplace(bytes_of(key), bytes_of(value));
+    });
     if (found != content || version.damaged()) std::abort();
 }
 

@@ -26,6 +26,7 @@ class Nodes : public merkle::NodeSource {
         const auto found = by_id.find(id);
         return found == by_id.end() ? std::nullopt : std::optional(found->second);
     }
+
     std::map<NodeId, Hash32> by_id;
     mutable std::size_t reads = 0;
 };
@@ -39,11 +40,14 @@ struct Log {
         frontier.append(leaf, created);
         REQUIRE(created.front().id == NodeId{0, frontier.size() - 1});
         REQUIRE(created.front().hash == leaf);
-        for (const merkle::Node& node : created) REQUIRE(nodes.by_id.emplace(node.id, node.hash).second);
+        for (const merkle::Node& node : created)
+            REQUIRE(nodes.by_id.emplace(node.id, node.hash).second);
     }
 };
 
-Hash32 leaf_of(std::uint64_t index) { return hash::leaf_hash(view_of("leaf " + std::to_string(index))); }
+Hash32 leaf_of(std::uint64_t index) {
+    return hash::leaf_hash(view_of("leaf " + std::to_string(index)));
+}
 
 Log log_of(std::uint64_t size) {
     Log log;
@@ -58,6 +62,7 @@ struct Twin {
     struct Range {
         std::size_t begin, end;
     };
+
     static std::size_t split(Range r) { return r.begin + std::bit_floor(r.end - r.begin - 1); }
 
     [[nodiscard]] Hash32 root(Range r) const {
@@ -66,6 +71,7 @@ struct Twin {
         const std::size_t k = split(r);
         return hash::node_hash(root({r.begin, k}), root({k, r.end}));
     }
+
     [[nodiscard]] Hashes path(std::size_t m, Range r) const {
         if (r.end - r.begin == 1) return {};
         const std::size_t k = split(r);
@@ -73,10 +79,12 @@ struct Twin {
         below.push_back(m < k ? root({k, r.end}) : root({r.begin, k}));
         return below;
     }
+
     [[nodiscard]] Hashes subproof(std::size_t m, Range r, bool is_complete) const {
         if (m == r.end) return is_complete ? Hashes{} : Hashes{root(r)};
         const std::size_t k = split(r);
-        Hashes below = m <= k ? subproof(m, {r.begin, k}, is_complete) : subproof(m, {k, r.end}, false);
+        Hashes below =
+            m <= k ? subproof(m, {r.begin, k}, is_complete) : subproof(m, {k, r.end}, false);
         below.push_back(m <= k ? root({k, r.end}) : root({r.begin, k}));
         return below;
     }
@@ -93,10 +101,14 @@ nlohmann::json recorded() {
     return nlohmann::json::parse(file);
 }
 
-Hash32 from_hex(const nlohmann::json& text) { return hash32_of(*encoding::hex_decode(text.get<std::string>())); }
+Hash32 from_hex(const nlohmann::json& text) {
+    return hash32_of(*encoding::hex_decode(text.get<std::string>()));
+}
+
 Hashes from_base58(const nlohmann::json& list) {
     Hashes hashes;
-    for (const auto& text : list) hashes.push_back(*encoding::base58_decode32(text.get<std::string>()));
+    for (const auto& text : list)
+        hashes.push_back(*encoding::base58_decode32(text.get<std::string>()));
     return hashes;
 }
 
@@ -122,7 +134,8 @@ TEST_CASE("roots and frontiers are those of the reference", "[merkle][indy-ledge
     CHECK(log.frontier.size() == 33);
 }
 
-TEST_CASE("audit paths and consistency proofs are those of the reference", "[merkle][indy-ledger-formats:3.2]") {
+TEST_CASE("audit paths and consistency proofs are those of the reference",
+          "[merkle][indy-ledger-formats:3.2]") {
     const nlohmann::json data = recorded();
     Log log;
     std::map<std::uint64_t, Hash32> roots;
@@ -136,7 +149,8 @@ TEST_CASE("audit paths and consistency proofs are those of the reference", "[mer
         for (const auto& [position, path] : entry["paths"].items()) {
             const std::uint64_t index = std::stoull(position) - 1;
             CHECK(merkle::audit_path(log.nodes, index, size) == from_base58(path));
-            CHECK(merkle::verify_audit_path(log.nodes.by_id.at({0, index}), index, size, from_base58(path), roots.at(size)));
+            CHECK(merkle::verify_audit_path(log.nodes.by_id.at({0, index}), index, size,
+                                            from_base58(path), roots.at(size)));
             ++paths;
         }
     }
@@ -145,7 +159,8 @@ TEST_CASE("audit paths and consistency proofs are those of the reference", "[mer
         const auto first = entry["old"].get<std::uint64_t>();
         const auto second = entry["new"].get<std::uint64_t>();
         CHECK(merkle::consistency_proof(log.nodes, first, second) == from_base58(entry["proof"]));
-        CHECK(merkle::verify_consistency(first, roots.at(first), second, roots.at(second), from_base58(entry["proof"])));
+        CHECK(merkle::verify_consistency(first, roots.at(first), second, roots.at(second),
+                                         from_base58(entry["proof"])));
     }
     CHECK(data["consistency"].size() == 561);
 }
@@ -159,7 +174,8 @@ TEST_CASE("roots, paths and proofs equal the recursive definition", "[merkle]") 
             REQUIRE(merkle::audit_path(log.nodes, index, size) == twin.path(index, {0, size}));
         }
         for (std::size_t first = 1; first <= size; ++first) {
-            REQUIRE(merkle::consistency_proof(log.nodes, first, size) == twin.subproof(first, {0, size}, true));
+            REQUIRE(merkle::consistency_proof(log.nodes, first, size) ==
+                    twin.subproof(first, {0, size}, true));
         }
         REQUIRE(merkle::consistency_proof(log.nodes, 0, size) == Hashes{});
     }
@@ -190,14 +206,17 @@ TEST_CASE("an altered audit path is refused", "[merkle]") {
             REQUIRE_FALSE(merkle::verify_audit_path(leaf, size, size, path, root));
             REQUIRE_FALSE(merkle::verify_audit_path(leaf_of(index + 1), index, size, path, root));
             for (std::uint64_t other = 0; other < size; ++other) {
-                REQUIRE(merkle::verify_audit_path(leaf, other, size, path, root) == (other == index));
+                REQUIRE(merkle::verify_audit_path(leaf, other, size, path, root) ==
+                        (other == index));
             }
             Hashes longer = path;
             longer.push_back(root);
             REQUIRE_FALSE(merkle::verify_audit_path(leaf, index, size, longer, root));
             if (path.empty()) continue;
-            REQUIRE_FALSE(merkle::verify_audit_path(leaf, index, size, {path.begin(), path.end() - 1}, root));
-            REQUIRE_FALSE(merkle::verify_audit_path(leaf, index, size, {path.begin() + 1, path.end()}, root));
+            REQUIRE_FALSE(
+                merkle::verify_audit_path(leaf, index, size, {path.begin(), path.end() - 1}, root));
+            REQUIRE_FALSE(
+                merkle::verify_audit_path(leaf, index, size, {path.begin() + 1, path.end()}, root));
             for (std::size_t i = 0; i < path.size(); ++i) {
                 Hashes flipped = path;
                 flipped[i].bytes[31] ^= 1;
@@ -211,7 +230,8 @@ TEST_CASE("a root one level down does not pass for a leaf", "[merkle]") {
     const Log log = log_of(4);
     const Hash32 inner = log.nodes.by_id.at({1, 0});
     const Hashes path{log.nodes.by_id.at({1, 1})};
-    CHECK(merkle::verify_audit_path(inner, 0, 2, path, log.frontier.root()));  // as a tree of two it would
+    CHECK(merkle::verify_audit_path(inner, 0, 2, path,
+                                    log.frontier.root()));  // as a tree of two it would
     CHECK_FALSE(merkle::verify_audit_path(inner, 0, 4, path, log.frontier.root()));
 }
 
@@ -219,23 +239,29 @@ TEST_CASE("an altered consistency proof is refused", "[merkle]") {
     constexpr std::uint64_t size_limit = 40;
     const Log log = log_of(size_limit);
     Hashes roots;
-    for (std::uint64_t size = 0; size <= size_limit; ++size) roots.push_back(*merkle::root_at(log.nodes, size));
+    for (std::uint64_t size = 0; size <= size_limit; ++size)
+        roots.push_back(*merkle::root_at(log.nodes, size));
     for (std::uint64_t second = 1; second <= size_limit; ++second) {
         for (std::uint64_t first = 1; first <= second; ++first) {
             const Hashes proof = *merkle::consistency_proof(log.nodes, first, second);
             REQUIRE(merkle::verify_consistency(first, roots[first], second, roots[second], proof));
-            REQUIRE_FALSE(merkle::verify_consistency(first, roots[first - 1], second, roots[second], proof));
-            REQUIRE_FALSE(merkle::verify_consistency(first, roots[first], second, roots[second - 1], proof));
+            REQUIRE_FALSE(
+                merkle::verify_consistency(first, roots[first - 1], second, roots[second], proof));
+            REQUIRE_FALSE(
+                merkle::verify_consistency(first, roots[first], second, roots[second - 1], proof));
             Hashes longer = proof;
             longer.push_back(roots[second]);
-            REQUIRE_FALSE(merkle::verify_consistency(first, roots[first], second, roots[second], longer));
+            REQUIRE_FALSE(
+                merkle::verify_consistency(first, roots[first], second, roots[second], longer));
             for (std::size_t i = 0; i < proof.size(); ++i) {
                 Hashes flipped = proof;
                 flipped[i].bytes[0] ^= 0x80;
-                REQUIRE_FALSE(merkle::verify_consistency(first, roots[first], second, roots[second], flipped));
+                REQUIRE_FALSE(merkle::verify_consistency(first, roots[first], second, roots[second],
+                                                         flipped));
                 Hashes shorter = proof;
                 shorter.erase(shorter.begin() + static_cast<std::ptrdiff_t>(i));
-                REQUIRE_FALSE(merkle::verify_consistency(first, roots[first], second, roots[second], shorter));
+                REQUIRE_FALSE(merkle::verify_consistency(first, roots[first], second, roots[second],
+                                                         shorter));
             }
         }
     }
@@ -265,8 +291,10 @@ TEST_CASE("appending and proving cost what the budget says", "[merkle][performan
     constexpr std::uint64_t size = 10'000;
     const std::uint64_t before = hash::hash_counters().sha256;
     const Log log = log_of(size);
-    // One hash for each leaf and one for each complete subtree above the leaves: less than two a leaf.
-    CHECK(hash::hash_counters().sha256 - before == size + size - static_cast<std::uint64_t>(std::popcount(size)));
+    // One hash for each leaf and one for each complete subtree above the leaves: less than two a
+    // leaf.
+    CHECK(hash::hash_counters().sha256 - before ==
+          size + size - static_cast<std::uint64_t>(std::popcount(size)));
     for (const std::uint64_t index : {std::uint64_t{0}, size / 2, size - 1}) {
         log.nodes.reads = 0;
         REQUIRE(merkle::audit_path(log.nodes, index, size));

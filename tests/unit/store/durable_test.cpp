@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <map>
@@ -37,7 +37,8 @@ Batch numbered(std::uint64_t number, std::size_t padding = 200) {
     return batch;
 }
 
-/// How many batches the store holds; each must be there whole, without a gap, and "newest" must agree.
+/// How many batches the store holds; each must be there whole, without a gap, and "newest" must
+/// agree.
 std::uint64_t whole_batches_in(const Store& store) {
     std::array<std::uint64_t, 3> counts{};
     const std::array<Column, 3> columns{Column::txns, Column::merkle, Column::trie};
@@ -45,7 +46,8 @@ std::uint64_t whole_batches_in(const Store& store) {
         store.scan(columns[i], {}, {}, [&](BytesView key, BytesView value) {
             ++counts[i];
             const Bytes expected = txn_key(0, counts[i]);
-            return bytes_of(key) == expected && std::equal(expected.begin(), expected.end(), value.begin());
+            return bytes_of(key) == expected &&
+                   std::equal(expected.begin(), expected.end(), value.begin());
         });
     }
     CHECK(counts[0] == counts[1]);
@@ -60,7 +62,8 @@ std::uint64_t whole_batches_in(const Store& store) {
 fs::path newest_log(const std::string& directory) {
     fs::path newest;
     for (const auto& entry : fs::directory_iterator(directory)) {
-        if (entry.path().extension() == ".log" && entry.path().filename() > newest.filename()) newest = entry.path();
+        if (entry.path().extension() == ".log" && entry.path().filename() > newest.filename())
+            newest = entry.path();
     }
     REQUIRE_FALSE(newest.empty());
     return newest;
@@ -70,7 +73,8 @@ std::map<std::string, std::string> files_in(const std::string& directory) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::directory_iterator(directory)) {
         std::ifstream file(entry.path(), std::ios::binary);
-        files[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(file), {});
+        files[entry.path().filename().string()] =
+            std::string(std::istreambuf_iterator<char>(file), {});
     }
     return files;
 }
@@ -90,24 +94,34 @@ struct Pipe {
         out = ends[0];
         in = ends[1];
     }
+
     Pipe(const Pipe&) = delete;
     Pipe& operator=(const Pipe&) = delete;
+
     ~Pipe() {
         close_in();
         ::close(out);
     }
+
     void close_in() {
         if (in >= 0) ::close(in);
         in = -1;
     }
+
     int out = -1;
     int in = -1;
 };
 
-bool tell(int end, std::uint64_t number) { return ::write(end, &number, sizeof number) == sizeof number; }
-bool hear(int end, std::uint64_t& number) { return ::read(end, &number, sizeof number) == sizeof number; }
+bool tell(int end, std::uint64_t number) {
+    return ::write(end, &number, sizeof number) == sizeof number;
+}
 
-/// Twenty synced batches that a killed process left in the log; the log's length after eighteen of them.
+bool hear(int end, std::uint64_t& number) {
+    return ::read(end, &number, sizeof number) == sizeof number;
+}
+
+/// Twenty synced batches that a killed process left in the log; the log's length after eighteen of
+/// them.
 std::uint64_t leave_twenty_in_log(const RocksOptions& options, std::size_t padding = 200) {
     Pipe pipe;
     Child child("child: write twenty batches and die", {options.path, pipe.in, -1, 20, padding});
@@ -130,7 +144,8 @@ TEST_CASE("child: write until killed", "[.child]") {
     }
 }
 
-TEST_CASE("kill -9 at any moment leaves whole batches and all acknowledged ones", "[store][reliability:C2]") {
+TEST_CASE("kill -9 at any moment leaves whole batches and all acknowledged ones",
+          "[store][reliability:C2]") {
     const TemporaryDirectory directory;
     const RocksOptions options = options_at(directory.file("store"));
     std::uint64_t acknowledged = 0;
@@ -140,10 +155,12 @@ TEST_CASE("kill -9 at any moment leaves whole batches and all acknowledged ones"
         pipe.close_in();
         const std::uint64_t kill_at = acknowledged + 20 + round * 97;
         std::uint64_t number = 0;
-        while (number < kill_at && hear(pipe.out, number)) {}
+        while (number < kill_at && hear(pipe.out, number)) {
+        }
         CHECK(number >= kill_at);
         REQUIRE(child.end_by(SIGKILL) == -SIGKILL);
-        while (hear(pipe.out, number)) {}  // told before the kill
+        while (hear(pipe.out, number)) {
+        }  // told before the kill
         acknowledged = number;
         const std::uint64_t found = whole_batches_in(*opened(options));
         CHECK(found >= acknowledged);
@@ -152,7 +169,9 @@ TEST_CASE("kill -9 at any moment leaves whole batches and all acknowledged ones"
     }
 }
 
-TEST_CASE("child: create", "[.child]") { ::_exit(open_rocks(options_at(Child::task().path)) ? 0 : 1); }
+TEST_CASE("child: create", "[.child]") {
+    ::_exit(open_rocks(options_at(Child::task().path)) ? 0 : 1);
+}
 
 TEST_CASE("a kill during creation leaves a directory that can be created anew", "[store]") {
     const TemporaryDirectory directory;
@@ -171,7 +190,8 @@ TEST_CASE("child: write twenty batches and die", "[.child]") {
     const auto store = opened(options_at(task.path));
     for (std::uint64_t i = 1; i <= task.number; ++i) {
         if (!store->write(numbered(i, task.padding), Durability::synced)) ::_exit(1);
-        if (i + 2 == task.number && !tell(task.to_parent, fs::file_size(newest_log(task.path)))) ::_exit(2);
+        if (i + 2 == task.number && !tell(task.to_parent, fs::file_size(newest_log(task.path))))
+            ::_exit(2);
     }
     ::raise(SIGKILL);
 }
@@ -195,14 +215,17 @@ TEST_CASE("a log cut short at any place loses only the cut batches", "[store][re
     }
 }
 
-TEST_CASE("a last write that reached the disk in part is dropped whole", "[store][reliability:R-041]") {
+TEST_CASE("a last write that reached the disk in part is dropped whole",
+          "[store][reliability:R-041]") {
     const TemporaryDirectory directory;
     const RocksOptions options = options_at(directory.file("original"));
-    const std::size_t padding = GENERATE(std::size_t{400}, std::size_t{15'000});  // within a block, and over two
+    const std::size_t padding =
+        GENERATE(std::size_t{400}, std::size_t{15'000});  // within a block, and over two
     const std::uint64_t before_last_two = leave_twenty_in_log(options, padding);
     const fs::path log = newest_log(options.path);
     const std::uint64_t whole = fs::file_size(log);
-    const std::uint64_t last_begin = before_last_two + (whole - before_last_two) / 2 + 32;  // within the last record
+    const std::uint64_t last_begin =
+        before_last_two + (whole - before_last_two) / 2 + 32;  // within the last record
     constexpr std::uint64_t sector_bytes = 512;
     const std::uint64_t stride = padding > 1000 ? 17 * sector_bytes : sector_bytes;
     const auto opened_with_zeroes = [&](std::uint64_t begin, std::uint64_t end) {
@@ -217,10 +240,12 @@ TEST_CASE("a last write that reached the disk in part is dropped whole", "[store
         fs::remove_all(copy.path);
         return found;
     };
-    for (std::uint64_t at = (last_begin / sector_bytes + 1) * sector_bytes; at < whole; at += stride) {
-        CHECK(opened_with_zeroes(at, whole) == 19);                                // a prefix arrived
-        CHECK(opened_with_zeroes(last_begin, at) == 19);                           // a suffix arrived
-        CHECK(opened_with_zeroes(at, std::min(at + sector_bytes, whole)) == 19);   // the middle is missing
+    for (std::uint64_t at = (last_begin / sector_bytes + 1) * sector_bytes; at < whole;
+         at += stride) {
+        CHECK(opened_with_zeroes(at, whole) == 19);       // a prefix arrived
+        CHECK(opened_with_zeroes(last_begin, at) == 19);  // a suffix arrived
+        CHECK(opened_with_zeroes(at, std::min(at + sector_bytes, whole)) ==
+              19);  // the middle is missing
     }
 }
 
@@ -313,7 +338,8 @@ TEST_CASE("a store that lost its root file or its tables is damaged", "[store][r
     options.memtable_bytes = 64 << 10;
     {
         const auto store = opened(options);
-        for (std::uint64_t i = 1; i <= 300; ++i) REQUIRE(store->write(numbered(i), Durability::buffered));
+        for (std::uint64_t i = 1; i <= 300; ++i)
+            REQUIRE(store->write(numbered(i), Durability::buffered));
     }
     opened(options).reset();  // the log becomes tables
     std::vector<fs::path> tables;
@@ -331,7 +357,8 @@ TEST_CASE("a store that lost its root file or its tables is damaged", "[store][r
     }
     SECTION("altered tables") {
         for (const fs::path& table : tables) {
-            constexpr std::uintmax_t content_bytes_min = 4096;  // spares the table with nothing but the store's mark
+            constexpr std::uintmax_t content_bytes_min =
+                4096;  // spares the table with nothing but the store's mark
             if (fs::file_size(table) < content_bytes_min) continue;
             std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
             file.seekp(500);
@@ -374,7 +401,8 @@ TEST_CASE("child: fill the disk", "[.child]") {
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(1);
     std::uint64_t next = 1;
     auto written = store->write(numbered(next, 1000), Durability::synced);
-    while (written && next < 10'000) written = store->write(numbered(++next, 1000), Durability::synced);
+    while (written && next < 10'000)
+        written = store->write(numbered(++next, 1000), Durability::synced);
 
     if (written || next < 10 || written.error().id != "SB-2004") ::_exit(2);
     if (!store->failure() || store->failure()->id != "SB-2004") ::_exit(3);
@@ -413,11 +441,13 @@ TEST_CASE("a read-only opener reads beside the writer and cannot write", "[store
     CHECK(writer->write(numbered(2), Durability::synced));
 }
 
-TEST_CASE("writers that wait together share syncs, buffered writes need none", "[store][performance-budget:4]") {
+TEST_CASE("writers that wait together share syncs, buffered writes need none",
+          "[store][performance-budget:4]") {
     const TemporaryDirectory directory;
     const auto store = opened(options_at(directory.file("store")));
     const std::uint64_t at_start = store->counters().syncs;
-    for (std::uint64_t i = 1; i <= 50; ++i) REQUIRE(store->write(numbered(i), Durability::buffered));
+    for (std::uint64_t i = 1; i <= 50; ++i)
+        REQUIRE(store->write(numbered(i), Durability::buffered));
     CHECK(store->counters().syncs == at_start);
     REQUIRE(store->write(numbered(51), Durability::synced));
     CHECK(store->counters().syncs == at_start + 1);

@@ -25,14 +25,18 @@ struct Subject {
 
 std::unique_ptr<Subject> subject(bool is_durable) {
     auto made = std::make_unique<Subject>();
-    made->store = is_durable ? store_support::opened(store_support::options_at(made->directory.file("store")))
-                             : make_memory_store();
+    made->store =
+        is_durable ? store_support::opened(store_support::options_at(made->directory.file("store")))
+                   : make_memory_store();
     return made;
 }
 
-Bytes number_key(std::uint64_t number) { return txn_key(0, number); }
+Bytes number_key(std::uint64_t number) {
+    return txn_key(0, number);
+}
 
-std::vector<std::string> texts_in(const Snapshot& from, std::string_view begin, std::string_view end) {
+std::vector<std::string> texts_in(const Snapshot& from, std::string_view begin,
+                                  std::string_view end) {
     std::vector<std::string> keys;
     from.scan(Column::index, view_of(begin), view_of(end), [&keys](BytesView key, BytesView) {
         keys.push_back(string_of(key));
@@ -86,7 +90,8 @@ TEST_CASE("a new store shows nothing in any column", "[store]") {
     const auto s = subject(GENERATE(false, true));
     for (std::size_t i = 0; i < column_count; ++i) {
         std::size_t keys = 0;
-        s->store->scan(static_cast<Column>(i), {}, {}, [&keys](BytesView, BytesView) { return ++keys > 0; });
+        s->store->scan(static_cast<Column>(i), {}, {},
+                       [&keys](BytesView, BytesView) { return ++keys > 0; });
         CHECK(keys == 0);
     }
 }
@@ -105,7 +110,8 @@ TEST_CASE("joined batches are one write in their order", "[store]") {
 TEST_CASE("ranges are half open, an empty end is the last key, a visitor may stop", "[store]") {
     const auto s = subject(GENERATE(false, true));
     Batch batch;
-    for (const char* key : {"a", "b", "ba", "c", "\xff\xff"}) batch.put(Column::index, view_of(key), view_of("v"));
+    for (const char* key : {"a", "b", "ba", "c", "\xff\xff"})
+        batch.put(Column::index, view_of(key), view_of("v"));
     batch.put(Column::meta, view_of("bb"), view_of("other column"));
     REQUIRE(s->store->write(batch, Durability::buffered));
     CHECK(texts_in(*s->store, "b", "c") == std::vector<std::string>{"b", "ba"});
@@ -120,11 +126,14 @@ TEST_CASE("ranges are half open, an empty end is the last key, a visitor may sto
 TEST_CASE("floor finds the greatest key with the prefix that is not above", "[store]") {
     const auto s = subject(GENERATE(false, true));
     Batch batch;
-    for (const std::uint64_t number : {10u, 20u, 30u}) batch.put(Column::index, txn_key(1, number), txn_key(9, number));
+    for (const std::uint64_t number : {10u, 20u, 30u})
+        batch.put(Column::index, txn_key(1, number), txn_key(9, number));
     batch.put(Column::index, txn_key(0, 99), view_of("other prefix"));
     REQUIRE(s->store->write(batch, Durability::buffered));
     const Bytes prefix{1};
-    const auto found_at = [&](std::uint64_t number) { return s->store->floor(Column::index, prefix, txn_key(1, number)); };
+    const auto found_at = [&](std::uint64_t number) {
+        return s->store->floor(Column::index, prefix, txn_key(1, number));
+    };
     CHECK(found_at(20)->first == txn_key(1, 20));
     CHECK(found_at(29)->second == txn_key(9, 20));
     CHECK(found_at(1000)->first == txn_key(1, 30));
@@ -243,7 +252,8 @@ TEST_CASE("concurrent writers and readers see whole batches only", "[store]") {
     });
     while (!is_done) {
         const std::unique_ptr<Snapshot> view = s->store->snapshot();
-        if (view->get(Column::meta, view_of("a")) != view->get(Column::index, view_of("b"))) ++wrong;
+        if (view->get(Column::meta, view_of("a")) != view->get(Column::index, view_of("b")))
+            ++wrong;
     }
     writer.join();
     CHECK(wrong == 0);
@@ -257,10 +267,12 @@ TEST_CASE("a ledger's log and state live in the store", "[store]") {
     Batch batch;
     std::vector<merkle::Node> created;
     for (std::uint64_t i = 0; i < 50; ++i) {
-        state.set(number_key(i), view_of("a value that is too long to be inlined " + std::to_string(i)));
+        state.set(number_key(i),
+                  view_of("a value that is too long to be inlined " + std::to_string(i)));
         frontier.append(hash::leaf_hash(number_key(i)), created);
     }
-    state.collect_new_nodes([&batch](const Hash32& hash, BytesView rlp) { put_trie_node(batch, hash, rlp); });
+    state.collect_new_nodes(
+        [&batch](const Hash32& hash, BytesView rlp) { put_trie_node(batch, hash, rlp); });
     put_merkle_nodes(batch, 1, created);
     REQUIRE(s->store->write(batch, Durability::synced));
 
@@ -271,6 +283,7 @@ TEST_CASE("a ledger's log and state live in the store", "[store]") {
     CHECK(merkle::root_at(log, 50) == frontier.root());
     const auto path = merkle::audit_path(log, 12, 50);
     REQUIRE(path);
-    CHECK(merkle::verify_audit_path(hash::leaf_hash(number_key(12)), 12, 50, *path, frontier.root()));
+    CHECK(
+        merkle::verify_audit_path(hash::leaf_hash(number_key(12)), 12, 50, *path, frontier.root()));
     CHECK_FALSE(merkle::root_at(StoredMerkleNodes(*s->store, 2), 50));
 }

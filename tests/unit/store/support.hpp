@@ -21,17 +21,23 @@ namespace stadtbuch::store_support {
 class TemporaryDirectory {
   public:
     TemporaryDirectory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "stadtbuch-store-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "stadtbuch-store-XXXXXX").string();
         REQUIRE(::mkdtemp(pattern.data()) != nullptr);
         path_ = pattern;
     }
+
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
     ~TemporaryDirectory() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return (path_ / name).string();
+    }
 
   private:
     std::filesystem::path path_;
@@ -39,21 +45,22 @@ class TemporaryDirectory {
 
 /// What a child is told; see Child.
 struct Task {
-    std::string path;         ///< of the store
-    int to_parent = -1;       ///< pipe ends
+    std::string path;    ///< of the store
+    int to_parent = -1;  ///< pipe ends
     int from_parent = -1;
     std::uint64_t number = 0;
     std::size_t padding = 200;
 };
 
-/// Another process that runs one hidden test case of this program. It is a fresh process and not just a fork, because
-/// RocksDB's background threads would be missing in a fork. Killed and collected at the latest by the destructor.
+/// Another process that runs one hidden test case of this program. It is a fresh process and not
+/// just a fork, because RocksDB's background threads would be missing in a fork. Killed and
+/// collected at the latest by the destructor.
 class Child {
   public:
     Child(const std::string& test_case, const Task& task) {
         const std::string words = task.path + '\n' + std::to_string(task.to_parent) + ' ' +
-                                  std::to_string(task.from_parent) + ' ' + std::to_string(task.number) + ' ' +
-                                  std::to_string(task.padding);
+                                  std::to_string(task.from_parent) + ' ' +
+                                  std::to_string(task.number) + ' ' + std::to_string(task.padding);
         REQUIRE(::setenv(variable, words.c_str(), 1) == 0);
         process_ = ::fork();
         REQUIRE(process_ >= 0);
@@ -65,6 +72,7 @@ class Child {
         }
         ::unsetenv(variable);
     }
+
     /// In the child.
     static Task task() {
         const char* words = std::getenv(variable);
@@ -75,18 +83,23 @@ class Child {
         text >> task.to_parent >> task.from_parent >> task.number >> task.padding;
         return task;
     }
+
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
+
     ~Child() {
         if (process_ > 0) static_cast<void>(end_by(SIGKILL));
     }
+
     /// Waits; the exit code, or minus the signal.
     [[nodiscard]] int wait() {
         int status = 0;
-        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {}
+        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+        }
         process_ = -1;
         return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
     }
+
     [[nodiscard]] int end_by(int signal) {
         ::kill(process_, signal);
         return wait();

@@ -18,8 +18,13 @@ namespace {
 
 constexpr std::uint64_t present_count = 400;
 
-Bytes key_of(std::uint64_t number) { return bytes_of(hash::sha256(std::to_string(number)).view()); }
-Bytes value_of(std::uint64_t number) { return bytes_of("value " + std::to_string(number) + std::string(30, '.')); }
+Bytes key_of(std::uint64_t number) {
+    return bytes_of(hash::sha256(std::to_string(number)).view());
+}
+
+Bytes value_of(std::uint64_t number) {
+    return bytes_of("value " + std::to_string(number) + std::string(30, '.'));
+}
 
 struct Stored {
     MemoryNodes nodes;
@@ -64,7 +69,8 @@ ProofError error_of_single(const Bytes& node, BytesView key) {
 TEST_CASE("a value and its proof come from one walk", "[trie][indy-ledger-formats:4.1]") {
     const Stored& s = stored();
     for (std::uint64_t i = 0; i < 2 * present_count; ++i) {
-        const std::optional<Bytes> expected = i < present_count ? std::optional(value_of(i)) : std::nullopt;
+        const std::optional<Bytes> expected =
+            i < present_count ? std::optional(value_of(i)) : std::nullopt;
         const auto found = trie::find_proved(s.nodes, s.root, key_of(i));
         REQUIRE(found);
         REQUIRE(found->value == expected);
@@ -94,7 +100,8 @@ TEST_CASE("an unknown root is an error, not an absence", "[trie]") {
     CHECK(trie::prove_at(stored().nodes, Hash32{}, key_of(1)).empty());
 }
 
-TEST_CASE("a proof with a node left out or altered proves nothing", "[trie][indy-ledger-formats:4.1]") {
+TEST_CASE("a proof with a node left out or altered proves nothing",
+          "[trie][indy-ledger-formats:4.1]") {
     const Stored& s = stored();
     Trie version(s.nodes, s.root);
     for (std::uint64_t i = 0; i < 40; ++i) {
@@ -124,25 +131,34 @@ TEST_CASE("a proof with a node left out or altered proves nothing", "[trie][indy
     }
 }
 
-TEST_CASE("a node of another shape is refused even under its own hash", "[trie][indy-ledger-formats:4]") {
+TEST_CASE("a node of another shape is refused even under its own hash",
+          "[trie][indy-ledger-formats:4]") {
     const Bytes key = bytes_of("a");
     const Bytes leaf_path{0x20, 0x61};
     const Bytes wrapped = rlp({view_of("1")});
     const Bytes good = rlp({leaf_path, wrapped});
-    REQUIRE(trie::verify_proof(hash::sha3_256(good), key, list_of({good})).value() == bytes_of("1"));
+    REQUIRE(trie::verify_proof(hash::sha3_256(good), key, list_of({good})).value() ==
+            bytes_of("1"));
 
-    CHECK(error_of_single(rlp({leaf_path, view_of("not wrapped")}), key) == ProofError::wrong_value_shape);
-    CHECK(error_of_single(rlp({leaf_path, rlp({view_of("1"), view_of("2")})}), key) == ProofError::wrong_value_shape);
+    CHECK(error_of_single(rlp({leaf_path, view_of("not wrapped")}), key) ==
+          ProofError::wrong_value_shape);
+    CHECK(error_of_single(rlp({leaf_path, rlp({view_of("1"), view_of("2")})}), key) ==
+          ProofError::wrong_value_shape);
     CHECK(error_of_single(rlp({leaf_path}), key) == ProofError::malformed);
     CHECK(error_of_single(rlp({leaf_path, wrapped, wrapped}), key) == ProofError::malformed);
     CHECK(error_of_single(rlp({Bytes{0x2F, 0x61}, wrapped}), key) == ProofError::malformed);
-    CHECK(error_of_single(rlp({Bytes{0x00}, Bytes(32, 7)}), key) == ProofError::malformed);        // empty extension
-    CHECK(error_of_single(rlp({Bytes{0x16}, Bytes(31, 7)}), key) == ProofError::malformed);        // short hash
-    CHECK(error_of_single(rlp({Bytes{0x16}, Bytes{}}), key) == ProofError::malformed);             // to nowhere
-    CHECK(error_of_single(encoding::rlp_encode_string(good), key) == ProofError::malformed);       // not a list
+    CHECK(error_of_single(rlp({Bytes{0x00}, Bytes(32, 7)}), key) ==
+          ProofError::malformed);  // empty extension
+    CHECK(error_of_single(rlp({Bytes{0x16}, Bytes(31, 7)}), key) ==
+          ProofError::malformed);  // short hash
+    CHECK(error_of_single(rlp({Bytes{0x16}, Bytes{}}), key) ==
+          ProofError::malformed);  // to nowhere
+    CHECK(error_of_single(encoding::rlp_encode_string(good), key) ==
+          ProofError::malformed);  // not a list
     Bytes empty_list_child{0xC0};
     for (int i = 0; i < 16; ++i) empty_list_child.push_back(0x80);
-    CHECK(error_of_single(encoding::rlp_wrap_list(empty_list_child), Bytes{0x00}) == ProofError::malformed);
+    CHECK(error_of_single(encoding::rlp_wrap_list(empty_list_child), Bytes{0x00}) ==
+          ProofError::malformed);
     const Bytes long_form{0xC7, 0x82, 0x20, 0x61, 0x83, 0xC2, 0x81, 0x31};  // 31 needs no header
     CHECK(error_of_single(long_form, key) == ProofError::wrong_value_shape);
 }
@@ -153,7 +169,8 @@ TEST_CASE("the cache answers like its source and stays within its bytes", "[trie
     const trie::CachingNodeSource cache(s.nodes, bytes_max);
     for (int round = 0; round < 2; ++round) {
         for (std::uint64_t i = 0; i < 2 * present_count; ++i) {
-            REQUIRE(trie::lookup(cache, s.root, key_of(i)) == trie::lookup(s.nodes, s.root, key_of(i)));
+            REQUIRE(trie::lookup(cache, s.root, key_of(i)) ==
+                    trie::lookup(s.nodes, s.root, key_of(i)));
             REQUIRE(cache.counters().bytes <= bytes_max);
         }
     }
@@ -174,9 +191,11 @@ TEST_CASE("readers on two threads share a cache", "[trie]") {
     struct Frozen : trie::NodeSource {
         [[nodiscard]] std::optional<Bytes> load(const Hash32& hash) const override {
             const auto found = stored().nodes.by_hash.find(hash);
-            return found == stored().nodes.by_hash.end() ? std::nullopt : std::optional(found->second);
+            return found == stored().nodes.by_hash.end() ? std::nullopt
+                                                         : std::optional(found->second);
         }
     };
+
     const Frozen source;
     const Hash32 root = stored().root;
     const trie::CachingNodeSource cache(source, 32 << 10);

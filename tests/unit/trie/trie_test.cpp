@@ -45,9 +45,13 @@ Bytes some_bytes(std::mt19937_64& random, std::size_t size) {
     return bytes;
 }
 
-Bytes hashed_key(std::uint64_t number) { return bytes_of(hash::sha256(std::to_string(number)).view()); }
+Bytes hashed_key(std::uint64_t number) {
+    return bytes_of(hash::sha256(std::to_string(number)).view());
+}
 
-Bytes record(std::uint64_t number) { return bytes_of("a value of some length, as records have, " + std::to_string(number)); }
+Bytes record(std::uint64_t number) {
+    return bytes_of("a value of some length, as records have, " + std::to_string(number));
+}
 
 Trie populated(const MemoryNodes& nodes, std::uint64_t count) {
     Trie version(nodes, trie::blank_root());
@@ -101,10 +105,12 @@ TEST_CASE("random changes lead to the minimal trie of what is left", "[trie]") {
             fork.remove(crowded_key(random));
             static_cast<void>(fork.root());
         }
-        if (chore < 6) REQUIRE(version.root() == Twin::root(content));  // else several changes a pass
+        if (chore < 6)
+            REQUIRE(version.root() == Twin::root(content));  // else several changes a pass
         const Bytes asked = crowded_key(random);
         const auto expected = content.find(asked);
-        REQUIRE(version.get(asked) == (expected == content.end() ? std::nullopt : std::optional(expected->second)));
+        REQUIRE(version.get(asked) ==
+                (expected == content.end() ? std::nullopt : std::optional(expected->second)));
     }
     REQUIRE(content_of(version) == content);
     nodes.store(version);
@@ -168,7 +174,8 @@ TEST_CASE("heads on top of each other store their nodes once each", "[trie]") {
     }
 }
 
-TEST_CASE("a root that is short enough to be inlined is stored all the same", "[trie][indy-ledger-formats:4]") {
+TEST_CASE("a root that is short enough to be inlined is stored all the same",
+          "[trie][indy-ledger-formats:4]") {
     MemoryNodes nodes;
     Trie version(nodes, trie::blank_root());
     version.set(view_of("a"), view_of("1"));
@@ -187,7 +194,8 @@ TEST_CASE("a pass hashes each changed node once", "[trie][performance-budget:4]"
     nodes.store(version);
     std::mt19937_64 random(5);
     for (const std::uint64_t batch : {1u, 100u, 1000u}) {
-        for (std::uint64_t i = 0; i < batch; ++i) version.set(hashed_key(random() % keys), record(random()));
+        for (std::uint64_t i = 0; i < batch; ++i)
+            version.set(hashed_key(random() % keys), record(random()));
         const std::uint64_t before = hash::hash_counters().sha3;
         static_cast<void>(version.root());
         const std::uint64_t hashes = hash::hash_counters().sha3 - before;
@@ -195,20 +203,26 @@ TEST_CASE("a pass hashes each changed node once", "[trie][performance-budget:4]"
         CHECK(hash::hash_counters().sha3 - before == hashes);  // asking again costs nothing
         CHECK(nodes.store(version) == hashes);
 
-        double expected_max = 1;  // the leaf; then on level l the share of 16^l branches that B keys touch
+        double expected_max =
+            1;  // the leaf; then on level l the share of 16^l branches that B keys touch
         for (int level = 0; level <= 5; ++level) {
             const double branches = std::pow(16.0, level);
-            const double touched = branches * (1 - std::pow(1 - 1 / branches, static_cast<double>(batch)));
-            const double shared = 1 - std::exp(-static_cast<double>(keys) / branches);  // else the leaf is here
+            const double touched =
+                branches * (1 - std::pow(1 - 1 / branches, static_cast<double>(batch)));
+            const double shared =
+                1 - std::exp(-static_cast<double>(keys) / branches);  // else the leaf is here
             expected_max += touched * shared / static_cast<double>(batch);
         }
-        INFO("batch " << batch << ": " << hashes << " hashes, at most " << expected_max << " a key");
-        CHECK(static_cast<double>(hashes) <= (expected_max + (batch == 1 ? 1 : 0.25)) * static_cast<double>(batch));
+        INFO("batch " << batch << ": " << hashes << " hashes, at most " << expected_max
+                      << " a key");
+        CHECK(static_cast<double>(hashes) <=
+              (expected_max + (batch == 1 ? 1 : 0.25)) * static_cast<double>(batch));
         CHECK(hashes >= batch / 2);
     }
 }
 
-TEST_CASE("after eviction nodes come back from the source, and no more than the depth", "[trie][performance-budget:4]") {
+TEST_CASE("after eviction nodes come back from the source, and no more than the depth",
+          "[trie][performance-budget:4]") {
     MemoryNodes nodes;
     Trie version = populated(nodes, 2000);
     nodes.store(version);
@@ -249,7 +263,8 @@ TEST_CASE("a missing or wrong node marks the version as damaged", "[trie]") {
     } else {
         victim.pop_back();
     }
-    Trie reader(nodes, version.root()), writer(nodes, version.root()), remover(nodes, version.root());
+    Trie reader(nodes, version.root()), writer(nodes, version.root()),
+        remover(nodes, version.root());
     CHECK_FALSE(reader.get(hashed_key(3)));
     CHECK(reader.damaged());
     writer.set(hashed_key(3), record(4));
@@ -276,7 +291,8 @@ TEST_CASE("keys of 16 KiB and their prefixes need no deep stack", "[trie]") {
         nodes.store(version);
         Trie reopened(nodes, version.root());
         CHECK(reopened.get(longest) == record(key_bytes));
-        const auto verified = trie::verify_proof(version.root(), longest, version.proof_nodes(longest));
+        const auto verified =
+            trie::verify_proof(version.root(), longest, version.proof_nodes(longest));
         REQUIRE(verified);
         CHECK(*verified == record(key_bytes));
         std::size_t count = 0;
