@@ -73,13 +73,18 @@ bool check(const G1& signature, const G1& hashed, const LineTable& key_lines) {
     return engine().product_is_one(terms);
 }
 
-/// Checks against the sum of the keys; two sums at infinity agree. REQUIRES: keys not empty.
-bool check_sum(const G1& signature, const G1& hashed, std::span<const VerKey> keys) {
-    if (keys.size() == 1) return check(signature, hashed, keys[0].impl().lines);
+/// REQUIRES: keys not empty.
+G2 add_keys(std::span<const VerKey> keys) {
     std::vector<const G2*> points;
     points.reserve(keys.size());
     for (const VerKey& key : keys) points.push_back(&key.impl().point);
-    const G2 sum = engine().add_g2(points);
+    return engine().add_g2(points);
+}
+
+/// Checks against the sum of the keys; two sums at infinity agree. REQUIRES: keys not empty.
+bool check_sum(const G1& signature, const G1& hashed, std::span<const VerKey> keys) {
+    if (keys.size() == 1) return check(signature, hashed, keys[0].impl().lines);
+    const G2 sum = add_keys(keys);
     if (sum.infinity) return signature.infinity;
     LineTable lines;
     engine().make_lines(sum, lines);
@@ -247,6 +252,13 @@ bool verify_possession(const Signature& proof, const VerKey& key) {
 Signature aggregate(std::span<const Signature> signatures) {
     STADTBUCH_ASSERT(!signatures.empty());
     return make_signature(add_signatures(signatures));
+}
+
+std::optional<VerKey> aggregate_keys(std::span<const VerKey> keys) {
+    if (keys.empty()) return std::nullopt;
+    const G2 sum = add_keys(keys);
+    if (sum.infinity) return std::nullopt;
+    return make_ver_key(sum);
 }
 
 bool verify_multi(const Signature& multi, BytesView message, std::span<const VerKey> keys) {

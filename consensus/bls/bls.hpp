@@ -80,9 +80,14 @@ class SecretKey {
 [[nodiscard]] bool verify_possession(const Signature& proof, const VerKey& key);
 /// Sum of signatures. REQUIRES: not empty.
 [[nodiscard]] Signature aggregate(std::span<const Signature> signatures);
+/// The sum of keys as a key, for callers that check many messages of the same participants: verify() with it is
+/// verify_multi() without making the sum and its line table (a fifth of the time). Nothing for an empty list or
+/// a sum at infinity.
+[[nodiscard]] std::optional<VerKey> aggregate_keys(std::span<const VerKey> keys);
 /// One two-pairing check against the sum of the keys. False for an empty key list.
 [[nodiscard]] bool verify_multi(const Signature& multi, BytesView message, std::span<const VerKey> keys);
 /// Checks n shares of one message as one sum; on failure bisects. Returns the indices of bad shares, ascending.
+/// Bad shares whose errors cancel out in a sum pass with it: that sum is the valid multi-signature all the same.
 /// REQUIRES: shares.size() == keys.size().
 [[nodiscard]] std::vector<std::size_t> find_bad_shares(std::span<const Signature> shares, BytesView message,
                                                        std::span<const VerKey> keys);

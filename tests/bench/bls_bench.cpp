@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Microseconds of thread CPU time per BLS operation, best of five repetitions: one line "name value" each.
 // tests/bench/bls_peer prints the same names for the crate indy-blssignatures; bls_compare runs the two in
-// turn. Argument 1: rounds per repetition (default 400). For reading, not for passing.
+// turn. Arguments: rounds per repetition (default 400), the one operation to measure (default all). For reading,
+// not for passing.
 #include <ctime>
 
 #include <cstdio>
@@ -23,15 +24,18 @@ double thread_us() {
     return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
+std::string_view only;
+
 template <class Work>
-void measure(const char* name, long rounds, Work work) {
+void measure(std::string_view name, long rounds, Work work) {
+    if (!only.empty() && only != name) return;
     double best = 1e18;
     for (int repetition = 0; repetition < 5; ++repetition) {
         const double start = thread_us();
         for (long i = 0; i < rounds; ++i) work();
         best = std::min(best, (thread_us() - start) / static_cast<double>(rounds));
     }
-    std::printf("%s %.3f\n", name, best);
+    std::printf("%.*s %.3f\n", static_cast<int>(name.size()), name.data(), best);
 }
 
 void require(bool good) {
@@ -49,19 +53,19 @@ void measure_engine(const Engine& e, long rounds, const SecretKey& secret, Bytes
     LineTable lines;
     e.make_lines(key, lines);
     const PairTerm terms[2] = {{&point, &lines}, {&point, &lines}};
-    measure((prefix + "two_pairings").c_str(), rounds, [&] { require(!e.product_is_one({terms, 2})); });
-    measure((prefix + "subgroup_check").c_str(), rounds, [&] { require(e.is_in_subgroup(key)); });
-    measure((prefix + "line_table").c_str(), rounds, [&] { e.make_lines(key, lines); });
+    measure(prefix + "two_pairings", rounds, [&] { require(!e.product_is_one({terms, 2})); });
+    measure(prefix + "subgroup_check", rounds, [&] { require(e.is_in_subgroup(key)); });
+    measure(prefix + "line_table", rounds, [&] { e.make_lines(key, lines); });
     // A running counter in the digest, so that the mean number of tries is met.
     std::uint32_t counter = 0;
-    measure((prefix + "hash_to_g1").c_str(), rounds * 5, [&] {
+    measure(prefix + "hash_to_g1", rounds * 5, [&] {
         ++counter;
         for (std::size_t i = 0; i < 4; ++i) signature_bytes[8 + i] = static_cast<Byte>(counter >> (8 * i));
         require(!e.hash_to_curve(signature_bytes.data() + 1).infinity);
     });
     const Scalar scalar{{0x123456789abcdef0, 0x0fedcba987654321, 0x1122334455667788, 0x1122334455667788}};
-    measure((prefix + "multiply_g1").c_str(), rounds, [&] { require(!e.multiply_g1(point, scalar).infinity); });
-    measure((prefix + "multiply_g2").c_str(), rounds, [&] { require(!e.multiply_g2(key, scalar).infinity); });
+    measure(prefix + "multiply_g1", rounds, [&] { require(!e.multiply_g1(point, scalar).infinity); });
+    measure(prefix + "multiply_g2", rounds, [&] { require(!e.multiply_g2(key, scalar).infinity); });
 }
 
 }  // namespace
@@ -69,6 +73,7 @@ void measure_engine(const Engine& e, long rounds, const SecretKey& secret, Bytes
 int main(int argc, char** argv) {
     const long rounds = argc > 1 ? std::strtol(argv[1], nullptr, 10) : 400;
     if (rounds < 1) return 2;
+    if (argc > 2) only = argv[2];
     const Bytes message(180, 0x5b);
     std::vector<SecretKey> secrets;
     std::vector<VerKey> keys;

@@ -172,6 +172,18 @@ TEST_CASE("a sum at infinity verifies nothing", "[bls]") {
     REQUIRE(refusal(Signature::from_bytes(nothing.to_bytes())) == BlsError::infinity);
 }
 
+TEST_CASE("the sum of keys is the key of the multi-signature", "[bls]") {
+    Committee committee(4);
+    const auto sum = aggregate_keys(committee.keys);
+    REQUIRE(sum.has_value());
+    const Signature multi = aggregate(committee.shares);
+    REQUIRE(verify(multi, committee.message, *sum));
+    REQUIRE_FALSE(verify(multi, view_of("other"), *sum));
+    REQUIRE_FALSE(verify(aggregate(std::span<const Signature>(committee.shares).first(3)), committee.message, *sum));
+    REQUIRE(*VerKey::from_bytes(sum->to_bytes()) == *sum);
+    REQUIRE_FALSE(aggregate_keys({}).has_value());
+}
+
 TEST_CASE("n shares are checked as one sum, and bad ones are found", "[bls]") {
     for (int n : {1, 2, 3, 4, 7, 25}) {
         Committee committee(n);
