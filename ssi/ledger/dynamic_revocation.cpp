@@ -51,9 +51,11 @@ Verdict check_change(const Value& change, const Value& current, bool by_default)
     const std::string_view previous = change.text_at("prevAccum");
     const std::string_view in_state = current.text_at("accum");
     if (previous != in_state) {
+        // The reference means the transaction's prevAccum and prints the one in state (recorded).
+        const Value* shown = current.find("prevAccum");
         return invalid_request("The current accumulator value: " + std::string(in_state) +
                                " must be equal to the last accumulator value: " +
-                               (change.find("prevAccum") == nullptr ? "None" : std::string(previous)) + " in transaction");
+                               (shown == nullptr ? "None" : std::string(current.text_at("prevAccum"))) + " in transaction");
     }
     const Indices issued = index_list(change.find("issued"));
     const Indices revoked = index_list(change.find("revoked"));

@@ -60,7 +60,7 @@ std::string head_text(const Request& request, std::string_view identifier, std::
 
 std::string signatures_text(const Request& request) {
     std::string text;
-    if (const Value* signature = find_given(request, "signature")) {
+    if (const Value* signature = find_given(request, "signature"); signature && signature->is_text()) {
         text.append("|signature:").append(*signature->text());
     }
     if (const Value* signatures = find_given(request, "signatures")) {
@@ -74,6 +74,29 @@ std::string hex_digest(std::initializer_list<BytesView> parts) {
 }
 
 }  // namespace
+
+std::string signed_text_of(const Value& request) {
+    const Value* operation = request.find("operation");
+    if (!operation || !operation->is_object() || !request.find("reqId") || !request.find("protocolVersion")) {
+        return {};
+    }
+    Request shell;
+    shell.value = request;
+    shell.type = operation->text_at("type");
+    for (const std::string_view name : attrib_members) {
+        const Value* content = operation->find(name);
+        if (shell.type == "100" && content && !content->is_text()) return {};
+    }
+    if (const Value* identifier = find_given(shell, "identifier"); identifier && identifier->is_text()) {
+        shell.identifier = *identifier->text();
+        shell.identifier_or_joined = *identifier->text();
+    }
+    if (const Value* endorser = find_given(shell, "endorser"); endorser && endorser->is_text()) {
+        shell.endorser = *endorser->text();
+    }
+    fill_signing_forms(shell);
+    return shell.signed_text;
+}
 
 void fill_signing_forms(Request& request) {
     const std::string operation = operation_text(request);

@@ -7,6 +7,10 @@
 
 namespace stadtbuch::ledger {
 
+/// What signatures of this request cover, however far it is built; for those who sign. Empty when a member that
+/// takes part is missing or of the wrong kind.
+[[nodiscard]] std::string signed_text_of(const encoding::Value& request);
+
 /// Fills signed_text, payload_digest and digest from the other members.
 void fill_signing_forms(Request& request);
 

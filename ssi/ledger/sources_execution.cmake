@@ -18,6 +18,10 @@ set(LEDGER_EXECUTION_SOURCES
     ledger/genesis.cpp
     ledger/identity.cpp
     ledger/pool_nodes.cpp
+    ledger/read_config.cpp
+    ledger/read_domain.cpp
+    ledger/read_revocation.cpp
+    ledger/read_view.cpp
     ledger/rule_request.cpp
     ledger/state_keys.cpp
     ledger/store_layout.cpp

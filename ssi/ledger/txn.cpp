@@ -72,12 +72,14 @@ Object request_metadata(const Request& request) {
     Object metadata;
     if (request.identifier) metadata.set("from", *request.identifier);
     metadata.set("reqId", request.req_id);
-    metadata.set("digest", request.digest);
-    metadata.set("payloadDigest", request.payload_digest);
-    for (const char* member : {"taaAcceptance", "endorser"}) {
+    const auto copy = [&](const char* member) {
         const Value* value = request.value.find(member);
         if (value != nullptr && !value->is_null()) metadata.set(member, *value);
-    }
+    };
+    copy("taaAcceptance");
+    metadata.set("digest", request.digest);
+    metadata.set("payloadDigest", request.payload_digest);
+    copy("endorser");
     return metadata;
 }
 

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// GET_REVOC_REG_DEF, GET_REVOC_REG, GET_REVOC_REG_DELTA (indy-client-protocol §7, §7.2).
+#include <algorithm>
+
+#include "ssi/ledger/effects.hpp"
+#include "ssi/ledger/read_impl.hpp"
+
+namespace stadtbuch::ledger {
+
+using encoding::Array;
+using encoding::Object;
+using encoding::Value;
+
+namespace {
+
+/// One of the two entries of a registry at a time.
+struct EntryAt {
+    ProvedEntry proved;
+    std::optional<Wrapped> entry;
+};
+
+EntryAt entry_at(const ReadView::Impl& view, const std::optional<Hash32>& root, const std::string& key) {
+    EntryAt out;
+    if (!root) return out;
+    out.proved = view.proved(*root, key);
+    if (out.proved.value) out.entry = unwrapped(*out.proved.value);
+    return out;
+}
+
+Value or_null(const std::optional<Wrapped>& entry) { return entry ? entry->value : Value(); }
+
+std::optional<std::int64_t> time_member(const Request& request, const char* member) {
+    const Value* value = request.operation().find(member);
+    return value == nullptr ? std::nullopt : value->integer();
+}
+
+Value difference(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
+    std::vector<std::int64_t> out;
+    std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+    return Array(out.begin(), out.end());
+}
+
+struct Delta {
+    Value issued = Array{}, revoked = Array{};
+};
+
+/// What changed between two entries; without an earlier one, the lists of the later. Ascending: nodes of one pool
+/// must agree, and the reference's set order is no order.
+Delta delta_of(const Value& to, const Value* from, bool by_default) {
+    const Value* to_lists = to.find("value");
+    const auto list = [](const Value* lists, const char* name) {
+        return index_list(lists == nullptr ? nullptr : lists->find(name));
+    };
+    Delta delta;
+    if (from == nullptr) {
+        const auto issued = list(to_lists, "issued");
+        const auto revoked = list(to_lists, "revoked");
+        delta.issued = Array(issued.begin(), issued.end());
+        delta.revoked = Array(revoked.begin(), revoked.end());
+        return delta;
+    }
+    const Value* from_lists = from->find("value");
+    const char* kept = by_default ? "revoked" : "issued";
+    const auto now = list(to_lists, kept);
+    const auto before = list(from_lists, kept);
+    (by_default ? delta.revoked : delta.issued) = difference(now, before);
+    (by_default ? delta.issued : delta.revoked) = difference(before, now);
+    return delta;
+}
+
+bool issues_by_default(const ReadView::Impl& view, const Hash32& root, std::string_view id) {
+    const auto bytes = view.value(root, id);
+    const auto definition = bytes ? unwrapped(*bytes) : std::nullopt;
+    const Value* parameters = definition ? definition->value.find("value") : nullptr;
+    return parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
+}
+
+}  // namespace
+
+ReadResult read_revoc_reg_def(const ReadView::Impl& view, const Request& request) {
+    ReadReply reply(request);
+    EntryAt found = entry_at(view, view.state_root(Ledger::domain), std::string(operation_text(request, "id")));
+    reply.set_proof(std::move(found.proved.proof));
+    if (found.entry) {
+        reply.set_origin(found.entry->seq_no, found.entry->time);
+        reply.set_data(std::move(found.entry->value));
+    }
+    return std::move(reply).result();
+}
+
+ReadResult read_revoc_reg(const ReadView::Impl& view, const Request& request) {
+    ReadReply reply(request);
+    const auto time = time_member(request, "timestamp");
+    const auto root = time ? view.root_at(Ledger::domain, *time) : std::nullopt;
+    EntryAt found = entry_at(view, root, revoc_accum_key(operation_text(request, "revocRegDefId")));
+    reply.set_proof(std::move(found.proved.proof));
+    if (found.entry) {
+        reply.set_origin(found.entry->seq_no, found.entry->time);
+        reply.set_data(std::move(found.entry->value));
+    }
+    return std::move(reply).result();
+}
+
+ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& request) {
+    const std::string_view id = operation_text(request, "revocRegDefId");
+    const auto from = time_member(request, "from");
+    const auto to = time_member(request, "to");
+    if (!to) return Failure{read_refusal("Timestamp TO must be given")};
+    if (from && *from > *to) {
+        return Failure{read_refusal("Timestamp FROM more then TO: " + std::to_string(*from) + " > " + std::to_string(*to))};
+    }
+    const auto root_to = view.root_at(Ledger::domain, *to);
+    const auto root_from = from ? view.root_at(Ledger::domain, *from) : std::nullopt;
+    EntryAt entry_to = entry_at(view, root_to, revoc_entry_key(id));
+    EntryAt accum_to = entry_at(view, root_to, revoc_accum_key(id));
+    const EntryAt entry_from = entry_at(view, root_from, revoc_entry_key(id));
+    EntryAt accum_from = entry_at(view, root_from, revoc_accum_key(id));
+
+    ReadReply reply(request);
+    const bool uses_accum = entry_from.entry.has_value();
+    EntryAt& shown = uses_accum ? accum_to : entry_to;
+    if (shown.entry) reply.set_origin(shown.entry->seq_no, shown.entry->time);
+    reply.set_proof(std::move(shown.proved.proof));
+    Object data;
+    Object value;
+    if (entry_to.entry && accum_to.entry) {
+        const bool by_default = issues_by_default(view, *root_to, id);
+        Delta delta = delta_of(entry_to.entry->value, uses_accum ? &entry_from.entry->value : nullptr, by_default);
+        data.set("revocRegDefId", id);
+        data.set("revocDefType", std::string(entry_to.entry->value.text_at("revocDefType")));
+        value.set("accum_to", shown.entry->value);
+        value.set("revoked", std::move(delta.revoked));
+        value.set("issued", std::move(delta.issued));
+    } else {
+        if (!from) return std::move(reply).result();
+        value.set("accum_to", Value());
+    }
+    if (from) {
+        data.set("stateProofFrom", accum_from.proved.proof ? std::move(*accum_from.proved.proof) : Value());
+        value.set("accum_from", or_null(accum_from.entry));
+    }
+    data.set("value", std::move(value));
+    reply.set_data(std::move(data));
+    return std::move(reply).result();
+}
+
+}  // namespace stadtbuch::ledger

@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+add_executable(stadtbuch-replay
+  interop/comparison.cpp
+  interop/recording.cpp
+  interop/replay.cpp
+  interop/replay_batches.cpp
+  interop/replay_cases.cpp
+  interop/replay_proofs.cpp
+  interop/replay_state.cpp)
+target_link_libraries(stadtbuch-replay PRIVATE stadtbuch_warnings ssi_client ssi_ledger storage_store)
+target_include_directories(stadtbuch-replay PRIVATE "${CMAKE_SOURCE_DIR}")
+add_test(NAME replay COMMAND stadtbuch-replay "${CMAKE_SOURCE_DIR}/tests/data/indy")
+set_tests_properties(replay PROPERTIES TIMEOUT 600)

@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Verdicts (REQNACK) and reads: each recorded case is judged at the moment at which it was recorded.
+#include <algorithm>
+
+#include "storage/encoding/json.hpp"
+#include "storage/encoding/rlp.hpp"
+#include "storage/encoding/text.hpp"
+#include "tests/interop/replayer.hpp"
+
+namespace stadtbuch::interop {
+
+using encoding::Value;
+using ledger::Ledger;
+
+namespace {
+
+/// Frames of one op that all nodes sent.
+std::vector<std::pair<std::string, std::string>> frames_of(const ClientCase& one, const std::string& op) {
+    std::vector<std::pair<std::string, std::string>> out;
+    const std::string mark = "\"op\":\"" + op + "\"";
+    for (const auto& [node, frames] : one.frames) {
+        for (const std::string& frame : frames) {
+            if (frame.find(mark) != std::string::npos) out.emplace_back(node, frame);
+        }
+    }
+    return out;
+}
+
+bool contains(const std::vector<std::pair<std::string, std::string>>& frames, const std::string& text) {
+    return std::any_of(frames.begin(), frames.end(), [&](const auto& frame) { return frame.second == text; });
+}
+
+/// Without what a node chooses: the signature and who took part. Proof nodes become a set.
+Value comparable(const Value& value) {
+    if (const encoding::Array* array = value.array()) {
+        encoding::Array out;
+        for (const Value& item : *array) out.push_back(comparable(item));
+        return out;
+    }
+    const encoding::Object* object = value.object();
+    if (object == nullptr) return value;
+    encoding::Object out;
+    for (const encoding::Member& member : *object) {
+        if (object->contains("participants") && (member.key == "participants" || member.key == "signature")) continue;
+        if (member.key == "proof_nodes" && member.value.text() != nullptr) {
+            std::set<std::string> nodes;
+            const auto bytes = encoding::base64_decode(*member.value.text());
+            const auto list = bytes ? encoding::rlp_decode(*bytes) : Result<encoding::RlpItem, encoding::RlpError>(encoding::RlpItem{});
+            if (list) {
+                for (const encoding::RlpItem& node : list->list) nodes.insert(encoding::hex_encode(encoding::rlp_encode(node)));
+            }
+            out.set(member.key, encoding::Array(nodes.begin(), nodes.end()));
+            continue;
+        }
+        // The reference sends these in its set order (indy-client-protocol §7.2).
+        if ((member.key == "issued" || member.key == "revoked") && member.value.array() != nullptr) {
+            encoding::Array sorted = *member.value.array();
+            std::sort(sorted.begin(), sorted.end(), [](const Value& a, const Value& b) {
+                return a.integer().value_or(0) < b.integer().value_or(0);
+            });
+            out.set(member.key, std::move(sorted));
+            continue;
+        }
+        out.set(member.key, comparable(member.value));
+    }
+    return out;
+}
+
+std::string first_difference(const Value& a, const Value& b, const std::string& path) {
+    if (a == b) return "";
+    if (a.object() != nullptr && b.object() != nullptr) {
+        for (const encoding::Member& member : *a.object()) {
+            const Value* other = b.find(member.key);
+            if (other == nullptr) return path + "." + member.key + " is missing";
+            const std::string deeper = first_difference(member.value, *other, path + "." + member.key);
+            if (!deeper.empty()) return deeper;
+        }
+        for (const encoding::Member& member : *b.object()) {
+            if (a.find(member.key) == nullptr) return path + "." + member.key + " is too much";
+        }
+    }
+    return path + ": expected " + encoding::canonical_json(a) + ", got " + encoding::canonical_json(b);
+}
+
+}  // namespace
+
+void Replayer::judge_cases_until(std::int64_t pp_time) {
+    while (next_case_ < recording_.cases.size() && recording_.cases[next_case_].time < static_cast<double>(pp_time)) {
+        judge_case(recording_.cases[next_case_++]);
+    }
+}
+
+void Replayer::judge_case(const ClientCase& one) {
+    if (!one.request_is_text) return;
+    auto parsed = encoding::parse_json(one.request);
+    if (!parsed || !parsed->is_object() || !ledger::is_request(*parsed)) return;
+    const auto nacks = frames_of(one, "REQNACK");
+    const auto replies = frames_of(one, "REPLY");
+    const auto rejects = frames_of(one, "REJECT");
+    if (nacks.empty() && replies.empty() && rejects.empty()) return;
+
+    auto request = ledger::parse_request(std::move(*parsed));
+    const auto expect_nack = [&](const std::string& ours) {
+        if (!contains(nacks, ours)) {
+            Comparison::fail(one.where, "REQNACK", nacks.empty() ? "none" : nacks.front().second, ours);
+        }
+        compare_.count("REQNACK texts");
+    };
+    if (!request) return expect_nack(ledger::reqnack_text(request.error()));
+    const auto refusal_text = [&](const ledger::Refusal& refusal) {
+        return ledger::reqnack_text(ledger::refusal_of(*request, refusal));
+    };
+    if (request->kind == ledger::RequestKind::read) {
+        if (replies.empty()) {
+            const auto answer = reader_->view()->answer(*request);
+            return expect_nack(answer ? "a REPLY" : refusal_text(answer.error()));
+        }
+        return judge_read(one, *request);
+    }
+    // What was ordered is judged with its batch.
+    const bool is_write = request->kind == ledger::RequestKind::write;
+    if (is_write && (nacks.empty() || !replies.empty() || !rejects.empty())) return;
+    const auto verified =
+        ledger::verify_signatures(*request, [this](std::string_view did) { return execution_->find_verkey(did); });
+    if (!verified) return expect_nack(refusal_text(verified.error()));
+    if (request->kind == ledger::RequestKind::action) {
+        const auto allowed = execution_->authorize_action(*request);
+        if (allowed) {
+            if (replies.empty()) Comparison::fail(one.where, "action", "REJECT", "allowed");
+        } else {
+            const std::string ours = ledger::reject_text(*request, allowed.error());
+            if (!contains(rejects, ours)) {
+                Comparison::fail(one.where, "action", rejects.empty() ? "REPLY" : rejects.front().second, ours);
+            }
+        }
+        compare_.count("action verdicts");
+        return;
+    }
+    // Read-only mode, or a replay with other signatures.
+    if (const auto refusal = execution_->read_only_refusal(*request)) return expect_nack(refusal_text(*refusal));
+    const auto replay = reader_->view()->replay(*request);
+    if (replay && !*replay) return expect_nack(refusal_text(replay->error()));
+    expect_nack("accepted");
+}
+
+bool Replayer::read_matches(const ledger::ReadView& view, const ledger::Request& request, const Value& expected,
+                            std::string& why) const {
+    const auto ours = view.answer(request);
+    if (!ours) {
+        why = "refused: " + ours.error().text;
+        return false;
+    }
+    Value wanted = comparable(expected);
+    Value got = comparable(*ours);
+    if (wanted.find("state_proof") == nullptr && got.find("state_proof") != nullptr) {
+        // The node had no multi-signature yet.
+        got.object()->erase("state_proof");
+    }
+    why = first_difference(wanted, got, "result");
+    return why.empty();
+}
+
+void Replayer::judge_read(const ClientCase& one, const ledger::Request& request) {
+    constexpr std::size_t moments_back = 6;  // a node may lag by some batches when it answers
+    for (const auto& [node, frame] : frames_of(one, "REPLY")) {
+        const Value message = parse_or_fail(frame, one.where);
+        const Value* result = message.find("result");
+        if (result == nullptr) Comparison::fail(one.where, "REPLY", "result", "none");
+        std::string why;
+        bool matches = false;
+        for (std::size_t back = 0; !matches && back < moments_back && back < moments_.size(); ++back) {
+            std::string reason;
+            matches = read_matches(*moments_[moments_.size() - 1 - back].view, request, *result, reason);
+            if (back == 0) why = reason;
+        }
+        if (!matches) Comparison::fail(one.where, "REPLY of " + node, encoding::canonical_json(*result), why);
+        compare_.count(result->find("state_proof") != nullptr ? "read replies with proof" : "read replies without proof");
+    }
+}
+
+}  // namespace stadtbuch::interop
