@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Claims path pointers (OpenID4VCI 1.0 appendix C, OpenID4VP 1.0 §7): where in a claims object something is.
+// Claims path pointers (OpenID4VCI 1.0 appendix C, OpenID4VP 1.0 §7): where in a claims object
+// something is.
 #pragma once
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ namespace stadtbuch::credential {
 struct AllElements {
     friend bool operator==(AllElements, AllElements) = default;
 };
+
 using PathStep = std::variant<std::string, std::size_t, AllElements>;
 using ClaimPath = std::vector<PathStep>;
 
@@ -27,6 +29,7 @@ using ClaimPath = std::vector<PathStep>;
 [[nodiscard]] std::optional<ClaimPath> path_from_value(const encoding::Value& value);
 [[nodiscard]] encoding::Array path_to_value(const ClaimPath& path);
 /// Pointers to all selected values; empty when nothing is there or a step meets the wrong kind.
-[[nodiscard]] std::vector<const encoding::Value*> select(const encoding::Value& root, const ClaimPath& path);
+[[nodiscard]] std::vector<const encoding::Value*> select(const encoding::Value& root,
+                                                         const ClaimPath& path);
 
 }  // namespace stadtbuch::credential

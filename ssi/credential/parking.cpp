@@ -13,7 +13,8 @@ CredentialType parking_type(const std::string& base_url) {
     type.vct = base_url + "/types/parking/1";
     type.name_de = "Bewohnerparkausweis";
     type.name_en = "Resident parking permit";
-    type.description_de = "Parkausweis für Bewohnerinnen und Bewohner einer Parkzone (§ 45 Abs. 1b StVO)";
+    type.description_de =
+        "Parkausweis für Bewohnerinnen und Bewohner einer Parkzone (§ 45 Abs. 1b StVO)";
     type.description_en = "Parking permit for residents of a parking zone";
     type.background_color = "#0a6640";
     type.text_color = "#ffffff";
@@ -52,10 +53,11 @@ CredentialContent parking_content(const ParkingPermit& permit, const CredentialT
 }
 
 bool within_days(std::string_view first_day, std::string_view last_day, keys::UnixSeconds now) {
-    // ISO dates sort as text. German time is up to two hours ahead of UTC: a permit must not begin late.
+    // ISO dates sort as text. German time is up to two hours ahead of UTC: a permit must not begin
+    // late.
     const std::string today = keys::utc_date(now);
-    return first_day.size() == 10 && last_day.size() == 10 && first_day <= keys::utc_date(now + 2 * 3600) &&
-           today <= last_day;
+    return first_day.size() == 10 && last_day.size() == 10 &&
+           first_day <= keys::utc_date(now + 2 * 3600) && today <= last_day;
 }
 
 }  // namespace stadtbuch::credential

@@ -21,16 +21,18 @@ struct ParkingPermit {
     std::string valid_until;                  // YYYY-MM-DD, last day
     std::string municipality_key;
     std::string issuing_authority;
-    std::string fee_paid_until;               // may be empty
-    std::string holder_name;                  // selectively disclosable; the address is never in here
+    std::string fee_paid_until;  // may be empty
+    std::string holder_name;     // selectively disclosable; the address is never in here
 };
 
 /// vct = base_url + "/types/parking/1".
 [[nodiscard]] CredentialType parking_type(const std::string& base_url);
-[[nodiscard]] CredentialContent parking_content(const ParkingPermit& permit, const CredentialType& type);
+[[nodiscard]] CredentialContent parking_content(const ParkingPermit& permit,
+                                                const CredentialType& type);
 
-/// Both days inclusive. German days begin up to two hours before UTC days: a permit counts from the German
-/// midnight and ends with the UTC one, so that the holder never loses an hour.
-[[nodiscard]] bool within_days(std::string_view first_day, std::string_view last_day, keys::UnixSeconds now);
+/// Both days inclusive. German days begin up to two hours before UTC days: a permit counts from the
+/// German midnight and ends with the UTC one, so that the holder never loses an hour.
+[[nodiscard]] bool within_days(std::string_view first_day, std::string_view last_day,
+                               keys::UnixSeconds now);
 
 }  // namespace stadtbuch::credential

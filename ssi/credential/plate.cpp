@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Shape (FZV annex 4): district 1-3 letters, identification 1-2 letters, number 1-4 digits without leading zero,
-// optional E or H, optional season (two months).
+// Shape (FZV annex 4): district 1-3 letters, identification 1-2 letters, number 1-4 digits without
+// leading zero, optional E or H, optional season (two months).
 #include "ssi/credential/plate.hpp"
 
 #include <algorithm>
@@ -16,14 +16,15 @@ namespace {
 
 struct Token {
     bool digits = false;
-    bool separated = false;           // a separator stands before it
-    std::vector<std::string> signs;   // one UTF-8 character each
+    bool separated = false;          // a separator stands before it
+    std::vector<std::string> signs;  // one UTF-8 character each
 
     [[nodiscard]] std::string text(std::size_t from, std::size_t count) const {
         std::string joined;
         for (std::size_t i = from; i < from + count && i < signs.size(); ++i) joined += signs[i];
         return joined;
     }
+
     [[nodiscard]] std::string text() const { return text(0, signs.size()); }
 };
 
@@ -40,8 +41,9 @@ std::string take_sign(std::string_view& text) {
         }
         return sign;
     }
-    for (const auto& [small, capital] : {std::pair{"\xC3\xA4", "\xC3\x84"}, std::pair{"\xC3\xB6", "\xC3\x96"},
-                                         std::pair{"\xC3\xBC", "\xC3\x9C"}}) {
+    for (const auto& [small, capital] :
+         {std::pair{"\xC3\xA4", "\xC3\x84"}, std::pair{"\xC3\xB6", "\xC3\x96"},
+          std::pair{"\xC3\xBC", "\xC3\x9C"}}) {
         if (text.starts_with(small) || text.starts_with(capital)) {
             text.remove_prefix(2);
             return capital;
@@ -52,7 +54,8 @@ std::string take_sign(std::string_view& text) {
 
 /// Space, tab, hyphen, slash, no-break space, non-breaking hyphen, en dash.
 bool take_separator(std::string_view& text) {
-    for (const std::string_view separator : {" ", "\t", "-", "/", "\xC2\xA0", "\xE2\x80\x91", "\xE2\x80\x93"}) {
+    for (const std::string_view separator :
+         {" ", "\t", "-", "/", "\xC2\xA0", "\xE2\x80\x91", "\xE2\x80\x93"}) {
         if (text.starts_with(separator)) {
             text.remove_prefix(separator.size());
             return true;
@@ -72,7 +75,8 @@ std::optional<std::vector<Token>> tokens_of(std::string_view text) {
         std::string sign = take_sign(text);
         if (sign.empty()) return std::nullopt;
         const bool digit = sign[0] >= '0' && sign[0] <= '9';
-        if (tokens.empty() || separated || tokens.back().digits != digit) tokens.push_back({digit, separated, {}});
+        if (tokens.empty() || separated || tokens.back().digits != digit)
+            tokens.push_back({digit, separated, {}});
         tokens.back().signs.push_back(std::move(sign));
         separated = false;
     }
@@ -89,7 +93,8 @@ std::optional<PlateError> take_season(std::vector<Token>& tokens, Plate& plate) 
     std::from_chars(from.data(), from.data() + 2, plate.season_from);
     std::from_chars(to.data(), to.data() + 2, plate.season_to);
     const auto month = [](int m) { return m >= 1 && m <= 12; };
-    if (!month(plate.season_from) || !month(plate.season_to) || plate.season_from == plate.season_to) {
+    if (!month(plate.season_from) || !month(plate.season_to) ||
+        plate.season_from == plate.season_to) {
         return PlateError::bad_season;
     }
     tokens.resize(n - 2);
@@ -112,9 +117,11 @@ std::optional<PlateError> take_number(std::vector<Token>& tokens, Plate& plate) 
 }
 
 /// District and letters, separated by the writer or by the list of districts.
-Result<bool, PlateError> take_letters(const std::vector<Token>& tokens, const Districts& districts, Plate& plate) {
+Result<bool, PlateError> take_letters(const std::vector<Token>& tokens, const Districts& districts,
+                                      Plate& plate) {
     if (tokens.size() == 2) {
-        if (tokens[0].digits || tokens[1].digits || tokens[1].signs.size() > 2) return Failure{PlateError::bad_shape};
+        if (tokens[0].digits || tokens[1].digits || tokens[1].signs.size() > 2)
+            return Failure{PlateError::bad_shape};
         plate.district = tokens[0].text();
         plate.letters = tokens[1].text();
         if (!districts.contains(plate.district)) return Failure{PlateError::unknown_district};
@@ -136,11 +143,14 @@ Result<bool, PlateError> take_letters(const std::vector<Token>& tokens, const Di
 }
 
 std::size_t characters(const std::string& utf8) {
-    return static_cast<std::size_t>(
-        std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
-std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+std::string two_digits(int number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
 
 bool only_capitals(const std::string& letters) {
     return std::all_of(letters.begin(), letters.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -150,12 +160,18 @@ bool only_capitals(const std::string& letters) {
 
 std::string_view to_text(PlateError error) {
     switch (error) {
-        case PlateError::empty: return "empty";
-        case PlateError::bad_characters: return "characters that no plate has";
-        case PlateError::unknown_district: return "unknown district";
-        case PlateError::bad_shape: return "not the shape of a plate";
-        case PlateError::too_long: return "too long";
-        case PlateError::bad_season: return "bad season";
+        case PlateError::empty:
+            return "empty";
+        case PlateError::bad_characters:
+            return "characters that no plate has";
+        case PlateError::unknown_district:
+            return "unknown district";
+        case PlateError::bad_shape:
+            return "not the shape of a plate";
+        case PlateError::too_long:
+            return "too long";
+        case PlateError::bad_season:
+            return "bad season";
     }
     return "unknown";
 }
@@ -206,8 +222,8 @@ std::string plate_key(std::string_view text) {
 }
 
 Object plate_to_value(const Plate& plate) {
-    Object value{{"plate", plate.district + '-' + plate.letters + ' ' + plate.digits + (plate.electric ? "E" : "") +
-                               (plate.historic ? "H" : "")},
+    Object value{{"plate", plate.district + '-' + plate.letters + ' ' + plate.digits +
+                               (plate.electric ? "E" : "") + (plate.historic ? "H" : "")},
                  {"country", plate.country}};
     if (plate.season_from != 0) {
         value.set("season_from", plate.season_from);
@@ -229,7 +245,8 @@ std::optional<Plate> plate_from_value(const Value& value, const Districts& distr
     };
     plate.season_from = month("season_from");
     plate.season_to = month("season_to");
-    if (const std::string_view country = value.text_at("country"); !country.empty()) plate.country = country;
+    if (const std::string_view country = value.text_at("country"); !country.empty())
+        plate.country = country;
     return plate;
 }
 

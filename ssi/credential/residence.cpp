@@ -37,8 +37,9 @@ std::optional<Day> read_day(std::string_view text) {
 }
 
 bool is_at_least(const Day& birth, const Day& today, int age) {
-    // Somebody born on 29 February completes a year of life with the end of 28 February (BGB §188(2), (3)), so the
-    // comparison of month and day holds for 1 March in common years and for the 29th in leap years.
+    // Somebody born on 29 February completes a year of life with the end of 28 February (BGB
+    // §188(2), (3)), so the comparison of month and day holds for 1 March in common years and for
+    // the 29th in leap years.
     const Day birthday{birth.year + age, birth.month, birth.day};
     return birthday <= today;
 }
@@ -96,11 +97,13 @@ CredentialType residence_type(const std::string& base_url) {
         {"address.addition", "Adresszusatz", "Address addition", false, true},
         {"address.country", "Staat", "Country", true, true},
         {"address.street_key", "Straßenschlüssel", "Street key", false, true},
-        {"address.municipality_key", "Gemeindeschlüssel (AGS)", "Municipality key (AGS)", true, true},
+        {"address.municipality_key", "Gemeindeschlüssel (AGS)", "Municipality key (AGS)", true,
+         true},
         {"address.regional_key", "Regionalschlüssel (ARS)", "Regional key (ARS)", false, true},
         {"residence_kind", "Art der Wohnung", "Kind of residence", true, true},
         {"date_of_moving_in", "Einzugsdatum", "Date of moving in", false, true},
-        {"resident_of_municipality", "Wohnt in der Gemeinde (AGS)", "Resident of the municipality (AGS)", true, true},
+        {"resident_of_municipality", "Wohnt in der Gemeinde (AGS)",
+         "Resident of the municipality (AGS)", true, true},
         {"resident_since_year", "Wohnt hier seit (Jahr)", "Resident since (year)", false, true},
         {"age_equal_or_over.14", "Mindestens 14 Jahre alt", "At least 14 years old", false, true},
         {"age_equal_or_over.16", "Mindestens 16 Jahre alt", "At least 16 years old", false, true},
@@ -113,7 +116,8 @@ CredentialType residence_type(const std::string& base_url) {
     return type;
 }
 
-CredentialContent residence_content(const Residence& r, const CredentialType& type, keys::UnixSeconds now) {
+CredentialContent residence_content(const Residence& r, const CredentialType& type,
+                                    keys::UnixSeconds now) {
     Object claims;
     set_if(claims, "family_name", r.family_name);
     set_if(claims, "given_name", r.given_name);
@@ -128,7 +132,8 @@ CredentialContent residence_content(const Residence& r, const CredentialType& ty
     set_if(claims, "date_of_moving_in", r.date_of_moving_in);
     set_if(claims, "resident_of_municipality", r.municipality_key);
     int year = 0;
-    if (r.date_of_moving_in.size() >= 4 && take(r.date_of_moving_in, 0, 4, year)) claims.set("resident_since_year", year);
+    if (r.date_of_moving_in.size() >= 4 && take(r.date_of_moving_in, 0, 4, year))
+        claims.set("resident_since_year", year);
     const auto birth = read_day(r.birthdate);
     const auto today = read_day(keys::utc_date(now));
     if (birth && today) {

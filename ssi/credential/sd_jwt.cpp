@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Grammar (RFC 9901 §4): <issuer JWT> '~' *( <disclosure> '~' ) [ <KB-JWT> ]
-// disclosure = base64url( JSON [salt, name, value] ) in objects, base64url( JSON [salt, value] ) in arrays.
+// disclosure = base64url( JSON [salt, name, value] ) in objects, base64url( JSON [salt, value] ) in
+// arrays.
 #include "ssi/credential/sd_jwt.hpp"
 
 #include <algorithm>
@@ -24,9 +25,11 @@ namespace {
 constexpr std::size_t salt_bytes = 16;
 constexpr encoding::JsonLimits disclosure_limits{64 * 1024, 24, true};
 
-// -- building --------------------------------------------------------------------------------------------------------
+// -- building
+// --------------------------------------------------------------------------------------------------------
 
-std::string make_disclosure(const std::string* name, const Value& value, keys::RandomSource& random) {
+std::string make_disclosure(const std::string* name, const Value& value,
+                            keys::RandomSource& random) {
     Array parts{Value(keys::random_token(random, salt_bytes))};
     if (name != nullptr) parts.emplace_back(*name);
     parts.push_back(value);
@@ -97,8 +100,8 @@ std::string conceal(Value& root, const ClaimPath& path, keys::RandomSource& rand
     return disclosure;
 }
 
-/// Sorting hides the order of the claims (RFC 9901 §9.5). Runs before an object is put into a disclosure
-/// of its own, so it must visit one object only.
+/// Sorting hides the order of the claims (RFC 9901 §9.5). Runs before an object is put into a
+/// disclosure of its own, so it must visit one object only.
 void finish_object(Object& object, std::size_t decoys, keys::RandomSource& random) {
     Value* digests = object.find("_sd");
     if (digests == nullptr) return;
@@ -114,7 +117,8 @@ bool starts_with(const ClaimPath& path, const ClaimPath& prefix) {
     return path.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
 }
 
-// -- processing ------------------------------------------------------------------------------------------------------
+// -- processing
+// ------------------------------------------------------------------------------------------------------
 
 struct Parsed {
     std::string text;
@@ -124,13 +128,14 @@ struct Parsed {
     bool used = false;
 };
 
-/// One run of RFC 9901 §7.1. Work list instead of recursion on input; depth is bounded by the JSON parser and
-/// by `depth_max` for chains of disclosures.
+/// One run of RFC 9901 §7.1. Work list instead of recursion on input; depth is bounded by the JSON
+/// parser and by `depth_max` for chains of disclosures.
 class Processor {
   public:
     explicit Processor(const SdJwtLimits& limits) : limits_(limits) {}
 
-    Result<ProcessedClaims, SdJwtError> run(const Object& payload, std::span<const std::string> disclosures) {
+    Result<ProcessedClaims, SdJwtError> run(const Object& payload,
+                                            std::span<const std::string> disclosures) {
         if (disclosures.size() > limits_.disclosures_max) return Failure{SdJwtError::too_large};
         for (const std::string& text : disclosures) {
             if (const auto error = read(text)) return Failure{*error};
@@ -138,7 +143,8 @@ class Processor {
         ProcessedClaims result;
         Value root(payload);
         if (const Value* algorithm = root.find("_sd_alg")) {
-            if (!algorithm->is_text() || *algorithm->text() != "sha-256") return Failure{SdJwtError::unsupported_hash};
+            if (!algorithm->is_text() || *algorithm->text() != "sha-256")
+                return Failure{SdJwtError::unsupported_hash};
             root.object()->erase("_sd_alg");
         }
         if (const auto error = open(root, {}, result, 0)) return Failure{*error};
@@ -156,7 +162,8 @@ class Processor {
         auto json = encoding::parse_json(text_of(*bytes), disclosure_limits);
         if (!json) return SdJwtError::malformed;
         Array* parts = json->array();
-        if (parts == nullptr || (parts->size() != 2 && parts->size() != 3)) return SdJwtError::bad_disclosure;
+        if (parts == nullptr || (parts->size() != 2 && parts->size() != 3))
+            return SdJwtError::bad_disclosure;
         if (!(*parts)[0].is_text()) return SdJwtError::bad_disclosure;
         Parsed parsed;
         parsed.text = text;
@@ -167,14 +174,16 @@ class Processor {
             if (parsed.name == "_sd" || parsed.name == "...") return SdJwtError::bad_disclosure;
         }
         parsed.value = std::move(parts->back());
-        if (!by_digest_.emplace(disclosure_digest(text), std::move(parsed)).second) return SdJwtError::duplicate_digest;
+        if (!by_digest_.emplace(disclosure_digest(text), std::move(parsed)).second)
+            return SdJwtError::duplicate_digest;
         return std::nullopt;
     }
 
     bool first_sight(const std::string& digest) { return seen_.insert(digest).second; }
 
     // NOLINTNEXTLINE(misc-no-recursion): depth is bounded by depth_max.
-    std::optional<SdJwtError> open(Value& value, const ClaimPath& path, ProcessedClaims& out, std::size_t depth) {
+    std::optional<SdJwtError> open(Value& value, const ClaimPath& path, ProcessedClaims& out,
+                                   std::size_t depth) {
         if (depth > limits_.depth_max) return SdJwtError::too_deep;
         if (Object* object = value.object()) return open_object(*object, path, out, depth);
         if (Array* array = value.array()) return open_array(*array, path, out, depth);
@@ -182,7 +191,8 @@ class Processor {
     }
 
     // NOLINTNEXTLINE(misc-no-recursion): see open().
-    std::optional<SdJwtError> open_object(Object& object, const ClaimPath& path, ProcessedClaims& out, std::size_t depth) {
+    std::optional<SdJwtError> open_object(Object& object, const ClaimPath& path,
+                                          ProcessedClaims& out, std::size_t depth) {
         Array digests;
         if (Value* listed = object.find("_sd")) {
             if (!listed->is_array()) return SdJwtError::malformed;
@@ -215,7 +225,8 @@ class Processor {
     }
 
     // NOLINTNEXTLINE(misc-no-recursion): see open().
-    std::optional<SdJwtError> open_array(Array& array, const ClaimPath& path, ProcessedClaims& out, std::size_t depth) {
+    std::optional<SdJwtError> open_array(Array& array, const ClaimPath& path, ProcessedClaims& out,
+                                         std::size_t depth) {
         Array opened;
         for (Value& element : array) {
             const Value* digest = element.find("...");
@@ -248,7 +259,8 @@ class Processor {
 };
 
 bool matches(const PathStep& concrete, const PathStep& wanted) {
-    if (std::holds_alternative<AllElements>(wanted)) return std::holds_alternative<std::size_t>(concrete);
+    if (std::holds_alternative<AllElements>(wanted))
+        return std::holds_alternative<std::size_t>(concrete);
     return concrete == wanted;
 }
 
@@ -256,14 +268,22 @@ bool matches(const PathStep& concrete, const PathStep& wanted) {
 
 std::string_view to_text(SdJwtError error) {
     switch (error) {
-        case SdJwtError::too_large: return "too large";
-        case SdJwtError::malformed: return "malformed";
-        case SdJwtError::unsupported_hash: return "unsupported hash algorithm";
-        case SdJwtError::bad_disclosure: return "bad disclosure";
-        case SdJwtError::duplicate_digest: return "duplicate digest";
-        case SdJwtError::unreferenced_disclosure: return "unreferenced disclosure";
-        case SdJwtError::name_exists: return "disclosed name already present";
-        case SdJwtError::too_deep: return "nested too deeply";
+        case SdJwtError::too_large:
+            return "too large";
+        case SdJwtError::malformed:
+            return "malformed";
+        case SdJwtError::unsupported_hash:
+            return "unsupported hash algorithm";
+        case SdJwtError::bad_disclosure:
+            return "bad disclosure";
+        case SdJwtError::duplicate_digest:
+            return "duplicate digest";
+        case SdJwtError::unreferenced_disclosure:
+            return "unreferenced disclosure";
+        case SdJwtError::name_exists:
+            return "disclosed name already present";
+        case SdJwtError::too_deep:
+            return "nested too deeply";
     }
     return "unknown";
 }
@@ -274,7 +294,9 @@ std::string SdJwt::without_key_binding() const {
     return text;
 }
 
-std::string SdJwt::compact() const { return without_key_binding() + key_binding; }
+std::string SdJwt::compact() const {
+    return without_key_binding() + key_binding;
+}
 
 Result<SdJwt, SdJwtError> split_sd_jwt(std::string_view compact, const SdJwtLimits& limits) {
     if (compact.size() > limits.bytes_max) return Failure{SdJwtError::too_large};
@@ -285,7 +307,8 @@ Result<SdJwt, SdJwtError> split_sd_jwt(std::string_view compact, const SdJwtLimi
     compact.remove_prefix(tilde + 1);
     while ((tilde = compact.find('~')) != std::string_view::npos) {
         if (tilde == 0) return Failure{SdJwtError::malformed};
-        if (parts.disclosures.size() == limits.disclosures_max) return Failure{SdJwtError::too_large};
+        if (parts.disclosures.size() == limits.disclosures_max)
+            return Failure{SdJwtError::too_large};
         parts.disclosures.emplace_back(compact.substr(0, tilde));
         compact.remove_prefix(tilde + 1);
     }
@@ -297,13 +320,14 @@ std::string disclosure_digest(std::string_view disclosure) {
     return encoding::base64url_encode(hash::sha256(disclosure).view());
 }
 
-SdPayload make_sd_payload(const Object& claims, std::span<const ClaimPath> disclosable, std::size_t decoys,
-                          keys::RandomSource& random) {
+SdPayload make_sd_payload(const Object& claims, std::span<const ClaimPath> disclosable,
+                          std::size_t decoys, keys::RandomSource& random) {
     Value root(claims);
     std::vector<ClaimPath> concrete;
     for (const ClaimPath& path : disclosable) {
         for (ClaimPath& found : expand(root, path)) {
-            if (std::find(concrete.begin(), concrete.end(), found) == concrete.end()) concrete.push_back(std::move(found));
+            if (std::find(concrete.begin(), concrete.end(), found) == concrete.end())
+                concrete.push_back(std::move(found));
         }
     }
     // Deepest first: a parent's disclosure must already hold the digests of its children.
@@ -312,7 +336,8 @@ SdPayload make_sd_payload(const Object& claims, std::span<const ClaimPath> discl
     SdPayload result;
     std::vector<ClaimPath> finished;
     const auto finish_below = [&](const ClaimPath& path) {
-        // The objects strictly inside `path` that received digests get their decoys before they are sealed.
+        // The objects strictly inside `path` that received digests get their decoys before they are
+        // sealed.
         for (const ClaimPath& inner : concrete) {
             if (inner.size() <= path.size() || !starts_with(inner, path)) continue;
             ClaimPath parent(inner.begin(), inner.end() - 1);
@@ -327,7 +352,8 @@ SdPayload make_sd_payload(const Object& claims, std::span<const ClaimPath> discl
     for (const ClaimPath& path : concrete) {
         finish_below(path);
         std::string disclosure = conceal(root, path, random);
-        if (!disclosure.empty()) result.disclosures.insert(result.disclosures.begin(), std::move(disclosure));
+        if (!disclosure.empty())
+            result.disclosures.insert(result.disclosures.begin(), std::move(disclosure));
     }
     finish_below({});
     result.payload = std::move(*root.object());
@@ -335,12 +361,14 @@ SdPayload make_sd_payload(const Object& claims, std::span<const ClaimPath> discl
     return result;
 }
 
-Result<ProcessedClaims, SdJwtError> process_disclosures(const Object& payload, std::span<const std::string> disclosures,
+Result<ProcessedClaims, SdJwtError> process_disclosures(const Object& payload,
+                                                        std::span<const std::string> disclosures,
                                                         const SdJwtLimits& limits) {
     return Processor(limits).run(payload, disclosures);
 }
 
-std::vector<std::string> disclosures_for(const ProcessedClaims& all, std::span<const ClaimPath> wanted) {
+std::vector<std::string> disclosures_for(const ProcessedClaims& all,
+                                         std::span<const ClaimPath> wanted) {
     std::vector<std::string> kept;
     for (const DisclosedClaim& claim : all.disclosed) {
         const bool needed = std::any_of(wanted.begin(), wanted.end(), [&](const ClaimPath& path) {
@@ -355,7 +383,8 @@ std::vector<std::string> disclosures_for(const ProcessedClaims& all, std::span<c
     return kept;
 }
 
-std::string bind_to_holder(const SdJwt& presented, const KeyBinding& binding, const keys::Signer& holder) {
+std::string bind_to_holder(const SdJwt& presented, const KeyBinding& binding,
+                           const keys::Signer& holder) {
     const std::string signed_text = presented.without_key_binding();
     Object payload{{"iat", binding.issued_at},
                    {"aud", binding.audience},
@@ -371,7 +400,8 @@ std::string bind_to_holder(const SdJwt& presented, const KeyBinding& binding, co
             payload.set("transaction_data_hashes_alg", binding.transaction_data_hashes_alg);
         }
     }
-    const std::string token = keys::sign_jws(Object{{"typ", "kb+jwt"}}, encoding::compact_json(payload), holder);
+    const std::string token =
+        keys::sign_jws(Object{{"typ", "kb+jwt"}}, encoding::compact_json(payload), holder);
     if (token.empty()) return {};
     return signed_text + token;
 }

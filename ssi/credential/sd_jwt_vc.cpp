@@ -18,12 +18,13 @@ using encoding::Value;
 namespace {
 
 // draft-ietf-oauth-sd-jwt-vc-19 §3.2.2: never selectively disclosable, sub-claims included.
-constexpr std::array<std::string_view, 8> protected_names{"iss",  "nbf",           "exp",      "cnf",
-                                                          "vct", "vct#integrity", "aka_vcts", "status"};
+constexpr std::array<std::string_view, 8> protected_names{
+    "iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"};
 
 bool is_protected(const ClaimPath& path) {
     const auto* name = std::get_if<std::string>(&path.front());
-    return name != nullptr && std::find(protected_names.begin(), protected_names.end(), *name) != protected_names.end();
+    return name != nullptr && std::find(protected_names.begin(), protected_names.end(), *name) !=
+                                  protected_names.end();
 }
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
@@ -42,7 +43,8 @@ std::string_view host_of(std::string_view url) {
 std::vector<std::string> types_of(const Value& claims) {
     std::vector<std::string> types{std::string(claims.text_at("vct"))};
     const Value* others = claims.find("aka_vcts");
-    for (std::size_t i = 0; others != nullptr && others->is_array() && i < others->array()->size(); ++i) {
+    for (std::size_t i = 0; others != nullptr && others->is_array() && i < others->array()->size();
+         ++i) {
         if (const std::string* type = (*others->array())[i].text()) types.push_back(*type);
     }
     return types;
@@ -51,11 +53,12 @@ std::vector<std::string> types_of(const Value& claims) {
 /// One verification; each step adds its lines and says whether to go on.
 class Check {
   public:
-    Check(const VerifyRules& rules, Verification& out) : rules_(rules), trace_(out.trace), out_(out) {}
+    Check(const VerifyRules& rules, Verification& out)
+        : rules_(rules), trace_(out.trace), out_(out) {}
 
     void run(std::string_view compact, bool check_status) {
-        if (!(parse(compact) && issuer_key() && issuer_signature() && times() && open_disclosures() && type() &&
-              holder())) {
+        if (!(parse(compact) && issuer_key() && issuer_signature() && times() &&
+              open_disclosures() && type() && holder())) {
             return;
         }
         found_.claims = found_.processed.claims;
@@ -66,15 +69,19 @@ class Check {
   private:
     bool parse(std::string_view compact) {
         auto parts = split_sd_jwt(compact);
-        if (!trace_.check(parts.has_value(), Rule::credential_parses, "", parts ? "" : to_text(parts.error()))) return false;
+        if (!trace_.check(parts.has_value(), Rule::credential_parses, "",
+                          parts ? "" : to_text(parts.error())))
+            return false;
         found_.parts = std::move(parts).value();
         keys::JwsRules rules{"dc+sd-jwt", {"ES256", "EdDSA", "Ed25519"}, 256 * 1024};
         auto jws = keys::parse_jws(found_.parts.issuer_jwt, rules);
-        if (!jws && jws.error() == keys::JoseError::unexpected_type && rules_.accept_old_media_type) {
+        if (!jws && jws.error() == keys::JoseError::unexpected_type &&
+            rules_.accept_old_media_type) {
             rules.typ = "vc+sd-jwt";
             jws = keys::parse_jws(found_.parts.issuer_jwt, rules);
         }
-        if (!trace_.check(jws.has_value(), Rule::credential_type_header, "typ", jws ? "" : keys::to_text(jws.error()))) {
+        if (!trace_.check(jws.has_value(), Rule::credential_type_header, "typ",
+                          jws ? "" : keys::to_text(jws.error()))) {
             return false;
         }
         jws_ = std::move(jws).value();
@@ -95,7 +102,8 @@ class Check {
 
     bool key_from_chain(const Value& x5c) {
         const auto chain = keys::chain_from_x5c(x5c);
-        if (!chain) return trace_.check(false, Rule::issuer_chain, "x5c", keys::to_text(chain.error()));
+        if (!chain)
+            return trace_.check(false, Rule::issuer_chain, "x5c", keys::to_text(chain.error()));
         keys::ChainError reason = keys::ChainError::not_trusted;
         for (const TrustedIssuer& issuer : rules_.issuers) {
             const auto verdict = keys::verify_chain(*chain, issuer.anchors, {rules_.now, {}, 5});
@@ -105,7 +113,8 @@ class Check {
                 reason = verdict.error();
             }
         }
-        if (!trace_.check(!issuers_.empty(), Rule::issuer_chain, "x5c", keys::to_text(reason))) return false;
+        if (!trace_.check(!issuers_.empty(), Rule::issuer_chain, "x5c", keys::to_text(reason)))
+            return false;
         auto key = chain->front().public_key();
         if (!key) return false;  // verify_chain has refused other keys
         key_ = std::move(key).value();
@@ -134,27 +143,31 @@ class Check {
             return true;
         }
         const auto ledger_key = rules_.did_keys->assertion_key(kid);
-        return trace_.check(ledger_key && keys::thumbprint(*ledger_key) == keys::thumbprint(*key_), Rule::issuer_did_key,
-                            "kid", ledger_key ? "another key" : "no such key");
+        return trace_.check(ledger_key && keys::thumbprint(*ledger_key) == keys::thumbprint(*key_),
+                            Rule::issuer_did_key, "kid",
+                            ledger_key ? "another key" : "no such key");
     }
 
     bool issuer_signature() {
         const auto verdict = keys::verify_jws(jws_, *key_);
-        if (!trace_.check(verdict.has_value(), Rule::issuer_signature, "", verdict ? "" : keys::to_text(verdict.error()))) {
+        if (!trace_.check(verdict.has_value(), Rule::issuer_signature, "",
+                          verdict ? "" : keys::to_text(verdict.error()))) {
             return false;
         }
         const Value* iss = payload_.find("iss");
         if (iss == nullptr) {
             found_.issuer = leaf_ && !leaf_->uris().empty() ? leaf_->uris().front() : std::string();
-            return trace_.check(leaf_.has_value(), Rule::issuer_identity, "iss", "no iss and no certificate");
+            return trace_.check(leaf_.has_value(), Rule::issuer_identity, "iss",
+                                "no iss and no certificate");
         }
         const std::string name = iss->is_text() ? *iss->text() : std::string();
         found_.issuer = name;
         bool good = !name.empty();
         if (good && leaf_) {
             const std::string_view host = host_of(name);
-            good = contains(leaf_->uris(), name) ||
-                   (name.starts_with("https://") && !host.empty() && contains(leaf_->dns_names(), host));
+            good =
+                contains(leaf_->uris(), name) || (name.starts_with("https://") && !host.empty() &&
+                                                  contains(leaf_->dns_names(), host));
         } else if (good) {
             good = Value(jws_.header).text_at("kid").starts_with(name + '#');
         }
@@ -166,8 +179,8 @@ class Check {
         const Value* exp = payload_.find("exp");
         if (nbf == nullptr) {
             trace_.skip(Rule::not_before, "nbf");
-        } else if (const auto at = nbf->integer();
-                   !trace_.check(at && *at <= rules_.now + rules_.leeway_s, Rule::not_before, "nbf")) {
+        } else if (const auto at = nbf->integer(); !trace_.check(
+                       at && *at <= rules_.now + rules_.leeway_s, Rule::not_before, "nbf")) {
             return false;
         }
         if (exp == nullptr) {
@@ -181,13 +194,15 @@ class Check {
 
     bool open_disclosures() {
         auto processed = process_disclosures(*payload_.object(), found_.parts.disclosures);
-        if (!trace_.check(processed.has_value(), Rule::disclosures, "", processed ? "" : to_text(processed.error()))) {
+        if (!trace_.check(processed.has_value(), Rule::disclosures, "",
+                          processed ? "" : to_text(processed.error()))) {
             return false;
         }
         found_.processed = std::move(processed).value();
         const auto& disclosed = found_.processed.disclosed;
-        const auto bad = std::find_if(disclosed.begin(), disclosed.end(),
-                                      [](const DisclosedClaim& claim) { return is_protected(claim.path); });
+        const auto bad =
+            std::find_if(disclosed.begin(), disclosed.end(),
+                         [](const DisclosedClaim& claim) { return is_protected(claim.path); });
         return trace_.check(bad == disclosed.end(), Rule::protected_claims,
                             bad == disclosed.end() ? "" : to_text(bad->path));
     }
@@ -197,20 +212,25 @@ class Check {
         found_.vct = claims.text_at("vct");
         const auto types = types_of(claims);
         const bool wanted = rules_.vct_values.empty() ||
-                            std::any_of(types.begin(), types.end(),
-                                        [&](const std::string& t) { return contains(rules_.vct_values, t); });
+                            std::any_of(types.begin(), types.end(), [&](const std::string& t) {
+                                return contains(rules_.vct_values, t);
+                            });
         if (!trace_.check(!found_.vct.empty() && wanted, Rule::type_matches, "vct")) return false;
-        // Trust is bound to the type (reliability F2): the issuer must be allowed each type that it claims and we accept.
+        // Trust is bound to the type (reliability F2): the issuer must be allowed each type that it
+        // claims and we accept.
         for (const TrustedIssuer* issuer : issuers_) {
             const bool allowed = std::any_of(types.begin(), types.end(), [&](const std::string& t) {
-                return contains(issuer->vcts, t) && (rules_.vct_values.empty() || contains(rules_.vct_values, t));
+                return contains(issuer->vcts, t) &&
+                       (rules_.vct_values.empty() || contains(rules_.vct_values, t));
             });
             if (!allowed) continue;
             found_.issuer_name = issuer->name;
             trace_.pass(Rule::type_trusted, "vct");
             if (const Value* status = claims.find("status")) {
                 found_.status = status_from_claim(*status);
-                if (!found_.status) return trace_.check(false, Rule::status_reference, "status", "unknown mechanism");
+                if (!found_.status)
+                    return trace_.check(false, Rule::status_reference, "status",
+                                        "unknown mechanism");
             }
             return true;
         }
@@ -227,28 +247,33 @@ class Check {
         }
         if (!rules_.require_holder) return true;
         if (!trace_.check(found_.holder.has_value(), Rule::holder_key, "cnf")) return false;
-        const auto jws = keys::parse_jws(found_.parts.key_binding, {"kb+jwt", {"ES256", "EdDSA", "Ed25519"}, 64 * 1024});
-        if (!jws) return trace_.check(false, Rule::holder_signature, "", keys::to_text(jws.error()));
+        const auto jws = keys::parse_jws(found_.parts.key_binding,
+                                         {"kb+jwt", {"ES256", "EdDSA", "Ed25519"}, 64 * 1024});
+        if (!jws)
+            return trace_.check(false, Rule::holder_signature, "", keys::to_text(jws.error()));
         const auto payload = keys::payload_object(*jws);
         const bool good = payload && keys::verify_jws(*jws, *found_.holder);
         return trace_.check(good, Rule::holder_signature) && key_binding(Value(*payload));
     }
 
     bool key_binding(const Value& payload) {
-        if (!trace_.check(payload.text_at("aud") == rules_.audience && !rules_.audience.empty(), Rule::holder_audience,
-                          "aud")) {
+        if (!trace_.check(payload.text_at("aud") == rules_.audience && !rules_.audience.empty(),
+                          Rule::holder_audience, "aud")) {
             return false;
         }
-        if (!trace_.check(payload.text_at("nonce") == rules_.nonce && !rules_.nonce.empty(), Rule::holder_nonce, "nonce")) {
+        if (!trace_.check(payload.text_at("nonce") == rules_.nonce && !rules_.nonce.empty(),
+                          Rule::holder_nonce, "nonce")) {
             return false;
         }
         const Value* iat = payload.find("iat");
         const auto at = iat != nullptr ? iat->integer() : std::nullopt;
-        const bool fresh = at && *at <= rules_.now + rules_.leeway_s && *at >= rules_.now - rules_.holder_age_max_s;
+        const bool fresh = at && *at <= rules_.now + rules_.leeway_s &&
+                           *at >= rules_.now - rules_.holder_age_max_s;
         if (!trace_.check(fresh, Rule::holder_time, "iat")) return false;
         const std::string expected =
             encoding::base64url_encode(hash::sha256(found_.parts.without_key_binding()).view());
-        if (!trace_.check(payload.text_at("sd_hash") == expected, Rule::holder_hash, "sd_hash")) return false;
+        if (!trace_.check(payload.text_at("sd_hash") == expected, Rule::holder_hash, "sd_hash"))
+            return false;
         if (rules_.transaction_data.empty()) return true;
         Array hashes;
         for (const std::string& data : rules_.transaction_data) {
@@ -274,8 +299,8 @@ class Check {
 
 }  // namespace
 
-std::string issue_credential(const CredentialContent& content, const IssueInput& input, const SigningIdentity& identity,
-                             keys::RandomSource& random) {
+std::string issue_credential(const CredentialContent& content, const IssueInput& input,
+                             const SigningIdentity& identity, keys::RandomSource& random) {
     SdPayload made = make_sd_payload(content.claims, content.disclosable, input.decoys, random);
     Object payload;
     if (!input.issuer.empty()) payload.set("iss", input.issuer);
@@ -287,14 +312,15 @@ std::string issue_credential(const CredentialContent& content, const IssueInput&
     if (input.status) payload.set("status", status_claim(*input.status));
     for (auto& member : made.payload.members()) payload.set(member.key, std::move(member.value));
     SdJwt parts;
-    parts.issuer_jwt =
-        keys::sign_jws(header_of(identity, "dc+sd-jwt"), encoding::compact_json(payload), *identity.signer);
+    parts.issuer_jwt = keys::sign_jws(header_of(identity, "dc+sd-jwt"),
+                                      encoding::compact_json(payload), *identity.signer);
     if (parts.issuer_jwt.empty()) return {};
     parts.disclosures = std::move(made.disclosures);
     return parts.compact();
 }
 
-Verification verify_presentation(std::string_view compact, const VerifyRules& rules, bool check_status) {
+Verification verify_presentation(std::string_view compact, const VerifyRules& rules,
+                                 bool check_status) {
     Verification verification;
     Check(rules, verification).run(compact, check_status);
     return verification;
@@ -309,14 +335,19 @@ void verify_status(Verification& verification, const VerifyRules& rules) {
         return;
     }
     const StatusReference reference = *found.status;
-    const auto issuer = std::find_if(rules.issuers.begin(), rules.issuers.end(),
-                                     [&](const TrustedIssuer& i) { return i.name == found.issuer_name; });
-    const auto token = rules.status != nullptr ? rules.status->status_token(reference.uri) : std::nullopt;
-    bool good = trace.check(token.has_value() && issuer != rules.issuers.end(), Rule::status_reference, "status");
+    const auto issuer =
+        std::find_if(rules.issuers.begin(), rules.issuers.end(),
+                     [&](const TrustedIssuer& i) { return i.name == found.issuer_name; });
+    const auto token =
+        rules.status != nullptr ? rules.status->status_token(reference.uri) : std::nullopt;
+    bool good = trace.check(token.has_value() && issuer != rules.issuers.end(),
+                            Rule::status_reference, "status");
     if (good) {
-        const StatusTokenRules token_rules{reference.uri, rules.now, rules.status->newest_seen(reference.uri), false};
+        const StatusTokenRules token_rules{reference.uri, rules.now,
+                                           rules.status->newest_seen(reference.uri), false};
         const auto list = verify_status_token(*token, issuer->anchors, token_rules);
-        good = trace.check(list.has_value(), Rule::status_token, "status", list ? "" : to_text(list.error()));
+        good = trace.check(list.has_value(), Rule::status_token, "status",
+                           list ? "" : to_text(list.error()));
         if (good) {
             const auto value = list->list.get(reference.index);
             verification.revoked = value == status_value::invalid;
@@ -340,7 +371,8 @@ void verify_status(Verification& verification, const VerifyRules& rules) {
 Result<VerifiedCredential, SdJwtError> read_credential(std::string_view compact) {
     auto parts = split_sd_jwt(compact);
     if (!parts) return Failure{parts.error()};
-    const auto jws = keys::parse_jws(parts->issuer_jwt, {"", {"ES256", "EdDSA", "Ed25519"}, 256 * 1024});
+    const auto jws =
+        keys::parse_jws(parts->issuer_jwt, {"", {"ES256", "EdDSA", "Ed25519"}, 256 * 1024});
     if (!jws) return Failure{SdJwtError::malformed};
     const auto payload = keys::payload_object(*jws);
     if (!payload) return Failure{SdJwtError::malformed};

@@ -14,7 +14,7 @@ namespace stadtbuch::credential {
 struct SigningIdentity {
     const keys::Signer* signer = nullptr;
     std::vector<keys::Certificate> chain;  // leaf first, without the anchor
-    std::string key_id;                    // DID URL ("did:indy:town:...#assertion-1"), may be empty
+    std::string key_id;  // DID URL ("did:indy:town:...#assertion-1"), may be empty
 };
 
 /// {"typ": typ, "x5c": [...], "kid": ...}: header members of a token signed by `identity`.

@@ -21,7 +21,9 @@ constexpr std::size_t inflated_max = 16 * 1024 * 1024;
 constexpr std::size_t token_bytes_max = 24 * 1024 * 1024;
 constexpr unsigned feistel_rounds = 8;
 
-bool good_bits(unsigned bits) { return bits == 1 || bits == 2 || bits == 4 || bits == 8; }
+bool good_bits(unsigned bits) {
+    return bits == 1 || bits == 2 || bits == 4 || bits == 8;
+}
 
 std::optional<std::int64_t> number_at(const Object& object, std::string_view name) {
     const Value* value = object.find(name);
@@ -46,7 +48,8 @@ Result<Bytes, StatusError> inflate_bounded(BytesView compressed) {
         stream.avail_out = static_cast<uInt>(chunk.size());
         state = inflate(&stream, Z_NO_FLUSH);
         if (state != Z_OK && state != Z_STREAM_END) break;
-        out.insert(out.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(chunk.size() - stream.avail_out));
+        out.insert(out.end(), chunk.begin(),
+                   chunk.begin() + static_cast<std::ptrdiff_t>(chunk.size() - stream.avail_out));
         if (out.size() > inflated_max) break;
         if (state == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) break;  // truncated
     }
@@ -61,15 +64,24 @@ Result<Bytes, StatusError> inflate_bounded(BytesView compressed) {
 
 std::string_view to_text(StatusError error) {
     switch (error) {
-        case StatusError::bad_bits: return "bad bits";
-        case StatusError::bad_encoding: return "bad encoding";
-        case StatusError::too_large: return "too large";
-        case StatusError::out_of_range: return "index out of range";
-        case StatusError::bad_token: return "bad token";
-        case StatusError::bad_signature: return "bad signature";
-        case StatusError::wrong_subject: return "another list";
-        case StatusError::expired: return "expired";
-        case StatusError::rolled_back: return "older than a list already seen";
+        case StatusError::bad_bits:
+            return "bad bits";
+        case StatusError::bad_encoding:
+            return "bad encoding";
+        case StatusError::too_large:
+            return "too large";
+        case StatusError::out_of_range:
+            return "index out of range";
+        case StatusError::bad_token:
+            return "bad token";
+        case StatusError::bad_signature:
+            return "bad signature";
+        case StatusError::wrong_subject:
+            return "another list";
+        case StatusError::expired:
+            return "expired";
+        case StatusError::rolled_back:
+            return "older than a list already seen";
     }
     return "unknown";
 }
@@ -87,7 +99,8 @@ std::optional<StatusReference> status_from_claim(const Value& status) {
     return StatusReference{std::string(uri), *index->unsigned_integer()};
 }
 
-StatusList::StatusList(unsigned bits, std::uint64_t size) : bits_(bits), bytes_((size * bits + 7) / 8) {
+StatusList::StatusList(unsigned bits, std::uint64_t size)
+    : bits_(bits), bytes_((size * bits + 7) / 8) {
     STADTBUCH_ASSERT(good_bits(bits));
 }
 
@@ -126,24 +139,27 @@ bool StatusList::set(std::uint64_t index, std::uint8_t value) {
 std::string StatusList::encode() const {
     uLongf size = compressBound(static_cast<uLong>(bytes_.size()));
     Bytes compressed(size);
-    const int done = compress2(compressed.data(), &size, bytes_.data(), static_cast<uLong>(bytes_.size()), 9);
+    const int done =
+        compress2(compressed.data(), &size, bytes_.data(), static_cast<uLong>(bytes_.size()), 9);
     STADTBUCH_ASSERT(done == Z_OK);
     compressed.resize(size);
     return encoding::base64url_encode(compressed);
 }
 
-std::string make_status_token(const StatusList& list, const std::string& uri, const StatusTokenTimes& times,
-                              const SigningIdentity& identity) {
+std::string make_status_token(const StatusList& list, const std::string& uri,
+                              const StatusTokenTimes& times, const SigningIdentity& identity) {
     Object payload{{"sub", uri}, {"iat", times.issued_at}};
     if (times.expires_at != 0) payload.set("exp", times.expires_at);
     if (times.ttl_s > 0) payload.set("ttl", times.ttl_s);
-    payload.set("status_list", Object{{"bits", static_cast<int>(list.bits())}, {"lst", list.encode()}});
-    return keys::sign_jws(header_of(identity, "statuslist+jwt"), encoding::compact_json(payload), *identity.signer);
+    payload.set("status_list",
+                Object{{"bits", static_cast<int>(list.bits())}, {"lst", list.encode()}});
+    return keys::sign_jws(header_of(identity, "statuslist+jwt"), encoding::compact_json(payload),
+                          *identity.signer);
 }
 
-Result<VerifiedStatusList, StatusError> verify_status_token(std::string_view token,
-                                                            const std::vector<keys::Certificate>& anchors,
-                                                            const StatusTokenRules& rules) {
+Result<VerifiedStatusList, StatusError> verify_status_token(
+    std::string_view token, const std::vector<keys::Certificate>& anchors,
+    const StatusTokenRules& rules) {
     const auto jws = keys::parse_jws(token, {"statuslist+jwt", {"ES256"}, token_bytes_max});
     if (!jws) return Failure{StatusError::bad_token};
     const Value* x5c = jws->header.find("x5c");
@@ -153,7 +169,8 @@ Result<VerifiedStatusList, StatusError> verify_status_token(std::string_view tok
     keys::ChainRules chain_rules;
     chain_rules.now = rules.now;
     if (rules.require_status_eku) chain_rules.required_eku = keys::status_signing_eku;
-    if (!keys::verify_chain(*chain, anchors, chain_rules)) return Failure{StatusError::bad_signature};
+    if (!keys::verify_chain(*chain, anchors, chain_rules))
+        return Failure{StatusError::bad_signature};
     const auto key = chain->front().public_key();
     if (!key || !keys::verify_jws(*jws, *key)) return Failure{StatusError::bad_signature};
 
@@ -167,16 +184,19 @@ Result<VerifiedStatusList, StatusError> verify_status_token(std::string_view tok
     const auto ttl = number_at(payload, "ttl");
     const Value* body = payload.find("status_list");
     const Value* bits = body != nullptr ? body->find("bits") : nullptr;
-    if (!issued_at || bits == nullptr || !bits->unsigned_integer() || (payload.contains("exp") && !expires_at) ||
+    if (!issued_at || bits == nullptr || !bits->unsigned_integer() ||
+        (payload.contains("exp") && !expires_at) ||
         (payload.contains("ttl") && (!ttl || *ttl <= 0))) {
         return Failure{StatusError::bad_token};
     }
     if (expires_at && *expires_at <= rules.now) return Failure{StatusError::expired};
     if (*issued_at < rules.not_issued_before) return Failure{StatusError::rolled_back};
     const std::uint64_t width = *bits->unsigned_integer();
-    auto list = StatusList::decode(width > 8 ? 0 : static_cast<unsigned>(width), body->text_at("lst"));
+    auto list =
+        StatusList::decode(width > 8 ? 0 : static_cast<unsigned>(width), body->text_at("lst"));
     if (!list) return Failure{list.error()};
-    return VerifiedStatusList{std::move(list).value(), *issued_at, expires_at.value_or(0), ttl.value_or(0)};
+    return VerifiedStatusList{std::move(list).value(), *issued_at, expires_at.value_or(0),
+                              ttl.value_or(0)};
 }
 
 IndexPermutation::IndexPermutation(BytesView secret, std::uint64_t size)

@@ -13,34 +13,34 @@
 namespace stadtbuch::credential {
 
 enum class Rule {
-    response_decrypts,      // VP-01
-    response_shape,         // VP-02
-    credential_parses,      // VC-01
-    credential_type_header, // VC-02  typ = dc+sd-jwt
-    issuer_chain,           // VC-03  x5c up to a configured anchor
-    issuer_did_key,         // VC-04  DID key when policy uses it
-    issuer_signature,       // VC-05
-    issuer_identity,        // VC-06  iss agrees with certificate
-    not_before,             // VC-07
-    not_expired,            // VC-08
-    disclosures,            // VC-09  RFC 9901 §7.1
-    protected_claims,       // VC-10  never selectively disclosable
-    type_matches,           // VC-11  vct, aka_vcts
-    type_trusted,           // VC-12  issuer may issue this vct
-    claims_present,         // VC-13
-    claim_values,           // VC-14
-    holder_key,             // KB-01  cnf
-    holder_signature,       // KB-02
-    holder_audience,        // KB-03
-    holder_nonce,           // KB-04
-    holder_time,            // KB-05
-    holder_hash,            // KB-06  sd_hash
-    transaction_data,       // KB-07
-    status_reference,       // ST-01
-    status_token,           // ST-02
-    status_value,           // ST-03
-    administrative_validity,// AD-01  valid_from/valid_until of the content
-    query_satisfied,        // VP-03
+    response_decrypts,        // VP-01
+    response_shape,           // VP-02
+    credential_parses,        // VC-01
+    credential_type_header,   // VC-02  typ = dc+sd-jwt
+    issuer_chain,             // VC-03  x5c up to a configured anchor
+    issuer_did_key,           // VC-04  DID key when policy uses it
+    issuer_signature,         // VC-05
+    issuer_identity,          // VC-06  iss agrees with certificate
+    not_before,               // VC-07
+    not_expired,              // VC-08
+    disclosures,              // VC-09  RFC 9901 §7.1
+    protected_claims,         // VC-10  never selectively disclosable
+    type_matches,             // VC-11  vct, aka_vcts
+    type_trusted,             // VC-12  issuer may issue this vct
+    claims_present,           // VC-13
+    claim_values,             // VC-14
+    holder_key,               // KB-01  cnf
+    holder_signature,         // KB-02
+    holder_audience,          // KB-03
+    holder_nonce,             // KB-04
+    holder_time,              // KB-05
+    holder_hash,              // KB-06  sd_hash
+    transaction_data,         // KB-07
+    status_reference,         // ST-01
+    status_token,             // ST-02
+    status_value,             // ST-03
+    administrative_validity,  // AD-01  valid_from/valid_until of the content
+    query_satisfied,          // VP-03
 };
 [[nodiscard]] std::string_view id_of(Rule rule);
 
@@ -58,7 +58,8 @@ struct TraceLine {
 struct Trace {
     std::vector<TraceLine> lines;
     void pass(Rule rule, std::string_view field = {});
-    /// `detail` is a short machine-like reason that follows the sentence in both languages; never a claim value.
+    /// `detail` is a short machine-like reason that follows the sentence in both languages; never a
+    /// claim value.
     void fail(Rule rule, std::string_view field = {}, std::string_view detail = {});
     void skip(Rule rule, std::string_view field = {});
     /// Records pass or fail and returns `good`.
@@ -77,6 +78,7 @@ struct RuleText {
     std::string_view id;
     std::string_view good_de, good_en, bad_de, bad_en;
 };
+
 [[nodiscard]] std::span<const RuleText> all_rules();
 
 }  // namespace stadtbuch::credential

@@ -27,12 +27,14 @@ std::vector<ClaimPath> CredentialType::disclosable() const {
 }
 
 std::string type_document(const CredentialType& type) {
-    const auto display = [&](const char* locale, const std::string& name, const std::string& description) {
-        return Object{{"locale", locale},
-                      {"name", name},
-                      {"description", description},
-                      {"rendering", Object{{"simple", Object{{"background_color", type.background_color},
-                                                             {"text_color", type.text_color}}}}}};
+    const auto display = [&](const char* locale, const std::string& name,
+                             const std::string& description) {
+        return Object{
+            {"locale", locale},
+            {"name", name},
+            {"description", description},
+            {"rendering", Object{{"simple", Object{{"background_color", type.background_color},
+                                                   {"text_color", type.text_color}}}}}};
     };
     Array claims;
     for (const ClaimDescription& claim : type.claims) {
@@ -68,7 +70,8 @@ bool integrity_holds(std::string_view integrity, std::string_view document) {
 }
 
 Object credential_metadata(const CredentialType& type) {
-    const auto display = [&](const char* locale, const std::string& name, const std::string& description) {
+    const auto display = [&](const char* locale, const std::string& name,
+                             const std::string& description) {
         return Object{{"name", name},
                       {"locale", locale},
                       {"description", description},
@@ -77,17 +80,19 @@ Object credential_metadata(const CredentialType& type) {
     };
     Array claims;
     for (const ClaimDescription& claim : type.claims) {
-        claims.emplace_back(Object{{"path", path_to_value(path_of(claim.path))},
-                                   {"mandatory", claim.mandatory},
-                                   {"display", Array{Object{{"name", claim.label_de}, {"locale", "de"}},
-                                                     Object{{"name", claim.label_en}, {"locale", "en"}}}}});
+        claims.emplace_back(
+            Object{{"path", path_to_value(path_of(claim.path))},
+                   {"mandatory", claim.mandatory},
+                   {"display", Array{Object{{"name", claim.label_de}, {"locale", "de"}},
+                                     Object{{"name", claim.label_en}, {"locale", "en"}}}}});
     }
     return Object{{"display", Array{display("de", type.name_de, type.description_de),
                                     display("en", type.name_en, type.description_en)}},
                   {"claims", std::move(claims)}};
 }
 
-bool type_document_acceptable(std::string_view document, std::string_view vct, std::string_view integrity) {
+bool type_document_acceptable(std::string_view document, std::string_view vct,
+                              std::string_view integrity) {
     if (!integrity.empty() && !integrity_holds(integrity, document)) return false;
     const auto parsed = encoding::parse_json(document, {document_bytes_max, 24, true});
     return parsed && parsed->is_object() && parsed->text_at("vct") == vct;

@@ -13,15 +13,16 @@ namespace stadtbuch::credential {
 
 /// One claim of a type: where it is and how it is called.
 struct ClaimDescription {
-    std::string path;        // dotted
+    std::string path;  // dotted
     std::string label_de;
     std::string label_en;
     bool mandatory = false;
     bool disclosable = true;
 };
+
 /// A credential type of ours. `vct` is the URL of the document.
 struct CredentialType {
-    std::string id;          // configuration id and scope, "residence" or "parking"
+    std::string id;  // configuration id and scope, "residence" or "parking"
     std::string vct;
     std::string name_de, name_en;
     std::string description_de, description_en;
@@ -42,6 +43,7 @@ struct CredentialType {
 [[nodiscard]] encoding::Object credential_metadata(const CredentialType& type);
 
 /// Checks a fetched document: JSON object, `vct` equal, integrity if given.
-[[nodiscard]] bool type_document_acceptable(std::string_view document, std::string_view vct, std::string_view integrity);
+[[nodiscard]] bool type_document_acceptable(std::string_view document, std::string_view vct,
+                                            std::string_view integrity);
 
 }  // namespace stadtbuch::credential

@@ -24,8 +24,8 @@ bool is_name(std::string_view text) {
 
 bool is_web_id(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-               c == '_' || c == ':' || c == '%';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
     });
 }
 
@@ -60,11 +60,19 @@ std::optional<keys::PublicKey> key_of_did_jwk(std::string_view id) {
 Result<DidUrl, DidError> checked(DidUrl url) {
     bool good = false;
     switch (url.method) {
-        case DidMethod::indy: good = is_name(url.name_space) && is_short_did(url.id); break;
-        case DidMethod::sov: good = is_short_did(url.id); break;
-        case DidMethod::web: good = is_web_id(url.id); break;
+        case DidMethod::indy:
+            good = is_name(url.name_space) && is_short_did(url.id);
+            break;
+        case DidMethod::sov:
+            good = is_short_did(url.id);
+            break;
+        case DidMethod::web:
+            good = is_web_id(url.id);
+            break;
         case DidMethod::key:
-        case DidMethod::jwk: good = contained_key(url).has_value(); break;
+        case DidMethod::jwk:
+            good = contained_key(url).has_value();
+            break;
     }
     if (!good) return Failure{DidError::bad_identifier};
     return url;
@@ -74,10 +82,14 @@ Result<DidUrl, DidError> checked(DidUrl url) {
 
 std::string_view to_text(DidError error) {
     switch (error) {
-        case DidError::malformed: return "not a DID";
-        case DidError::unsupported_method: return "unsupported DID method";
-        case DidError::bad_identifier: return "bad method-specific identifier";
-        case DidError::too_long: return "DID URL too long";
+        case DidError::malformed:
+            return "not a DID";
+        case DidError::unsupported_method:
+            return "unsupported DID method";
+        case DidError::bad_identifier:
+            return "bad method-specific identifier";
+        case DidError::too_long:
+            return "DID URL too long";
     }
     return "unknown";
 }
@@ -89,7 +101,8 @@ std::optional<std::string> DidUrl::parameter(std::string_view name) const {
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
         const std::size_t equals = pair.find('=');
         if (pair.substr(0, equals) == name) {
-            return std::string(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+            return std::string(equals == std::string_view::npos ? std::string_view()
+                                                                : pair.substr(equals + 1));
         }
     }
     return std::nullopt;
@@ -137,14 +150,17 @@ Result<DidUrl, DidError> parse_did_url(std::string_view text) {
     return checked(std::move(url));
 }
 
-std::string short_did(const keys::Ed25519PublicKey& verkey) { return encoding::base58_encode(verkey.view().first(16)); }
+std::string short_did(const keys::Ed25519PublicKey& verkey) {
+    return encoding::base58_encode(verkey.view().first(16));
+}
 
 std::string self_certifying_did(const keys::Ed25519PublicKey& verkey) {
     const Hash32 digest = hash::sha256(verkey.view());
     return encoding::base58_encode(digest.view().first(16));
 }
 
-bool certifies(std::int64_t nym_version, std::string_view did, const keys::Ed25519PublicKey& verkey) {
+bool certifies(std::int64_t nym_version, std::string_view did,
+               const keys::Ed25519PublicKey& verkey) {
     if (nym_version == 1) return did == short_did(verkey);
     if (nym_version == 2) return did == self_certifying_did(verkey);
     return true;
@@ -155,7 +171,8 @@ bool is_short_did(std::string_view text) {
     return bytes && bytes->size() == 16;
 }
 
-std::optional<keys::Ed25519PublicKey> expand_verkey(std::string_view short_did, std::string_view verkey) {
+std::optional<keys::Ed25519PublicKey> expand_verkey(std::string_view short_did,
+                                                    std::string_view verkey) {
     if (!verkey.starts_with('~')) {
         const auto bytes = encoding::base58_decode(verkey, 64);
         if (!bytes) return std::nullopt;
@@ -194,7 +211,8 @@ std::string did_key_of(const keys::PublicKey& key) {
 }
 
 std::string did_jwk_of(const keys::PublicKey& key) {
-    return "did:jwk:" + encoding::base64url_encode(view_of(encoding::compact_json(keys::jwk_of(key))));
+    return "did:jwk:" +
+           encoding::base64url_encode(view_of(encoding::compact_json(keys::jwk_of(key))));
 }
 
 std::optional<keys::PublicKey> contained_key(const DidUrl& url) {

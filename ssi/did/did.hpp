@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Decentralised identifiers: parsing, making them from keys, keys that are contained in them (credentials §13).
+// Decentralised identifiers: parsing, making them from keys, keys that are contained in them
+// (credentials §13).
 #pragma once
 #include <optional>
 #include <string>
@@ -29,8 +30,8 @@ struct DidUrl {
 enum class DidError { malformed, unsupported_method, bad_identifier, too_long };
 [[nodiscard]] std::string_view to_text(DidError error);
 
-/// At most 2048 characters. did:indy and did:sov ids must be base58 of 16 bytes; did:key and did:jwk must hold
-/// a key that this product knows.
+/// At most 2048 characters. did:indy and did:sov ids must be base58 of 16 bytes; did:key and
+/// did:jwk must hold a key that this product knows.
 [[nodiscard]] Result<DidUrl, DidError> parse_did_url(std::string_view text);
 
 /// base58 of the first 16 bytes of the verkey (did:sov, NYM version 1).
@@ -38,15 +39,20 @@ enum class DidError { malformed, unsupported_method, bad_identifier, too_long };
 /// base58 of the first 16 bytes of SHA-256(verkey) (did:indy self-certifying, NYM version 2).
 [[nodiscard]] std::string self_certifying_did(const keys::Ed25519PublicKey& verkey);
 /// NYM version 1 and 2 rules; any other version asks nothing and is true.
-[[nodiscard]] bool certifies(std::int64_t nym_version, std::string_view did, const keys::Ed25519PublicKey& verkey);
+[[nodiscard]] bool certifies(std::int64_t nym_version, std::string_view did,
+                             const keys::Ed25519PublicKey& verkey);
 
 /// base58 of 16 bytes.
 [[nodiscard]] bool is_short_did(std::string_view text);
-/// Full base58, or `~` + base58 of the last 16 bytes, which is completed by the DID (indy-client-protocol §4.7).
-[[nodiscard]] std::optional<keys::Ed25519PublicKey> expand_verkey(std::string_view short_did, std::string_view verkey);
+/// Full base58, or `~` + base58 of the last 16 bytes, which is completed by the DID
+/// (indy-client-protocol §4.7).
+[[nodiscard]] std::optional<keys::Ed25519PublicKey> expand_verkey(std::string_view short_did,
+                                                                  std::string_view verkey);
 /// The `~` form if the DID is the first half of the key, else full base58.
-[[nodiscard]] std::string abbreviate_verkey(std::string_view short_did, const keys::Ed25519PublicKey& verkey);
-/// Strips `did:sov:` and `did:indy:<namespace>:`, as indy-vdr does before it sends; other texts unchanged.
+[[nodiscard]] std::string abbreviate_verkey(std::string_view short_did,
+                                            const keys::Ed25519PublicKey& verkey);
+/// Strips `did:sov:` and `did:indy:<namespace>:`, as indy-vdr does before it sends; other texts
+/// unchanged.
 [[nodiscard]] std::string_view unqualified(std::string_view did);
 
 /// did:key of an Ed25519 or P-256 key, did:jwk of any.

@@ -15,14 +15,22 @@ namespace {
 bool truthy(const Value& value) {
     // Python's truth, which the reference's rule uses.
     switch (value.kind()) {
-        case Value::Kind::null: return false;
-        case Value::Kind::boolean: return *value.boolean();
-        case Value::Kind::integer: return *value.integer() != 0;
-        case Value::Kind::unsigned_integer: return true;
-        case Value::Kind::real: return *value.real() < 0 || *value.real() > 0;
-        case Value::Kind::text: return !value.text()->empty();
-        case Value::Kind::array: return !value.array()->empty();
-        case Value::Kind::object: return !value.object()->empty();
+        case Value::Kind::null:
+            return false;
+        case Value::Kind::boolean:
+            return *value.boolean();
+        case Value::Kind::integer:
+            return *value.integer() != 0;
+        case Value::Kind::unsigned_integer:
+            return true;
+        case Value::Kind::real:
+            return *value.real() < 0 || *value.real() > 0;
+        case Value::Kind::text:
+            return !value.text()->empty();
+        case Value::Kind::array:
+            return !value.array()->empty();
+        case Value::Kind::object:
+            return !value.object()->empty();
     }
     return false;
 }
@@ -72,9 +80,12 @@ std::string absolute(std::string_view id, std::string_view did) {
 
 std::string_view to_text(DocumentError error) {
     switch (error) {
-        case DocumentError::content_not_object: return "diddocContent is not an object";
-        case DocumentError::content_has_id: return "diddocContent has an id at its root";
-        case DocumentError::id_clash: return "diddocContent uses the id fragment verkey";
+        case DocumentError::content_not_object:
+            return "diddocContent is not an object";
+        case DocumentError::content_has_id:
+            return "diddocContent has an id at its root";
+        case DocumentError::id_clash:
+            return "diddocContent uses the id fragment verkey";
     }
     return "unknown";
 }
@@ -82,11 +93,13 @@ std::string_view to_text(DocumentError error) {
 std::optional<DocumentError> content_fault(const Value& content) {
     const Object* members = content.object();
     if (members == nullptr) return DocumentError::content_not_object;
-    if (const Value* id = members->find("id"); id != nullptr && truthy(*id)) return DocumentError::content_has_id;
+    if (const Value* id = members->find("id"); id != nullptr && truthy(*id))
+        return DocumentError::content_has_id;
     for (const auto& member : *members) {
         if (!member.value.is_array()) continue;
         for (const Value& item : *member.value.array()) {
-            if (item.is_object() && fragment_of(item.text_at("id")) == "verkey") return DocumentError::id_clash;
+            if (item.is_object() && fragment_of(item.text_at("id")) == "verkey")
+                return DocumentError::id_clash;
         }
     }
     return std::nullopt;
@@ -94,13 +107,14 @@ std::optional<DocumentError> content_fault(const Value& content) {
 
 Result<Object, DocumentError> document_of(const NymFacts& facts) {
     const std::string method_id = facts.did + "#verkey";
-    Object document{{"id", facts.did},
-                    {"verificationMethod",
-                     Array{Object{{"id", method_id},
-                                  {"type", "Ed25519VerificationKey2018"},
-                                  {"controller", facts.did},
-                                  {"publicKeyBase58", encoding::base58_encode(facts.verkey.view())}}}},
-                    {"authentication", Array{Value(method_id)}}};
+    Object document{
+        {"id", facts.did},
+        {"verificationMethod",
+         Array{Object{{"id", method_id},
+                      {"type", "Ed25519VerificationKey2018"},
+                      {"controller", facts.did},
+                      {"publicKeyBase58", encoding::base58_encode(facts.verkey.view())}}}},
+        {"authentication", Array{Value(method_id)}}};
     if (!facts.diddoc_content) {
         if (facts.endpoint) {
             Array services = services_of(facts.did, *facts.endpoint);
@@ -125,12 +139,16 @@ std::optional<Object> document_of_contained_key(const DidUrl& url) {
     const auto key = contained_key(url);
     if (!key) return std::nullopt;
     const std::string method_id = url.did + '#' + (url.method == DidMethod::key ? url.id : "0");
-    Object method{{"id", method_id}, {"type", "JsonWebKey"}, {"controller", url.did}, {"publicKeyJwk", keys::jwk_of(*key)}};
-    return Object{{"@context", Array{"https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"}},
-                  {"id", url.did},
-                  {"verificationMethod", Array{std::move(method)}},
-                  {"authentication", Array{Value(method_id)}},
-                  {"assertionMethod", Array{Value(method_id)}}};
+    Object method{{"id", method_id},
+                  {"type", "JsonWebKey"},
+                  {"controller", url.did},
+                  {"publicKeyJwk", keys::jwk_of(*key)}};
+    return Object{
+        {"@context", Array{"https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"}},
+        {"id", url.did},
+        {"verificationMethod", Array{std::move(method)}},
+        {"authentication", Array{Value(method_id)}},
+        {"assertionMethod", Array{Value(method_id)}}};
 }
 
 std::optional<keys::PublicKey> key_of_method(const Value& method) {
@@ -152,20 +170,23 @@ std::optional<keys::PublicKey> key_of_method(const Value& method) {
     return contained_key(*url);
 }
 
-std::optional<keys::PublicKey> key_for(const Value& document, std::string_view did_url, std::string_view purpose) {
+std::optional<keys::PublicKey> key_for(const Value& document, std::string_view did_url,
+                                       std::string_view purpose) {
     const std::string_view did = document.text_at("id");
     const std::string wanted = absolute(did_url, did);
     const Value* listed = document.find(purpose);
     if (listed == nullptr || !listed->is_array()) return std::nullopt;
     bool referenced = false;
     for (const Value& entry : *listed->array()) {
-        if (entry.is_object() && absolute(entry.text_at("id"), did) == wanted) return key_of_method(entry);
+        if (entry.is_object() && absolute(entry.text_at("id"), did) == wanted)
+            return key_of_method(entry);
         if (entry.is_text() && absolute(*entry.text(), did) == wanted) referenced = true;
     }
     const Value* methods = document.find("verificationMethod");
     if (!referenced || methods == nullptr || !methods->is_array()) return std::nullopt;
     for (const Value& method : *methods->array()) {
-        if (method.is_object() && absolute(method.text_at("id"), did) == wanted) return key_of_method(method);
+        if (method.is_object() && absolute(method.text_at("id"), did) == wanted)
+            return key_of_method(method);
     }
     return std::nullopt;
 }

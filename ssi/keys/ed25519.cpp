@@ -21,7 +21,8 @@ Result<Ed25519KeyPair, KeyError> Ed25519KeyPair::from_seed(BytesView seed32) {
     start_sodium();
     Ed25519KeyPair pair;
     pair.secret_ = SecretBytes(crypto_sign_SECRETKEYBYTES);
-    crypto_sign_seed_keypair(pair.public_.bytes.data(), pair.secret_.writable().data(), seed32.data());
+    crypto_sign_seed_keypair(pair.public_.bytes.data(), pair.secret_.writable().data(),
+                             seed32.data());
     return pair;
 }
 
@@ -35,7 +36,8 @@ Ed25519KeyPair Ed25519KeyPair::generate(RandomSource& random) {
 
 Ed25519Signature Ed25519KeyPair::sign(BytesView message) const {
     Ed25519Signature signature{};
-    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), secret_.view().data());
+    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(),
+                         secret_.view().data());
     return signature;
 }
 
@@ -46,7 +48,8 @@ Bytes Ed25519KeyPair::sign_message(BytesView message) const {
 
 SecretBytes Ed25519KeyPair::curve25519_secret() const {
     SecretBytes secret(crypto_box_SECRETKEYBYTES);
-    const int done = crypto_sign_ed25519_sk_to_curve25519(secret.writable().data(), secret_.view().data());
+    const int done =
+        crypto_sign_ed25519_sk_to_curve25519(secret.writable().data(), secret_.view().data());
     STADTBUCH_ASSERT(done == 0);
     return secret;
 }
@@ -60,13 +63,15 @@ Curve25519PublicKey Ed25519KeyPair::curve25519_public() const {
 bool verify_ed25519(const Ed25519PublicKey& key, BytesView message, BytesView signature) {
     if (signature.size() != crypto_sign_BYTES) return false;
     start_sodium();
-    return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.bytes.data()) == 0;
+    return crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
+                                       key.bytes.data()) == 0;
 }
 
 std::optional<Curve25519PublicKey> curve25519_of(const Ed25519PublicKey& key) {
     start_sodium();
     Curve25519PublicKey converted{};
-    if (crypto_sign_ed25519_pk_to_curve25519(converted.data(), key.bytes.data()) != 0) return std::nullopt;
+    if (crypto_sign_ed25519_pk_to_curve25519(converted.data(), key.bytes.data()) != 0)
+        return std::nullopt;
     return converted;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// JWS and JWE in compact form, with the strictness of RFC 8725: type and algorithm are fixed by the caller,
-// never by the token; `none`, HMAC, `crit`, duplicate members, padding and trailing data are refused;
-// `jku`, `x5u` and `kid` are never followed.
+// JWS and JWE in compact form, with the strictness of RFC 8725: type and algorithm are fixed by the
+// caller, never by the token; `none`, HMAC, `crit`, duplicate members, padding and trailing data
+// are refused; `jku`, `x5u` and `kid` are never followed.
 #pragma once
 #include <optional>
 #include <string>
@@ -17,15 +17,15 @@ namespace stadtbuch::keys {
 
 enum class JoseError {
     too_large,
-    not_compact,           // not three (JWS) or five (JWE) base64url parts
-    bad_header,            // no JSON object, duplicate names, wrong member kinds
-    unexpected_type,       // `typ` differs from what the use demands
-    algorithm_refused,     // not on the caller's list, or does not fit the key
-    critical_header,       // `crit` present
+    not_compact,        // not three (JWS) or five (JWE) base64url parts
+    bad_header,         // no JSON object, duplicate names, wrong member kinds
+    unexpected_type,    // `typ` differs from what the use demands
+    algorithm_refused,  // not on the caller's list, or does not fit the key
+    critical_header,    // `crit` present
     bad_signature,
-    bad_payload,           // not a JSON object where one is needed
-    bad_encryption,        // key agreement, tag or content encryption failed
-    bad_compression,       // zip not allowed, damaged, or inflated beyond the limit
+    bad_payload,      // not a JSON object where one is needed
+    bad_encryption,   // key agreement, tag or content encryption failed
+    bad_compression,  // zip not allowed, damaged, or inflated beyond the limit
 };
 [[nodiscard]] std::string_view to_text(JoseError error);
 
@@ -46,7 +46,8 @@ struct Jws {
 };
 
 /// `header` gets "alg" from the signer as its first member.
-[[nodiscard]] std::string sign_jws(const encoding::Object& header, std::string_view payload, const Signer& signer);
+[[nodiscard]] std::string sign_jws(const encoding::Object& header, std::string_view payload,
+                                   const Signer& signer);
 [[nodiscard]] Result<Jws, JoseError> parse_jws(std::string_view compact, const JwsRules& rules);
 /// Algorithm must fit the key, and the signature hold.
 [[nodiscard]] Result<void, JoseError> verify_jws(const Jws& jws, const PublicKey& key);
@@ -55,15 +56,17 @@ struct Jws {
 
 struct JweRecipient {
     P256PublicKey key;
-    std::string kid;                 // copied into the header if not empty
-    std::string enc = "A128GCM";     // or "A256GCM"
+    std::string kid;              // copied into the header if not empty
+    std::string enc = "A128GCM";  // or "A256GCM"
     Bytes apu;
     Bytes apv;
-    bool deflate = false;            // `zip`: `DEF`
+    bool deflate = false;  // `zip`: `DEF`
 };
 
-/// ECDH-ES direct key agreement on P-256 (RFC 7518 §4.6). Errors: algorithm_refused for another `enc`.
-[[nodiscard]] Result<std::string, JoseError> encrypt_jwe(std::string_view plaintext, const JweRecipient& recipient,
+/// ECDH-ES direct key agreement on P-256 (RFC 7518 §4.6). Errors: algorithm_refused for another
+/// `enc`.
+[[nodiscard]] Result<std::string, JoseError> encrypt_jwe(std::string_view plaintext,
+                                                         const JweRecipient& recipient,
                                                          RandomSource& random);
 
 struct JweRules {
@@ -71,18 +74,22 @@ struct JweRules {
     std::size_t bytes_max = 1024 * 1024;
     std::size_t inflated_max = 256 * 1024;
 };
+
 struct DecryptedJwe {
     encoding::Object header;
     std::string plaintext;
 };
+
 /// The protected header only, to find the key by `kid` in a map of our own.
-[[nodiscard]] Result<encoding::Object, JoseError> jwe_header(std::string_view compact, std::size_t bytes_max);
-[[nodiscard]] Result<DecryptedJwe, JoseError> decrypt_jwe(std::string_view compact, const P256PrivateKey& key,
+[[nodiscard]] Result<encoding::Object, JoseError> jwe_header(std::string_view compact,
+                                                             std::size_t bytes_max);
+[[nodiscard]] Result<DecryptedJwe, JoseError> decrypt_jwe(std::string_view compact,
+                                                          const P256PrivateKey& key,
                                                           const JweRules& rules = {});
 
 /// Concat KDF with SHA-256 (NIST SP 800-56A §5.8.1 as RFC 7518 §4.6.2 profiles it).
-[[nodiscard]] Bytes concat_kdf(BytesView shared_secret, std::string_view algorithm_id, BytesView apu, BytesView apv,
-                               std::size_t key_bytes);
+[[nodiscard]] Bytes concat_kdf(BytesView shared_secret, std::string_view algorithm_id,
+                               BytesView apu, BytesView apv, std::size_t key_bytes);
 
 /// HMAC-SHA-256.
 [[nodiscard]] Hash32 hmac_sha256(BytesView key, BytesView message);

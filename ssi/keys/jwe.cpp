@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// JWE compact serialisation (RFC 7516 §7.1) with ECDH-ES direct key agreement (RFC 7518 §4.6) and AES-GCM:
-// base64url(header) '.' '' '.' base64url(iv, 12) '.' base64url(ciphertext) '.' base64url(tag, 16).
+// JWE compact serialisation (RFC 7516 §7.1) with ECDH-ES direct key agreement (RFC 7518 §4.6) and
+// AES-GCM: base64url(header) '.' '' '.' base64url(iv, 12) '.' base64url(ciphertext) '.'
+// base64url(tag, 16).
 #include <openssl/err.h>
 #include <sodium.h>
 #include <zlib.h>
@@ -9,7 +10,7 @@
 #include <array>
 
 #include "ssi/keys/jose.hpp"
-#include "ssi/keys/openssl.hpp"
+#include "ssi/keys/openssl.ipp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -30,7 +31,9 @@ std::size_t key_bytes_of(std::string_view enc) {
     return 0;
 }
 
-const EVP_CIPHER* cipher_of(std::size_t key_bytes) { return key_bytes == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm(); }
+const EVP_CIPHER* cipher_of(std::size_t key_bytes) {
+    return key_bytes == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm();
+}
 
 void append_u32(Bytes& out, std::size_t number) {
     for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<Byte>(number >> shift));
@@ -51,8 +54,11 @@ std::optional<Sealed> gcm_encrypt(BytesView key, BytesView iv, BytesView aad, By
     Sealed sealed{Bytes(plain.size()), Bytes(tag_bytes)};
     int size = 0;
     const bool good =
-        context && EVP_EncryptInit_ex(context.get(), cipher_of(key.size()), nullptr, key.data(), iv.data()) == 1 &&
-        EVP_EncryptUpdate(context.get(), nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1 &&
+        context &&
+        EVP_EncryptInit_ex(context.get(), cipher_of(key.size()), nullptr, key.data(), iv.data()) ==
+            1 &&
+        EVP_EncryptUpdate(context.get(), nullptr, &size, aad.data(),
+                          static_cast<int>(aad.size())) == 1 &&
         EVP_EncryptUpdate(context.get(), sealed.ciphertext.data(), &size, plain.data(),
                           static_cast<int>(plain.size())) == 1 &&
         EVP_EncryptFinal_ex(context.get(), sealed.ciphertext.data() + size, &size) == 1 &&
@@ -69,11 +75,15 @@ std::optional<Bytes> gcm_decrypt(BytesView key, BytesView iv, BytesView aad, con
     Bytes plain(sealed.ciphertext.size());
     int size = 0;
     const bool good =
-        context && EVP_DecryptInit_ex(context.get(), cipher_of(key.size()), nullptr, key.data(), iv.data()) == 1 &&
-        EVP_DecryptUpdate(context.get(), nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1 &&
+        context &&
+        EVP_DecryptInit_ex(context.get(), cipher_of(key.size()), nullptr, key.data(), iv.data()) ==
+            1 &&
+        EVP_DecryptUpdate(context.get(), nullptr, &size, aad.data(),
+                          static_cast<int>(aad.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), plain.data(), &size, sealed.ciphertext.data(),
                           static_cast<int>(sealed.ciphertext.size())) == 1 &&
-        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, const_cast<Byte*>(sealed.tag.data())) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes,
+                            const_cast<Byte*>(sealed.tag.data())) == 1 &&
         EVP_DecryptFinal_ex(context.get(), plain.data() + size, &size) == 1;
     if (!good) {
         ERR_clear_error();
@@ -85,7 +95,8 @@ std::optional<Bytes> gcm_decrypt(BytesView key, BytesView iv, BytesView aad, con
 /// Raw DEFLATE (RFC 1951), as `zip` = `DEF` demands.
 std::optional<std::string> raw_deflate(std::string_view text) {
     z_stream stream{};
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK) return std::nullopt;
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return std::nullopt;
     std::string out(deflateBound(&stream, text.size()), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
     stream.avail_in = static_cast<uInt>(text.size());
@@ -151,7 +162,8 @@ Bytes derive_key(const SecretBytes& shared, std::string_view enc, BytesView apu,
 Result<Bytes, JoseError> content_key(const Object& header, const P256PrivateKey& key) {
     const Value head(header);
     const std::string_view enc = head.text_at("enc");
-    if (head.text_at("alg") != "ECDH-ES" || key_bytes_of(enc) == 0) return Failure{JoseError::algorithm_refused};
+    if (head.text_at("alg") != "ECDH-ES" || key_bytes_of(enc) == 0)
+        return Failure{JoseError::algorithm_refused};
     const Value* epk = header.find("epk");
     if (epk == nullptr) return Failure{JoseError::bad_header};
     const auto ephemeral = p256_from_jwk(*epk);
@@ -165,8 +177,8 @@ Result<Bytes, JoseError> content_key(const Object& header, const P256PrivateKey&
 
 }  // namespace
 
-Bytes concat_kdf(BytesView shared_secret, std::string_view algorithm_id, BytesView apu, BytesView apv,
-                 std::size_t key_bytes) {
+Bytes concat_kdf(BytesView shared_secret, std::string_view algorithm_id, BytesView apu,
+                 BytesView apv, std::size_t key_bytes) {
     Bytes derived;
     for (std::size_t round = 1; derived.size() < key_bytes; ++round) {
         Bytes input;
@@ -184,8 +196,8 @@ Bytes concat_kdf(BytesView shared_secret, std::string_view algorithm_id, BytesVi
     return derived;
 }
 
-Result<std::string, JoseError> encrypt_jwe(std::string_view plaintext, const JweRecipient& recipient,
-                                           RandomSource& random) {
+Result<std::string, JoseError> encrypt_jwe(std::string_view plaintext,
+                                           const JweRecipient& recipient, RandomSource& random) {
     if (key_bytes_of(recipient.enc) == 0) return Failure{JoseError::algorithm_refused};
     if (plaintext.size() > 16 * 1024 * 1024) return Failure{JoseError::too_large};
     std::string content(plaintext);
@@ -195,7 +207,8 @@ Result<std::string, JoseError> encrypt_jwe(std::string_view plaintext, const Jwe
         content = *std::move(compressed);
     }
     const P256PrivateKey ephemeral = P256PrivateKey::generate(random);
-    Object header{{"alg", "ECDH-ES"}, {"enc", recipient.enc}, {"epk", jwk_of(ephemeral.public_key())}};
+    Object header{
+        {"alg", "ECDH-ES"}, {"enc", recipient.enc}, {"epk", jwk_of(ephemeral.public_key())}};
     if (!recipient.kid.empty()) header.set("kid", recipient.kid);
     if (!recipient.apu.empty()) header.set("apu", encoding::base64url_encode(recipient.apu));
     if (!recipient.apv.empty()) header.set("apv", encoding::base64url_encode(recipient.apv));
@@ -204,13 +217,15 @@ Result<std::string, JoseError> encrypt_jwe(std::string_view plaintext, const Jwe
     const auto shared = ephemeral.agree(recipient.key);
     if (!shared) return Failure{JoseError::bad_encryption};
     Bytes key = derive_key(*shared, recipient.enc, recipient.apu, recipient.apv);
-    const std::string encoded_header = encoding::base64url_encode(view_of(encoding::compact_json(header)));
+    const std::string encoded_header =
+        encoding::base64url_encode(view_of(encoding::compact_json(header)));
     const Bytes iv = random_bytes(random, iv_bytes);
     const auto sealed = gcm_encrypt(key, iv, view_of(encoded_header), view_of(content));
     wipe(key);
     if (!sealed) return Failure{JoseError::bad_encryption};
-    return encoded_header + ".." + encoding::base64url_encode(iv) + '.' + encoding::base64url_encode(sealed->ciphertext) +
-           '.' + encoding::base64url_encode(sealed->tag);
+    return encoded_header + ".." + encoding::base64url_encode(iv) + '.' +
+           encoding::base64url_encode(sealed->ciphertext) + '.' +
+           encoding::base64url_encode(sealed->tag);
 }
 
 Result<Object, JoseError> jwe_header(std::string_view compact, std::size_t bytes_max) {
@@ -220,7 +235,8 @@ Result<Object, JoseError> jwe_header(std::string_view compact, std::size_t bytes
     return parse_header((*parts)[0]);
 }
 
-Result<DecryptedJwe, JoseError> decrypt_jwe(std::string_view compact, const P256PrivateKey& key, const JweRules& rules) {
+Result<DecryptedJwe, JoseError> decrypt_jwe(std::string_view compact, const P256PrivateKey& key,
+                                            const JweRules& rules) {
     auto header = jwe_header(compact, rules.bytes_max);
     if (!header) return Failure{header.error()};
     const auto parts = *split5(compact);
@@ -229,7 +245,8 @@ Result<DecryptedJwe, JoseError> decrypt_jwe(std::string_view compact, const P256
     auto tag = encoding::base64url_decode(parts[4]);
     // Direct key agreement has no encrypted key (RFC 7516 §5.2 step 10).
     if (!parts[1].empty() || !iv || !ciphertext || !tag) return Failure{JoseError::not_compact};
-    if (iv->size() != iv_bytes || tag->size() != tag_bytes) return Failure{JoseError::bad_encryption};
+    if (iv->size() != iv_bytes || tag->size() != tag_bytes)
+        return Failure{JoseError::bad_encryption};
     const Value* zip = header->find("zip");
     if (zip != nullptr && (!rules.allow_deflate || !zip->is_text() || *zip->text() != "DEF")) {
         return Failure{JoseError::bad_compression};
@@ -237,7 +254,8 @@ Result<DecryptedJwe, JoseError> decrypt_jwe(std::string_view compact, const P256
 
     auto content = content_key(*header, key);
     if (!content) return Failure{content.error()};
-    auto plain = gcm_decrypt(*content, *iv, view_of(parts[0]), {*std::move(ciphertext), *std::move(tag)});
+    auto plain =
+        gcm_decrypt(*content, *iv, view_of(parts[0]), {*std::move(ciphertext), *std::move(tag)});
     wipe(*content);
     if (!plain) return Failure{JoseError::bad_encryption};
     DecryptedJwe result{std::move(header).value(), string_of(*plain)};

@@ -22,7 +22,8 @@ Result<Bytes, KeyError> member32(const Value& jwk, std::string_view name) {
 }
 
 Result<P256PublicKey, KeyError> read_p256(const Value& jwk) {
-    if (jwk.text_at("kty") != "EC" || jwk.text_at("crv") != "P-256") return Failure{KeyError::unsupported_type};
+    if (jwk.text_at("kty") != "EC" || jwk.text_at("crv") != "P-256")
+        return Failure{KeyError::unsupported_type};
     const auto x = member32(jwk, "x");
     if (!x) return Failure{x.error()};
     const auto y = member32(jwk, "y");
@@ -45,7 +46,8 @@ Result<PublicKey, KeyError> public_key_from_jwk(const Value& jwk) {
         if (!key) return Failure{key.error()};
         return PublicKey(std::move(key).value());
     }
-    if (jwk.text_at("kty") != "OKP" || jwk.text_at("crv") != "Ed25519") return Failure{KeyError::unsupported_type};
+    if (jwk.text_at("kty") != "OKP" || jwk.text_at("crv") != "Ed25519")
+        return Failure{KeyError::unsupported_type};
     const auto x = member32(jwk, "x");
     if (!x) return Failure{x.error()};
     const auto key = Ed25519PublicKey::of(*x);
@@ -62,7 +64,8 @@ Object jwk_of(const PublicKey& key) {
                       {"y", encoding::base64url_encode(p256->y())}};
     }
     const auto& ed25519 = std::get<Ed25519PublicKey>(key);
-    return Object{{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", encoding::base64url_encode(ed25519.view())}};
+    return Object{
+        {"kty", "OKP"}, {"crv", "Ed25519"}, {"x", encoding::base64url_encode(ed25519.view())}};
 }
 
 Object private_jwk_of(const P256PrivateKey& key) {
@@ -86,8 +89,8 @@ std::string thumbprint(const PublicKey& key) {
     // RFC 7638 §3.2, RFC 8037 §2: required members in lexicographic order; values need no escaping.
     std::string text;
     if (const auto* p256 = std::get_if<P256PublicKey>(&key)) {
-        text = R"({"crv":"P-256","kty":"EC","x":")" + encoding::base64url_encode(p256->x()) + R"(","y":")" +
-               encoding::base64url_encode(p256->y()) + "\"}";
+        text = R"({"crv":"P-256","kty":"EC","x":")" + encoding::base64url_encode(p256->x()) +
+               R"(","y":")" + encoding::base64url_encode(p256->y()) + "\"}";
     } else {
         text = R"({"crv":"Ed25519","kty":"OKP","x":")" +
                encoding::base64url_encode(std::get<Ed25519PublicKey>(key).view()) + "\"}";
@@ -105,7 +108,8 @@ bool algorithm_fits(std::string_view alg, const PublicKey& key) {
 }
 
 bool verify_signature(const PublicKey& key, BytesView message, BytesView signature) {
-    if (const auto* p256 = std::get_if<P256PublicKey>(&key)) return p256->verify(message, signature);
+    if (const auto* p256 = std::get_if<P256PublicKey>(&key))
+        return p256->verify(message, signature);
     return verify_ed25519(std::get<Ed25519PublicKey>(key), message, signature);
 }
 

@@ -13,8 +13,8 @@ namespace stadtbuch::keys {
 
 using PublicKey = std::variant<P256PublicKey, Ed25519PublicKey>;
 
-/// Reads kty, crv, x, y only; other members are ignored, but a private member (`d`) is refused: whoever
-/// sends one has made a mistake that must not be covered up.
+/// Reads kty, crv, x, y only; other members are ignored, but a private member (`d`) is refused:
+/// whoever sends one has made a mistake that must not be covered up.
 [[nodiscard]] Result<PublicKey, KeyError> public_key_from_jwk(const encoding::Value& jwk);
 /// Same, and refuses everything but P-256.
 [[nodiscard]] Result<P256PublicKey, KeyError> p256_from_jwk(const encoding::Value& jwk);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// JWS compact serialisation (RFC 7515 §7.1): base64url(header) '.' base64url(payload) '.' base64url(signature).
+// JWS compact serialisation (RFC 7515 §7.1): base64url(header) '.' base64url(payload) '.'
+// base64url(signature).
 #include <algorithm>
 #include <array>
 
@@ -18,16 +19,20 @@ namespace {
 constexpr encoding::JsonLimits header_limits{64 * 1024, 16, true};
 constexpr encoding::JsonLimits payload_limits{1024 * 1024, 32, true};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool same_type(std::string_view a, std::string_view b) {
     // RFC 7515 §4.1.9: "application/" may be left out when there is no other slash.
     constexpr std::string_view prefix = "application/";
-    const auto strip = [&](std::string_view text) { return text.starts_with(prefix) ? text.substr(prefix.size()) : text; };
+    const auto strip = [&](std::string_view text) {
+        return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+    };
     a = strip(a);
     b = strip(b);
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -45,22 +50,29 @@ std::string sign_jws(const Object& header, std::string_view payload, const Signe
 Result<Jws, JoseError> parse_jws(std::string_view compact, const JwsRules& rules) {
     if (compact.size() > rules.bytes_max) return Failure{JoseError::too_large};
     const std::size_t first = compact.find('.');
-    const std::size_t second = first == std::string_view::npos ? first : compact.find('.', first + 1);
-    if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos) {
+    const std::size_t second =
+        first == std::string_view::npos ? first : compact.find('.', first + 1);
+    if (second == std::string_view::npos ||
+        compact.find('.', second + 1) != std::string_view::npos) {
         return Failure{JoseError::not_compact};
     }
     const auto header = encoding::base64url_decode(compact.substr(0, first));
     const auto payload = encoding::base64url_decode(compact.substr(first + 1, second - first - 1));
     auto signature = encoding::base64url_decode(compact.substr(second + 1));
-    if (!header || !payload || !signature || header->empty()) return Failure{JoseError::not_compact};
+    if (!header || !payload || !signature || header->empty())
+        return Failure{JoseError::not_compact};
 
     auto parsed = encoding::parse_json(text_of(*header), header_limits);
     if (!parsed || !parsed->is_object()) return Failure{JoseError::bad_header};
-    // No extension is understood here, so any `crit` must be refused (RFC 7515 §4.1.11); `b64` needs `crit`.
-    if (parsed->find("crit") != nullptr || parsed->find("b64") != nullptr) return Failure{JoseError::critical_header};
-    if (!rules.typ.empty() && !same_type(parsed->text_at("typ"), rules.typ)) return Failure{JoseError::unexpected_type};
+    // No extension is understood here, so any `crit` must be refused (RFC 7515 §4.1.11); `b64`
+    // needs `crit`.
+    if (parsed->find("crit") != nullptr || parsed->find("b64") != nullptr)
+        return Failure{JoseError::critical_header};
+    if (!rules.typ.empty() && !same_type(parsed->text_at("typ"), rules.typ))
+        return Failure{JoseError::unexpected_type};
     const std::string_view algorithm = parsed->text_at("alg");
-    if (std::find(rules.algorithms.begin(), rules.algorithms.end(), algorithm) == rules.algorithms.end()) {
+    if (std::find(rules.algorithms.begin(), rules.algorithms.end(), algorithm) ==
+        rules.algorithms.end()) {
         return Failure{JoseError::algorithm_refused};
     }
 
@@ -75,7 +87,8 @@ Result<Jws, JoseError> parse_jws(std::string_view compact, const JwsRules& rules
 
 Result<void, JoseError> verify_jws(const Jws& jws, const PublicKey& key) {
     if (!algorithm_fits(jws.algorithm, key)) return Failure{JoseError::algorithm_refused};
-    if (!verify_signature(key, view_of(jws.signing_input), jws.signature)) return Failure{JoseError::bad_signature};
+    if (!verify_signature(key, view_of(jws.signing_input), jws.signature))
+        return Failure{JoseError::bad_signature};
     return {};
 }
 

@@ -23,11 +23,13 @@ constexpr std::size_t envelope_bytes_max = 1024 * 1024;
 constexpr std::size_t text_max = 256;
 constexpr std::size_t secret_max = 4096;
 
-// Plaintext: entries one after another, each u16 name length, name, u16 kind length, kind, u16 secret length,
-// secret; lengths big endian. Binary, so that no secret passes through a JSON text in pageable memory.
+// Plaintext: entries one after another, each u16 name length, name, u16 kind length, kind, u16
+// secret length, secret; lengths big endian. Binary, so that no secret passes through a JSON text
+// in pageable memory.
 struct Writer {
     std::span<Byte> out;
     std::size_t at = 0;
+
     void put(BytesView bytes) {
         out[at++] = static_cast<Byte>(bytes.size() >> 8);
         out[at++] = static_cast<Byte>(bytes.size());
@@ -38,6 +40,7 @@ struct Writer {
 
 struct Reader {
     BytesView in;
+
     bool get(BytesView& bytes, std::size_t size_max) {
         if (in.size() < 2) return false;
         const std::size_t size = static_cast<std::size_t>(in[0]) << 8 | in[1];
@@ -50,7 +53,8 @@ struct Reader {
 
 SecretBytes pack(const Keystore& store) {
     std::size_t size = 0;
-    for (const auto& entry : store.entries) size += 6 + entry.name.size() + entry.kind.size() + entry.secret.size();
+    for (const auto& entry : store.entries)
+        size += 6 + entry.name.size() + entry.kind.size() + entry.secret.size();
     SecretBytes plain(size);
     Writer writer{plain.writable()};
     for (const auto& entry : store.entries) {
@@ -68,7 +72,8 @@ std::optional<Keystore> unpack(BytesView plain) {
         BytesView name;
         BytesView kind;
         BytesView secret;
-        if (!reader.get(name, text_max) || !reader.get(kind, text_max) || !reader.get(secret, secret_max)) {
+        if (!reader.get(name, text_max) || !reader.get(kind, text_max) ||
+            !reader.get(secret, secret_max)) {
             return std::nullopt;
         }
         store.put(string_of(name), string_of(kind), secret);
@@ -78,8 +83,9 @@ std::optional<Keystore> unpack(BytesView plain) {
 
 std::optional<SecretBytes> derive(BytesView passphrase, BytesView salt, const KeystoreCost& cost) {
     SecretBytes key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-    if (crypto_pwhash(key.writable().data(), key.size(), reinterpret_cast<const char*>(passphrase.data()),
-                      passphrase.size(), salt.data(), cost.opslimit, cost.memlimit,
+    if (crypto_pwhash(key.writable().data(), key.size(),
+                      reinterpret_cast<const char*>(passphrase.data()), passphrase.size(),
+                      salt.data(), cost.opslimit, cost.memlimit,
                       crypto_pwhash_ALG_ARGON2ID13) != 0) {
         return std::nullopt;
     }
@@ -88,13 +94,14 @@ std::optional<SecretBytes> derive(BytesView passphrase, BytesView salt, const Ke
 
 bool storable(const Keystore& store) {
     return std::all_of(store.entries.begin(), store.entries.end(), [](const KeystoreEntry& entry) {
-        return entry.name.size() <= text_max && entry.kind.size() <= text_max && entry.secret.size() <= secret_max;
+        return entry.name.size() <= text_max && entry.kind.size() <= text_max &&
+               entry.secret.size() <= secret_max;
     });
 }
 
 bool affordable(const KeystoreCost& cost) {
-    return cost.opslimit >= 1 && cost.opslimit <= opslimit_max && cost.memlimit >= crypto_pwhash_MEMLIMIT_MIN &&
-           cost.memlimit <= memlimit_max;
+    return cost.opslimit >= 1 && cost.opslimit <= opslimit_max &&
+           cost.memlimit >= crypto_pwhash_MEMLIMIT_MIN && cost.memlimit <= memlimit_max;
 }
 
 }  // namespace
@@ -116,8 +123,8 @@ void Keystore::put(std::string name, std::string kind, BytesView secret) {
     entries.push_back({std::move(name), std::move(kind), SecretBytes::copy_of(secret)});
 }
 
-Result<std::string, KeyError> seal_keystore(const Keystore& store, BytesView passphrase, const KeystoreCost& cost,
-                                            RandomSource& random) {
+Result<std::string, KeyError> seal_keystore(const Keystore& store, BytesView passphrase,
+                                            const KeystoreCost& cost, RandomSource& random) {
     start_sodium();
     if (!affordable(cost)) return Failure{KeyError::too_expensive};
     if (!storable(store)) return Failure{KeyError::wrong_length};
@@ -137,9 +144,9 @@ Result<std::string, KeyError> seal_keystore(const Keystore& store, BytesView pas
     const SecretBytes plain = pack(store);
     Bytes box(plain.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES);
     unsigned long long box_size = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(box.data(), &box_size, plain.view().data(), plain.size(),
-                                               view_of(associated).data(), associated.size(), nullptr, nonce.data(),
-                                               key->view().data());
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        box.data(), &box_size, plain.view().data(), plain.size(), view_of(associated).data(),
+        associated.size(), nullptr, nonce.data(), key->view().data());
     envelope.set("box", encoding::base64url_encode(box));
     return encoding::pretty_json(envelope, 2, false) + '\n';
 }
@@ -159,13 +166,14 @@ Result<Keystore, KeyError> open_keystore(std::string_view text, BytesView passph
     const auto salt = encoding::base64url_decode(parsed->text_at("salt"));
     const auto nonce = encoding::base64url_decode(parsed->text_at("nonce"));
     const auto box = encoding::base64url_decode(parsed->text_at("box"));
-    if (opslimit == nullptr || memlimit == nullptr || !opslimit->unsigned_integer() || !memlimit->unsigned_integer() ||
-        !salt || salt->size() != crypto_pwhash_SALTBYTES || !nonce ||
-        nonce->size() != crypto_aead_xchacha20poly1305_ietf_NPUBBYTES || !box ||
+    if (opslimit == nullptr || memlimit == nullptr || !opslimit->unsigned_integer() ||
+        !memlimit->unsigned_integer() || !salt || salt->size() != crypto_pwhash_SALTBYTES ||
+        !nonce || nonce->size() != crypto_aead_xchacha20poly1305_ietf_NPUBBYTES || !box ||
         box->size() < crypto_aead_xchacha20poly1305_ietf_ABYTES) {
         return Failure{KeyError::malformed};
     }
-    const KeystoreCost cost{*opslimit->unsigned_integer(), static_cast<std::size_t>(*memlimit->unsigned_integer())};
+    const KeystoreCost cost{*opslimit->unsigned_integer(),
+                            static_cast<std::size_t>(*memlimit->unsigned_integer())};
     if (!affordable(cost)) return Failure{KeyError::too_expensive};
 
     const auto key = derive(passphrase, *salt, cost);
@@ -174,8 +182,9 @@ Result<Keystore, KeyError> open_keystore(std::string_view text, BytesView passph
     const std::string associated = encoding::canonical_json(*parsed);
     SecretBytes plain(box->size() - crypto_aead_xchacha20poly1305_ietf_ABYTES);
     unsigned long long plain_size = 0;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.writable().data(), &plain_size, nullptr, box->data(),
-                                                   box->size(), view_of(associated).data(), associated.size(),
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.writable().data(), &plain_size, nullptr,
+                                                   box->data(), box->size(),
+                                                   view_of(associated).data(), associated.size(),
                                                    nonce->data(), key->view().data()) != 0) {
         return Failure{KeyError::wrong_passphrase};
     }

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The keystore: named secrets in one encrypted envelope. Bytes in, bytes out; files are keystore_file.hpp.
+// The keystore: named secrets in one encrypted envelope. Bytes in, bytes out; files are
+// keystore_file.hpp.
 //
-// Envelope (version 1), JSON: {"stadtbuch_keystore":1,"kdf":"argon2id","opslimit":n,"memlimit":bytes,
+// Envelope (version 1), JSON:
+// {"stadtbuch_keystore":1,"kdf":"argon2id","opslimit":n,"memlimit":bytes,
 // "salt":base64url(16),"cipher":"xchacha20poly1305","nonce":base64url(24),"box":base64url(ciphertext||tag)}.
-// The plaintext is a binary list of entries (keystore.cpp); the associated data are the envelope's members
-// without "box" as canonical JSON, so that parameters cannot be exchanged.
+// The plaintext is a binary list of entries (keystore.cpp); the associated data are the envelope's
+// members without "box" as canonical JSON, so that parameters cannot be exchanged.
 #pragma once
 #include <string>
 #include <string_view>
@@ -31,19 +33,24 @@ struct Keystore {
     void put(std::string name, std::string kind, BytesView secret);
 };
 
-/// Cost of the key derivation. `interactive` needs 64 MiB and about 0.1 s; `test` is for tests and for
-/// throw-away development networks, where the passphrase is public anyway.
+/// Cost of the key derivation. `interactive` needs 64 MiB and about 0.1 s; `test` is for tests and
+/// for throw-away development networks, where the passphrase is public anyway.
 struct KeystoreCost {
     unsigned long long opslimit = 2;
     std::size_t memlimit = 64 * 1024 * 1024;
+
     [[nodiscard]] static KeystoreCost interactive() { return {}; }
+
     [[nodiscard]] static KeystoreCost test() { return {1, 8 * 1024 * 1024}; }
 };
 
-[[nodiscard]] Result<std::string, KeyError> seal_keystore(const Keystore& store, BytesView passphrase,
-                                                          const KeystoreCost& cost, RandomSource& random);
+[[nodiscard]] Result<std::string, KeyError> seal_keystore(const Keystore& store,
+                                                          BytesView passphrase,
+                                                          const KeystoreCost& cost,
+                                                          RandomSource& random);
 /// Errors: malformed, too_expensive (a file must not make us spend more than 1 GiB or 16 passes),
 /// wrong_passphrase (also: tampered).
-[[nodiscard]] Result<Keystore, KeyError> open_keystore(std::string_view envelope, BytesView passphrase);
+[[nodiscard]] Result<Keystore, KeyError> open_keystore(std::string_view envelope,
+                                                       BytesView passphrase);
 
 }  // namespace stadtbuch::keys

@@ -6,7 +6,8 @@
 
 namespace stadtbuch::keys {
 
-/// getrandom(2) through libsodium; thread-safe; aborts if the system cannot deliver (libsodium's rule).
+/// getrandom(2) through libsodium; thread-safe; aborts if the system cannot deliver (libsodium's
+/// rule).
 [[nodiscard]] RandomSource& os_random();
 
 }  // namespace stadtbuch::keys

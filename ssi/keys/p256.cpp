@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// OpenSSL 3 behind P-256. Keys enter through EVP_PKEY_fromdata, which checks that the point is on the curve;
-// the explicit EC_POINT step is needed for decompression and for the public point of a scalar.
+// OpenSSL 3 behind P-256. Keys enter through EVP_PKEY_fromdata, which checks that the point is on
+// the curve; the explicit EC_POINT step is needed for decompression and for the public point of a
+// scalar.
 #include "ssi/keys/p256.hpp"
 
 #include <openssl/core_names.h>
@@ -10,7 +11,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
-#include "ssi/keys/openssl.hpp"
+#include "ssi/keys/openssl.ipp"
 #include "storage/base/assert.hpp"
 
 namespace stadtbuch::keys {
@@ -25,20 +26,24 @@ const EC_GROUP* group() {
     return shared.get();
 }
 
-int pkey_size(std::size_t size) { return static_cast<int>(size); }
+int pkey_size(std::size_t size) {
+    return static_cast<int>(size);
+}
 
 /// `scalar` may be null for a public key.
 std::shared_ptr<const PkeyHandle> make_handle(BytesView point, const BIGNUM* scalar) {
     const OwnedParamBuild build(OSSL_PARAM_BLD_new());
     if (!build) return nullptr;
     OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
-    OSSL_PARAM_BLD_push_octet_string(build.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
+    OSSL_PARAM_BLD_push_octet_string(build.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                     point.size());
     if (scalar != nullptr) OSSL_PARAM_BLD_push_BN(build.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar);
     const OwnedParams params(OSSL_PARAM_BLD_to_param(build.get()));
     const OwnedPkeyCtx context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
     EVP_PKEY* key = nullptr;
     if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        EVP_PKEY_fromdata(context.get(), &key, scalar != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
+        EVP_PKEY_fromdata(context.get(), &key,
+                          scalar != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
                           params.get()) != 1) {
         ERR_clear_error();
         return nullptr;
@@ -64,14 +69,15 @@ Result<P256PublicKey, KeyError> P256PublicKey::from_point(BytesView sec1) {
     if (!compressed && !(sec1.size() == 65 && sec1[0] == 4)) return Failure{KeyError::wrong_length};
     const OwnedPoint point(EC_POINT_new(group()));
     // EC_POINT_oct2point refuses coordinates >= p and points that are not on the curve.
-    if (!point || EC_POINT_oct2point(group(), point.get(), sec1.data(), sec1.size(), nullptr) != 1 ||
+    if (!point ||
+        EC_POINT_oct2point(group(), point.get(), sec1.data(), sec1.size(), nullptr) != 1 ||
         EC_POINT_is_at_infinity(group(), point.get()) == 1) {
         ERR_clear_error();
         return Failure{KeyError::not_on_curve};
     }
     P256PublicKey key;
-    if (EC_POINT_point2oct(group(), point.get(), POINT_CONVERSION_UNCOMPRESSED, key.point_.data(), key.point_.size(),
-                           nullptr) != key.point_.size()) {
+    if (EC_POINT_point2oct(group(), point.get(), POINT_CONVERSION_UNCOMPRESSED, key.point_.data(),
+                           key.point_.size(), nullptr) != key.point_.size()) {
         return Failure{KeyError::library_failure};
     }
     key.handle_ = make_handle(key.point(), nullptr);
@@ -99,10 +105,12 @@ bool P256PublicKey::verify(BytesView message, BytesView signature) const {
     Byte* end = der.data();
     const int der_size = i2d_ECDSA_SIG(parts.get(), &end);
     const OwnedMdCtx context(EVP_MD_CTX_new());
-    const bool good = der_size > 0 && context &&
-                      EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, handle_->key.get()) == 1 &&
-                      EVP_DigestVerify(context.get(), der.data(), static_cast<std::size_t>(der_size), message.data(),
-                                       message.size()) == 1;
+    const bool good =
+        der_size > 0 && context &&
+        EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, handle_->key.get()) ==
+            1 &&
+        EVP_DigestVerify(context.get(), der.data(), static_cast<std::size_t>(der_size),
+                         message.data(), message.size()) == 1;
     if (!good) ERR_clear_error();
     return good;
 }
@@ -121,7 +129,8 @@ P256PrivateKey P256PrivateKey::generate(RandomSource& random) {
 Result<P256PrivateKey, KeyError> P256PrivateKey::from_scalar(BytesView scalar) {
     if (scalar.size() != 32) return Failure{KeyError::wrong_length};
     const OwnedBn d(BN_secure_new());
-    if (!d || BN_bin2bn(scalar.data(), 32, d.get()) == nullptr) return Failure{KeyError::library_failure};
+    if (!d || BN_bin2bn(scalar.data(), 32, d.get()) == nullptr)
+        return Failure{KeyError::library_failure};
     if (BN_is_zero(d.get()) || BN_cmp(d.get(), EC_GROUP_get0_order(group())) >= 0) {
         return Failure{KeyError::out_of_range};
     }
@@ -129,8 +138,8 @@ Result<P256PrivateKey, KeyError> P256PrivateKey::from_scalar(BytesView scalar) {
     const OwnedPoint point(EC_POINT_new(group()));
     std::array<Byte, 65> encoded{};
     if (!point || EC_POINT_mul(group(), point.get(), d.get(), nullptr, nullptr, nullptr) != 1 ||
-        EC_POINT_point2oct(group(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(), encoded.size(),
-                           nullptr) != encoded.size()) {
+        EC_POINT_point2oct(group(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(),
+                           encoded.size(), nullptr) != encoded.size()) {
         return Failure{KeyError::library_failure};
     }
     auto public_key = P256PublicKey::from_point(encoded);
@@ -145,23 +154,28 @@ Result<P256PrivateKey, KeyError> P256PrivateKey::from_scalar(BytesView scalar) {
 Result<P256PrivateKey, KeyError> P256PrivateKey::from_pem(std::string_view pem) {
     const OwnedBio bio(BIO_new_mem_buf(pem.data(), pkey_size(pem.size())));
     // An empty pass phrase, so that an encrypted file fails instead of asking at the terminal.
-    const OwnedPkey key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")) : nullptr);
+    const OwnedPkey key(
+        bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>(""))
+            : nullptr);
     if (!key) {
         ERR_clear_error();
         return Failure{KeyError::malformed};
     }
     char name[32] = {};
     std::size_t name_size = 0;
-    if (EVP_PKEY_get_utf8_string_param(key.get(), OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, &name_size) != 1 ||
+    if (EVP_PKEY_get_utf8_string_param(key.get(), OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name,
+                                       &name_size) != 1 ||
         std::string_view(name, name_size) != "prime256v1") {
         ERR_clear_error();
         return Failure{KeyError::unsupported_type};
     }
     BIGNUM* raw = nullptr;
-    if (EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, &raw) != 1) return Failure{KeyError::malformed};
+    if (EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, &raw) != 1)
+        return Failure{KeyError::malformed};
     const OwnedBn d(raw);
     SecretBytes scalar(32);
-    if (BN_bn2binpad(d.get(), scalar.writable().data(), 32) != 32) return Failure{KeyError::out_of_range};
+    if (BN_bn2binpad(d.get(), scalar.writable().data(), 32) != 32)
+        return Failure{KeyError::out_of_range};
     return from_scalar(scalar.view());
 }
 
@@ -169,7 +183,9 @@ Bytes P256PrivateKey::sign_message(BytesView message) const {
     const OwnedMdCtx context(EVP_MD_CTX_new());
     std::array<Byte, 80> der{};
     std::size_t der_size = der.size();
-    if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, handle_->key.get()) != 1 ||
+    if (!context ||
+        EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, handle_->key.get()) !=
+            1 ||
         EVP_DigestSign(context.get(), der.data(), &der_size, message.data(), message.size()) != 1) {
         ERR_clear_error();
         return {};
@@ -199,7 +215,8 @@ Result<SecretBytes, KeyError> P256PrivateKey::agree(const P256PublicKey& peer) c
 
 std::string P256PrivateKey::to_pem() const {
     const OwnedBio bio(BIO_new(BIO_s_secmem()));
-    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), nullptr, nullptr, 0,
+                                              nullptr, nullptr) != 1) {
         ERR_clear_error();
         return {};
     }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// NIST P-256: ES256 signatures (raw r||s) and ECDH. Public points are checked to be on the curve when they
-// are made. Keys are parsed once and shared: copying a P256PublicKey copies a handle, so caches are cheap.
+// NIST P-256: ES256 signatures (raw r||s) and ECDH. Public points are checked to be on the curve
+// when they are made. Keys are parsed once and shared: copying a P256PublicKey copies a handle, so
+// caches are cheap.
 #pragma once
 #include <array>
 #include <memory>
@@ -26,15 +27,21 @@ class P256PublicKey {
     [[nodiscard]] static Result<P256PublicKey, KeyError> from_point(BytesView sec1);
 
     [[nodiscard]] BytesView x() const { return {point_.data() + 1, 32}; }
+
     [[nodiscard]] BytesView y() const { return {point_.data() + 33, 32}; }
+
     /// 04 || x || y.
     [[nodiscard]] BytesView point() const { return {point_.data(), point_.size()}; }
+
     [[nodiscard]] Bytes compressed_point() const;
     /// ES256 over the message (hashed here with SHA-256); signature is r||s, 64 bytes.
     [[nodiscard]] bool verify(BytesView message, BytesView signature) const;
+
     [[nodiscard]] const PkeyHandle& handle() const { return *handle_; }
 
-    friend bool operator==(const P256PublicKey& a, const P256PublicKey& b) { return a.point_ == b.point_; }
+    friend bool operator==(const P256PublicKey& a, const P256PublicKey& b) {
+        return a.point_ == b.point_;
+    }
 
   private:
     P256PublicKey() = default;
@@ -44,8 +51,8 @@ class P256PublicKey {
 
 class P256PrivateKey final : public Signer {
   public:
-    /// Rejection sampling from `random`. The nonces of signatures come from the library's own generator,
-    /// which mixes in the key and the message.
+    /// Rejection sampling from `random`. The nonces of signatures come from the library's own
+    /// generator, which mixes in the key and the message.
     [[nodiscard]] static P256PrivateKey generate(RandomSource& random);
     /// 32 bytes, big endian, 1 <= d < n.
     [[nodiscard]] static Result<P256PrivateKey, KeyError> from_scalar(BytesView scalar);
@@ -53,19 +60,26 @@ class P256PrivateKey final : public Signer {
     [[nodiscard]] static Result<P256PrivateKey, KeyError> from_pem(std::string_view pem);
 
     [[nodiscard]] const P256PublicKey& public_key() const { return public_; }
+
     [[nodiscard]] std::string_view algorithm() const override { return "ES256"; }
+
     [[nodiscard]] Bytes sign_message(BytesView message) const override;
     /// x-coordinate of d * peer, 32 bytes.
     [[nodiscard]] Result<SecretBytes, KeyError> agree(const P256PublicKey& peer) const;
+
     /// For keystores only.
     [[nodiscard]] BytesView scalar() const { return scalar_.view(); }
+
     /// PKCS#8 PEM, unencrypted: for the private key file of a TLS listener.
     [[nodiscard]] std::string to_pem() const;
+
     [[nodiscard]] const PkeyHandle& handle() const { return *handle_; }
+
     [[nodiscard]] P256PrivateKey clone() const;
 
   private:
     explicit P256PrivateKey(P256PublicKey public_key) : public_(std::move(public_key)) {}
+
     P256PublicKey public_;
     SecretBytes scalar_;
     std::shared_ptr<const PkeyHandle> handle_;

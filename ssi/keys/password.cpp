@@ -24,11 +24,13 @@ bool take_number(std::string_view& text, std::string_view name, unsigned& number
     return true;
 }
 
-/// A stored hash could come from a restored or edited database: it must not decide how much we compute.
+/// A stored hash could come from a restored or edited database: it must not decide how much we
+/// compute.
 bool affordable(std::string_view hash) {
     unsigned memory_kib = 0;
     unsigned passes = 0;
-    return hash.starts_with("$argon2id$v=19$") && (hash.remove_prefix(15), take_number(hash, "m=", memory_kib)) &&
+    return hash.starts_with("$argon2id$v=19$") &&
+           (hash.remove_prefix(15), take_number(hash, "m=", memory_kib)) &&
            take_number(hash, ",t=", passes) && memory_kib <= memory_kib_max && passes <= passes_max;
 }
 
@@ -38,8 +40,9 @@ std::string hash_password(std::string_view password, PasswordCost cost) {
     start_sodium();
     const bool quick = cost == PasswordCost::test;
     char text[crypto_pwhash_STRBYTES] = {};
-    if (crypto_pwhash_str(text, password.data(), password.size(), quick ? 1 : crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                          quick ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
+    if (crypto_pwhash_str(
+            text, password.data(), password.size(), quick ? 1 : crypto_pwhash_OPSLIMIT_INTERACTIVE,
+            quick ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
         return {};
     }
     return text;

@@ -29,7 +29,9 @@ std::string random_digits(RandomSource& random, std::size_t digits) {
     return text;
 }
 
-SeededRandom::SeededRandom(std::uint64_t seed) { std::memcpy(seed_.data(), &seed, sizeof seed); }
+SeededRandom::SeededRandom(std::uint64_t seed) {
+    std::memcpy(seed_.data(), &seed, sizeof seed);
+}
 
 void SeededRandom::fill(std::span<Byte> out) {
     if (out.empty()) return;

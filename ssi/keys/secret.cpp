@@ -42,15 +42,21 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
     return *this;
 }
 
-SecretBytes::~SecretBytes() { sodium_free(data_); }
+SecretBytes::~SecretBytes() {
+    sodium_free(data_);
+}
 
 bool constant_time_equal(BytesView a, BytesView b) {
     if (a.size() != b.size()) return false;
     return a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-void wipe(std::span<Byte> bytes) { sodium_memzero(bytes.data(), bytes.size()); }
+void wipe(std::span<Byte> bytes) {
+    sodium_memzero(bytes.data(), bytes.size());
+}
 
-void wipe(std::string& text) { sodium_memzero(text.data(), text.size()); }
+void wipe(std::string& text) {
+    sodium_memzero(text.data(), text.size());
+}
 
 }  // namespace stadtbuch::keys

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Octets that must not reach disk or outlive their use: locked in memory, between guard pages, wiped at the end.
+// Octets that must not reach disk or outlive their use: locked in memory, between guard pages,
+// wiped at the end.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -24,9 +25,13 @@ class SecretBytes {
     ~SecretBytes();
 
     [[nodiscard]] SecretBytes clone() const { return copy_of(view()); }
+
     [[nodiscard]] BytesView view() const { return {data_, size_}; }
+
     [[nodiscard]] std::span<Byte> writable() { return {data_, size_}; }
+
     [[nodiscard]] std::size_t size() const { return size_; }
+
     [[nodiscard]] bool empty() const { return size_ == 0; }
 
   private:

@@ -5,7 +5,8 @@
 
 namespace stadtbuch::keys {
 
-/// Chooses libsodium's fastest implementations; idempotent and thread-safe. Stops the process on failure.
+/// Chooses libsodium's fastest implementations; idempotent and thread-safe. Stops the process on
+/// failure.
 void start_sodium();
 
 }  // namespace stadtbuch::keys

@@ -20,7 +20,8 @@ std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) {
     const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
     const auto year_of_era = static_cast<unsigned>(year - era * 400);
     const unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    const unsigned day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     return era * 146097 + static_cast<std::int64_t>(day_of_era) - 719468;
 }
 
@@ -30,7 +31,8 @@ Civil civil_from_days(std::int64_t days) {
     const auto day_of_era = static_cast<unsigned>(days - era * 146097);
     const unsigned year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const unsigned day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const unsigned shifted_month = (5 * day_of_year + 2) / 153;
     Civil civil;
     civil.day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -45,7 +47,9 @@ std::string padded(std::int64_t number, std::size_t width) {
     return text;
 }
 
-std::int64_t floor_days(UnixSeconds at) { return at >= 0 ? at / 86400 : (at - 86399) / 86400; }
+std::int64_t floor_days(UnixSeconds at) {
+    return at >= 0 ? at / 86400 : (at - 86399) / 86400;
+}
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-#include "ssi/keys/openssl.hpp"
+#include "ssi/keys/openssl.ipp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
 
@@ -37,13 +37,14 @@ std::string subject_entry(const X509* certificate, int nid) {
 
 std::vector<std::string> alternative_names(const X509* certificate, int type) {
     std::vector<std::string> result;
-    const OwnedNames names(
-        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    const OwnedNames names(static_cast<GENERAL_NAMES*>(
+        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
     for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
         if (name->type != type) continue;
         // DNS names and URIs share the member type IA5STRING.
-        const ASN1_IA5STRING* text = type == GEN_DNS ? name->d.dNSName : name->d.uniformResourceIdentifier;
+        const ASN1_IA5STRING* text =
+            type == GEN_DNS ? name->d.dNSName : name->d.uniformResourceIdentifier;
         result.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                             static_cast<std::size_t>(ASN1_STRING_length(text)));
     }
@@ -66,9 +67,12 @@ Bytes octets_of(const ASN1_OCTET_STRING* text) {
 
 ChainError reason_of(int error) {
     switch (error) {
-        case X509_V_ERR_CERT_HAS_EXPIRED: return ChainError::expired;
-        case X509_V_ERR_CERT_NOT_YET_VALID: return ChainError::not_yet_valid;
-        default: return ChainError::not_trusted;
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return ChainError::expired;
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return ChainError::not_yet_valid;
+        default:
+            return ChainError::not_trusted;
     }
 }
 
@@ -76,15 +80,19 @@ struct StackReleaser {
     void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }
 };
 
-Result<void, ChainError> check_path(const std::vector<Certificate>& chain, const std::vector<Certificate>& anchors,
+Result<void, ChainError> check_path(const std::vector<Certificate>& chain,
+                                    const std::vector<Certificate>& anchors,
                                     const ChainRules& rules) {
     const OwnedStore store(X509_STORE_new());
     const OwnedStoreCtx context(X509_STORE_CTX_new());
     const std::unique_ptr<STACK_OF(X509), StackReleaser> between(sk_X509_new_null());
     if (!store || !context || !between) return Failure{ChainError::not_trusted};
-    for (const Certificate& anchor : anchors) X509_STORE_add_cert(store.get(), anchor.handle().certificate.get());
-    for (std::size_t i = 1; i < chain.size(); ++i) sk_X509_push(between.get(), chain[i].handle().certificate.get());
-    if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().handle().certificate.get(), between.get()) != 1) {
+    for (const Certificate& anchor : anchors)
+        X509_STORE_add_cert(store.get(), anchor.handle().certificate.get());
+    for (std::size_t i = 1; i < chain.size(); ++i)
+        sk_X509_push(between.get(), chain[i].handle().certificate.get());
+    if (X509_STORE_CTX_init(context.get(), store.get(), chain.front().handle().certificate.get(),
+                            between.get()) != 1) {
         return Failure{ChainError::not_trusted};
     }
     X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
@@ -120,7 +128,8 @@ Result<Certificate, KeyError> Certificate::from_der(BytesView der) {
 Result<Certificate, KeyError> Certificate::from_pem(std::string_view pem) {
     if (pem.size() > 4 * certificate_bytes_max) return Failure{KeyError::malformed};
     const OwnedBio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    const OwnedX509 parsed(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, const_cast<char*>("")) : nullptr);
+    const OwnedX509 parsed(
+        bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, const_cast<char*>("")) : nullptr);
     if (!parsed) {
         ERR_clear_error();
         return Failure{KeyError::malformed};
@@ -138,28 +147,34 @@ std::string Certificate::to_pem() const {
     return pem + "-----END CERTIFICATE-----\n";
 }
 
-Hash32 Certificate::fingerprint() const { return hash::sha256(der_); }
+Hash32 Certificate::fingerprint() const {
+    return hash::sha256(der_);
+}
 
 Result<P256PublicKey, KeyError> Certificate::public_key() const {
     EVP_PKEY* key = X509_get0_pubkey(handle_->certificate.get());
     char name[32] = {};
     std::size_t name_size = 0;
     if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
-        EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, &name_size) != 1 ||
+        EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name,
+                                       &name_size) != 1 ||
         std::string_view(name, name_size) != "prime256v1") {
         ERR_clear_error();
         return Failure{KeyError::unsupported_type};
     }
     std::array<Byte, 80> point{};
     std::size_t size = 0;
-    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point.data(), point.size(), &size) != 1) {
+    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point.data(),
+                                        point.size(), &size) != 1) {
         ERR_clear_error();
         return Failure{KeyError::malformed};
     }
     return P256PublicKey::from_point({point.data(), size});
 }
 
-std::string Certificate::common_name() const { return subject_entry(handle_->certificate.get(), NID_commonName); }
+std::string Certificate::common_name() const {
+    return subject_entry(handle_->certificate.get(), NID_commonName);
+}
 
 std::string Certificate::organisation() const {
     return subject_entry(handle_->certificate.get(), NID_organizationName);
@@ -169,9 +184,13 @@ std::vector<std::string> Certificate::dns_names() const {
     return alternative_names(handle_->certificate.get(), GEN_DNS);
 }
 
-std::vector<std::string> Certificate::uris() const { return alternative_names(handle_->certificate.get(), GEN_URI); }
+std::vector<std::string> Certificate::uris() const {
+    return alternative_names(handle_->certificate.get(), GEN_URI);
+}
 
-bool Certificate::is_authority() const { return X509_check_ca(handle_->certificate.get()) == 1; }
+bool Certificate::is_authority() const {
+    return X509_check_ca(handle_->certificate.get()) == 1;
+}
 
 bool Certificate::is_self_signed() const {
     const bool self_signed = X509_self_signed(handle_->certificate.get(), 0) == 1;
@@ -196,9 +215,13 @@ bool Certificate::has_extended_key_usage(std::string_view oid) const {
     return false;
 }
 
-UnixSeconds Certificate::not_before() const { return unix_of(X509_get0_notBefore(handle_->certificate.get())); }
+UnixSeconds Certificate::not_before() const {
+    return unix_of(X509_get0_notBefore(handle_->certificate.get()));
+}
 
-UnixSeconds Certificate::not_after() const { return unix_of(X509_get0_notAfter(handle_->certificate.get())); }
+UnixSeconds Certificate::not_after() const {
+    return unix_of(X509_get0_notAfter(handle_->certificate.get()));
+}
 
 Bytes Certificate::subject_key_id() const {
     return octets_of(X509_get0_subject_key_id(handle_->certificate.get()));
@@ -208,7 +231,8 @@ Bytes Certificate::authority_key_id() const {
     return octets_of(X509_get0_authority_key_id(handle_->certificate.get()));
 }
 
-Result<void, ChainError> verify_chain(const std::vector<Certificate>& chain, const std::vector<Certificate>& anchors,
+Result<void, ChainError> verify_chain(const std::vector<Certificate>& chain,
+                                      const std::vector<Certificate>& anchors,
                                       const ChainRules& rules) {
     if (chain.empty()) return Failure{ChainError::empty};
     if (chain.size() > rules.length_max) return Failure{ChainError::too_long};
@@ -228,14 +252,16 @@ Result<void, ChainError> verify_chain(const std::vector<Certificate>& chain, con
     return check_path(chain, anchors, rules);
 }
 
-Result<std::vector<Certificate>, ChainError> chain_from_x5c(const encoding::Value& x5c, std::size_t length_max) {
+Result<std::vector<Certificate>, ChainError> chain_from_x5c(const encoding::Value& x5c,
+                                                            std::size_t length_max) {
     const encoding::Array* entries = x5c.array();
     if (entries == nullptr) return Failure{ChainError::malformed};
     if (entries->empty()) return Failure{ChainError::empty};
     if (entries->size() > length_max) return Failure{ChainError::too_long};
     std::vector<Certificate> chain;
     for (const encoding::Value& entry : *entries) {
-        if (!entry.is_text() || entry.text()->size() > 2 * certificate_bytes_max) return Failure{ChainError::malformed};
+        if (!entry.is_text() || entry.text()->size() > 2 * certificate_bytes_max)
+            return Failure{ChainError::malformed};
         const auto der = encoding::base64_decode(*entry.text());
         if (!der) return Failure{ChainError::malformed};
         auto certificate = Certificate::from_der(*der);
@@ -247,7 +273,8 @@ Result<std::vector<Certificate>, ChainError> chain_from_x5c(const encoding::Valu
 
 encoding::Array x5c_of(const std::vector<Certificate>& chain) {
     encoding::Array entries;
-    for (const Certificate& certificate : chain) entries.emplace_back(encoding::base64_encode(certificate.der()));
+    for (const Certificate& certificate : chain)
+        entries.emplace_back(encoding::base64_encode(certificate.der()));
     return entries;
 }
 

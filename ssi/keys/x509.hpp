@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// X.509 certificates for signing leaves and the authorities above them, with the profile of credentials §11,
-// and path validation of `x5c` chains against configured anchors. Nothing on the wire becomes an anchor.
+// X.509 certificates for signing leaves and the authorities above them, with the profile of
+// credentials §11, and path validation of `x5c` chains against configured anchors. Nothing on the
+// wire becomes an anchor.
 #pragma once
 #include <memory>
 #include <optional>
@@ -29,6 +30,7 @@ class Certificate {
     [[nodiscard]] static Result<Certificate, KeyError> from_pem(std::string_view pem);
 
     [[nodiscard]] const Bytes& der() const { return der_; }
+
     [[nodiscard]] std::string to_pem() const;
     /// SHA-256 of the DER; base64url of it is the value of client id prefix `x509_hash:`.
     [[nodiscard]] Hash32 fingerprint() const;
@@ -46,7 +48,9 @@ class Certificate {
     [[nodiscard]] UnixSeconds not_after() const;
     [[nodiscard]] Bytes subject_key_id() const;
     [[nodiscard]] Bytes authority_key_id() const;
+
     [[nodiscard]] const X509Handle& handle() const { return *handle_; }
+
     friend bool operator==(const Certificate& a, const Certificate& b) { return a.der_ == b.der_; }
 
   private:
@@ -60,29 +64,34 @@ struct CertificateSubject {
     std::string organisation;
     std::string country = "DE";
 };
+
 struct AuthorityProfile {
     CertificateSubject subject;
     UnixSeconds not_before = 0;
     UnixSeconds not_after = 0;
     int path_length = 0;
 };
+
 struct LeafProfile {
     CertificateSubject subject;
     UnixSeconds not_before = 0;
     UnixSeconds not_after = 0;  // at most two years later (credentials §11)
     std::vector<std::string> dns_names;
-    std::vector<std::string> uris;            // issuer identifier, did:indy
-    std::vector<std::string> ip_addresses;    // TLS on loopback
-    std::string crl_url;                      // CRL distribution point, left out if empty
+    std::vector<std::string> uris;                 // issuer identifier, did:indy
+    std::vector<std::string> ip_addresses;         // TLS on loopback
+    std::string crl_url;                           // CRL distribution point, left out if empty
     std::vector<std::string> extended_key_usages;  // dotted OIDs
 };
 
 /// Self-signed authority: keyCertSign + cRLSign, path length, SKI.
-[[nodiscard]] Result<Certificate, KeyError> make_authority(const P256PrivateKey& key, const AuthorityProfile& profile,
+[[nodiscard]] Result<Certificate, KeyError> make_authority(const P256PrivateKey& key,
+                                                           const AuthorityProfile& profile,
                                                            RandomSource& random);
 /// CA=false, critical keyUsage digitalSignature, SAN, SKI, AKI, CRL DP, EKU.
-[[nodiscard]] Result<Certificate, KeyError> make_leaf(const P256PublicKey& subject_key, const LeafProfile& profile,
-                                                      const Certificate& authority, const P256PrivateKey& authority_key,
+[[nodiscard]] Result<Certificate, KeyError> make_leaf(const P256PublicKey& subject_key,
+                                                      const LeafProfile& profile,
+                                                      const Certificate& authority,
+                                                      const P256PrivateKey& authority_key,
                                                       RandomSource& random);
 
 enum class ChainError {
@@ -91,12 +100,12 @@ enum class ChainError {
     malformed,
     self_signed_leaf,
     anchor_in_chain,
-    not_trusted,          // no path to an anchor, bad signature, name constraint, not a CA
+    not_trusted,  // no path to an anchor, bad signature, name constraint, not a CA
     not_yet_valid,
     expired,
     no_digital_signature,
     authority_as_leaf,
-    wrong_purpose,        // required EKU missing
+    wrong_purpose,  // required EKU missing
     wrong_key_type,
 };
 [[nodiscard]] std::string_view to_text(ChainError error);
@@ -106,13 +115,15 @@ struct ChainRules {
     std::string required_eku;  // dotted OID; empty: none needed
     std::size_t length_max = 5;
 };
+
 /// `chain`: leaf first, without the anchor. Times of all certificates are checked.
 [[nodiscard]] Result<void, ChainError> verify_chain(const std::vector<Certificate>& chain,
-                                                    const std::vector<Certificate>& anchors, const ChainRules& rules);
+                                                    const std::vector<Certificate>& anchors,
+                                                    const ChainRules& rules);
 
 /// JOSE `x5c`: array of base64 DER. At most `length_max` entries of at most 16 KiB.
-[[nodiscard]] Result<std::vector<Certificate>, ChainError> chain_from_x5c(const encoding::Value& x5c,
-                                                                          std::size_t length_max = 5);
+[[nodiscard]] Result<std::vector<Certificate>, ChainError> chain_from_x5c(
+    const encoding::Value& x5c, std::size_t length_max = 5);
 [[nodiscard]] encoding::Array x5c_of(const std::vector<Certificate>& chain);
 
 }  // namespace stadtbuch::keys

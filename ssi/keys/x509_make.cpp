@@ -6,21 +6,24 @@
 #include <algorithm>
 #include <string>
 
-#include "ssi/keys/openssl.hpp"
+#include "ssi/keys/openssl.ipp"
 #include "ssi/keys/x509.hpp"
 
 namespace stadtbuch::keys {
 namespace {
 
-constexpr UnixSeconds leaf_lifetime_max = 732 * UnixSeconds{86400};  // two years, one of them a leap year
+constexpr UnixSeconds leaf_lifetime_max =
+    732 * UnixSeconds{86400};  // two years, one of them a leap year
 
 bool set_name(X509_NAME* name, const CertificateSubject& subject) {
     const auto add = [&](const char* field, const std::string& text) {
-        return text.empty() || X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
-                                                          reinterpret_cast<const unsigned char*>(text.data()),
-                                                          static_cast<int>(text.size()), -1, 0) == 1;
+        return text.empty() ||
+               X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+                                          reinterpret_cast<const unsigned char*>(text.data()),
+                                          static_cast<int>(text.size()), -1, 0) == 1;
     };
-    return add("C", subject.country) && add("O", subject.organisation) && add("CN", subject.common_name);
+    return add("C", subject.country) && add("O", subject.organisation) &&
+           add("CN", subject.common_name);
 }
 
 bool set_serial(X509* certificate, RandomSource& random) {
@@ -28,7 +31,8 @@ bool set_serial(X509* certificate, RandomSource& random) {
     Bytes serial = random_bytes(random, 16);
     serial[0] = static_cast<Byte>((serial[0] & 0x7f) | 0x40);
     const OwnedBn number(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
-    return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
+    return number &&
+           BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
 bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
@@ -42,10 +46,12 @@ bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
 using OwnedIa5 = Owned<ASN1_IA5STRING, ASN1_IA5STRING_free>;
 
-/// Built member by member: a comma in a URI must not become another name, as it would in OpenSSL's text form.
+/// Built member by member: a comma in a URI must not become another name, as it would in OpenSSL's
+/// text form.
 bool add_name(GENERAL_NAMES* names, int type, const std::string& text) {
     OwnedIa5 value(ASN1_IA5STRING_new());
-    if (!value || ASN1_STRING_set(value.get(), text.data(), static_cast<int>(text.size())) != 1) return false;
+    if (!value || ASN1_STRING_set(value.get(), text.data(), static_cast<int>(text.size())) != 1)
+        return false;
     GENERAL_NAME* name = GENERAL_NAME_new();
     if (name == nullptr) return false;
     GENERAL_NAME_set0_value(name, type, value.release());
@@ -61,23 +67,30 @@ bool add_address(GENERAL_NAMES* names, const std::string& text) {
 }
 
 bool add_alternative_names(X509* certificate, const LeafProfile& profile) {
-    if (profile.dns_names.empty() && profile.uris.empty() && profile.ip_addresses.empty()) return true;
+    if (profile.dns_names.empty() && profile.uris.empty() && profile.ip_addresses.empty())
+        return true;
     const OwnedNames names(GENERAL_NAMES_new());
     bool good = names != nullptr;
-    for (const std::string& dns : profile.dns_names) good = good && add_name(names.get(), GEN_DNS, dns);
+    for (const std::string& dns : profile.dns_names)
+        good = good && add_name(names.get(), GEN_DNS, dns);
     for (const std::string& uri : profile.uris) good = good && add_name(names.get(), GEN_URI, uri);
-    for (const std::string& address : profile.ip_addresses) good = good && add_address(names.get(), address);
-    return good && X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) == 1;
+    for (const std::string& address : profile.ip_addresses)
+        good = good && add_address(names.get(), address);
+    return good && X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0,
+                                     X509V3_ADD_DEFAULT) == 1;
 }
 
 bool plain_url(const std::string& url) {
-    return std::none_of(url.begin(), url.end(), [](char c) { return c == ',' || c <= ' ' || c == '\x7f'; });
+    return std::none_of(url.begin(), url.end(),
+                        [](char c) { return c == ',' || c <= ' ' || c == '\x7f'; });
 }
 
 bool set_times(X509* certificate, UnixSeconds not_before, UnixSeconds not_after) {
     return not_before < not_after &&
-           ASN1_TIME_set(X509_getm_notBefore(certificate), static_cast<time_t>(not_before)) != nullptr &&
-           ASN1_TIME_set(X509_getm_notAfter(certificate), static_cast<time_t>(not_after)) != nullptr;
+           ASN1_TIME_set(X509_getm_notBefore(certificate), static_cast<time_t>(not_before)) !=
+               nullptr &&
+           ASN1_TIME_set(X509_getm_notAfter(certificate), static_cast<time_t>(not_after)) !=
+               nullptr;
 }
 
 Result<Certificate, KeyError> sign_and_read(X509* certificate, const P256PrivateKey& key) {
@@ -93,11 +106,13 @@ Result<Certificate, KeyError> sign_and_read(X509* certificate, const P256Private
 
 }  // namespace
 
-Result<Certificate, KeyError> make_authority(const P256PrivateKey& key, const AuthorityProfile& profile,
+Result<Certificate, KeyError> make_authority(const P256PrivateKey& key,
+                                             const AuthorityProfile& profile,
                                              RandomSource& random) {
     const OwnedX509 certificate(X509_new());
     X509* x = certificate.get();
-    const std::string constraints = "critical,CA:TRUE,pathlen:" + std::to_string(std::max(0, profile.path_length));
+    const std::string constraints =
+        "critical,CA:TRUE,pathlen:" + std::to_string(std::max(0, profile.path_length));
     const bool good = x != nullptr && X509_set_version(x, 2) == 1 && set_serial(x, random) &&
                       set_times(x, profile.not_before, profile.not_after) &&
                       set_name(X509_get_subject_name(x), profile.subject) &&
@@ -113,9 +128,9 @@ Result<Certificate, KeyError> make_authority(const P256PrivateKey& key, const Au
     return sign_and_read(x, key);
 }
 
-Result<Certificate, KeyError> make_leaf(const P256PublicKey& subject_key, const LeafProfile& profile,
-                                        const Certificate& authority, const P256PrivateKey& authority_key,
-                                        RandomSource& random) {
+Result<Certificate, KeyError> make_leaf(const P256PublicKey& subject_key,
+                                        const LeafProfile& profile, const Certificate& authority,
+                                        const P256PrivateKey& authority_key, RandomSource& random) {
     if (profile.not_after - profile.not_before > leaf_lifetime_max || !plain_url(profile.crl_url)) {
         return Failure{KeyError::out_of_range};
     }
@@ -136,7 +151,8 @@ Result<Certificate, KeyError> make_leaf(const P256PublicKey& subject_key, const 
         good = add_extension(x, issuer, NID_crl_distribution_points, "URI:" + profile.crl_url);
     }
     std::string usages;
-    for (const std::string& oid : profile.extended_key_usages) usages += (usages.empty() ? "" : ",") + oid;
+    for (const std::string& oid : profile.extended_key_usages)
+        usages += (usages.empty() ? "" : ",") + oid;
     if (good && !usages.empty()) good = add_extension(x, issuer, NID_ext_key_usage, usages);
     if (!good) {
         ERR_clear_error();

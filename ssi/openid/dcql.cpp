@@ -20,7 +20,8 @@ constexpr std::size_t sets_max = 32;
 
 bool good_id(std::string_view id) {
     return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
     });
 }
 
@@ -31,7 +32,8 @@ Array texts(const std::vector<std::string>& list) {
 }
 
 std::optional<std::vector<std::string>> read_texts(const Value& value) {
-    if (!value.is_array() || value.array()->empty() || value.array()->size() > claims_max) return std::nullopt;
+    if (!value.is_array() || value.array()->empty() || value.array()->size() > claims_max)
+        return std::nullopt;
     std::vector<std::string> list;
     for (const Value& item : *value.array()) {
         if (!item.is_text()) return std::nullopt;
@@ -65,15 +67,18 @@ Result<ClaimQuery, DcqlError> read_claim(const Value& value, bool needs_id) {
     claim.path = *std::move(read);
     const Value* id = value.find("id");
     if (id != nullptr || needs_id) {
-        if (id == nullptr || !id->is_text() || !good_id(*id->text())) return Failure{DcqlError::bad_id};
+        if (id == nullptr || !id->is_text() || !good_id(*id->text()))
+            return Failure{DcqlError::bad_id};
         claim.id = *id->text();
     }
     if (const Value* values = value.find("values")) {
-        if (!values->is_array() || values->array()->empty() || values->array()->size() > claims_max) {
+        if (!values->is_array() || values->array()->empty() ||
+            values->array()->size() > claims_max) {
             return Failure{DcqlError::malformed};
         }
         for (const Value& accepted : *values->array()) {
-            if (!accepted.is_text() && !accepted.is_integer() && !accepted.is_bool()) return Failure{DcqlError::malformed};
+            if (!accepted.is_text() && !accepted.is_integer() && !accepted.is_bool())
+                return Failure{DcqlError::malformed};
         }
         claim.values = *values->array();
     }
@@ -83,7 +88,8 @@ Result<ClaimQuery, DcqlError> read_claim(const Value& value, bool needs_id) {
 std::optional<DcqlError> read_claims(const Value& value, CredentialQuery& query) {
     const Value* claims = value.find("claims");
     const Value* sets = value.find("claim_sets");
-    if (claims == nullptr) return sets == nullptr ? std::nullopt : std::optional(DcqlError::malformed);
+    if (claims == nullptr)
+        return sets == nullptr ? std::nullopt : std::optional(DcqlError::malformed);
     if (!claims->is_array() || claims->array()->empty()) return DcqlError::malformed;
     if (claims->array()->size() > claims_max) return DcqlError::too_large;
     std::set<std::string> ids;
@@ -126,13 +132,15 @@ Result<CredentialQuery, DcqlError> read_credential_query(const Value& value) {
     query.require_holder = flag(value, "require_cryptographic_holder_binding", true, good);
     if (!good) return Failure{DcqlError::malformed};
     if (const Value* authorities = value.find("trusted_authorities")) {
-        if (!authorities->is_array() || authorities->array()->empty()) return Failure{DcqlError::malformed};
+        if (!authorities->is_array() || authorities->array()->empty())
+            return Failure{DcqlError::malformed};
         for (const Value& authority : *authorities->array()) {
             const Value* values = authority.find("values");
             auto read = values != nullptr ? read_texts(*values) : std::nullopt;
             if (!read) return Failure{DcqlError::malformed};
             if (authority.text_at("type") != "aki") continue;
-            query.authority_key_ids.insert(query.authority_key_ids.end(), read->begin(), read->end());
+            query.authority_key_ids.insert(query.authority_key_ids.end(), read->begin(),
+                                           read->end());
         }
     }
     if (const auto error = read_claims(value, query)) return Failure{*error};
@@ -154,23 +162,27 @@ ClaimVerdict judge(const ClaimQuery& claim, const Value& claims) {
     if (found.empty()) return ClaimVerdict::missing;
     if (claim.values.empty()) return ClaimVerdict::met;
     for (const Value* value : found) {
-        if (std::find(claim.values.begin(), claim.values.end(), *value) != claim.values.end()) return ClaimVerdict::met;
+        if (std::find(claim.values.begin(), claim.values.end(), *value) != claim.values.end())
+            return ClaimVerdict::met;
     }
     return ClaimVerdict::other_value;
 }
 
 const ClaimQuery* claim_named(const CredentialQuery& query, const std::string& id) {
-    const auto found = std::find_if(query.claims.begin(), query.claims.end(), [&](const auto& c) { return c.id == id; });
+    const auto found = std::find_if(query.claims.begin(), query.claims.end(),
+                                    [&](const auto& c) { return c.id == id; });
     return found == query.claims.end() ? nullptr : &*found;
 }
 
 /// The claims of the first claim set that is met; nullopt if none is.
-std::optional<std::vector<const ClaimQuery*>> first_met_set(const CredentialQuery& query, const Value& claims) {
+std::optional<std::vector<const ClaimQuery*>> first_met_set(const CredentialQuery& query,
+                                                            const Value& claims) {
     for (const auto& set : query.claim_sets) {
         std::vector<const ClaimQuery*> members;
         for (const std::string& id : set) {
             const ClaimQuery* claim = claim_named(query, id);
-            if (claim != nullptr && judge(*claim, claims) == ClaimVerdict::met) members.push_back(claim);
+            if (claim != nullptr && judge(*claim, claims) == ClaimVerdict::met)
+                members.push_back(claim);
         }
         if (members.size() == set.size()) return members;
     }
@@ -181,19 +193,27 @@ std::optional<std::vector<const ClaimQuery*>> first_met_set(const CredentialQuer
 
 std::string_view to_text(DcqlError error) {
     switch (error) {
-        case DcqlError::malformed: return "malformed query";
-        case DcqlError::bad_id: return "bad id";
-        case DcqlError::duplicate_id: return "duplicate id";
-        case DcqlError::missing_meta: return "meta missing";
-        case DcqlError::bad_path: return "bad claims path";
-        case DcqlError::unknown_reference: return "reference to an unknown id";
-        case DcqlError::too_large: return "query too large";
+        case DcqlError::malformed:
+            return "malformed query";
+        case DcqlError::bad_id:
+            return "bad id";
+        case DcqlError::duplicate_id:
+            return "duplicate id";
+        case DcqlError::missing_meta:
+            return "meta missing";
+        case DcqlError::bad_path:
+            return "bad claims path";
+        case DcqlError::unknown_reference:
+            return "reference to an unknown id";
+        case DcqlError::too_large:
+            return "query too large";
     }
     return "unknown";
 }
 
 const CredentialQuery* DcqlQuery::find(std::string_view id) const {
-    const auto found = std::find_if(credentials.begin(), credentials.end(), [&](const auto& c) { return c.id == id; });
+    const auto found = std::find_if(credentials.begin(), credentials.end(),
+                                    [&](const auto& c) { return c.id == id; });
     return found == credentials.end() ? nullptr : &*found;
 }
 
@@ -207,10 +227,12 @@ Object to_value(const DcqlQuery& query) {
         if (!credential.require_holder) value.set("require_cryptographic_holder_binding", false);
         if (!credential.authority_key_ids.empty()) {
             value.set("trusted_authorities",
-                      Array{Value(Object{{"type", "aki"}, {"values", texts(credential.authority_key_ids)}})});
+                      Array{Value(Object{{"type", "aki"},
+                                         {"values", texts(credential.authority_key_ids)}})});
         }
         Array claims;
-        for (const ClaimQuery& claim : credential.claims) claims.emplace_back(claim_to_value(claim));
+        for (const ClaimQuery& claim : credential.claims)
+            claims.emplace_back(claim_to_value(claim));
         if (!claims.empty()) value.set("claims", std::move(claims));
         Array sets;
         for (const auto& set : credential.claim_sets) sets.emplace_back(texts(set));
@@ -261,7 +283,8 @@ Result<DcqlQuery, DcqlError> read_dcql(const Value& value) {
     return query;
 }
 
-std::optional<std::vector<credential::ClaimPath>> claims_to_disclose(const CredentialQuery& query, const Value& claims) {
+std::optional<std::vector<credential::ClaimPath>> claims_to_disclose(const CredentialQuery& query,
+                                                                     const Value& claims) {
     std::vector<credential::ClaimPath> paths;
     if (!query.claim_sets.empty()) {
         const auto members = first_met_set(query, claims);
@@ -279,8 +302,10 @@ std::optional<std::vector<credential::ClaimPath>> claims_to_disclose(const Crede
 bool claims_satisfied(const CredentialQuery& query, const Value& claims, credential::Trace& trace) {
     if (!query.claim_sets.empty()) {
         const auto members = first_met_set(query, claims);
-        if (!members) return trace.check(false, Rule::claims_present, query.id, "no claim set is met");
-        for (const ClaimQuery* claim : *members) trace.pass(Rule::claims_present, credential::to_text(claim->path));
+        if (!members)
+            return trace.check(false, Rule::claims_present, query.id, "no claim set is met");
+        for (const ClaimQuery* claim : *members)
+            trace.pass(Rule::claims_present, credential::to_text(claim->path));
         return true;
     }
     bool good = true;
@@ -295,15 +320,20 @@ bool claims_satisfied(const CredentialQuery& query, const Value& claims, credent
 }
 
 bool query_satisfied(const DcqlQuery& query, const std::vector<std::string>& good_ids) {
-    const auto has = [&](const std::string& id) { return std::find(good_ids.begin(), good_ids.end(), id) != good_ids.end(); };
+    const auto has = [&](const std::string& id) {
+        return std::find(good_ids.begin(), good_ids.end(), id) != good_ids.end();
+    };
     if (query.credential_sets.empty()) {
-        return std::all_of(query.credentials.begin(), query.credentials.end(), [&](const auto& c) { return has(c.id); });
+        return std::all_of(query.credentials.begin(), query.credentials.end(),
+                           [&](const auto& c) { return has(c.id); });
     }
-    return std::all_of(query.credential_sets.begin(), query.credential_sets.end(), [&](const CredentialSet& set) {
-        return !set.required || std::any_of(set.options.begin(), set.options.end(), [&](const auto& option) {
-            return std::all_of(option.begin(), option.end(), has);
+    return std::all_of(
+        query.credential_sets.begin(), query.credential_sets.end(), [&](const CredentialSet& set) {
+            return !set.required ||
+                   std::any_of(set.options.begin(), set.options.end(), [&](const auto& option) {
+                       return std::all_of(option.begin(), option.end(), has);
+                   });
         });
-    });
 }
 
 }  // namespace stadtbuch::openid

@@ -15,10 +15,11 @@
 namespace stadtbuch::openid {
 
 struct ClaimQuery {
-    std::string id;                        // needed when claim_sets exist
+    std::string id;  // needed when claim_sets exist
     credential::ClaimPath path;
-    encoding::Array values;                // empty: any value
+    encoding::Array values;  // empty: any value
 };
+
 struct CredentialQuery {
     std::string id;
     std::string format = "dc+sd-jwt";
@@ -29,30 +30,41 @@ struct CredentialQuery {
     std::vector<ClaimQuery> claims;
     std::vector<std::vector<std::string>> claim_sets;
 };
+
 struct CredentialSet {
     std::vector<std::vector<std::string>> options;
     bool required = true;
 };
+
 struct DcqlQuery {
     std::vector<CredentialQuery> credentials;
     std::vector<CredentialSet> credential_sets;
     [[nodiscard]] const CredentialQuery* find(std::string_view id) const;
 };
 
-enum class DcqlError { malformed, bad_id, duplicate_id, missing_meta, bad_path, unknown_reference, too_large };
+enum class DcqlError {
+    malformed,
+    bad_id,
+    duplicate_id,
+    missing_meta,
+    bad_path,
+    unknown_reference,
+    too_large
+};
 [[nodiscard]] std::string_view to_text(DcqlError error);
 
 [[nodiscard]] encoding::Object to_value(const DcqlQuery& query);
 [[nodiscard]] Result<DcqlQuery, DcqlError> read_dcql(const encoding::Value& value);
 
-/// The claims that a holder of `claims` has to disclose: all of `claims`, or those of the first claim set that
-/// can be met. nullopt: cannot be met. Empty: only what is always disclosed.
-[[nodiscard]] std::optional<std::vector<credential::ClaimPath>> claims_to_disclose(const CredentialQuery& query,
-                                                                                   const encoding::Value& claims);
+/// The claims that a holder of `claims` has to disclose: all of `claims`, or those of the first
+/// claim set that can be met. nullopt: cannot be met. Empty: only what is always disclosed.
+[[nodiscard]] std::optional<std::vector<credential::ClaimPath>> claims_to_disclose(
+    const CredentialQuery& query, const encoding::Value& claims);
 /// Verifier side of the same: presence and values, one trace line per claim.
 [[nodiscard]] bool claims_satisfied(const CredentialQuery& query, const encoding::Value& claims,
                                     credential::Trace& trace);
 /// Set logic over the ids for which a good presentation exists.
-[[nodiscard]] bool query_satisfied(const DcqlQuery& query, const std::vector<std::string>& good_ids);
+[[nodiscard]] bool query_satisfied(const DcqlQuery& query,
+                                   const std::vector<std::string>& good_ids);
 
 }  // namespace stadtbuch::openid

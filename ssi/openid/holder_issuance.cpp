@@ -15,22 +15,34 @@ namespace {
 constexpr std::string_view pre_authorized = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 constexpr encoding::JsonLimits limits{1024 * 1024, 32, true};
 
-bool is_http_url(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
+bool is_http_url(std::string_view url) {
+    return url.starts_with("https://") || url.starts_with("http://");
+}
 
 }  // namespace
 
 std::string_view to_text(HolderError error) {
     switch (error) {
-        case HolderError::bad_link: return "the link is neither an offer nor a request";
-        case HolderError::bad_offer: return "the offer cannot be read";
-        case HolderError::unsupported_grant: return "the offer needs a way of authorization that this wallet does not know";
-        case HolderError::bad_metadata: return "the issuer's metadata cannot be read or belong to another issuer";
-        case HolderError::bad_request_object: return "the request cannot be read or is not signed correctly";
-        case HolderError::untrusted_verifier: return "the verifier's certificate does not carry its name";
-        case HolderError::unknown_transaction_data: return "the request contains transaction data that this wallet does not know";
-        case HolderError::query_not_met: return "no held credential meets the query";
-        case HolderError::bad_answer: return "the issuer's answer cannot be read";
-        case HolderError::encryption_failed: return "the answer could not be encrypted";
+        case HolderError::bad_link:
+            return "the link is neither an offer nor a request";
+        case HolderError::bad_offer:
+            return "the offer cannot be read";
+        case HolderError::unsupported_grant:
+            return "the offer needs a way of authorization that this wallet does not know";
+        case HolderError::bad_metadata:
+            return "the issuer's metadata cannot be read or belong to another issuer";
+        case HolderError::bad_request_object:
+            return "the request cannot be read or is not signed correctly";
+        case HolderError::untrusted_verifier:
+            return "the verifier's certificate does not carry its name";
+        case HolderError::unknown_transaction_data:
+            return "the request contains transaction data that this wallet does not know";
+        case HolderError::query_not_met:
+            return "no held credential meets the query";
+        case HolderError::bad_answer:
+            return "the issuer's answer cannot be read";
+        case HolderError::encryption_failed:
+            return "the answer could not be encrypted";
     }
     return "unknown";
 }
@@ -43,7 +55,8 @@ Result<OfferLink, HolderError> read_offer_link(std::string_view link) {
     const auto by_value = parameters->find("credential_offer");
     const auto by_reference = parameters->find("credential_offer_uri");
     // Never both (credentials §1.3).
-    if ((by_value != parameters->end()) == (by_reference != parameters->end())) return Failure{HolderError::bad_link};
+    if ((by_value != parameters->end()) == (by_reference != parameters->end()))
+        return Failure{HolderError::bad_link};
     if (by_value != parameters->end()) return OfferLink{"", by_value->second};
     if (!is_http_url(by_reference->second)) return Failure{HolderError::bad_link};
     return OfferLink{by_reference->second, ""};
@@ -79,12 +92,15 @@ std::string well_known_url(std::string_view identifier, std::string_view suffix)
     if (!is_http_url(identifier)) return {};
     const std::size_t host = identifier.find("://") + 3;
     const std::size_t slash = identifier.find('/', host);
-    std::string_view path = slash == std::string_view::npos ? std::string_view() : identifier.substr(slash);
+    std::string_view path =
+        slash == std::string_view::npos ? std::string_view() : identifier.substr(slash);
     if (path.ends_with('/')) path.remove_suffix(1);
-    return std::string(identifier.substr(0, slash)) + "/.well-known/" + std::string(suffix) + std::string(path);
+    return std::string(identifier.substr(0, slash)) + "/.well-known/" + std::string(suffix) +
+           std::string(path);
 }
 
-Result<IssuerInfo, HolderError> read_issuer_metadata(std::string_view json, std::string_view issuer) {
+Result<IssuerInfo, HolderError> read_issuer_metadata(std::string_view json,
+                                                     std::string_view issuer) {
     const auto body = encoding::parse_json(json, limits);
     if (!body || !body->is_object() || body->text_at("credential_issuer") != issuer) {
         return Failure{HolderError::bad_metadata};
@@ -96,13 +112,15 @@ Result<IssuerInfo, HolderError> read_issuer_metadata(std::string_view json, std:
     info.notification_endpoint = body->text_at("notification_endpoint");
     info.authorization_server = issuer;
     if (const Value* servers = body->find("authorization_servers")) {
-        if (!servers->is_array() || servers->array()->empty() || !servers->array()->front().is_text()) {
+        if (!servers->is_array() || servers->array()->empty() ||
+            !servers->array()->front().is_text()) {
             return Failure{HolderError::bad_metadata};
         }
         info.authorization_server = *servers->array()->front().text();
     }
     const Value* configurations = body->find("credential_configurations_supported");
-    if (!is_http_url(info.credential_endpoint) || configurations == nullptr || !configurations->is_object()) {
+    if (!is_http_url(info.credential_endpoint) || configurations == nullptr ||
+        !configurations->is_object()) {
         return Failure{HolderError::bad_metadata};
     }
     info.configurations = *configurations->object();
@@ -111,7 +129,8 @@ Result<IssuerInfo, HolderError> read_issuer_metadata(std::string_view json, std:
 
 Result<void, HolderError> read_server_metadata(std::string_view json, IssuerInfo& info) {
     const auto body = encoding::parse_json(json, limits);
-    if (!body || body->text_at("issuer") != info.authorization_server || !is_http_url(body->text_at("token_endpoint"))) {
+    if (!body || body->text_at("issuer") != info.authorization_server ||
+        !is_http_url(body->text_at("token_endpoint"))) {
         return Failure{HolderError::bad_metadata};
     }
     info.token_endpoint = body->text_at("token_endpoint");
@@ -119,7 +138,8 @@ Result<void, HolderError> read_server_metadata(std::string_view json, IssuerInfo
 }
 
 std::string token_request(const Offer& offer, std::string_view tx_code) {
-    Form form{{"grant_type", std::string(pre_authorized)}, {"pre-authorized_code", offer.pre_authorized_code}};
+    Form form{{"grant_type", std::string(pre_authorized)},
+              {"pre-authorized_code", offer.pre_authorized_code}};
     if (offer.needs_tx_code) form.emplace("tx_code", tx_code);
     return form_encode(form);
 }
@@ -132,24 +152,26 @@ Result<std::string, HolderError> read_access_token(std::string_view json) {
     return std::string(body->text_at("access_token"));
 }
 
-std::string make_proof(const keys::Signer& key, const keys::PublicKey& public_key, std::string_view issuer,
-                       std::string_view nonce, UnixSeconds now) {
+std::string make_proof(const keys::Signer& key, const keys::PublicKey& public_key,
+                       std::string_view issuer, std::string_view nonce, UnixSeconds now) {
     const Object header{{"typ", "openid4vci-proof+jwt"}, {"jwk", keys::jwk_of(public_key)}};
     const Object payload{{"aud", issuer}, {"iat", now}, {"nonce", nonce}};
     return keys::sign_jws(header, encoding::compact_json(payload), key);
 }
 
-std::string credential_request(std::string_view configuration_id, const std::vector<std::string>& proofs) {
+std::string credential_request(std::string_view configuration_id,
+                               const std::vector<std::string>& proofs) {
     Array list;
     for (const std::string& proof : proofs) list.emplace_back(proof);
-    return encoding::compact_json(
-        Object{{"credential_configuration_id", configuration_id}, {"proofs", Object{{"jwt", std::move(list)}}}});
+    return encoding::compact_json(Object{{"credential_configuration_id", configuration_id},
+                                         {"proofs", Object{{"jwt", std::move(list)}}}});
 }
 
 Result<ReceivedCredentials, HolderError> read_credential_response(std::string_view json) {
     const auto body = encoding::parse_json(json, limits);
     const Value* list = body ? body->find("credentials") : nullptr;
-    if (list == nullptr || !list->is_array() || list->array()->empty()) return Failure{HolderError::bad_answer};
+    if (list == nullptr || !list->is_array() || list->array()->empty())
+        return Failure{HolderError::bad_answer};
     ReceivedCredentials received;
     for (const Value& item : *list->array()) {
         const std::string_view compact = item.text_at("credential");

@@ -31,16 +31,19 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
 }
 
 /// The certificate carries the client id, and for DNS names the answer goes to that host.
-bool carries(const keys::Certificate& leaf, std::string_view client_id, std::string_view response_uri) {
+bool carries(const keys::Certificate& leaf, std::string_view client_id,
+             std::string_view response_uri) {
     if (client_id.starts_with(hash_prefix)) {
-        return client_id.substr(hash_prefix.size()) == encoding::base64url_encode(leaf.fingerprint().view());
+        return client_id.substr(hash_prefix.size()) ==
+               encoding::base64url_encode(leaf.fingerprint().view());
     }
     if (!client_id.starts_with(dns_prefix)) return false;
     const std::string_view name = client_id.substr(dns_prefix.size());
     return contains(leaf.dns_names(), name) && host_of(response_uri) == name;
 }
 
-Result<keys::Certificate, HolderError> check_signature(const keys::Jws& jws, const RequestRules& rules) {
+Result<keys::Certificate, HolderError> check_signature(const keys::Jws& jws,
+                                                       const RequestRules& rules) {
     const Value* x5c = jws.header.find("x5c");
     if (x5c == nullptr) return Failure{HolderError::bad_request_object};
     const auto chain = keys::chain_from_x5c(*x5c);
@@ -53,7 +56,8 @@ Result<keys::Certificate, HolderError> check_signature(const keys::Jws& jws, con
     return chain->front();
 }
 
-/// Encryption of the answer: first usable key of client_metadata.jwks, first announced method that we know.
+/// Encryption of the answer: first usable key of client_metadata.jwks, first announced method that
+/// we know.
 bool read_encryption(const Value& metadata, AuthorizationRequest& request) {
     const Value* jwks = metadata.find("jwks");
     const Value* list = jwks != nullptr ? jwks->find("keys") : nullptr;
@@ -69,8 +73,9 @@ bool read_encryption(const Value& metadata, AuthorizationRequest& request) {
     const Value* methods = metadata.find("encrypted_response_enc_values_supported");
     if (methods != nullptr && methods->is_array()) {
         const Array& values = *methods->array();
-        const auto known = std::find_if(values.begin(), values.end(),
-                                        [](const Value& v) { return v == Value("A128GCM") || v == Value("A256GCM"); });
+        const auto known = std::find_if(values.begin(), values.end(), [](const Value& v) {
+            return v == Value("A128GCM") || v == Value("A256GCM");
+        });
         if (known == values.end()) return false;
         request.enc = *known->text();
     }
@@ -81,8 +86,9 @@ bool type_fits(const CredentialQuery& query, const Value& claims) {
     if (contains(query.vct_values, claims.text_at("vct"))) return true;
     const Value* others = claims.find("aka_vcts");
     return others != nullptr && others->is_array() &&
-           std::any_of(others->array()->begin(), others->array()->end(),
-                       [&](const Value& v) { return v.is_text() && contains(query.vct_values, *v.text()); });
+           std::any_of(others->array()->begin(), others->array()->end(), [&](const Value& v) {
+               return v.is_text() && contains(query.vct_values, *v.text());
+           });
 }
 
 struct Choice {
@@ -91,7 +97,8 @@ struct Choice {
     credential::VerifiedCredential credential;
 };
 
-std::optional<Choice> choose(const CredentialQuery& query, const std::vector<HeldCredential>& held, UnixSeconds now) {
+std::optional<Choice> choose(const CredentialQuery& query, const std::vector<HeldCredential>& held,
+                             UnixSeconds now) {
     if (query.format != credential::credential_format) return std::nullopt;
     for (std::size_t i = 0; i < held.size(); ++i) {
         auto read = credential::read_credential(held[i].compact);
@@ -106,18 +113,22 @@ std::optional<Choice> choose(const CredentialQuery& query, const std::vector<Hel
 }
 
 /// Ids to answer: all of them, or the first satisfiable option of each required set.
-std::optional<std::vector<std::string>> ids_to_answer(const DcqlQuery& query, const std::vector<std::string>& available) {
+std::optional<std::vector<std::string>> ids_to_answer(const DcqlQuery& query,
+                                                      const std::vector<std::string>& available) {
     std::vector<std::string> wanted;
     if (query.credential_sets.empty()) {
         for (const auto& credential : query.credentials) wanted.push_back(credential.id);
-        const bool met = std::all_of(wanted.begin(), wanted.end(), [&](const auto& id) { return contains(available, id); });
+        const bool met = std::all_of(wanted.begin(), wanted.end(),
+                                     [&](const auto& id) { return contains(available, id); });
         return met ? std::optional(wanted) : std::nullopt;
     }
     for (const CredentialSet& set : query.credential_sets) {
         if (!set.required) continue;
-        const auto option = std::find_if(set.options.begin(), set.options.end(), [&](const auto& ids) {
-            return std::all_of(ids.begin(), ids.end(), [&](const auto& id) { return contains(available, id); });
-        });
+        const auto option =
+            std::find_if(set.options.begin(), set.options.end(), [&](const auto& ids) {
+                return std::all_of(ids.begin(), ids.end(),
+                                   [&](const auto& id) { return contains(available, id); });
+            });
         if (option == set.options.end()) return std::nullopt;
         for (const std::string& id : *option) {
             if (!contains(wanted, id)) wanted.push_back(id);
@@ -135,7 +146,8 @@ Result<PresentationLink, HolderError> read_presentation_link(std::string_view li
     if (!parameters) return Failure{HolderError::bad_link};
     const auto client = parameters->find("client_id");
     const auto uri = parameters->find("request_uri");
-    if (client == parameters->end() || uri == parameters->end() || parameters->contains("request")) {
+    if (client == parameters->end() || uri == parameters->end() ||
+        parameters->contains("request")) {
         return Failure{HolderError::bad_link};
     }
     PresentationLink result{client->second, uri->second, false};
@@ -143,13 +155,15 @@ Result<PresentationLink, HolderError> read_presentation_link(std::string_view li
         return Failure{HolderError::bad_link};
     }
     if (const auto method = parameters->find("request_uri_method"); method != parameters->end()) {
-        if (method->second != "get" && method->second != "post") return Failure{HolderError::bad_link};
+        if (method->second != "get" && method->second != "post")
+            return Failure{HolderError::bad_link};
         result.post = method->second == "post";
     }
     return result;
 }
 
-Result<AuthorizationRequest, HolderError> read_request_object(std::string_view text, const PresentationLink& link,
+Result<AuthorizationRequest, HolderError> read_request_object(std::string_view text,
+                                                              const PresentationLink& link,
                                                               const RequestRules& rules) {
     const auto jws = keys::parse_jws(text, {"oauth-authz-req+jwt", {"ES256"}, 256 * 1024});
     if (!jws) return Failure{HolderError::bad_request_object};
@@ -166,15 +180,18 @@ Result<AuthorizationRequest, HolderError> read_request_object(std::string_view t
     const std::string_view mode = claims.text_at("response_mode");
     request.encrypted = mode == "direct_post.jwt";
     const Value* expires_at = claims.find("exp");
-    const bool good = request.client_id == link.client_id && claims.text_at("response_type") == "vp_token" &&
-                      (request.encrypted || mode == "direct_post") && !request.response_uri.empty() &&
-                      request.nonce.size() >= 16 && claims.find("redirect_uri") == nullptr &&
-                      claims.text_at("aud") == "https://self-issued.me/v2" &&
-                      claims.text_at("wallet_nonce") == rules.wallet_nonce &&
-                      (expires_at == nullptr || expires_at->integer().value_or(0) > rules.now);
+    const bool good =
+        request.client_id == link.client_id && claims.text_at("response_type") == "vp_token" &&
+        (request.encrypted || mode == "direct_post") && !request.response_uri.empty() &&
+        request.nonce.size() >= 16 && claims.find("redirect_uri") == nullptr &&
+        claims.text_at("aud") == "https://self-issued.me/v2" &&
+        claims.text_at("wallet_nonce") == rules.wallet_nonce &&
+        (expires_at == nullptr || expires_at->integer().value_or(0) > rules.now);
     if (!good) return Failure{HolderError::bad_request_object};
-    if (!carries(*leaf, request.client_id, request.response_uri)) return Failure{HolderError::untrusted_verifier};
-    if (claims.find("transaction_data") != nullptr) return Failure{HolderError::unknown_transaction_data};
+    if (!carries(*leaf, request.client_id, request.response_uri))
+        return Failure{HolderError::untrusted_verifier};
+    if (claims.find("transaction_data") != nullptr)
+        return Failure{HolderError::unknown_transaction_data};
 
     const Value* metadata = claims.find("client_metadata");
     if (metadata != nullptr) request.verifier_name = metadata->text_at("client_name");
@@ -183,14 +200,16 @@ Result<AuthorizationRequest, HolderError> read_request_object(std::string_view t
         return Failure{HolderError::bad_request_object};
     }
     const Value* query = claims.find("dcql_query");
-    auto read = query != nullptr ? read_dcql(*query) : Result<DcqlQuery, DcqlError>(Failure{DcqlError::malformed});
+    auto read = query != nullptr ? read_dcql(*query)
+                                 : Result<DcqlQuery, DcqlError>(Failure{DcqlError::malformed});
     if (!read) return Failure{HolderError::bad_request_object};
     request.query = std::move(read).value();
     return request;
 }
 
 Result<std::vector<Presentation>, HolderError> present(const AuthorizationRequest& request,
-                                                       const std::vector<HeldCredential>& held, UnixSeconds now) {
+                                                       const std::vector<HeldCredential>& held,
+                                                       UnixSeconds now) {
     std::vector<std::pair<std::string, Choice>> choices;
     std::vector<std::string> available;
     for (const CredentialQuery& query : request.query.credentials) {
@@ -209,12 +228,14 @@ Result<std::vector<Presentation>, HolderError> present(const AuthorizationReques
         parts.disclosures = credential::disclosures_for(choice.credential.processed, choice.paths);
         Presentation presentation{id, choice.index, "", {}};
         for (const auto& claim : choice.credential.processed.disclosed) {
-            if (contains(parts.disclosures, claim.disclosure)) presentation.disclosed.push_back(credential::to_text(claim.path));
+            if (contains(parts.disclosures, claim.disclosure))
+                presentation.disclosed.push_back(credential::to_text(claim.path));
         }
         const keys::Signer* key = held[choice.index].key;
         presentation.compact = parts.compact();
         if (key != nullptr && request.query.find(id)->require_holder) {
-            presentation.compact = credential::bind_to_holder(parts, {request.client_id, request.nonce, now, {}, {}}, *key);
+            presentation.compact = credential::bind_to_holder(
+                parts, {request.client_id, request.nonce, now, {}, {}}, *key);
             if (presentation.compact.empty()) return Failure{HolderError::encryption_failed};
         }
         presentations.push_back(std::move(presentation));
@@ -236,7 +257,8 @@ Result<std::string, HolderError> response_body(const AuthorizationRequest& reque
     }
     Object answer{{"vp_token", std::move(token)}};
     if (!request.state.empty()) answer.set("state", request.state);
-    const keys::JweRecipient recipient{*request.encryption_key, request.encryption_kid, request.enc, {}, {}, false};
+    const keys::JweRecipient recipient{
+        *request.encryption_key, request.encryption_kid, request.enc, {}, {}, false};
     const auto jwe = keys::encrypt_jwe(encoding::compact_json(answer), recipient, random);
     if (!jwe) return Failure{HolderError::encryption_failed};
     return form_encode({{"response", *jwe}});

@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t fields_max = 64;
 
 bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 int hex_digit(char c) {
@@ -46,7 +46,9 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
     return out;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 }  // namespace
 
@@ -87,8 +89,10 @@ std::optional<Form> parse_form(std::string_view body) {
         if (++fields > fields_max) return std::nullopt;
         const std::size_t equals = pair.find('=');
         auto name = decode(pair.substr(0, equals), true);
-        auto value = decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true);
-        if (!name || !value || !form.emplace(*std::move(name), *std::move(value)).second) return std::nullopt;
+        auto value = decode(
+            equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true);
+        if (!name || !value || !form.emplace(*std::move(name), *std::move(value)).second)
+            return std::nullopt;
     }
     return form;
 }
@@ -118,7 +122,9 @@ std::string url_encode(std::string_view text) {
     return out;
 }
 
-std::optional<std::string> url_decode(std::string_view text) { return decode(text, false); }
+std::optional<std::string> url_decode(std::string_view text) {
+    return decode(text, false);
+}
 
 std::string media_type(std::string_view content_type) {
     content_type = content_type.substr(0, content_type.find(';'));

@@ -23,16 +23,18 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 200;
-    std::string content_type;   // empty together with an empty body
+    std::string content_type;  // empty together with an empty body
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  // without Content-Type
 
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-[[nodiscard]] HttpResponse json_response(int status, const encoding::Value& body, bool store = false);
+[[nodiscard]] HttpResponse json_response(int status, const encoding::Value& body,
+                                         bool store = false);
 /// {"error","error_description"}; the description is forced into the ASCII range that OAuth allows.
-[[nodiscard]] HttpResponse error_response(int status, std::string_view error, std::string_view description);
+[[nodiscard]] HttpResponse error_response(int status, std::string_view error,
+                                          std::string_view description);
 
 /// application/x-www-form-urlencoded; nullopt for bad escapes, more than 64 fields, doubled names.
 using Form = std::map<std::string, std::string, std::less<>>;

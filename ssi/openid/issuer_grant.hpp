@@ -10,7 +10,8 @@ struct Issuer::Grant {
     std::string offer_id;
     std::string case_id;
     std::string configuration_id;
-    bool by_identifier = false;  // authorization_details were used: the wallet must send credential_identifier
+    bool by_identifier =
+        false;  // authorization_details were used: the wallet must send credential_identifier
     UnixSeconds expires_at = 0;
 };
 

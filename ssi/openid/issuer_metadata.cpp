@@ -45,7 +45,8 @@ HttpResponse Issuer::metadata() const {
                           Object{{"name", config_.name_en}, {"locale", "en"}}}},
     };
     if (config_.batch_size >= 2) {
-        body.set("batch_credential_issuance", Object{{"batch_size", static_cast<std::uint64_t>(config_.batch_size)}});
+        body.set("batch_credential_issuance",
+                 Object{{"batch_size", static_cast<std::uint64_t>(config_.batch_size)}});
     }
     if (config_.encryption_key != nullptr) {
         const keys::PublicKey key(config_.encryption_key->public_key());
@@ -53,14 +54,16 @@ HttpResponse Issuer::metadata() const {
         jwk.set("kid", keys::thumbprint(key));
         jwk.set("alg", "ECDH-ES");
         jwk.set("use", "enc");
-        body.set("credential_request_encryption", Object{{"jwks", Object{{"keys", Array{std::move(jwk)}}}},
-                                                         {"enc_values_supported", Array{"A128GCM", "A256GCM"}},
-                                                         {"zip_values_supported", Array{"DEF"}},
-                                                         {"encryption_required", false}});
-        body.set("credential_response_encryption", Object{{"alg_values_supported", Array{"ECDH-ES"}},
-                                                          {"enc_values_supported", Array{"A128GCM", "A256GCM"}},
-                                                          {"zip_values_supported", Array{"DEF"}},
-                                                          {"encryption_required", false}});
+        body.set("credential_request_encryption",
+                 Object{{"jwks", Object{{"keys", Array{std::move(jwk)}}}},
+                        {"enc_values_supported", Array{"A128GCM", "A256GCM"}},
+                        {"zip_values_supported", Array{"DEF"}},
+                        {"encryption_required", false}});
+        body.set("credential_response_encryption",
+                 Object{{"alg_values_supported", Array{"ECDH-ES"}},
+                        {"enc_values_supported", Array{"A128GCM", "A256GCM"}},
+                        {"zip_values_supported", Array{"DEF"}},
+                        {"encryption_required", false}});
     }
     body.set("credential_configurations_supported", std::move(configurations));
     return json_response(200, body, true);
@@ -72,7 +75,8 @@ HttpResponse Issuer::authorization_server_metadata() const {
         200,
         Object{{"issuer", base},
                {"token_endpoint", base + std::string(issuer_paths::token)},
-               {"grant_types_supported", Array{"urn:ietf:params:oauth:grant-type:pre-authorized_code"}},
+               {"grant_types_supported",
+                Array{"urn:ietf:params:oauth:grant-type:pre-authorized_code"}},
                {"token_endpoint_auth_methods_supported", Array{"none"}},
                {"authorization_details_types_supported", Array{"openid_credential"}},
                {"pre-authorized_grant_anonymous_access_supported", true}},

@@ -10,17 +10,23 @@ std::optional<std::string> MemoryRecords::get(std::string_view kind, std::string
     return found->second.value;
 }
 
-void MemoryRecords::put(std::string_view kind, std::string_view key, std::string value, UnixSeconds expires_at) {
+void MemoryRecords::put(std::string_view kind, std::string_view key, std::string value,
+                        UnixSeconds expires_at) {
     entries_[{std::string(kind), std::string(key)}] = {std::move(value), expires_at};
 }
 
 bool MemoryRecords::put_if_absent(std::string_view kind, std::string_view key, std::string value,
                                   UnixSeconds expires_at) {
-    return entries_.emplace(std::pair(std::string(kind), std::string(key)), Entry{std::move(value), expires_at}).second;
+    return entries_
+        .emplace(std::pair(std::string(kind), std::string(key)),
+                 Entry{std::move(value), expires_at})
+        .second;
 }
 
-bool MemoryRecords::compare_and_swap(std::string_view kind, std::string_view key, const std::string& expected,
-                                     std::optional<std::string> replacement, UnixSeconds expires_at) {
+bool MemoryRecords::compare_and_swap(std::string_view kind, std::string_view key,
+                                     const std::string& expected,
+                                     std::optional<std::string> replacement,
+                                     UnixSeconds expires_at) {
     const auto found = entries_.find({std::string(kind), std::string(key)});
     if (found == entries_.end() || found->second.value != expected) return false;
     if (replacement) {
@@ -32,7 +38,8 @@ bool MemoryRecords::compare_and_swap(std::string_view kind, std::string_view key
 }
 
 std::size_t MemoryRecords::expire(UnixSeconds now) {
-    return std::erase_if(entries_, [now](const auto& entry) { return entry.second.expires_at <= now; });
+    return std::erase_if(entries_,
+                         [now](const auto& entry) { return entry.second.expires_at <= now; });
 }
 
 }  // namespace stadtbuch::openid

@@ -19,16 +19,22 @@ using keys::UnixSeconds;
 class Records {
   public:
     virtual ~Records() = default;
-    [[nodiscard]] virtual std::optional<std::string> get(std::string_view kind, std::string_view key) = 0;
-    virtual void put(std::string_view kind, std::string_view key, std::string value, UnixSeconds expires_at) = 0;
+    [[nodiscard]] virtual std::optional<std::string> get(std::string_view kind,
+                                                         std::string_view key) = 0;
+    virtual void put(std::string_view kind, std::string_view key, std::string value,
+                     UnixSeconds expires_at) = 0;
     /// False and no change if the key exists.
-    [[nodiscard]] virtual bool put_if_absent(std::string_view kind, std::string_view key, std::string value,
-                                             UnixSeconds expires_at) = 0;
+    [[nodiscard]] virtual bool put_if_absent(std::string_view kind, std::string_view key,
+                                             std::string value, UnixSeconds expires_at) = 0;
     /// Replaces (or with nullopt deletes) the value only if it still equals `expected`.
-    [[nodiscard]] virtual bool compare_and_swap(std::string_view kind, std::string_view key, const std::string& expected,
-                                                std::optional<std::string> replacement, UnixSeconds expires_at) = 0;
+    [[nodiscard]] virtual bool compare_and_swap(std::string_view kind, std::string_view key,
+                                                const std::string& expected,
+                                                std::optional<std::string> replacement,
+                                                UnixSeconds expires_at) = 0;
+
     /// compare_and_swap to nothing.
-    [[nodiscard]] bool compare_and_delete(std::string_view kind, std::string_view key, const std::string& expected) {
+    [[nodiscard]] bool compare_and_delete(std::string_view kind, std::string_view key,
+                                          const std::string& expected) {
         return compare_and_swap(kind, key, expected, std::nullopt, 0);
     }
 };
@@ -37,12 +43,15 @@ class Records {
 class MemoryRecords final : public Records {
   public:
     std::optional<std::string> get(std::string_view kind, std::string_view key) override;
-    void put(std::string_view kind, std::string_view key, std::string value, UnixSeconds expires_at) override;
-    bool put_if_absent(std::string_view kind, std::string_view key, std::string value, UnixSeconds expires_at) override;
+    void put(std::string_view kind, std::string_view key, std::string value,
+             UnixSeconds expires_at) override;
+    bool put_if_absent(std::string_view kind, std::string_view key, std::string value,
+                       UnixSeconds expires_at) override;
     bool compare_and_swap(std::string_view kind, std::string_view key, const std::string& expected,
                           std::optional<std::string> replacement, UnixSeconds expires_at) override;
     /// Forgets what has expired; returns how many.
     std::size_t expire(UnixSeconds now);
+
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   private:
@@ -50,6 +59,7 @@ class MemoryRecords final : public Records {
         std::string value;
         UnixSeconds expires_at = 0;
     };
+
     std::map<std::pair<std::string, std::string>, Entry> entries_;
 };
 

@@ -29,7 +29,9 @@ std::string hash_text(std::string_view text) {
     return text.empty() ? std::string() : encoding::base64url_encode(hash::sha256(text).view());
 }
 
-bool same_text(std::string_view a, std::string_view b) { return keys::constant_time_equal(view_of(a), view_of(b)); }
+bool same_text(std::string_view a, std::string_view b) {
+    return keys::constant_time_equal(view_of(a), view_of(b));
+}
 
 std::string_view host_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
@@ -41,9 +43,10 @@ std::string_view host_of(std::string_view url) {
 
 Object client_metadata(const VerifierConfig& config, const keys::P256PrivateKey* key) {
     Object metadata{
-        {"vp_formats_supported", Object{{std::string(credential::credential_format),
-                                         Object{{"sd-jwt_alg_values", Array{Value("ES256")}},
-                                                {"kb-jwt_alg_values", Array{Value("ES256"), Value("EdDSA")}}}}}}};
+        {"vp_formats_supported",
+         Object{{std::string(credential::credential_format),
+                 Object{{"sd-jwt_alg_values", Array{Value("ES256")}},
+                        {"kb-jwt_alg_values", Array{Value("ES256"), Value("EdDSA")}}}}}}};
     if (!config.display_name.empty()) metadata.set("client_name", config.display_name);
     if (key != nullptr) {
         const keys::PublicKey public_key(key->public_key());
@@ -52,7 +55,8 @@ Object client_metadata(const VerifierConfig& config, const keys::P256PrivateKey*
         jwk.set("alg", "ECDH-ES");
         jwk.set("use", "enc");
         metadata.set("jwks", Object{{"keys", Array{Value(std::move(jwk))}}});
-        metadata.set("encrypted_response_enc_values_supported", Array{Value("A128GCM"), Value("A256GCM")});
+        metadata.set("encrypted_response_enc_values_supported",
+                     Array{Value("A128GCM"), Value("A256GCM")});
     }
     return metadata;
 }
@@ -66,22 +70,29 @@ PresentationResult failed(Rule rule, std::string_view detail) {
 
 bool is_url_safe(std::string_view text) {
     return text.size() <= 512 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-               c == '.' || c == '~';
-    });
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.' || c == '~';
+           });
 }
 
 }  // namespace
 
 std::string_view to_text(PresentationState state) {
     switch (state) {
-        case PresentationState::unknown: return "unknown";
-        case PresentationState::waiting: return "waiting";
-        case PresentationState::answered: return "answered";
-        case PresentationState::refused: return "refused";
-        case PresentationState::failed: return "failed";
-        case PresentationState::expired: return "expired";
-        case PresentationState::wrong_session: return "wrong_session";
+        case PresentationState::unknown:
+            return "unknown";
+        case PresentationState::waiting:
+            return "waiting";
+        case PresentationState::answered:
+            return "answered";
+        case PresentationState::refused:
+            return "refused";
+        case PresentationState::failed:
+            return "failed";
+        case PresentationState::expired:
+            return "expired";
+        case PresentationState::wrong_session:
+            return "wrong_session";
     }
     return "unknown";
 }
@@ -93,7 +104,8 @@ std::string Verifier::client_id() const {
     if (config_.client_id_prefix == ClientIdPrefix::x509_san_dns) {
         return "x509_san_dns:" + std::string(host_of(config_.base_url));
     }
-    return "x509_hash:" + encoding::base64url_encode(config_.signing.chain.front().fingerprint().view());
+    return "x509_hash:" +
+           encoding::base64url_encode(config_.signing.chain.front().fingerprint().view());
 }
 
 StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeconds now) {
@@ -101,7 +113,8 @@ StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeco
     started.transaction_id = keys::random_token(random_);
     started.request_id = keys::random_token(random_);
     started.client_id = client_id();
-    started.request_uri = config_.base_url + std::string(verifier_paths::request) + started.request_id;
+    started.request_uri =
+        config_.base_url + std::string(verifier_paths::request) + started.request_id;
     started.expires_at = now + config_.lifetime_s;
     started.link = "openid4vp://?client_id=" + url_encode(started.client_id) +
                    "&request_uri=" + url_encode(started.request_uri);
@@ -119,11 +132,13 @@ StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeco
                   {"exp", started.expires_at}};
     if (request.response_mode == ResponseMode::direct_post_jwt) {
         // A new key for each request (HAIP §5); it is wiped from the record with the answer.
-        record.set("key", encoding::base64url_encode(keys::P256PrivateKey::generate(random_).scalar()));
+        record.set("key",
+                   encoding::base64url_encode(keys::P256PrivateKey::generate(random_).scalar()));
     }
     records_.put("vp", started.request_id, encoding::compact_json(record), started.expires_at);
     records_.put("vp_tx", started.transaction_id,
-                 encoding::compact_json(Object{{"request", started.request_id}, {"exp", started.expires_at}}),
+                 encoding::compact_json(
+                     Object{{"request", started.request_id}, {"exp", started.expires_at}}),
                  started.expires_at + config_.result_lifetime_s);
     return started;
 }
@@ -135,7 +150,8 @@ std::optional<Verifier::Transaction> Verifier::load(std::string_view request_id,
     Transaction transaction;
     const Value* expires_at = parsed->find("exp");
     const Value* query = parsed->find("query");
-    if (expires_at == nullptr || expires_at->integer().value_or(0) <= now || query == nullptr) return std::nullopt;
+    if (expires_at == nullptr || expires_at->integer().value_or(0) <= now || query == nullptr)
+        return std::nullopt;
     auto read = read_dcql(*query);
     if (!read) return std::nullopt;
     transaction.query = std::move(read).value();
@@ -143,61 +159,75 @@ std::optional<Verifier::Transaction> Verifier::load(std::string_view request_id,
     transaction.record = *std::move(record);
     transaction.fields = std::move(parsed).value();
     transaction.expires_at = expires_at->integer().value_or(0);
-    if (const auto scalar = encoding::base64url_decode(transaction.fields.text_at("key")); scalar && !scalar->empty()) {
+    if (const auto scalar = encoding::base64url_decode(transaction.fields.text_at("key"));
+        scalar && !scalar->empty()) {
         auto key = keys::P256PrivateKey::from_scalar(*scalar);
         if (key) transaction.key.emplace(std::move(key).value());
     }
     return transaction;
 }
 
-HttpResponse Verifier::signed_request(const Transaction& transaction, std::string_view wallet_nonce) const {
+HttpResponse Verifier::signed_request(const Transaction& transaction,
+                                      std::string_view wallet_nonce) const {
     Object payload{{"client_id", client_id()},
                    {"response_type", "vp_token"},
                    {"response_mode", transaction.key ? "direct_post.jwt" : "direct_post"},
-                   {"response_uri", config_.base_url + std::string(verifier_paths::response) + transaction.request_id},
+                   {"response_uri", config_.base_url + std::string(verifier_paths::response) +
+                                        transaction.request_id},
                    {"aud", "https://self-issued.me/v2"},
                    {"nonce", transaction.fields.text_at("nonce")},
                    {"state", transaction.request_id},
                    {"exp", transaction.expires_at},
                    {"dcql_query", to_value(transaction.query)},
-                   {"client_metadata", client_metadata(config_, transaction.key ? &*transaction.key : nullptr)}};
+                   {"client_metadata",
+                    client_metadata(config_, transaction.key ? &*transaction.key : nullptr)}};
     if (!wallet_nonce.empty()) payload.set("wallet_nonce", wallet_nonce);
-    const Object header{{"typ", "oauth-authz-req+jwt"}, {"x5c", keys::x5c_of(config_.signing.chain)}};
+    const Object header{{"typ", "oauth-authz-req+jwt"},
+                        {"x5c", keys::x5c_of(config_.signing.chain)}};
     HttpResponse response;
     response.content_type = "application/oauth-authz-req+jwt";
     response.headers.emplace_back("Cache-Control", "no-store");
-    response.body = keys::sign_jws(header, encoding::compact_json(payload), *config_.signing.signer);
-    if (response.body.empty()) return error_response(500, "server_error", "the signing key is not available");
+    response.body =
+        keys::sign_jws(header, encoding::compact_json(payload), *config_.signing.signer);
+    if (response.body.empty())
+        return error_response(500, "server_error", "the signing key is not available");
     return response;
 }
 
 HttpResponse Verifier::request_object(std::string_view request_id, UnixSeconds now) {
     const auto transaction = load(request_id, now);
-    if (!transaction) return error_response(404, "invalid_request", "unknown, answered or expired request");
+    if (!transaction)
+        return error_response(404, "invalid_request", "unknown, answered or expired request");
     return signed_request(*transaction, {});
 }
 
-HttpResponse Verifier::request_object_post(std::string_view request_id, const HttpRequest& request, UnixSeconds now) {
+HttpResponse Verifier::request_object_post(std::string_view request_id, const HttpRequest& request,
+                                           UnixSeconds now) {
     const auto transaction = load(request_id, now);
-    if (!transaction) return error_response(404, "invalid_request", "unknown, answered or expired request");
-    const auto form = request.body.size() <= body_bytes_max ? parse_form(request.body) : std::nullopt;
+    if (!transaction)
+        return error_response(404, "invalid_request", "unknown, answered or expired request");
+    const auto form =
+        request.body.size() <= body_bytes_max ? parse_form(request.body) : std::nullopt;
     if (!form) return error_response(400, "invalid_request", "form body expected");
     const auto nonce = form->find("wallet_nonce");
     if (nonce == form->end()) return signed_request(*transaction, {});
-    if (!is_url_safe(nonce->second)) return error_response(400, "invalid_request", "wallet_nonce is not URL-safe");
+    if (!is_url_safe(nonce->second))
+        return error_response(400, "invalid_request", "wallet_nonce is not URL-safe");
     return signed_request(*transaction, nonce->second);
 }
 
-HttpResponse Verifier::response(std::string_view request_id, const HttpRequest& request, const TrustPolicy& trust,
-                                UnixSeconds now) {
+HttpResponse Verifier::response(std::string_view request_id, const HttpRequest& request,
+                                const TrustPolicy& trust, UnixSeconds now) {
     const auto transaction = load(request_id, now);
-    if (!transaction) return error_response(400, "invalid_request", "unknown, answered or expired request");
+    if (!transaction)
+        return error_response(400, "invalid_request", "unknown, answered or expired request");
     const auto form = media_type(request.content_type) == "application/x-www-form-urlencoded" &&
                               request.body.size() <= body_bytes_max
                           ? parse_form(request.body)
                           : std::nullopt;
     if (!form) return error_response(400, "invalid_request", "form body expected");
-    // Whoever swaps the record first has answered; a replay finds nothing to answer, and the key is gone.
+    // Whoever swaps the record first has answered; a replay finds nothing to answer, and the key is
+    // gone.
     if (!records_.compare_and_swap("vp", request_id, transaction->record, R"({"state":"answered"})",
                                    transaction->expires_at)) {
         return error_response(400, "invalid_request", "unknown, answered or expired request");
@@ -215,13 +245,13 @@ HttpResponse Verifier::response(std::string_view request_id, const HttpRequest& 
         url += (url.find('?') == std::string::npos ? '?' : '&');
         answer.set("redirect_uri", url + "response_code=" + code);
     }
-    records_.put("vp_result", transaction->fields.text_at("transaction"), encoding::compact_json(record),
-                 now + config_.result_lifetime_s);
+    records_.put("vp_result", transaction->fields.text_at("transaction"),
+                 encoding::compact_json(record), now + config_.result_lifetime_s);
     return json_response(200, answer);
 }
 
-PresentationResult Verifier::judge(const Transaction& transaction, const Form& form, const TrustPolicy& trust,
-                                   UnixSeconds now) const {
+PresentationResult Verifier::judge(const Transaction& transaction, const Form& form,
+                                   const TrustPolicy& trust, UnixSeconds now) const {
     const auto field = [&](const char* name) {
         const auto found = form.find(name);
         return found == form.end() ? std::string() : found->second;
@@ -237,7 +267,8 @@ PresentationResult Verifier::judge(const Transaction& transaction, const Form& f
     credential::Trace trace;
     std::string state = field("state");
     if (transaction.key) {
-        const auto plain = keys::decrypt_jwe(field("response"), *transaction.key, {false, body_bytes_max, body_bytes_max});
+        const auto plain = keys::decrypt_jwe(field("response"), *transaction.key,
+                                             {false, body_bytes_max, body_bytes_max});
         if (!plain) return failed(Rule::response_decrypts, keys::to_text(plain.error()));
         trace.pass(Rule::response_decrypts);
         auto body = encoding::parse_json(plain->plaintext, token_limits);
@@ -257,8 +288,10 @@ PresentationResult Verifier::judge(const Transaction& transaction, const Form& f
         answer = std::move(token).value();
     }
     if (state != transaction.request_id) return failed(Rule::response_shape, "state");
-    PresentationResult result =
-        check_vp_token(answer, {&transaction.query, client_id(), std::string(transaction.fields.text_at("nonce")), now}, trust);
+    PresentationResult result = check_vp_token(
+        answer,
+        {&transaction.query, client_id(), std::string(transaction.fields.text_at("nonce")), now},
+        trust);
     trace.append(result.trace);
     result.trace = std::move(trace);
     return result;
@@ -273,10 +306,12 @@ PresentationState Verifier::state(std::string_view transaction_id, UnixSeconds n
     const auto parsed = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
     const Value* expires_at = parsed ? parsed->find("exp") : nullptr;
     if (expires_at == nullptr) return PresentationState::unknown;
-    return expires_at->integer().value_or(0) > now ? PresentationState::waiting : PresentationState::expired;
+    return expires_at->integer().value_or(0) > now ? PresentationState::waiting
+                                                   : PresentationState::expired;
 }
 
-PresentationResult Verifier::result(std::string_view transaction_id, std::string_view browser_session,
+PresentationResult Verifier::result(std::string_view transaction_id,
+                                    std::string_view browser_session,
                                     std::string_view response_code, UnixSeconds now) {
     PresentationResult result;
     const auto record = records_.get("vp_result", transaction_id);
@@ -288,7 +323,8 @@ PresentationResult Verifier::result(std::string_view transaction_id, std::string
     const std::string_view session = parsed->text_at("session");
     const std::string_view code = parsed->text_at("response_code");
     const bool session_fits = session.empty() || same_text(session, hash_text(browser_session));
-    const bool code_fits = code.empty() || (same_text(code, hash_text(response_code)) && !session.empty());
+    const bool code_fits =
+        code.empty() || (same_text(code, hash_text(response_code)) && !session.empty());
     // Released or discarded, it is gone: whoever deletes the record first has it.
     if (!records_.compare_and_delete("vp_result", transaction_id, *record)) return result;
     if (const auto tx = records_.get("vp_tx", transaction_id)) {

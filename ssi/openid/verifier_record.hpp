@@ -8,7 +8,7 @@ namespace stadtbuch::openid {
 
 struct Verifier::Transaction {
     std::string request_id;
-    std::string record;       // as stored, for compare-and-swap
+    std::string record;  // as stored, for compare-and-swap
     encoding::Value fields;
     DcqlQuery query;
     UnixSeconds expires_at = 0;

@@ -26,23 +26,30 @@ struct Candidate {
 
 bool shape_fits(const Value& token, const DcqlQuery& query, credential::Trace& trace) {
     const Object* members = token.object();
-    if (members == nullptr || members->empty()) return trace.check(false, Rule::response_shape, "vp_token", "no JSON object");
+    if (members == nullptr || members->empty())
+        return trace.check(false, Rule::response_shape, "vp_token", "no JSON object");
     std::size_t count = 0;
     for (const auto& member : *members) {
         const CredentialQuery* asked = query.find(member.key);
         const Array* list = member.value.array();
-        const bool good = asked != nullptr && list != nullptr && !list->empty() && (asked->multiple || list->size() == 1) &&
-                          std::all_of(list->begin(), list->end(), [](const Value& v) { return v.is_text(); });
-        if (!good) return trace.check(false, Rule::response_shape, asked != nullptr ? asked->id : "vp_token");
+        const bool good =
+            asked != nullptr && list != nullptr && !list->empty() &&
+            (asked->multiple || list->size() == 1) &&
+            std::all_of(list->begin(), list->end(), [](const Value& v) { return v.is_text(); });
+        if (!good)
+            return trace.check(false, Rule::response_shape,
+                               asked != nullptr ? asked->id : "vp_token");
         count += list->size();
     }
-    return trace.check(count <= presentations_max, Rule::response_shape, "", "too many presentations");
+    return trace.check(count <= presentations_max, Rule::response_shape, "",
+                       "too many presentations");
 }
 
 /// trusted_authorities of type aki: one certificate of the chain names one of the keys.
 bool authority_fits(const CredentialQuery& query, const credential::SdJwt& parts) {
     if (query.authority_key_ids.empty()) return true;
-    const auto jws = keys::parse_jws(parts.issuer_jwt, {"", {"ES256", "EdDSA", "Ed25519"}, 256 * 1024});
+    const auto jws =
+        keys::parse_jws(parts.issuer_jwt, {"", {"ES256", "EdDSA", "Ed25519"}, 256 * 1024});
     const Value* x5c = jws ? jws->header.find("x5c") : nullptr;
     const auto chain = x5c != nullptr ? keys::chain_from_x5c(*x5c)
                                       : Result<std::vector<keys::Certificate>, keys::ChainError>(
@@ -55,8 +62,8 @@ bool authority_fits(const CredentialQuery& query, const credential::SdJwt& parts
     });
 }
 
-Candidate judge(const CredentialQuery& query, const std::string& compact, const PresentationCheck& check,
-                const TrustPolicy& trust) {
+Candidate judge(const CredentialQuery& query, const std::string& compact,
+                const PresentationCheck& check, const TrustPolicy& trust) {
     Candidate candidate;
     candidate.query = &query;
     candidate.rules.now = check.now;
@@ -89,14 +96,16 @@ std::vector<std::string> good_ids(const std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-PresentationResult check_vp_token(const Value& vp_token, const PresentationCheck& check, const TrustPolicy& trust) {
+PresentationResult check_vp_token(const Value& vp_token, const PresentationCheck& check,
+                                  const TrustPolicy& trust) {
     PresentationResult result;
     result.state = PresentationState::failed;
     if (!shape_fits(vp_token, *check.query, result.trace)) return result;
     std::vector<Candidate> candidates;
     for (const auto& member : *vp_token.object()) {
         for (const Value& presentation : *member.value.array()) {
-            candidates.push_back(judge(*check.query->find(member.key), *presentation.text(), check, trust));
+            candidates.push_back(
+                judge(*check.query->find(member.key), *presentation.text(), check, trust));
         }
     }
     // Status is asked for only after everything else held (credentials §4.4).
@@ -115,7 +124,8 @@ PresentationResult check_vp_token(const Value& vp_token, const PresentationCheck
         auto& found = *candidate.verification.credential;
         // OIA_16: what would recognise the wallet again is not passed on.
         for (const char* unique : {"cnf", "status", "iat"}) found.claims.erase(unique);
-        result.credentials.push_back({candidate.query->id, found.vct, found.issuer_name, std::move(found.claims)});
+        result.credentials.push_back(
+            {candidate.query->id, found.vct, found.issuer_name, std::move(found.claims)});
     }
     return result;
 }
@@ -128,16 +138,17 @@ Object result_to_value(const PresentationResult& result) {
                                         {"issuer", credential.issuer_name},
                                         {"claims", credential.claims}});
     }
-    return Object{{"state", to_text(result.state)},     {"context", result.context},
-                  {"error", result.wallet_error},       {"credentials", std::move(credentials)},
-                  {"trace", result.trace.to_value()},   {"revoked", result.revoked},
+    return Object{{"state", to_text(result.state)},   {"context", result.context},
+                  {"error", result.wallet_error},     {"credentials", std::move(credentials)},
+                  {"trace", result.trace.to_value()}, {"revoked", result.revoked},
                   {"suspended", result.suspended}};
 }
 
 PresentationResult result_from_value(const Value& value) {
     PresentationResult result;
     const std::string_view state = value.text_at("state");
-    for (const PresentationState known : {PresentationState::answered, PresentationState::refused, PresentationState::failed}) {
+    for (const PresentationState known :
+         {PresentationState::answered, PresentationState::refused, PresentationState::failed}) {
         if (state == to_text(known)) result.state = known;
     }
     result.context = value.text_at("context");
@@ -148,14 +159,16 @@ PresentationResult result_from_value(const Value& value) {
     };
     result.revoked = flag("revoked");
     result.suspended = flag("suspended");
-    if (const Value* trace = value.find("trace")) result.trace = credential::Trace::from_value(*trace);
+    if (const Value* trace = value.find("trace"))
+        result.trace = credential::Trace::from_value(*trace);
     const Value* list = value.find("credentials");
     for (std::size_t i = 0; list != nullptr && list->is_array() && i < list->array()->size(); ++i) {
         const Value& item = (*list->array())[i];
         const Value* claims = item.find("claims");
-        result.credentials.push_back({std::string(item.text_at("query")), std::string(item.text_at("vct")),
-                                      std::string(item.text_at("issuer")),
-                                      claims != nullptr && claims->is_object() ? *claims->object() : Object{}});
+        result.credentials.push_back(
+            {std::string(item.text_at("query")), std::string(item.text_at("vct")),
+             std::string(item.text_at("issuer")),
+             claims != nullptr && claims->is_object() ? *claims->object() : Object{}});
     }
     return result;
 }

@@ -13,9 +13,13 @@ using encoding::Value;
 
 namespace {
 
-Value json(std::string_view text) { return encoding::parse_json(text).value(); }
+Value json(std::string_view text) {
+    return encoding::parse_json(text).value();
+}
 
-std::string b64(std::string_view text) { return encoding::base64url_encode(view_of(text)); }
+std::string b64(std::string_view text) {
+    return encoding::base64url_encode(view_of(text));
+}
 
 std::string with_header(const std::string& token, std::string_view header) {
     return b64(header) + token.substr(token.find('.'));
@@ -25,8 +29,10 @@ std::string with_header(const std::string& token, std::string_view header) {
 
 TEST_CASE("RFC 7515 appendix A.3: ES256") {
     const std::string token =
-        "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
-        "cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+        "eyJhbGciOiJFUzI1NiJ9."
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
+        "cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-"
+        "Kg6NU1Q";
     const Value private_jwk = json(
         R"({"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"})");
     const auto key = p256_private_from_jwk(private_jwk);
@@ -42,10 +48,11 @@ TEST_CASE("RFC 7515 appendix A.3: ES256") {
 
 TEST_CASE("RFC 8037 appendix A.4: EdDSA") {
     const std::string token =
-        "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR"
+        "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-"
+        "09PGcvMg3AIbQR6dWbhijcNR"
         "4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
-    const auto key =
-        public_key_from_jwk(json(R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"));
+    const auto key = public_key_from_jwk(
+        json(R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"));
     CHECK(parse_jws(token, {}).error() == JoseError::algorithm_refused);
     const auto jws = parse_jws(token, {"", {"EdDSA"}, 4096});
     REQUIRE(jws);
@@ -63,16 +70,20 @@ TEST_CASE("JWS that must be refused") {
     const JwsRules rules{"kb+jwt", {"ES256", "EdDSA"}, 4096};
     REQUIRE(parse_jws(token, rules));
     CHECK(verify_jws(*parse_jws(token, rules), key.public_key()));
-    CHECK(verify_jws(*parse_jws(token, rules), other.public_key()).error() == JoseError::bad_signature);
+    CHECK(verify_jws(*parse_jws(token, rules), other.public_key()).error() ==
+          JoseError::bad_signature);
     // Every algorithm with every key: the token's word is not enough.
-    CHECK(verify_jws(*parse_jws(token, rules), edwards.public_key()).error() == JoseError::algorithm_refused);
+    CHECK(verify_jws(*parse_jws(token, rules), edwards.public_key()).error() ==
+          JoseError::algorithm_refused);
     const std::string by_edwards = sign_jws(Object{{"typ", "kb+jwt"}}, "{}", edwards);
-    CHECK(verify_jws(*parse_jws(by_edwards, rules), key.public_key()).error() == JoseError::algorithm_refused);
+    CHECK(verify_jws(*parse_jws(by_edwards, rules), key.public_key()).error() ==
+          JoseError::algorithm_refused);
 
     struct Case {
         std::string token;
         JoseError error;
     };
+
     const std::vector<Case> cases{
         {with_header(token, R"({"alg":"none","typ":"kb+jwt"})"), JoseError::algorithm_refused},
         {with_header(token, R"({"alg":"HS256","typ":"kb+jwt"})"), JoseError::algorithm_refused},
@@ -81,10 +92,14 @@ TEST_CASE("JWS that must be refused") {
         {with_header(token, R"({"typ":"kb+jwt"})"), JoseError::algorithm_refused},
         {with_header(token, R"({"alg":"ES256"})"), JoseError::unexpected_type},
         {with_header(token, R"({"alg":"ES256","typ":"jwt"})"), JoseError::unexpected_type},
-        {with_header(token, R"({"alg":"ES256","typ":"kb+jwt","crit":["exp"]})"), JoseError::critical_header},
-        {with_header(token, R"({"alg":"ES256","typ":"kb+jwt","crit":[]})"), JoseError::critical_header},
-        {with_header(token, R"({"alg":"ES256","typ":"kb+jwt","b64":false})"), JoseError::critical_header},
-        {with_header(token, R"({"alg":"none","alg":"ES256","typ":"kb+jwt"})"), JoseError::bad_header},
+        {with_header(token, R"({"alg":"ES256","typ":"kb+jwt","crit":["exp"]})"),
+         JoseError::critical_header},
+        {with_header(token, R"({"alg":"ES256","typ":"kb+jwt","crit":[]})"),
+         JoseError::critical_header},
+        {with_header(token, R"({"alg":"ES256","typ":"kb+jwt","b64":false})"),
+         JoseError::critical_header},
+        {with_header(token, R"({"alg":"none","alg":"ES256","typ":"kb+jwt"})"),
+         JoseError::bad_header},
         {with_header(token, R"(["ES256"])"), JoseError::bad_header},
         {with_header(token, R"({"alg":"ES256","typ":"kb+jwt"}x)"), JoseError::bad_header},
         {token + "=", JoseError::not_compact},
@@ -116,8 +131,8 @@ TEST_CASE("RFC 7518 appendix C: ECDH-ES key derivation") {
     REQUIRE(bob);
     const auto shared = alice->agree(bob->public_key());
     REQUIRE(shared);
-    CHECK(encoding::base64url_encode(
-              concat_kdf(shared->view(), "A128GCM", bytes_of("Alice"), bytes_of("Bob"), 16)) == "VqqN6vgjbSBcIijNcacQGg");
+    CHECK(encoding::base64url_encode(concat_kdf(shared->view(), "A128GCM", bytes_of("Alice"),
+                                                bytes_of("Bob"), 16)) == "VqqN6vgjbSBcIijNcacQGg");
 }
 
 TEST_CASE("JWE comes back") {
@@ -125,7 +140,8 @@ TEST_CASE("JWE comes back") {
     const auto key = P256PrivateKey::generate(random);
     for (const char* enc : {"A128GCM", "A256GCM"}) {
         for (const bool deflate : {false, true}) {
-            JweRecipient recipient{key.public_key(), "k1", enc, bytes_of("apu"), bytes_of("apv"), deflate};
+            JweRecipient recipient{key.public_key(), "k1",   enc, bytes_of("apu"),
+                                   bytes_of("apv"),  deflate};
             const std::string text = R"({"vp_token":{"q":["Straße"]}})";
             const auto token = encrypt_jwe(text, recipient, random);
             REQUIRE(token);
@@ -144,7 +160,8 @@ TEST_CASE("JWE that must be refused") {
     SeededRandom random(5);
     const auto key = P256PrivateKey::generate(random);
     const auto other = P256PrivateKey::generate(random);
-    const auto token = encrypt_jwe("secret", {key.public_key(), "", "A128GCM", {}, {}, false}, random).value();
+    const auto token =
+        encrypt_jwe("secret", {key.public_key(), "", "A128GCM", {}, {}, false}, random).value();
     CHECK(decrypt_jwe(token, other).error() == JoseError::bad_encryption);
     for (std::size_t i = 0; i < token.size(); ++i) {
         std::string bad = token;
@@ -157,17 +174,23 @@ TEST_CASE("JWE that must be refused") {
     CHECK(decrypt_jwe(token + ".x", key).error() == JoseError::not_compact);
     const std::string rest = token.substr(token.find('.'));
     const auto head = [&](const char* text) { return b64(text) + rest; };
-    CHECK(decrypt_jwe(head(R"({"alg":"dir","enc":"A128GCM"})"), key).error() == JoseError::algorithm_refused);
+    CHECK(decrypt_jwe(head(R"({"alg":"dir","enc":"A128GCM"})"), key).error() ==
+          JoseError::algorithm_refused);
     CHECK(decrypt_jwe(head(R"({"alg":"ECDH-ES","enc":"A128GCM","crit":["x"]})"), key).error() ==
           JoseError::critical_header);
-    CHECK(decrypt_jwe(head(R"({"alg":"ECDH-ES","enc":"A128GCM"})"), key).error() == JoseError::bad_header);
+    CHECK(decrypt_jwe(head(R"({"alg":"ECDH-ES","enc":"A128GCM"})"), key).error() ==
+          JoseError::bad_header);
     // Invalid curve attack: the ephemeral key is no point of P-256.
-    CHECK(decrypt_jwe(
-              head(R"({"alg":"ECDH-ES","enc":"A128GCM","epk":{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}})"),
-              key)
-              .error() == JoseError::bad_header);
-    const auto bomb =
-        encrypt_jwe(std::string(1024 * 1024, 'a'), {key.public_key(), "", "A256GCM", {}, {}, true}, random).value();
+    CHECK(
+        decrypt_jwe(
+            head(
+                R"({"alg":"ECDH-ES","enc":"A128GCM","epk":{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}})"),
+            key)
+            .error() == JoseError::bad_header);
+    const auto bomb = encrypt_jwe(std::string(1024 * 1024, 'a'),
+                                  {key.public_key(), "", "A256GCM", {}, {}, true}, random)
+                          .value();
     CHECK(bomb.size() < 8192);
-    CHECK(decrypt_jwe(bomb, key, {true, 1 << 20, 256 * 1024}).error() == JoseError::bad_compression);
+    CHECK(decrypt_jwe(bomb, key, {true, 1 << 20, 256 * 1024}).error() ==
+          JoseError::bad_compression);
 }

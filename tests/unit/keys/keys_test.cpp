@@ -22,16 +22,21 @@ using namespace stadtbuch::keys;
 
 namespace {
 
-Ed25519KeyPair pair_of(std::string_view name) { return Ed25519KeyPair::from_seed(*padded_seed(name)).value(); }
+Ed25519KeyPair pair_of(std::string_view name) {
+    return Ed25519KeyPair::from_seed(*padded_seed(name)).value();
+}
 
-encoding::Value json(std::string_view text) { return encoding::parse_json(text).value(); }
+encoding::Value json(std::string_view text) {
+    return encoding::parse_json(text).value();
+}
 
 }  // namespace
 
 TEST_CASE("test-network seeds give the keys that Indy knows") {
     // indy-ledger-formats §11
     const auto node = pair_of("Node1");
-    CHECK(encoding::base58_encode(node.public_key().view()) == "Gw6pDLhcBcoQesN72qfotTgFa7cbuqZpkX3Xo6pLhPhv");
+    CHECK(encoding::base58_encode(node.public_key().view()) ==
+          "Gw6pDLhcBcoQesN72qfotTgFa7cbuqZpkX3Xo6pLhPhv");
     CHECK(encoding::hex_encode(node.curve25519_public()) ==
           "f5a2927d4eb8e23cdd0167c2e786613993590dab50e6d68bc3821df3b8c34f1f");
     CHECK(encoding::base58_encode(pair_of("Trustee1").public_key().view()) ==
@@ -48,12 +53,14 @@ TEST_CASE("Ed25519 signs as the reference does") {
         "verkey:~7TYfekw4GUagBnBVCqPjiC|protocolVersion:2|reqId:1700000000000000001";
     const auto trustee = pair_of("Trustee1");
     const auto signature = trustee.sign(view_of(text));
-    CHECK(encoding::base58_encode(signature) ==
-          "4ghs8apqje5nTpJM6coPbRcKERnFXh34LcPuP9ABpUHEnNcVjufBTJPXuCxCRFRsjUhZRxFz3sbruH4NQYP4YdgM");
+    CHECK(
+        encoding::base58_encode(signature) ==
+        "4ghs8apqje5nTpJM6coPbRcKERnFXh34LcPuP9ABpUHEnNcVjufBTJPXuCxCRFRsjUhZRxFz3sbruH4NQYP4YdgM");
     CHECK(verify_ed25519(trustee.public_key(), view_of(text), signature));
     CHECK_FALSE(verify_ed25519(trustee.public_key(), view_of(text + "x"), signature));
     CHECK_FALSE(verify_ed25519(pair_of("Steward1").public_key(), view_of(text), signature));
-    CHECK_FALSE(verify_ed25519(trustee.public_key(), view_of(text), BytesView(signature).first(63)));
+    CHECK_FALSE(
+        verify_ed25519(trustee.public_key(), view_of(text), BytesView(signature).first(63)));
 }
 
 TEST_CASE("Ed25519 refuses what libsodium refuses") {
@@ -63,7 +70,8 @@ TEST_CASE("Ed25519 refuses what libsodium refuses") {
     REQUIRE(verify_ed25519(trustee.public_key(), message, signature));
 
     SECTION("S not reduced modulo the group order") {
-        const auto order = *encoding::hex_decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+        const auto order = *encoding::hex_decode(
+            "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
         unsigned carry = 0;
         for (std::size_t i = 0; i < 32; ++i) {
             carry += static_cast<unsigned>(signature[32 + i]) + order[i];
@@ -73,11 +81,12 @@ TEST_CASE("Ed25519 refuses what libsodium refuses") {
         CHECK_FALSE(verify_ed25519(trustee.public_key(), message, signature));
     }
     SECTION("keys of small order and non-canonical keys") {
-        for (const char* hex : {"0100000000000000000000000000000000000000000000000000000000000000",
-                                "0000000000000000000000000000000000000000000000000000000000000000",
-                                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"}) {
+        for (const char* hex :
+             {"0100000000000000000000000000000000000000000000000000000000000000",
+              "0000000000000000000000000000000000000000000000000000000000000000",
+              "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+              "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+              "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"}) {
             const auto key = *Ed25519PublicKey::of(*encoding::hex_decode(hex));
             // R = identity, S = 0 satisfies the cofactored equation for every small-order key.
             Bytes forged(64);
@@ -111,16 +120,18 @@ TEST_CASE("P-256 keys: what is no point is no key") {
 
     Bytes y = bytes_of(key.public_key().y());
     y[31] ^= 1;
-    CHECK(P256PublicKey::from_coordinates(key.public_key().x(), y).error() == KeyError::not_on_curve);
+    CHECK(P256PublicKey::from_coordinates(key.public_key().x(), y).error() ==
+          KeyError::not_on_curve);
     CHECK_FALSE(P256PublicKey::from_coordinates(Bytes(32), Bytes(32)));
     CHECK_FALSE(P256PublicKey::from_coordinates(Bytes(31), Bytes(32)));
     CHECK_FALSE(P256PublicKey::from_point(Bytes(1)));
-    CHECK(P256PublicKey::from_point(key.public_key().compressed_point()).value() == key.public_key());
+    CHECK(P256PublicKey::from_point(key.public_key().compressed_point()).value() ==
+          key.public_key());
     CHECK(P256PrivateKey::from_scalar(Bytes(32)).error() == KeyError::out_of_range);
     CHECK(P256PrivateKey::from_scalar(Bytes(32, 0xff)).error() == KeyError::out_of_range);
     CHECK(P256PrivateKey::from_pem(key.to_pem()).value().public_key() == key.public_key());
-    CHECK(P256PrivateKey::from_pem("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n").error() ==
-          KeyError::malformed);
+    CHECK(P256PrivateKey::from_pem("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n")
+              .error() == KeyError::malformed);
     const auto other = P256PrivateKey::generate(random);
     const auto mine = key.agree(other.public_key());
     const auto theirs = other.agree(key.public_key());
@@ -133,8 +144,8 @@ TEST_CASE("JWK thumbprints of the RFCs") {
         R"({"kty":"EC","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA","crv":"P-256"})"));
     REQUIRE(ec);
     CHECK(thumbprint(*ec) == "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
-    const auto okp =
-        public_key_from_jwk(json(R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"));
+    const auto okp = public_key_from_jwk(
+        json(R"({"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})"));
     REQUIRE(okp);
     CHECK(thumbprint(*okp) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     CHECK(public_key_from_jwk(encoding::Value(jwk_of(*ec))).value() == *ec);
@@ -180,20 +191,26 @@ TEST_CASE("the keystore opens with its passphrase only") {
 
     auto envelope = json(*sealed);
     envelope.object()->set("opslimit", 2);
-    CHECK(open_keystore(encoding::compact_json(envelope), passphrase).error() == KeyError::wrong_passphrase);
+    CHECK(open_keystore(encoding::compact_json(envelope), passphrase).error() ==
+          KeyError::wrong_passphrase);
     envelope.object()->set("memlimit", std::int64_t{1} << 40);
-    CHECK(open_keystore(encoding::compact_json(envelope), passphrase).error() == KeyError::too_expensive);
-    CHECK(seal_keystore(store, passphrase, {1, std::size_t{1} << 40}, random).error() == KeyError::too_expensive);
+    CHECK(open_keystore(encoding::compact_json(envelope), passphrase).error() ==
+          KeyError::too_expensive);
+    CHECK(seal_keystore(store, passphrase, {1, std::size_t{1} << 40}, random).error() ==
+          KeyError::too_expensive);
 }
 
 TEST_CASE("private files are private") {
-    const auto folder = std::filesystem::temp_directory_path() / ("stadtbuch-keys-" + std::to_string(::getpid()));
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("stadtbuch-keys-" + std::to_string(::getpid()));
     std::filesystem::create_directory(folder);
     const std::string path = folder / "key.json";
     REQUIRE(write_private_file(path, "one"));
     REQUIRE(write_private_file(path, "two"));
     CHECK(read_private_file(path).value() == "two");
+
     struct stat status {};
+
     REQUIRE(::stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
     CHECK_FALSE(std::filesystem::exists(path + ".tmp"));

@@ -19,7 +19,10 @@ struct Town {
     P256PrivateKey between_key = P256PrivateKey::generate(random);
     P256PrivateKey leaf_key = P256PrivateKey::generate(random);
     Certificate root =
-        make_authority(root_key, {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + 3650 * day, 1}, random)
+        make_authority(
+            root_key,
+            {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + 3650 * day, 1},
+            random)
             .value();
 
     LeafProfile profile() const {
@@ -32,7 +35,10 @@ struct Town {
         leaf.crl_url = "https://issuer.example/crl";
         return leaf;
     }
-    Certificate leaf(const LeafProfile& p) { return make_leaf(leaf_key.public_key(), p, root, root_key, random).value(); }
+
+    Certificate leaf(const LeafProfile& p) {
+        return make_leaf(leaf_key.public_key(), p, root, root_key, random).value();
+    }
 };
 
 }  // namespace
@@ -59,7 +65,8 @@ TEST_CASE("a leaf has the profile of credentials §11") {
     CHECK(town.root.is_authority());
     CHECK(town.root.is_self_signed());
     profile.not_after = profile.not_before + 800 * day;
-    CHECK_FALSE(make_leaf(town.leaf_key.public_key(), profile, town.root, town.root_key, town.random));
+    CHECK_FALSE(
+        make_leaf(town.leaf_key.public_key(), profile, town.root, town.root_key, town.random));
     CHECK(verify_chain({leaf}, {town.root}, {now, std::string(status_signing_eku), 5}));
 }
 
@@ -69,28 +76,33 @@ TEST_CASE("chains end at a configured anchor and nowhere else") {
     const std::vector<Certificate> anchors{town.root};
     CHECK(verify_chain({leaf}, anchors, {now, {}, 5}));
 
-    const auto refused = [&](const std::vector<Certificate>& chain, const std::vector<Certificate>& trusted,
-                             const ChainRules& rules) { return verify_chain(chain, trusted, rules).error(); };
+    const auto refused = [&](const std::vector<Certificate>& chain,
+                             const std::vector<Certificate>& trusted, const ChainRules& rules) {
+        return verify_chain(chain, trusted, rules).error();
+    };
     CHECK(refused({}, anchors, {now, {}, 5}) == ChainError::empty);
     CHECK(refused({leaf, leaf}, anchors, {now, {}, 1}) == ChainError::too_long);
     CHECK(refused({leaf}, {}, {now, {}, 5}) == ChainError::not_trusted);
     CHECK(refused({leaf, town.root}, anchors, {now, {}, 5}) == ChainError::anchor_in_chain);
     CHECK(refused({leaf}, anchors, {now + 366 * day, {}, 5}) == ChainError::expired);
     CHECK(refused({leaf}, anchors, {now - 2 * day, {}, 5}) == ChainError::not_yet_valid);
-    CHECK(refused({leaf}, anchors, {now, std::string(server_auth_eku), 5}) == ChainError::wrong_purpose);
+    CHECK(refused({leaf}, anchors, {now, std::string(server_auth_eku), 5}) ==
+          ChainError::wrong_purpose);
     CHECK(refused({town.root}, anchors, {now, {}, 5}) == ChainError::self_signed_leaf);
 
     Town stranger;
     stranger.random = SeededRandom(12);
     stranger.root_key = P256PrivateKey::generate(stranger.random);
     const Certificate same_name =
-        make_authority(stranger.root_key, {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + day, 1},
+        make_authority(stranger.root_key,
+                       {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + day, 1},
                        stranger.random)
             .value();
     CHECK(refused({leaf}, {same_name}, {now, {}, 5}) == ChainError::not_trusted);
     // A self-made root on the wire does not become an anchor.
-    const Certificate forged =
-        make_leaf(town.leaf_key.public_key(), town.profile(), same_name, stranger.root_key, town.random).value();
+    const Certificate forged = make_leaf(town.leaf_key.public_key(), town.profile(), same_name,
+                                         stranger.root_key, town.random)
+                                   .value();
     CHECK(refused({forged, same_name}, anchors, {now, {}, 5}) == ChainError::not_trusted);
 }
 
@@ -101,7 +113,8 @@ TEST_CASE("a leaf cannot act as an authority") {
     profile.subject.common_name = "Grandchild";
     const Certificate grandchild =
         make_leaf(town.between_key.public_key(), profile, leaf, town.leaf_key, town.random).value();
-    CHECK(verify_chain({grandchild, leaf}, {town.root}, {now, {}, 5}).error() == ChainError::not_trusted);
+    CHECK(verify_chain({grandchild, leaf}, {town.root}, {now, {}, 5}).error() ==
+          ChainError::not_trusted);
 }
 
 TEST_CASE("x5c") {
@@ -119,5 +132,6 @@ TEST_CASE("x5c") {
     CHECK(chain_from_x5c(Value(Array(6, Value("AAAA")))).error() == ChainError::too_long);
     Bytes trailing = leaf.der();
     trailing.push_back(0);
-    CHECK(chain_from_x5c(Value(Array{Value(encoding::base64_encode(trailing))})).error() == ChainError::malformed);
+    CHECK(chain_from_x5c(Value(Array{Value(encoding::base64_encode(trailing))})).error() ==
+          ChainError::malformed);
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Internal: owners for OpenSSL objects, and the handles that the public headers only name.
+// Owners for OpenSSL objects, and the handles that the public headers only name. No header for
+// others: only the .cpp files of this room include it, so that OpenSSL stays inside.
 #pragma once
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -32,12 +33,17 @@ using OwnedStore = Owned<X509_STORE, X509_STORE_free>;
 using OwnedStoreCtx = Owned<X509_STORE_CTX, X509_STORE_CTX_free>;
 using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 using OwnedObject = Owned<ASN1_OBJECT, ASN1_OBJECT_free>;
-inline void free_all_bio(BIO* bio) { BIO_free_all(bio); }
+
+inline void free_all_bio(BIO* bio) {
+    BIO_free_all(bio);
+}
+
 using OwnedBio = Owned<BIO, free_all_bio>;
 
 struct PkeyHandle {
     OwnedPkey key;
 };
+
 struct X509Handle {
     OwnedX509 certificate;
 };
