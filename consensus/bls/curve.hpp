@@ -4,6 +4,7 @@
 // formulas of Renes, Costello and Batina (2016), algorithms 7 to 9: no special cases, hence constant time;
 // they hold because both curves have odd order. Infinity is (0 : 1 : 0).
 #pragma once
+#include "consensus/bls/split.hpp"
 #include "consensus/bls/tower.hpp"
 
 namespace stadtbuch::bls::STADTBUCH_BLS_ENGINE {
@@ -108,25 +109,56 @@ bool is_on_curve(const Affine<F>& p, const F& b) {
 inline bool is_on_curve(const G1& p) { return is_on_curve(p, twice(fp_one)); }
 inline bool is_on_curve(const G2& p) { return is_on_curve(p, Fp2{fp_one, negate(fp_one)}); }
 
+/// The multiples 0..15 of a point, to be read without showing which.
+template <class F>
+class SecretTable {
+  public:
+    SecretTable(const Projective<F>& p, const Projective<F>& infinity) {
+        multiples_[0] = infinity;
+        for (int i = 1; i < 16; ++i) multiples_[i] = add(multiples_[i - 1], p);
+    }
+
+    /// Scans the whole table. REQUIRES: digit < 16.
+    [[nodiscard]] Projective<F> at(std::uint64_t digit) const {
+        Projective<F> found = multiples_[0];
+        for (std::uint64_t i = 1; i < 16; ++i) {
+            const std::uint64_t mask = 0 - (((i ^ digit) - 1) >> 63);
+            assign_if(found.x, multiples_[i].x, mask);
+            assign_if(found.y, multiples_[i].y, mask);
+            assign_if(found.z, multiples_[i].z, mask);
+        }
+        return found;
+    }
+
+  private:
+    Projective<F> multiples_[16];
+};
+
 /// scalar·p in constant time: 64 windows of four bits, each with four doublings, a scan of the whole table
 /// and one complete addition, whatever the digit is.
-template <class F>
-Projective<F> multiply_secret(const Projective<F>& p, const Projective<F>& infinity, const Scalar& scalar) {
-    Projective<F> table[16];
-    table[0] = infinity;
-    for (int i = 1; i < 16; ++i) table[i] = add(table[i - 1], p);
-    Projective<F> result = infinity;
+inline Projective<Fp2> multiply_secret(const Projective<Fp2>& p, const Scalar& scalar) {
+    const SecretTable<Fp2> table(p, g2_infinity);
+    Projective<Fp2> result = g2_infinity;
     for (int digit = 63; digit >= 0; --digit) {
         for (int i = 0; i < 4; ++i) result = twice(result);
-        const std::uint64_t wanted = (scalar.limb[digit / 16] >> (4 * (digit % 16))) & 15;
-        Projective<F> term = table[0];
-        for (std::uint64_t i = 1; i < 16; ++i) {
-            const std::uint64_t mask = 0 - (((i ^ wanted) - 1) >> 63);
-            assign_if(term.x, table[i].x, mask);
-            assign_if(term.y, table[i].y, mask);
-            assign_if(term.z, table[i].z, mask);
-        }
-        result = add(result, term);
+        result = add(result, table.at((scalar.limb[digit / 16] >> (4 * (digit % 16))) & 15));
+    }
+    return result;
+}
+
+/// The same on G1 with half the doublings: low·p + high·λp share them, and λp costs one product a window.
+/// REQUIRES: scalar < r.
+inline Projective<Fp> multiply_secret(const Projective<Fp>& p, const Scalar& scalar) {
+    const SecretTable<Fp> table(p, g1_infinity);
+    const SplitScalar split = split_scalar(scalar);
+    Projective<Fp> result = g1_infinity;
+    for (int digit = 31; digit >= 0; --digit) {
+        for (int i = 0; i < 4; ++i) result = twice(result);
+        const int shift = 4 * (digit % 16);
+        result = add(result, table.at((split.low[digit / 16] >> shift) & 15));
+        Projective<Fp> moved = table.at((split.high[digit / 16] >> shift) & 15);
+        moved.x = moved.x * endomorphism_factor;
+        result = add(result, moved);
     }
     return result;
 }

@@ -42,11 +42,11 @@ inline void encode_g2(const G2& point, Byte* bytes) {
 }
 
 inline G1 multiply_g1(const G1& point, const Scalar& scalar) {
-    return to_affine(multiply_secret(lift(point), g1_infinity, scalar));
+    return to_affine(multiply_secret(lift(point), scalar));
 }
 
 inline G2 multiply_g2(const G2& point, const Scalar& scalar) {
-    return to_affine(multiply_secret(lift(point), g2_infinity, scalar));
+    return to_affine(multiply_secret(lift(point), scalar));
 }
 
 template <class F>

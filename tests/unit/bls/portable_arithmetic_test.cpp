@@ -25,6 +25,31 @@ TEST_CASE("the numbers of the curve follow from u", "[bls][params]") {
     }
 }
 
+TEST_CASE("a split scalar is the scalar, in halves of 128 bits", "[bls][curve]") {
+    const Int p(modulus), r(group_order), lambda(endomorphism_eigenvalue);
+    const Int beta = Int(endomorphism_factor.limb) * inverse(radix(), p) % p;
+    REQUIRE((lambda * lambda + lambda + 1) % r == 0);
+    REQUIRE((beta * beta + beta + 1) % p == 0);
+    Source source{10};
+    const G1 point = curve_point(source);
+    const Projective<Fp> moved{point.x * endomorphism_factor, point.y, fp_one};
+    REQUIRE(same(moved, slow_multiply(lift(point), lambda, g1_infinity)));
+    const auto check = [&](const Scalar& k) {
+        const SplitScalar split = split_scalar(k);
+        REQUIRE((Int(split.low) + Int(split.high) * lambda) % r == Int(k.limb));
+    };
+    for (std::uint64_t k = 0; k < 4; ++k) check({{k, 0, 0, 0}});
+    for (int i = 1; i <= 8; ++i) {
+        // Multiples of r/8 and their neighbours, where the floors jump.
+        for (int around = -2; around <= 2; ++around) {
+            Scalar k{};
+            ((r * i / 8 + around) % r).to_limbs(k.limb);
+            check(k);
+        }
+    }
+    for (int i = 0; i < 2000; ++i) check(source.scalar());
+}
+
 TEST_CASE("a point that passes the subgroup equation has order r", "[bls][params]") {
     // ψ satisfies X² − tX + p on the twist. Reduce a(X) = (u+1) + uX + uX² − 2uX³ to a0 + a1·X; its norm
     // a0² + a0·a1·t + a1²·p annihilates the kernel of a(ψ).
