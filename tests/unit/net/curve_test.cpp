@@ -319,6 +319,24 @@ TEST_CASE("not reading holds messages back and loses none", "[net][curve]") {
     REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 50; }));
 }
 
+TEST_CASE("waiting costs no turns of the loop", "[net][curve]") {
+    Pair pair;
+    pair.listen(CurveListenerOptions::client_port("127.0.0.1", 0));
+    CurveDealer dealer(pair.loop, pair.context, pair.dealer_options());
+    REQUIRE(dealer.connect());
+    CHECK(dealer.send("x") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
+    const bool reading = GENERATE(true, false);
+    pair.listener->set_reading(reading);
+    // Not read on purpose: the descriptor must not stay ready because of it.
+    if (!reading) CHECK(dealer.send("unread") == SendResult::sent);
+    pair.loop.run_for(100);
+    int turns = 0;
+    pair.loop.at_turn_end([&] { ++turns; });
+    pair.loop.run_for(200);
+    CHECK(turns <= 3);
+}
+
 TEST_CASE("one turn takes no more than its budget", "[net][curve]") {
     Pair pair;
     CurveListenerOptions options = CurveListenerOptions::client_port("127.0.0.1", 0);

@@ -504,6 +504,40 @@ TEST_CASE("the access log names the route and nothing of the person", "[net][htt
     CHECK(records[0].response_bytes > 0);
 }
 
+TEST_CASE("errors in the server's own clothes, addresses behind a proxy", "[net][http]") {
+    HttpServerOptions options;
+    options.behind_proxy = true;
+    options.render_error = [](const HttpRequest* request, int status, std::string_view) {
+        if (status == 405) throw std::runtime_error("broken page");
+        return HttpResponse::html(status, request != nullptr ? "<p>" + request->path : "<p>");
+    };
+    HttpServer server(options);
+    server.route("GET", "/who", [](const HttpRequest& request) {
+        return HttpResponse::text(200, request.peer_address + (request.secure ? "+tls" : ""));
+    });
+    REQUIRE(server.start());
+    const std::string base = "http://127.0.0.1:" + std::to_string(server.port());
+    HttpClient client;
+    const auto missing = client.get(base + "/nothing");
+    REQUIRE(missing);
+    CHECK(missing->status == 404);
+    CHECK(missing->body == "<p>/nothing");
+    const auto wrong = client.post(base + "/who", "text/plain", "");
+    REQUIRE(wrong);
+    CHECK(wrong->status == 405);
+    CHECK(wrong->header("Content-Type") == std::string_view("application/json"));
+    const auto plain = client.get(base + "/who");
+    REQUIRE(plain);
+    CHECK(plain->body == "127.0.0.1");
+    const auto forwarded =
+        client.fetch({"GET",
+                      base + "/who",
+                      {{"X-Forwarded-For", "1.1.1.1, 192.0.2.7"}, {"X-Forwarded-Proto", "https"}},
+                      {}});
+    REQUIRE(forwarded);
+    CHECK(forwarded->body == "192.0.2.7+tls");
+}
+
 TEST_CASE("stop lets a running request finish", "[net][http]") {
     HttpServer server(quick_options());
     std::atomic<bool> entered{false};
