@@ -50,7 +50,9 @@ struct NetworkOptions {
     std::string node;  ///< one member only
     std::size_t lines = 20;
     bool follow = false;
-    [[nodiscard]] std::string place() const { return folder.empty() ? default_folder(name) : folder; }
+    [[nodiscard]] std::string place() const {
+        return fs::absolute(folder.empty() ? default_folder(name) : folder).lexically_normal().string();
+    }
 };
 
 /// Members that lie in a network's folder, in the order in which they are shown and started.
@@ -250,9 +252,9 @@ int down(const Context& context, const NetworkOptions& options) {
     auto members = members_of(folder);
     if (!options.node.empty()) members = {options.node};
     // All get the signal at once, then each is waited for.
-    for (const std::string& member : members) signal_program(folder + "/" + member, SIGTERM);
     std::size_t stopped = 0;
-    for (const std::string& member : members) stopped += stop_program(folder + "/" + member, stop_patience_ms) ? 1u : 0u;
+    for (const std::string& member : members) stopped += signal_program(folder + "/" + member, SIGTERM) ? 1u : 0u;
+    for (const std::string& member : members) stop_program(folder + "/" + member, stop_patience_ms);
     say(context.globals, "stopped " + std::to_string(stopped) + " of " + std::to_string(members.size()) + " members in " + folder);
     return 0;
 }

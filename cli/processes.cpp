@@ -30,10 +30,10 @@ std::vector<char*> argv_of(const std::string& executable, const std::vector<std:
     return argv;
 }
 
-std::string executable_of(int pid) {
-    std::error_code error;
-    const fs::path path = fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", error);
-    return error ? std::string{} : path.filename().string();
+/// A recycled pid belongs to somebody else: ours names its folder on its command line.
+bool is_ours(int pid, const std::string& folder) {
+    const auto command_line = read_file("/proc/" + std::to_string(pid) + "/cmdline");
+    return command_line && command_line->find(folder + "/") != std::string::npos;
 }
 
 bool is_zombie(int pid) {
@@ -91,7 +91,7 @@ std::optional<int> running_pid(const std::string& folder) {
     std::from_chars(text->data(), text->data() + text->size(), pid);
     if (pid <= 1 || kill(pid, 0) != 0) return std::nullopt;
     (void)waitpid(pid, nullptr, WNOHANG);  // collects our own children
-    if (!executable_of(pid).starts_with("stadtbuch") || is_zombie(pid)) return std::nullopt;
+    if (is_zombie(pid) || !is_ours(pid, folder)) return std::nullopt;
     return pid;
 }
 
