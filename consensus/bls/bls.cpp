@@ -57,11 +57,14 @@ Signature make_signature(const G1& point) {
     return Signature(std::make_shared<const Signature::Impl>(Signature::Impl{point}));
 }
 
-G1 hash_message(BytesView message) { return engine().hash_to_curve(hash::sha256(message).bytes.data()); }
+G1 hash_message(BytesView message) {
+    return engine().hash_to_curve(hash::sha256(message).bytes.data());
+}
 
 G1 hash_key(const VerKey& key) {
     const auto bytes = key.to_bytes();
-    return engine().hash_to_curve(hash::keccak_256(BytesView(bytes.data(), bytes.size())).bytes.data());
+    return engine().hash_to_curve(
+        hash::keccak_256(BytesView(bytes.data(), bytes.size())).bytes.data());
 }
 
 /// e(−signature, Q)·e(hashed, V) = 1. Infinity on the left proves nothing, so it is refused.
@@ -130,20 +133,30 @@ Signature sign_point(const std::array<Byte, secret_bytes>& secret, const G1& has
 
 std::string_view to_text(BlsError error) {
     switch (error) {
-        case BlsError::wrong_length: return "wrong length";
-        case BlsError::wrong_form: return "not an uncompressed point";
-        case BlsError::not_base58: return "not base58";
-        case BlsError::coordinate_range: return "number out of range";
-        case BlsError::off_curve: return "point not on the curve";
-        case BlsError::wrong_subgroup: return "point outside the subgroup";
-        case BlsError::infinity: return "point at infinity";
-        case BlsError::empty_message: return "empty message";
-        case BlsError::zero_key: return "secret key is zero";
+        case BlsError::wrong_length:
+            return "wrong length";
+        case BlsError::wrong_form:
+            return "not an uncompressed point";
+        case BlsError::not_base58:
+            return "not base58";
+        case BlsError::coordinate_range:
+            return "number out of range";
+        case BlsError::off_curve:
+            return "point not on the curve";
+        case BlsError::wrong_subgroup:
+            return "point outside the subgroup";
+        case BlsError::infinity:
+            return "point at infinity";
+        case BlsError::empty_message:
+            return "empty message";
+        case BlsError::zero_key:
+            return "secret key is zero";
     }
     return "unknown";
 }
 
-// VerKey ---------------------------------------------------------------------------------------------
+// VerKey
+// ---------------------------------------------------------------------------------------------
 
 Result<VerKey, BlsError> VerKey::from_bytes(BytesView bytes128) {
     if (bytes128.size() != point_bytes) return Failure{BlsError::wrong_length};
@@ -164,20 +177,27 @@ std::array<Byte, point_bytes> VerKey::to_bytes() const {
     return bytes;
 }
 
-std::string VerKey::to_base58() const { return encoding::base58_encode(to_bytes()); }
+std::string VerKey::to_base58() const {
+    return encoding::base58_encode(to_bytes());
+}
 
-bool operator==(const VerKey& left, const VerKey& right) { return left.to_bytes() == right.to_bytes(); }
+bool operator==(const VerKey& left, const VerKey& right) {
+    return left.to_bytes() == right.to_bytes();
+}
 
-// Signature ------------------------------------------------------------------------------------------
+// Signature
+// ------------------------------------------------------------------------------------------
 
 Result<Signature, BlsError> Signature::from_bytes(BytesView bytes128) {
     if (bytes128.size() != point_bytes) return Failure{BlsError::wrong_length};
     const auto padding = bytes128.subspan(g1_used_bytes);
-    if (bytes128[0] != uncompressed || std::any_of(padding.begin(), padding.end(), [](Byte b) { return b != 0; })) {
+    if (bytes128[0] != uncompressed ||
+        std::any_of(padding.begin(), padding.end(), [](Byte b) { return b != 0; })) {
         return Failure{BlsError::wrong_form};
     }
     G1 point{};
-    if (const auto refused = engine().decode_g1(bytes128.data() + 1, point)) return Failure{*refused};
+    if (const auto refused = engine().decode_g1(bytes128.data() + 1, point))
+        return Failure{*refused};
     return make_signature(point);
 }
 
@@ -194,9 +214,12 @@ std::array<Byte, point_bytes> Signature::to_bytes() const {
     return bytes;
 }
 
-std::string Signature::to_base58() const { return encoding::base58_encode(to_bytes()); }
+std::string Signature::to_base58() const {
+    return encoding::base58_encode(to_bytes());
+}
 
-// SecretKey ------------------------------------------------------------------------------------------
+// SecretKey
+// ------------------------------------------------------------------------------------------
 
 Result<SecretKey, BlsError> SecretKey::from_seed(BytesView seed) {
     if (seed.size() > secret_bytes) return Failure{BlsError::wrong_length};
@@ -221,7 +244,9 @@ Result<SecretKey, BlsError> SecretKey::from_bytes(BytesView bytes32) {
     return key;
 }
 
-std::array<Byte, secret_bytes> SecretKey::to_bytes() const { return bytes_; }
+std::array<Byte, secret_bytes> SecretKey::to_bytes() const {
+    return bytes_;
+}
 
 VerKey SecretKey::ver_key() const {
     Scalar scalar = scalar_of(bytes_);
@@ -230,19 +255,25 @@ VerKey SecretKey::ver_key() const {
     return make_ver_key(point);
 }
 
-Signature SecretKey::prove_possession() const { return sign_point(bytes_, hash_key(ver_key())); }
+Signature SecretKey::prove_possession() const {
+    return sign_point(bytes_, hash_key(ver_key()));
+}
 
 Result<Signature, BlsError> SecretKey::sign(BytesView message) const {
     if (message.empty()) return Failure{BlsError::empty_message};
     return sign_point(bytes_, hash_message(message));
 }
 
-SecretKey::~SecretKey() { wipe(bytes_.data(), bytes_.size()); }
+SecretKey::~SecretKey() {
+    wipe(bytes_.data(), bytes_.size());
+}
 
-// Checks ---------------------------------------------------------------------------------------------
+// Checks
+// ---------------------------------------------------------------------------------------------
 
 bool verify(const Signature& signature, BytesView message, const VerKey& key) {
-    return !message.empty() && check(signature.impl().point, hash_message(message), key.impl().lines);
+    return !message.empty() &&
+           check(signature.impl().point, hash_message(message), key.impl().lines);
 }
 
 bool verify_possession(const Signature& proof, const VerKey& key) {
@@ -273,14 +304,17 @@ std::vector<std::size_t> find_bad_shares(std::span<const Signature> shares, Byte
     if (shares.empty()) return bad;
     const G1 hashed = hash_message(message);
     const auto holds = [&](std::size_t begin, std::size_t count) {
-        const G1 sum = count == 1 ? shares[begin].impl().point : add_signatures(shares.subspan(begin, count));
+        const G1 sum =
+            count == 1 ? shares[begin].impl().point : add_signatures(shares.subspan(begin, count));
         return !message.empty() && check_sum(sum, hashed, keys.subspan(begin, count));
     };
+
     struct Range {
         std::size_t begin;
         std::size_t count;
         bool known_bad;
     };
+
     std::vector<Range> open{{0, shares.size(), false}};
     while (!open.empty()) {
         const Range range = open.back();
@@ -300,7 +334,8 @@ std::vector<std::size_t> find_bad_shares(std::span<const Signature> shares, Byte
 }
 
 BlsCounters counters() {
-    return {pairing_check_count.load(std::memory_order_relaxed), signing_count.load(std::memory_order_relaxed)};
+    return {pairing_check_count.load(std::memory_order_relaxed),
+            signing_count.load(std::memory_order_relaxed)};
 }
 
 }  // namespace stadtbuch::bls

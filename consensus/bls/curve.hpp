@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The groups: E: y² = x³ + 2 over Fp and its twist y² = x³ + (1 − i) over Fp2. Additions use the complete
-// formulas of Renes, Costello and Batina (2016), algorithms 7 to 9: no special cases, hence constant time;
-// they hold because both curves have odd order. Infinity is (0 : 1 : 0).
+// The groups: E: y² = x³ + 2 over Fp and its twist y² = x³ + (1 − i) over Fp2. Additions use the
+// complete formulas of Renes, Costello and Batina (2016), algorithms 7 to 9: no special cases,
+// hence constant time; they hold because both curves have odd order. Infinity is (0 : 1 : 0).
 #pragma once
 #include "consensus/bls/split.hpp"
 #include "consensus/bls/tower.hpp"
@@ -24,6 +24,7 @@ STADTBUCH_BLS_INLINE Fp multiply_by_3b(const Fp& x) {
     const Fp two = twice(x);
     return two + twice(two);
 }
+
 STADTBUCH_BLS_INLINE Fp2 multiply_by_3b(const Fp2& x) {
     const Fp2 once{x.a + x.b, x.b - x.a};
     return twice(once) + once;
@@ -92,6 +93,7 @@ Projective<F> negate(const Projective<F>& p) {
 inline Projective<Fp> lift(const G1& p) {
     return p.infinity ? g1_infinity : Projective<Fp>{p.x, p.y, fp_one};
 }
+
 inline Projective<Fp2> lift(const G2& p) {
     return p.infinity ? g2_infinity : Projective<Fp2>{p.x, p.y, fp2_one};
 }
@@ -106,8 +108,14 @@ template <class F>
 bool is_on_curve(const Affine<F>& p, const F& b) {
     return equal(square(p.y), square(p.x) * p.x + b);
 }
-inline bool is_on_curve(const G1& p) { return is_on_curve(p, twice(fp_one)); }
-inline bool is_on_curve(const G2& p) { return is_on_curve(p, Fp2{fp_one, negate(fp_one)}); }
+
+inline bool is_on_curve(const G1& p) {
+    return is_on_curve(p, twice(fp_one));
+}
+
+inline bool is_on_curve(const G2& p) {
+    return is_on_curve(p, Fp2{fp_one, negate(fp_one)});
+}
 
 /// The multiples 0..15 of a point, to be read without showing which.
 template <class F>
@@ -134,8 +142,8 @@ class SecretTable {
     Projective<F> multiples_[16];
 };
 
-/// scalar·p in constant time: 64 windows of four bits, each with four doublings, a scan of the whole table
-/// and one complete addition, whatever the digit is.
+/// scalar·p in constant time: 64 windows of four bits, each with four doublings, a scan of the
+/// whole table and one complete addition, whatever the digit is.
 inline Projective<Fp2> multiply_secret(const Projective<Fp2>& p, const Scalar& scalar) {
     const SecretTable<Fp2> table(p, g2_infinity);
     Projective<Fp2> result = g2_infinity;
@@ -146,8 +154,8 @@ inline Projective<Fp2> multiply_secret(const Projective<Fp2>& p, const Scalar& s
     return result;
 }
 
-/// The same on G1 with half the doublings: low·p + high·λp share them, and λp costs one product a window.
-/// REQUIRES: scalar < r.
+/// The same on G1 with half the doublings: low·p + high·λp share them, and λp costs one product a
+/// window. REQUIRES: scalar < r.
 inline Projective<Fp> multiply_secret(const Projective<Fp>& p, const Scalar& scalar) {
     const SecretTable<Fp> table(p, g1_infinity);
     const SplitScalar split = split_scalar(scalar);
@@ -175,16 +183,18 @@ inline Projective<Fp2> multiply_by_u_absolute(const G2& p) {
 
 /// ψ: untwist, Frobenius, twist. (x, y) → (x̄·γ², ȳ·γ³); on the order-r subgroup it multiplies by p.
 inline Projective<Fp2> psi(const Projective<Fp2>& p) {
-    return {conjugate(p.x) * frobenius_factor[1], conjugate(p.y) * frobenius_factor[2], conjugate(p.z)};
+    return {conjugate(p.x) * frobenius_factor[1], conjugate(p.y) * frobenius_factor[2],
+            conjugate(p.z)};
 }
+
 inline G2 psi(const G2& p) {
     return {conjugate(p.x) * frobenius_factor[1], conjugate(p.y) * frobenius_factor[2], p.infinity};
 }
 
-/// True iff r·p = O, for p on the twist, by (u+1)p + ψ(up) + ψ²(up) = ψ³(2up) (Dai, Lin, Zhao and Zhou 2022).
-/// It proves the order: ψ is a root of X² − tX + p on the twist, the resultant of that polynomial with
-/// (u+1) + uX + uX² − 2uX³ annihilates every p that passes, and its gcd with the twist's order r(2p−r) is r
-/// (tests/unit/bls recomputes it).
+/// True iff r·p = O, for p on the twist, by (u+1)p + ψ(up) + ψ²(up) = ψ³(2up) (Dai, Lin, Zhao and
+/// Zhou 2022). It proves the order: ψ is a root of X² − tX + p on the twist, the resultant of that
+/// polynomial with (u+1) + uX + uX² − 2uX³ annihilates every p that passes, and its gcd with the
+/// twist's order r(2p−r) is r (tests/unit/bls recomputes it).
 inline bool is_in_subgroup(const G2& p) {
     if (p.infinity) return true;
     const Projective<Fp2> up = negate(multiply_by_u_absolute(p));
@@ -195,8 +205,8 @@ inline bool is_in_subgroup(const G2& p) {
     return equal(left.x * right.z, right.x * left.z) && equal(left.y * right.z, right.y * left.z);
 }
 
-/// Indy's map: the digest as an integer x; while x³ + 2 is not a square, x + 1 (indy-ledger-formats §10.4).
-/// Variable time: the input is public. About two rounds on average.
+/// Indy's map: the digest as an integer x; while x³ + 2 is not a square, x + 1 (indy-ledger-formats
+/// §10.4). Variable time: the input is public. About two rounds on average.
 inline G1 hash_to_curve(const std::uint8_t* digest32) {
     Fp x = from_bytes_reduced(digest32);
     Fp y{};

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The door between the scheme (bls.cpp) and the arithmetic. The same mathematics is compiled twice, on plain
-// C++ and on x86-64 assembly with MULX, ADCX and ADOX; engine() picks once by what the processor can do.
-// Every engine gives the same values. Thread-safe: no state.
+// The door between the scheme (bls.cpp) and the arithmetic. The same mathematics is compiled twice,
+// on plain C++ and on x86-64 assembly with MULX, ADCX and ADOX; engine() picks once by what the
+// processor can do. Every engine gives the same values. Thread-safe: no state.
 #pragma once
 #include <optional>
 #include <span>

@@ -34,7 +34,9 @@ const Engine* adx_engine() {
 
 namespace stadtbuch::bls {
 
-const Engine* adx_engine() { return nullptr; }
+const Engine* adx_engine() {
+    return nullptr;
+}
 
 }  // namespace stadtbuch::bls
 #endif

@@ -9,7 +9,8 @@ namespace stadtbuch::bls::STADTBUCH_BLS_ENGINE {
 
 inline std::optional<BlsError> decode_g1(const Byte* bytes, G1& point) {
     point.infinity = false;
-    if (!from_bytes(bytes, point.x) || !from_bytes(bytes + 32, point.y)) return BlsError::coordinate_range;
+    if (!from_bytes(bytes, point.x) || !from_bytes(bytes + 32, point.y))
+        return BlsError::coordinate_range;
     if (is_zero(point.x) && equal(point.y, fp_one)) return BlsError::infinity;
     if (!is_on_curve(point)) return BlsError::off_curve;
     return std::nullopt;
@@ -58,17 +59,26 @@ Affine<F> add_all(std::span<const Affine<F>* const> points, const Projective<F>&
     return to_affine(sum);
 }
 
-inline G1 add_g1(std::span<const G1* const> points) { return add_all(points, g1_infinity); }
-inline G2 add_g2(std::span<const G2* const> points) { return add_all(points, g2_infinity); }
-inline G1 negate_g1(const G1& point) { return {point.x, negate(point.y), point.infinity}; }
+inline G1 add_g1(std::span<const G1* const> points) {
+    return add_all(points, g1_infinity);
+}
+
+inline G2 add_g2(std::span<const G2* const> points) {
+    return add_all(points, g2_infinity);
+}
+
+inline G1 negate_g1(const G1& point) {
+    return {point.x, negate(point.y), point.infinity};
+}
 
 inline bool product_is_one(std::span<const PairTerm> terms) {
     return is_one(final_exponentiation(miller_loop(terms)));
 }
 
 inline Engine make_engine(std::string_view name) {
-    return {name,        decode_g1,   decode_g2, encode_g1, encode_g2, is_in_subgroup, hash_to_curve,
-            multiply_g1, multiply_g2, add_g1,    add_g2,    negate_g1, make_lines,     product_is_one};
+    return {name,           decode_g1,     decode_g2,   encode_g1,     encode_g2,
+            is_in_subgroup, hash_to_curve, multiply_g1, multiply_g2,   add_g1,
+            add_g2,         negate_g1,     make_lines,  product_is_one};
 }
 
 }  // namespace stadtbuch::bls::STADTBUCH_BLS_ENGINE

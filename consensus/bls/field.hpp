@@ -1,15 +1,24 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Fp on top of the limb arithmetic of the engine that is being compiled. Constant time unless said otherwise.
+// Fp on top of the limb arithmetic of the engine that is being compiled. Constant time unless said
+// otherwise.
 #pragma once
 #include "consensus/bls/engine_select.hpp"
 #include "consensus/bls/inversion.hpp"
 
 namespace stadtbuch::bls::STADTBUCH_BLS_ENGINE {
 
-STADTBUCH_BLS_INLINE Fp twice(const Fp& x) { return x + x; }
-STADTBUCH_BLS_INLINE Fp square(const Fp& x) { return x * x; }
-STADTBUCH_BLS_INLINE Fp negate(const Fp& x) { return fp_zero - x; }
+STADTBUCH_BLS_INLINE Fp twice(const Fp& x) {
+    return x + x;
+}
+
+STADTBUCH_BLS_INLINE Fp square(const Fp& x) {
+    return x * x;
+}
+
+STADTBUCH_BLS_INLINE Fp negate(const Fp& x) {
+    return fp_zero - x;
+}
 
 STADTBUCH_BLS_INLINE bool is_zero(const Fp& x) {
     return (x.limb[0] | x.limb[1] | x.limb[2] | x.limb[3]) == 0;
@@ -41,7 +50,9 @@ inline Fp power(const Fp& x, const std::uint64_t (&exponent)[4]) {
 }
 
 /// 1/x; zero for zero.
-inline Fp invert(const Fp& x) { return invert_fp(x); }
+inline Fp invert(const Fp& x) {
+    return invert_fp(x);
+}
 
 /// The principal square root x^((p+1)/4). False if x is not a square; `root` is then meaningless.
 inline bool square_root(const Fp& x, Fp& root) {

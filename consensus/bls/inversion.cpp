@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Invariants with a = x, b = p, u = 1, v = 0 at the start, after n rounds:
 //   a·2^(31n) ≡ x·u·2^(64n),  b·2^(31n) ≡ x·v·2^(64n)  (mod p),  b odd.
-// A round takes 31 steps on 64-bit approximations (the top 33 and the low 31 bits of a and b), which yields
-// factors f, g of at most 31 bits, and then applies them to the long numbers. 17 rounds suffice for 254 bits
-// (2·254 − 1 steps at most); then a = 0 and b = gcd = 1.
+// A round takes 31 steps on 64-bit approximations (the top 33 and the low 31 bits of a and b),
+// which yields factors f, g of at most 31 bits, and then applies them to the long numbers. 17
+// rounds suffice for 254 bits (2·254 − 1 steps at most); then a = 0 and b = gcd = 1.
 #include "consensus/bls/inversion.hpp"
 
 #include "consensus/bls/limbs_portable.hpp"
@@ -21,7 +21,8 @@ constexpr int round_count = 17;
 constexpr int steps_per_round = 31;
 
 /// 2^(33·17 + 3·256) mod p: undoes the powers of two above and returns to Montgomery form.
-constexpr Fp correction_factor{{0x28787c282e77beea, 0x1dad8ffc9d04cb67, 0xc2a9fd09ca46daf9, 0x09ad84ad35d08dd8}};
+constexpr Fp correction_factor{
+    {0x28787c282e77beea, 0x1dad8ffc9d04cb67, 0xc2a9fd09ca46daf9, 0x09ad84ad35d08dd8}};
 
 /// One row of the transformation: new = old_first·f + old_second·g.
 struct Factors {
@@ -40,7 +41,9 @@ struct Approximation {
     std::uint64_t b;
 };
 
-STADTBUCH_BLS_INLINE std::uint64_t mask_of(bool condition) { return 0 - static_cast<std::uint64_t>(condition); }
+STADTBUCH_BLS_INLINE std::uint64_t mask_of(bool condition) {
+    return 0 - static_cast<std::uint64_t>(condition);
+}
 
 /// Finds the top limb of a | b by masks, aligns both to its leading one, and joins the low bits.
 Approximation approximate(const Fp& a, const Fp& b) {
@@ -56,7 +59,9 @@ Approximation approximate(const Fp& a, const Fp& b) {
     // Both below 2^64: the numbers themselves are exact.
     const std::uint64_t small = mask_of((a_high | b_high) == 0);
     const int shift = __builtin_clzll(a_high | b_high | 1);
-    const auto top = [&](std::uint64_t high, std::uint64_t low) { return (high << shift) | ((low >> 1) >> (63 - shift)); };
+    const auto top = [&](std::uint64_t high, std::uint64_t low) {
+        return (high << shift) | ((low >> 1) >> (63 - shift));
+    };
     constexpr std::uint64_t low_mask = (std::uint64_t{1} << steps_per_round) - 1;
     const auto join = [&](std::uint64_t high, std::uint64_t low, std::uint64_t least) {
         const std::uint64_t joined = (top(high, low) & ~low_mask) | (least & low_mask);
@@ -73,8 +78,8 @@ Factors unpack(std::uint64_t packed) {
             static_cast<std::int64_t>(packed >> 32) - static_cast<std::int64_t>(bias)};
 }
 
-/// 31 steps: if a is odd, subtract the smaller of the two from the larger; halve a. The factors of a row go
-/// together in one word, f + 2^32·g.
+/// 31 steps: if a is odd, subtract the smaller of the two from the larger; halve a. The factors of
+/// a row go together in one word, f + 2^32·g.
 Round run_steps(Approximation x) {
     std::uint64_t first = 1;
     std::uint64_t second = std::uint64_t{1} << 32;
@@ -111,7 +116,8 @@ STADTBUCH_BLS_INLINE void add_product(std::uint64_t (&sum)[5], const Fp& x, std:
     std::uint64_t one = sign & 1;
     std::uint64_t add = 0;
 #pragma GCC unroll 8
-    for (int i = 0; i < 5; ++i) sum[i] = add_carry(sum[i], add_carry(product[i] ^ sign, 0, one), add);
+    for (int i = 0; i < 5; ++i)
+        sum[i] = add_carry(sum[i], add_carry(product[i] ^ sign, 0, one), add);
 }
 
 /// |a·f + b·g| / 2^31, an exact division; the factors' signs flip where the sum is negative.
@@ -164,7 +170,8 @@ Fp combine_modular(const Fp& u, const Fp& v, const Factors& factors) {
     Fp result{};
     multiply_add(sum[0], factor, modulus[0], carry_p);
 #pragma GCC unroll 8
-    for (int i = 1; i < 4; ++i) result.limb[i - 1] = multiply_add(sum[i], factor, modulus[i], carry_p);
+    for (int i = 1; i < 4; ++i)
+        result.limb[i - 1] = multiply_add(sum[i], factor, modulus[i], carry_p);
     result.limb[3] = sum[4] + carry_p;
     return portable::reduce_once(result);
 }

@@ -15,7 +15,8 @@ constexpr int scalar_bits = 2 * 254;
 void reduce_by_order(Scalar& x) {
     Scalar less{};
     std::uint64_t borrow = 0;
-    for (int i = 0; i < 4; ++i) less.limb[i] = portable::sub_borrow(x.limb[i], group_order[i], borrow);
+    for (int i = 0; i < 4; ++i)
+        less.limb[i] = portable::sub_borrow(x.limb[i], group_order[i], borrow);
     const std::uint64_t keep = 0 - borrow;
     for (int i = 0; i < 4; ++i) x.limb[i] = (less.limb[i] & ~keep) | (x.limb[i] & keep);
     wipe(&less, sizeof less);

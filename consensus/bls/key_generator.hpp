@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A secret key from a seed, the way the reference does it (indy-ledger-formats §10.3), so that the customary
-// development seeds give the customary keys.
+// A secret key from a seed, the way the reference does it (indy-ledger-formats §10.3), so that the
+// customary development seeds give the customary keys.
 #pragma once
 #include <array>
 
@@ -10,7 +10,8 @@
 
 namespace stadtbuch::bls {
 
-/// The generator RAND: subtract with borrow over 21 words, its output pooled through SHA-256. Not thread-safe.
+/// The generator RAND: subtract with borrow over 21 words, its output pooled through SHA-256. Not
+/// thread-safe.
 class KeyGenerator {
   public:
     explicit KeyGenerator(const std::array<Byte, 32>& seed);

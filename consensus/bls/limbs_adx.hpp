@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The arithmetic below the field for x86-64 with BMI2 and ADX: the same functions as limbs_portable.hpp, which
-// documents them; the unit test compares the two. Compilers do not yet turn C++ into two carry chains (ADCX on
-// the carry flag, ADOX on the overflow flag), and that is where the time goes. Constant time: no branches.
+// The arithmetic below the field for x86-64 with BMI2 and ADX: the same functions as
+// limbs_portable.hpp, which documents them; the unit test compares the two. Compilers do not yet
+// turn C++ into two carry chains (ADCX on the carry flag, ADOX on the overflow flag), and that is
+// where the time goes. Constant time: no branches.
 #pragma once
 #include "consensus/bls/params.hpp"
 
@@ -22,8 +23,8 @@ STADTBUCH_BLS_INLINE Fp reduce_once(const Fp& x) {
         "cmovcq %[y2], %[x2]\n\t"
         "cmovcq %[y3], %[x3]"
         : [x0] "+&r"(x0), [x1] "+&r"(x1), [x2] "+&r"(x2), [x3] "+&r"(x3)
-        : [y0] "r"(y0), [y1] "r"(y1), [y2] "r"(y2), [y3] "r"(y3), [p0] "m"(modulus[0]), [p1] "m"(modulus[1]),
-          [p2] "m"(modulus[2]), [p3] "m"(modulus[3])
+        : [y0] "r"(y0), [y1] "r"(y1), [y2] "r"(y2), [y3] "r"(y3), [p0] "m"(modulus[0]),
+          [p1] "m"(modulus[1]), [p2] "m"(modulus[2]), [p3] "m"(modulus[3])
         : "cc");
     return {{x0, x1, x2, x3}};
 }
@@ -41,7 +42,9 @@ STADTBUCH_BLS_INLINE Fp add_lazy(const Fp& a, const Fp& b) {
     return {{x0, x1, x2, x3}};
 }
 
-STADTBUCH_BLS_INLINE Fp operator+(const Fp& a, const Fp& b) { return reduce_once(add_lazy(a, b)); }
+STADTBUCH_BLS_INLINE Fp operator+(const Fp& a, const Fp& b) {
+    return reduce_once(add_lazy(a, b));
+}
 
 /// Subtracts; `mask` becomes all ones on a borrow.
 STADTBUCH_BLS_INLINE Fp subtract_masked(const Fp& a, const Fp& b, std::uint64_t& mask) {
@@ -61,7 +64,8 @@ STADTBUCH_BLS_INLINE Fp subtract_masked(const Fp& a, const Fp& b, std::uint64_t&
 STADTBUCH_BLS_INLINE Fp operator-(const Fp& a, const Fp& b) {
     std::uint64_t mask = 0;
     const Fp difference = subtract_masked(a, b, mask);
-    const Fp correction{{modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
+    const Fp correction{
+        {modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
     return add_lazy(difference, correction);
 }
 
@@ -129,8 +133,8 @@ STADTBUCH_BLS_INLINE Wide multiply_wide(const Fp& a, const Fp& b) {
         "movl $0, %%eax\n\t"
         "adcxq %%rax, %[t7]\n\t"
         "adoxq %%rax, %[t7]\n\t"
-        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4), [t5] "=&r"(t5),
-          [t6] "=&r"(t6), [t7] "=&r"(t7)
+        : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4),
+          [t5] "=&r"(t5), [t6] "=&r"(t6), [t7] "=&r"(t7)
         : [a] "r"(left), [b] "r"(right), "m"(*left), "m"(*right)
         : "rax", "rdx", "cc");
     return {{t0, t1, t2, t3, t4, t5, t6, t7}};
@@ -216,7 +220,8 @@ STADTBUCH_BLS_INLINE Fp fold(const Wide& t) {
 
 STADTBUCH_BLS_INLINE Fp reduce(const Wide& t) {
     const std::uint64_t mask = 0 - (t.limb[7] >> 63);
-    const Fp correction{{modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
+    const Fp correction{
+        {modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
     const Fp high = add_lazy({{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}}, correction);
     return reduce_once(add_lazy(fold(t), high));
 }
@@ -237,8 +242,9 @@ STADTBUCH_BLS_INLINE Wide operator+(const Wide& a, const Wide& b) {
         "adcq %[b5], %[x5]\n\t"
         "adcq %[b6], %[x6]\n\t"
         "adcq %[b7], %[x7]"
-        : [x0] "+&r"(sum.limb[0]), [x1] "+&r"(sum.limb[1]), [x2] "+&r"(sum.limb[2]), [x3] "+&r"(sum.limb[3]),
-          [x4] "+&r"(sum.limb[4]), [x5] "+&r"(sum.limb[5]), [x6] "+&r"(sum.limb[6]), [x7] "+&r"(sum.limb[7])
+        : [x0] "+&r"(sum.limb[0]), [x1] "+&r"(sum.limb[1]), [x2] "+&r"(sum.limb[2]),
+          [x3] "+&r"(sum.limb[3]), [x4] "+&r"(sum.limb[4]), [x5] "+&r"(sum.limb[5]),
+          [x6] "+&r"(sum.limb[6]), [x7] "+&r"(sum.limb[7])
         : [b0] "m"(b.limb[0]), [b1] "m"(b.limb[1]), [b2] "m"(b.limb[2]), [b3] "m"(b.limb[3]),
           [b4] "m"(b.limb[4]), [b5] "m"(b.limb[5]), [b6] "m"(b.limb[6]), [b7] "m"(b.limb[7])
         : "cc");
@@ -256,8 +262,9 @@ STADTBUCH_BLS_INLINE Wide operator-(const Wide& a, const Wide& b) {
         "sbbq %[b5], %[x5]\n\t"
         "sbbq %[b6], %[x6]\n\t"
         "sbbq %[b7], %[x7]"
-        : [x0] "+&r"(difference.limb[0]), [x1] "+&r"(difference.limb[1]), [x2] "+&r"(difference.limb[2]),
-          [x3] "+&r"(difference.limb[3]), [x4] "+&r"(difference.limb[4]), [x5] "+&r"(difference.limb[5]),
+        : [x0] "+&r"(difference.limb[0]), [x1] "+&r"(difference.limb[1]),
+          [x2] "+&r"(difference.limb[2]), [x3] "+&r"(difference.limb[3]),
+          [x4] "+&r"(difference.limb[4]), [x5] "+&r"(difference.limb[5]),
           [x6] "+&r"(difference.limb[6]), [x7] "+&r"(difference.limb[7])
         : [b0] "m"(b.limb[0]), [b1] "m"(b.limb[1]), [b2] "m"(b.limb[2]), [b3] "m"(b.limb[3]),
           [b4] "m"(b.limb[4]), [b5] "m"(b.limb[5]), [b6] "m"(b.limb[6]), [b7] "m"(b.limb[7])

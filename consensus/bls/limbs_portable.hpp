@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The arithmetic below the field, in plain C++ with 128-bit products: any 64-bit machine. All functions run
-// in constant time: no branch and no address depends on a value. The loops are unrolled by request: at -O2 the
-// compiler keeps them, which costs two thirds of the speed.
+// The arithmetic below the field, in plain C++ with 128-bit products: any 64-bit machine. All
+// functions run in constant time: no branch and no address depends on a value. The loops are
+// unrolled by request: at -O2 the compiler keeps them, which costs two thirds of the speed.
 #pragma once
 #include "consensus/bls/params.hpp"
 
@@ -10,13 +10,15 @@ namespace stadtbuch::bls::portable {
 
 __extension__ typedef unsigned __int128 Word2;
 
-STADTBUCH_BLS_INLINE std::uint64_t add_carry(std::uint64_t a, std::uint64_t b, std::uint64_t& carry) {
+STADTBUCH_BLS_INLINE std::uint64_t add_carry(std::uint64_t a, std::uint64_t b,
+                                             std::uint64_t& carry) {
     const Word2 sum = static_cast<Word2>(a) + b + carry;
     carry = static_cast<std::uint64_t>(sum >> 64);
     return static_cast<std::uint64_t>(sum);
 }
 
-STADTBUCH_BLS_INLINE std::uint64_t sub_borrow(std::uint64_t a, std::uint64_t b, std::uint64_t& borrow) {
+STADTBUCH_BLS_INLINE std::uint64_t sub_borrow(std::uint64_t a, std::uint64_t b,
+                                              std::uint64_t& borrow) {
     const Word2 difference = static_cast<Word2>(a) - b - borrow;
     borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
     return static_cast<std::uint64_t>(difference);
@@ -51,7 +53,9 @@ STADTBUCH_BLS_INLINE Fp add_lazy(const Fp& a, const Fp& b) {
     return sum;
 }
 
-STADTBUCH_BLS_INLINE Fp operator+(const Fp& a, const Fp& b) { return reduce_once(add_lazy(a, b)); }
+STADTBUCH_BLS_INLINE Fp operator+(const Fp& a, const Fp& b) {
+    return reduce_once(add_lazy(a, b));
+}
 
 STADTBUCH_BLS_INLINE Fp operator-(const Fp& a, const Fp& b) {
     Fp difference;
@@ -67,7 +71,8 @@ STADTBUCH_BLS_INLINE Fp operator-(const Fp& a, const Fp& b) {
     return difference;
 }
 
-/// The factors may be unreduced sums: anything below 4p, so that sums of products keep their sign bit free.
+/// The factors may be unreduced sums: anything below 4p, so that sums of products keep their sign
+/// bit free.
 STADTBUCH_BLS_INLINE Wide multiply_wide(const Fp& a, const Fp& b) {
     Wide t{};
 #pragma GCC unroll 8
@@ -82,8 +87,8 @@ STADTBUCH_BLS_INLINE Wide multiply_wide(const Fp& a, const Fp& b) {
     return t;
 }
 
-/// Montgomery reduction t / 2^256 mod p. REQUIRES: |t| < p·2^256 (6.89 p²). A negative t gets p·2^256 added.
-/// The low half is folded first: each round keeps it below 2^256.
+/// Montgomery reduction t / 2^256 mod p. REQUIRES: |t| < p·2^256 (6.89 p²). A negative t gets
+/// p·2^256 added. The low half is folded first: each round keeps it below 2^256.
 STADTBUCH_BLS_INLINE Fp reduce(const Wide& t) {
     std::uint64_t low[4] = {t.limb[0], t.limb[1], t.limb[2], t.limb[3]};
 #pragma GCC unroll 8
@@ -96,7 +101,8 @@ STADTBUCH_BLS_INLINE Fp reduce(const Wide& t) {
         low[3] = carry;
     }
     const std::uint64_t mask = 0 - (t.limb[7] >> 63);
-    const Fp correction{{modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
+    const Fp correction{
+        {modulus[0] & mask, modulus[1] & mask, modulus[2] & mask, modulus[3] & mask}};
     const Fp high = add_lazy({{t.limb[4], t.limb[5], t.limb[6], t.limb[7]}}, correction);
     return reduce_once(add_lazy({{low[0], low[1], low[2], low[3]}}, high));
 }

@@ -7,8 +7,9 @@
 //
 // Untwisting (x, y) → (x·w², y·w³) turns the line through T with slope λ on the twist into
 //   y_P − λ·x_P·w + (λ·x_T − y_T)·w³,
-// and dividing by y_P, which the final exponentiation forgets, leaves 1 + slope·(x_P/y_P)·w + constant·(1/y_P)·w³
-// with slope = −λ, constant = λ·x_T − y_T. These two depend on Q alone: a LineTable is made once per key.
+// and dividing by y_P, which the final exponentiation forgets, leaves 1 + slope·(x_P/y_P)·w +
+// constant·(1/y_P)·w³ with slope = −λ, constant = λ·x_T − y_T. These two depend on Q alone: a
+// LineTable is made once per key.
 #pragma once
 #include <span>
 
@@ -73,7 +74,8 @@ class LineBuilder {
     std::size_t count_ = 0;
 };
 
-/// REQUIRES: q in the order-r subgroup, not infinity. Then no denominator is zero: T stays off ±q until the end.
+/// REQUIRES: q in the order-r subgroup, not infinity. Then no denominator is zero: T stays off ±q
+/// until the end.
 inline void make_lines(const G2& q, LineTable& table) {
     LineBuilder builder(q);
     for (int bit = 63; bit >= 0; --bit) {
@@ -118,7 +120,8 @@ inline Fp12 miller_loop(std::span<const PairTerm> terms) {
     const auto multiply_lines = [&] {
         for (std::size_t i = 0; i < terms.size(); ++i) {
             const Line& line = (*terms[i].lines)[next];
-            f = multiply_line(f, scale(line.slope, points[i].x_over_y), scale(line.constant, points[i].one_over_y));
+            f = multiply_line(f, scale(line.slope, points[i].x_over_y),
+                              scale(line.constant, points[i].one_over_y));
         }
         ++next;
     };
@@ -143,8 +146,8 @@ inline Fp12 power_u(const Fp12& x) {
     return conjugate(result);
 }
 
-/// f^((p¹²−1)/r · 2u(6u²+3u+1)): the second factor is prime to r, so the value is one for the same f
-/// (Fuentes-Castañeda, Knapp and Rodríguez-Henríquez 2011).
+/// f^((p¹²−1)/r · 2u(6u²+3u+1)): the second factor is prime to r, so the value is one for the same
+/// f (Fuentes-Castañeda, Knapp and Rodríguez-Henríquez 2011).
 inline Fp12 final_exponentiation(const Fp12& f) {
     const Fp12 unit = conjugate(f) * invert(f);
     const Fp12 m = frobenius(frobenius(unit)) * unit;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The numbers of the curve (indy-ledger-formats §10.1). Limbs are little-endian; field constants are in
-// Montgomery form. tests/unit/bls recomputes every one of them from its definition.
+// The numbers of the curve (indy-ledger-formats §10.1). Limbs are little-endian; field constants
+// are in Montgomery form. tests/unit/bls recomputes every one of them from its definition.
 #pragma once
 #include "consensus/bls/types.hpp"
 
@@ -16,8 +16,8 @@ namespace stadtbuch::bls {
 inline constexpr std::uint64_t u_absolute = 0x4080000000000001;
 
 /// p = 36u⁴ + 36u³ + 24u² + 6u + 1, 254 bits; 6p < 2^256.
-inline constexpr std::uint64_t modulus[4] = {0xa700000000000013, 0x6121000000000013, 0xba344d8000000008,
-                                             0x2523648240000001};
+inline constexpr std::uint64_t modulus[4] = {0xa700000000000013, 0x6121000000000013,
+                                             0xba344d8000000008, 0x2523648240000001};
 /// −1/p mod 2^64.
 inline constexpr std::uint64_t modulus_negated_inverse = 0x08435e50d79435e5;
 /// (p + 1) / 4.
@@ -29,9 +29,11 @@ inline constexpr std::uint64_t group_order[4] = {0xa10000000000000d, 0xff9f80000
 
 inline constexpr Fp fp_zero{{0, 0, 0, 0}};
 /// 2^256 mod p: the number one.
-inline constexpr Fp fp_one{{0x15ffffffffffff8e, 0xb939ffffffffff8a, 0xa2c62effffffffcd, 0x212ba4f27ffffff5}};
+inline constexpr Fp fp_one{
+    {0x15ffffffffffff8e, 0xb939ffffffffff8a, 0xa2c62effffffffcd, 0x212ba4f27ffffff5}};
 /// 2^512 mod p: carries a plain integer into Montgomery form.
-inline constexpr Fp fp_into{{0xb3e886745370473d, 0x55efbf6e8c1cc3f1, 0x281e3a1b7f86954f, 0x1b0a32fdf6403a3d}};
+inline constexpr Fp fp_into{
+    {0xb3e886745370473d, 0x55efbf6e8c1cc3f1, 0x281e3a1b7f86954f, 0x1b0a32fdf6403a3d}};
 
 inline constexpr Fp2 fp2_zero{fp_zero, fp_zero};
 inline constexpr Fp2 fp2_one{fp_one, fp_zero};
@@ -41,10 +43,12 @@ inline constexpr Fp12 fp12_one{{fp2_one, fp2_zero, fp2_zero}, {fp2_zero, fp2_zer
 inline constexpr Fp2 frobenius_factor[5] = {
     {{{0x2728380075e94f74, 0x144f87f9c79b1f6b, 0xd5910ffed2c92f70, 0x1830373ee92acf9f}},
      {{0x7fd7c7ff8a16b09f, 0x4cd178063864e0a8, 0xe4a33d812d36d098, 0x0cf32d4356d53061}}},
-    {{{0, 0, 0, 0}}, {{0x056efc68e869fd55, 0x1c92209138d7ba61, 0xc0651cd3594d6466, 0x22a87debbfffffef}}},
+    {{{0, 0, 0, 0}},
+     {{0x056efc68e869fd55, 0x1c92209138d7ba61, 0xc0651cd3594d6466, 0x22a87debbfffffef}}},
     {{{0xfd55c5dc71674777, 0xc45a8b4e56d9569c, 0x5f0116472cae2274, 0x1aa6d99b1d115e0a}},
      {{0xfd55c5dc71674777, 0xc45a8b4e56d9569c, 0x5f0116472cae2274, 0x1aa6d99b1d115e0a}}},
-    {{{0x746efc68e869fcd0, 0x74ab209138d7b9d7, 0xa8f6fe53594d642b, 0x1eb0be5bffffffe3}}, {{0, 0, 0, 0}}},
+    {{{0x746efc68e869fcd0, 0x74ab209138d7b9d7, 0xa8f6fe53594d642b, 0x1eb0be5bffffffe3}},
+     {{0, 0, 0, 0}}},
     {{{0x7d7dfddce75096d8, 0x778913481e7475f4, 0x7a5dd8c5ff7751dc, 0x0db3ac57c63c2da8}},
      {{0x2982022318af693b, 0xe997ecb7e18b8a1f, 0x3fd674ba0088ae2b, 0x176fb82a79c3d259}}},
 };

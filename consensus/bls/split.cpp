@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The lattice of pairs (a, b) with a + b·λ ≡ 0 (mod r) has the short basis (A, C), (−C, D) with determinant r:
-//   A = 6u² + 2u, D = 6u² + 4u + 1, C = −(2u + 1), all positive as u is negative; λ = −(36u³ + 18u² + 6u + 2).
-// With c = ⌊k·D/r⌋ and e = ⌊k·C/r⌋, (k − c·A − e·C, e·D − c·C) lies in [0, A + C) × (−D, C). One more basis sum
-// (A − C, C + D) makes both halves positive, so that no sign has to be hidden: below 2A and D + 2C < 2^128.
+// The lattice of pairs (a, b) with a + b·λ ≡ 0 (mod r) has the short basis (A, C), (−C, D) with
+// determinant r:
+//   A = 6u² + 2u, D = 6u² + 4u + 1, C = −(2u + 1), all positive as u is negative; λ = −(36u³ + 18u²
+//   + 6u + 2).
+// With c = ⌊k·D/r⌋ and e = ⌊k·C/r⌋, (k − c·A − e·C, e·D − c·C) lies in [0, A + C) × (−D, C). One
+// more basis sum (A − C, C + D) makes both halves positive, so that no sign has to be hidden: below
+// 2A and D + 2C < 2^128.
 #include "consensus/bls/split.hpp"
 
 #include "consensus/bls/limbs_portable.hpp"
@@ -22,13 +25,16 @@ constexpr std::uint64_t basis_d[2] = {0x0400000000000003, 0x6181800000000002};
 /// A − C and C + D.
 constexpr std::uint64_t offset_low[2] = {0x0400000000000003, 0x6181800000000002};
 constexpr std::uint64_t offset_high[2] = {0x8500000000000004, 0x6181800000000002};
-/// ⌊2^320·D/r⌋ and ⌊2^320·C/r⌋: c and e come out right or, within 2^-66 of an integer, one too small, which the
-/// room above the halves takes up.
-constexpr Fp reciprocal_d{{0xc9c375f2f9246c37, 0xc0eb31ff36bf3357, 0xa01fab7e04a017b9, 0x0000000000000002}};
-constexpr Fp reciprocal_c{{0xb90d84edf5049d26, 0x7937ca688a6b4904, 0x0000000000000003, 0x0000000000000000}};
+/// ⌊2^320·D/r⌋ and ⌊2^320·C/r⌋: c and e come out right or, within 2^-66 of an integer, one too
+/// small, which the room above the halves takes up.
+constexpr Fp reciprocal_d{
+    {0xc9c375f2f9246c37, 0xc0eb31ff36bf3357, 0xa01fab7e04a017b9, 0x0000000000000002}};
+constexpr Fp reciprocal_c{
+    {0xb90d84edf5049d26, 0x7937ca688a6b4904, 0x0000000000000003, 0x0000000000000000}};
 
 /// The low 128 bits of a·b.
-void multiply_low(const std::uint64_t (&a)[2], const std::uint64_t (&b)[2], std::uint64_t (&product)[2]) {
+void multiply_low(const std::uint64_t (&a)[2], const std::uint64_t (&b)[2],
+                  std::uint64_t (&product)[2]) {
     std::uint64_t carry = 0;
     product[0] = multiply_add(0, a[0], b[0], carry);
     product[1] = carry + a[0] * b[1] + a[1] * b[0];

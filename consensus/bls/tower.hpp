@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Fp2 = Fp[i]/(i² + 1), Fp6 = Fp2[v]/(v³ − ξ), Fp12 = Fp6[w]/(w² − v), ξ = 1 + i. Sums of products are added
-// up unreduced (Wide2) and reduced once: a reduction costs about as much as a product. Wide numbers are signed
-// and exact, so nothing is corrected on the way; what counts is that the final sum lies within ±6.89 p². The
-// comments "within" give the bounds of real and imaginary part in units of p². For one product x·y they are
-// (−1, 1) and [0, 2), for ξ·x·y (−2, 1) and (−1, 2).
+// Fp2 = Fp[i]/(i² + 1), Fp6 = Fp2[v]/(v³ − ξ), Fp12 = Fp6[w]/(w² − v), ξ = 1 + i. Sums of products
+// are added up unreduced (Wide2) and reduced once: a reduction costs about as much as a product.
+// Wide numbers are signed and exact, so nothing is corrected on the way; what counts is that the
+// final sum lies within ±6.89 p². The comments "within" give the bounds of real and imaginary part
+// in units of p². For one product x·y they are (−1, 1) and [0, 2), for ξ·x·y (−2, 1) and (−1, 2).
 #pragma once
 #include "consensus/bls/field.hpp"
 
@@ -15,28 +15,66 @@ struct Wide2 {
     Wide b;
 };
 
-// Fp2 ------------------------------------------------------------------------------------------------
+// Fp2
+// ------------------------------------------------------------------------------------------------
 
-STADTBUCH_BLS_INLINE Fp2 operator+(const Fp2& x, const Fp2& y) { return {x.a + y.a, x.b + y.b}; }
-STADTBUCH_BLS_INLINE Fp2 operator-(const Fp2& x, const Fp2& y) { return {x.a - y.a, x.b - y.b}; }
-STADTBUCH_BLS_INLINE Fp2 twice(const Fp2& x) { return x + x; }
-STADTBUCH_BLS_INLINE Fp2 negate(const Fp2& x) { return {negate(x.a), negate(x.b)}; }
-STADTBUCH_BLS_INLINE Fp2 conjugate(const Fp2& x) { return {x.a, negate(x.b)}; }
-STADTBUCH_BLS_INLINE Fp2 multiply_by_xi(const Fp2& x) { return {x.a - x.b, x.a + x.b}; }
-STADTBUCH_BLS_INLINE bool is_zero(const Fp2& x) { return is_zero(x.a) && is_zero(x.b); }
-STADTBUCH_BLS_INLINE bool equal(const Fp2& x, const Fp2& y) { return equal(x.a, y.a) && equal(x.b, y.b); }
+STADTBUCH_BLS_INLINE Fp2 operator+(const Fp2& x, const Fp2& y) {
+    return {x.a + y.a, x.b + y.b};
+}
+
+STADTBUCH_BLS_INLINE Fp2 operator-(const Fp2& x, const Fp2& y) {
+    return {x.a - y.a, x.b - y.b};
+}
+
+STADTBUCH_BLS_INLINE Fp2 twice(const Fp2& x) {
+    return x + x;
+}
+
+STADTBUCH_BLS_INLINE Fp2 negate(const Fp2& x) {
+    return {negate(x.a), negate(x.b)};
+}
+
+STADTBUCH_BLS_INLINE Fp2 conjugate(const Fp2& x) {
+    return {x.a, negate(x.b)};
+}
+
+STADTBUCH_BLS_INLINE Fp2 multiply_by_xi(const Fp2& x) {
+    return {x.a - x.b, x.a + x.b};
+}
+
+STADTBUCH_BLS_INLINE bool is_zero(const Fp2& x) {
+    return is_zero(x.a) && is_zero(x.b);
+}
+
+STADTBUCH_BLS_INLINE bool equal(const Fp2& x, const Fp2& y) {
+    return equal(x.a, y.a) && equal(x.b, y.b);
+}
 
 STADTBUCH_BLS_INLINE void assign_if(Fp2& to, const Fp2& from, std::uint64_t mask) {
     assign_if(to.a, from.a, mask);
     assign_if(to.b, from.b, mask);
 }
 
-STADTBUCH_BLS_INLINE Wide2 operator+(const Wide2& x, const Wide2& y) { return {x.a + y.a, x.b + y.b}; }
-STADTBUCH_BLS_INLINE Wide2 operator-(const Wide2& x, const Wide2& y) { return {x.a - y.a, x.b - y.b}; }
-STADTBUCH_BLS_INLINE Wide2 multiply_by_xi(const Wide2& x) { return {x.a - x.b, x.a + x.b}; }
+STADTBUCH_BLS_INLINE Wide2 operator+(const Wide2& x, const Wide2& y) {
+    return {x.a + y.a, x.b + y.b};
+}
+
+STADTBUCH_BLS_INLINE Wide2 operator-(const Wide2& x, const Wide2& y) {
+    return {x.a - y.a, x.b - y.b};
+}
+
+STADTBUCH_BLS_INLINE Wide2 multiply_by_xi(const Wide2& x) {
+    return {x.a - x.b, x.a + x.b};
+}
+
 /// Components below 2p; only as a factor.
-STADTBUCH_BLS_INLINE Fp2 add_lazy(const Fp2& x, const Fp2& y) { return {add_lazy(x.a, y.a), add_lazy(x.b, y.b)}; }
-STADTBUCH_BLS_INLINE Fp2 reduce(const Wide2& x) { return {reduce(x.a), reduce(x.b)}; }
+STADTBUCH_BLS_INLINE Fp2 add_lazy(const Fp2& x, const Fp2& y) {
+    return {add_lazy(x.a, y.a), add_lazy(x.b, y.b)};
+}
+
+STADTBUCH_BLS_INLINE Fp2 reduce(const Wide2& x) {
+    return {reduce(x.a), reduce(x.b)};
+}
 
 /// Karatsuba, exact. The factors' components may be below 2p: the inner sums then stay below 4p.
 STADTBUCH_BLS_INLINE Wide2 multiply_wide(const Fp2& x, const Fp2& y) {
@@ -51,9 +89,17 @@ STADTBUCH_BLS_INLINE Wide2 square_wide(const Fp2& x) {
     return {multiply_wide(add_lazy(x.a, x.b), x.a - x.b), multiply_wide(add_lazy(x.a, x.a), x.b)};
 }
 
-STADTBUCH_BLS_OUTLINE Fp2 operator*(const Fp2& x, const Fp2& y) { return reduce(multiply_wide(x, y)); }
-STADTBUCH_BLS_OUTLINE Fp2 square(const Fp2& x) { return reduce(square_wide(x)); }
-STADTBUCH_BLS_INLINE Fp2 scale(const Fp2& x, const Fp& factor) { return {x.a * factor, x.b * factor}; }
+STADTBUCH_BLS_OUTLINE Fp2 operator*(const Fp2& x, const Fp2& y) {
+    return reduce(multiply_wide(x, y));
+}
+
+STADTBUCH_BLS_OUTLINE Fp2 square(const Fp2& x) {
+    return reduce(square_wide(x));
+}
+
+STADTBUCH_BLS_INLINE Fp2 scale(const Fp2& x, const Fp& factor) {
+    return {x.a * factor, x.b * factor};
+}
 
 /// Zero for zero.
 inline Fp2 invert(const Fp2& x) {
@@ -61,18 +107,27 @@ inline Fp2 invert(const Fp2& x) {
     return {x.a * norm_inverse, negate(x.b * norm_inverse)};
 }
 
-// Fp6 ------------------------------------------------------------------------------------------------
+// Fp6
+// ------------------------------------------------------------------------------------------------
 
 STADTBUCH_BLS_INLINE Fp6 operator+(const Fp6& x, const Fp6& y) {
     return {x.c0 + y.c0, x.c1 + y.c1, x.c2 + y.c2};
 }
+
 STADTBUCH_BLS_INLINE Fp6 operator-(const Fp6& x, const Fp6& y) {
     return {x.c0 - y.c0, x.c1 - y.c1, x.c2 - y.c2};
 }
-STADTBUCH_BLS_INLINE Fp6 negate(const Fp6& x) { return {negate(x.c0), negate(x.c1), negate(x.c2)}; }
-STADTBUCH_BLS_INLINE Fp6 multiply_by_v(const Fp6& x) { return {multiply_by_xi(x.c2), x.c0, x.c1}; }
 
-/// Six products, three reductions. Within: c0 (−5, 3), (−2, 6); c1 (−4, 3), (−1, 6); c2 (−3, 3), [0, 6).
+STADTBUCH_BLS_INLINE Fp6 negate(const Fp6& x) {
+    return {negate(x.c0), negate(x.c1), negate(x.c2)};
+}
+
+STADTBUCH_BLS_INLINE Fp6 multiply_by_v(const Fp6& x) {
+    return {multiply_by_xi(x.c2), x.c0, x.c1};
+}
+
+/// Six products, three reductions. Within: c0 (−5, 3), (−2, 6); c1 (−4, 3), (−1, 6); c2 (−3, 3),
+/// [0, 6).
 STADTBUCH_BLS_OUTLINE Fp6 operator*(const Fp6& x, const Fp6& y) {
     const Wide2 v0 = multiply_wide(x.c0, y.c0);
     const Wide2 v1 = multiply_wide(x.c1, y.c1);
@@ -102,10 +157,13 @@ inline Fp6 invert(const Fp6& x) {
     return {t0 * norm_inverse, t1 * norm_inverse, t2 * norm_inverse};
 }
 
-// Fp12 -----------------------------------------------------------------------------------------------
+// Fp12
+// -----------------------------------------------------------------------------------------------
 
 /// Inverse on the unit circle (after the easy part of the final exponentiation); also f^(p⁶).
-STADTBUCH_BLS_INLINE Fp12 conjugate(const Fp12& x) { return {x.c0, negate(x.c1)}; }
+STADTBUCH_BLS_INLINE Fp12 conjugate(const Fp12& x) {
+    return {x.c0, negate(x.c1)};
+}
 
 STADTBUCH_BLS_OUTLINE Fp12 operator*(const Fp12& x, const Fp12& y) {
     const Fp6 low = x.c0 * y.c0;
@@ -146,7 +204,8 @@ STADTBUCH_BLS_OUTLINE void square_fp4(const Fp2& x, const Fp2& y, Fp2& constant,
     constant = reduce(xx + multiply_by_xi(yy));
 }
 
-/// x² for x on the unit circle of Fp12 (Granger and Scott 2010): three squarings in Fp4 with s = w³.
+/// x² for x on the unit circle of Fp12 (Granger and Scott 2010): three squarings in Fp4 with s =
+/// w³.
 STADTBUCH_BLS_OUTLINE Fp12 square_cyclotomic(const Fp12& x) {
     Fp2 a0, a1, b0, b1, c0, c1;
     square_fp4(x.c0.c0, x.c1.c1, a0, a1);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Plain values of the BLS room: field elements, points and line tables. No arithmetic here; that is the
-// business of an engine (engine.hpp). Both engines use the same representation, so values may pass between them.
+// Plain values of the BLS room: field elements, points and line tables. No arithmetic here; that is
+// the business of an engine (engine.hpp). Both engines use the same representation, so values may
+// pass between them.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -53,7 +54,8 @@ struct Affine {
 using G1 = Affine<Fp>;
 using G2 = Affine<Fp2>;
 
-/// One line of the Miller loop in the form 1 + slope·(x_P/y_P)·w + constant·(1/y_P)·w³ (pairing.hpp).
+/// One line of the Miller loop in the form 1 + slope·(x_P/y_P)·w + constant·(1/y_P)·w³
+/// (pairing.hpp).
 struct Line {
     Fp2 slope;
     Fp2 constant;
@@ -63,7 +65,8 @@ struct Line {
 inline constexpr std::size_t line_count = 70;
 using LineTable = std::array<Line, line_count>;
 
-/// One factor e(point, Q) of a product of pairings, Q given by its lines. INVARIANT: point is not infinity.
+/// One factor e(point, Q) of a product of pairings, Q given by its lines. INVARIANT: point is not
+/// infinity.
 struct PairTerm {
     const G1* point;
     const LineTable* lines;

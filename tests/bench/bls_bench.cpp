@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Microseconds of thread CPU time per BLS operation, best of five repetitions: one line "name value" each.
-// tests/bench/bls_peer prints the same names for the crate indy-blssignatures; bls_compare runs the two in
-// turn. Arguments: rounds per repetition (default 400), the one operation to measure (default all). For reading,
-// not for passing.
+// Microseconds of thread CPU time per BLS operation, best of five repetitions: one line "name
+// value" each. tests/bench/bls_peer prints the same names for the crate indy-blssignatures;
+// bls_compare runs the two in turn. Arguments: rounds per repetition (default 400), the one
+// operation to measure (default all). For reading, not for passing.
 #include <ctime>
 
 #include <cstdio>
@@ -60,11 +60,14 @@ void measure_engine(const Engine& e, long rounds, const SecretKey& secret, Bytes
     std::uint32_t counter = 0;
     measure(prefix + "hash_to_g1", rounds * 5, [&] {
         ++counter;
-        for (std::size_t i = 0; i < 4; ++i) signature_bytes[8 + i] = static_cast<Byte>(counter >> (8 * i));
+        for (std::size_t i = 0; i < 4; ++i)
+            signature_bytes[8 + i] = static_cast<Byte>(counter >> (8 * i));
         require(!e.hash_to_curve(signature_bytes.data() + 1).infinity);
     });
-    const Scalar scalar{{0x123456789abcdef0, 0x0fedcba987654321, 0x1122334455667788, 0x1122334455667788}};
-    measure(prefix + "multiply_g1", rounds, [&] { require(!e.multiply_g1(point, scalar).infinity); });
+    const Scalar scalar{
+        {0x123456789abcdef0, 0x0fedcba987654321, 0x1122334455667788, 0x1122334455667788}};
+    measure(prefix + "multiply_g1", rounds,
+            [&] { require(!e.multiply_g1(point, scalar).infinity); });
     measure(prefix + "multiply_g2", rounds, [&] { require(!e.multiply_g2(key, scalar).infinity); });
 }
 
@@ -95,7 +98,8 @@ int main(int argc, char** argv) {
     measure("aggregate_25", rounds, [&] { (void)aggregate(shares); });
     measure("ver_key_from_secret", rounds, [&] { (void)secrets[0].ver_key(); });
     measure("decode_ver_key", rounds, [&] { require(VerKey::from_bytes(key_bytes).has_value()); });
-    measure("decode_signature", rounds * 5, [&] { require(Signature::from_bytes(signature_bytes).has_value()); });
+    measure("decode_signature", rounds * 5,
+            [&] { require(Signature::from_bytes(signature_bytes).has_value()); });
     measure_engine(portable_engine(), rounds, secrets[0], message);
     if (adx_engine() != nullptr) measure_engine(*adx_engine(), rounds, secrets[0], message);
     return 0;

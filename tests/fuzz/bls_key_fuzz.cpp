@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A verification key that is accepted has exactly the bytes it came from, in both forms, and lies in the
-// subgroup also by the other engine's opinion. Any multiple of the generator is accepted; adding a point from
-// outside the subgroup makes it refused.
+// A verification key that is accepted has exactly the bytes it came from, in both forms, and lies
+// in the subgroup also by the other engine's opinion. Any multiple of the generator is accepted;
+// adding a point from outside the subgroup makes it refused.
 #include <algorithm>
 #include <cstring>
 
@@ -60,6 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (size >= 32 && data[31] % 16 == 0) check_multiple(data);
     const std::string_view text = text_of(bytes);
-    if (const auto from_text = VerKey::from_base58(text)) STADTBUCH_ASSERT(from_text->to_base58() == text);
+    if (const auto from_text = VerKey::from_base58(text))
+        STADTBUCH_ASSERT(from_text->to_base58() == text);
     return 0;
 }

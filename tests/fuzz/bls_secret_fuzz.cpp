@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A secret key that is accepted has exactly the bytes it came from; its signature, made now and then because
-// it is slow, verifies. Any seed of up to 32 bytes gives a key, a longer one does not.
+// A secret key that is accepted has exactly the bytes it came from; its signature, made now and
+// then because it is slow, verifies. Any seed of up to 32 bytes gives a key, a longer one does not.
 #include <algorithm>
 
 #include "consensus/bls/bls.hpp"

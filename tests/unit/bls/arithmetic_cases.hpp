@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The cases of one engine's arithmetic; included by one source per engine. ENGINE_TAG names it in test names.
+// The cases of one engine's arithmetic; included by one source per engine. ENGINE_TAG names it in
+// test names.
 #include <catch2/catch.hpp>
 
 #include "consensus/bls/engine.hpp"
@@ -17,6 +18,7 @@ const Int& prime() {
     static const Int p(modulus);
     return p;
 }
+
 const Int& radix() {
     static const Int r = big::two_to(256);
     return r;
@@ -24,6 +26,7 @@ const Int& radix() {
 
 struct Source {
     std::uint64_t state;
+
     std::uint64_t next() {
         state += 0x9E3779B97F4A7C15u;
         std::uint64_t z = state;
@@ -31,15 +34,20 @@ struct Source {
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
         return z ^ (z >> 31);
     }
+
     Fp fp() {
         const std::uint64_t raw[4] = {next(), next(), next(), next()};
         Fp x{};
         (Int(raw) % prime()).to_limbs(x.limb);
         return x;
     }
+
     Fp2 fp2() { return {fp(), fp()}; }
+
     Fp6 fp6() { return {fp2(), fp2(), fp2()}; }
+
     Fp12 fp12() { return {fp6(), fp6()}; }
+
     Scalar scalar() {
         const std::uint64_t raw[4] = {next(), next(), next(), next()};
         Scalar s{};
@@ -72,8 +80,13 @@ Fp element(const Int& value) {
     return x;
 }
 
-bool same(const Fp6& x, const Fp6& y) { return equal(x.c0, y.c0) && equal(x.c1, y.c1) && equal(x.c2, y.c2); }
-bool same(const Fp12& x, const Fp12& y) { return same(x.c0, y.c0) && same(x.c1, y.c1); }
+bool same(const Fp6& x, const Fp6& y) {
+    return equal(x.c0, y.c0) && equal(x.c1, y.c1) && equal(x.c2, y.c2);
+}
+
+bool same(const Fp12& x, const Fp12& y) {
+    return same(x.c0, y.c0) && same(x.c1, y.c1);
+}
 
 template <class T>
 T slow_power(const T& x, const Int& exponent, T result) {
@@ -86,7 +99,8 @@ T slow_power(const T& x, const Int& exponent, T result) {
 
 template <class F>
 bool same(const Projective<F>& p, const Projective<F>& q) {
-    return equal(p.x * q.z, q.x * p.z) && equal(p.y * q.z, q.y * p.z) && is_zero(p.z) == is_zero(q.z);
+    return equal(p.x * q.z, q.x * p.z) && equal(p.y * q.z, q.y * p.z) &&
+           is_zero(p.z) == is_zero(q.z);
 }
 
 template <class F>
@@ -102,7 +116,8 @@ bool slow_root(const Fp2& square_value, Fp2& root) {
     Fp norm_root{}, x{};
     const Fp half = element(inverse(2, prime()));
     if (!square_root(square(square_value.a) + square(square_value.b), norm_root)) return false;
-    if (!square_root((square_value.a + norm_root) * half, x) && !square_root((square_value.a - norm_root) * half, x)) {
+    if (!square_root((square_value.a + norm_root) * half, x) &&
+        !square_root((square_value.a - norm_root) * half, x)) {
         return false;
     }
     root = {x, square_value.b * half * invert(x)};
@@ -130,7 +145,8 @@ bool runs_here() {
 
 }  // namespace
 
-TEST_CASE("sums, differences and products of field elements equal the twin's " ENGINE_TAG, "[bls][field]") {
+TEST_CASE("sums, differences and products of field elements equal the twin's " ENGINE_TAG,
+          "[bls][field]") {
     if (!runs_here()) return;
     const Int radix_inverse = inverse(radix(), prime());
     const auto all = samples();
@@ -162,9 +178,11 @@ TEST_CASE("products of unreduced sums are right " ENGINE_TAG, "[bls][field]") {
     }
 }
 
-TEST_CASE("wide sums are exact and signed, and reduce within p times 2^256 " ENGINE_TAG, "[bls][field]") {
+TEST_CASE("wide sums are exact and signed, and reduce within p times 2^256 " ENGINE_TAG,
+          "[bls][field]") {
     if (!runs_here()) return;
-    const Int limit = prime() * radix(), wrap = radix() * radix(), radix_inverse = inverse(radix(), prime());
+    const Int limit = prime() * radix(), wrap = radix() * radix(),
+              radix_inverse = inverse(radix(), prime());
     std::vector<Int> values;
     const Int shapes[] = {0, 1, limit - 1, limit - 2, limit / 2, radix() - 1, radix(), radix() + 1};
     for (const Int& value : shapes) values.push_back(value), values.push_back(Int(0) - value);
@@ -189,7 +207,8 @@ TEST_CASE("wide sums are exact and signed, and reduce within p times 2^256 " ENG
 
 TEST_CASE("the tower's lazy sums stay in bounds at the extremes " ENGINE_TAG, "[bls][tower]") {
     if (!runs_here()) return;
-    // Every pattern of 0 and p − 1 in the six coefficients on either side, against schoolbook products.
+    // Every pattern of 0 and p − 1 in the six coefficients on either side, against schoolbook
+    // products.
     Fp top{};
     (prime() - 1).to_limbs(top.limb);
     const auto pattern = [&](unsigned bits) {
@@ -203,9 +222,10 @@ TEST_CASE("the tower's lazy sums stay in bounds at the extremes " ENGINE_TAG, "[
         const Fp6 x = pattern(i);
         for (unsigned j = 0; j < 64; ++j) {
             const Fp6 y = pattern(j);
-            const Fp6 expected{plain(x.c0, y.c0) + multiply_by_xi(plain(x.c1, y.c2) + plain(x.c2, y.c1)),
-                               plain(x.c0, y.c1) + plain(x.c1, y.c0) + multiply_by_xi(plain(x.c2, y.c2)),
-                               plain(x.c0, y.c2) + plain(x.c2, y.c0) + plain(x.c1, y.c1)};
+            const Fp6 expected{
+                plain(x.c0, y.c0) + multiply_by_xi(plain(x.c1, y.c2) + plain(x.c2, y.c1)),
+                plain(x.c0, y.c1) + plain(x.c1, y.c0) + multiply_by_xi(plain(x.c2, y.c2)),
+                plain(x.c0, y.c2) + plain(x.c2, y.c0) + plain(x.c1, y.c1)};
             REQUIRE(same(x * y, expected));
             REQUIRE(same(multiply_sparse(x, y.c0, y.c1), x * Fp6{y.c0, y.c1, fp2_zero}));
         }
@@ -244,7 +264,8 @@ TEST_CASE("a coordinate of p or more is not a field element " ENGINE_TAG, "[bls]
         std::uint64_t limbs[4];
         value.to_limbs(limbs);
         std::uint8_t bytes[32];
-        for (int i = 0; i < 32; ++i) bytes[i] = static_cast<std::uint8_t>(limbs[(31 - i) / 8] >> (8 * ((31 - i) % 8)));
+        for (int i = 0; i < 32; ++i)
+            bytes[i] = static_cast<std::uint8_t>(limbs[(31 - i) / 8] >> (8 * ((31 - i) % 8)));
         Fp x{};
         REQUIRE_FALSE(from_bytes(bytes, x));
         REQUIRE(equal(from_bytes_reduced(bytes), element(value)));
@@ -277,8 +298,9 @@ TEST_CASE("the tower is a field with i² = −1, v³ = 1 + i, w² = v " ENGINE_T
     }
 }
 
-TEST_CASE("the Frobenius map is the p-th power; the short square holds on the unit circle " ENGINE_TAG,
-          "[bls][tower]") {
+TEST_CASE(
+    "the Frobenius map is the p-th power; the short square holds on the unit circle " ENGINE_TAG,
+    "[bls][tower]") {
     if (!runs_here()) return;
     Source source{4};
     const Fp12 x = source.fp12();
@@ -287,10 +309,12 @@ TEST_CASE("the Frobenius map is the p-th power; the short square holds on the un
     const Fp12 unit = frobenius(frobenius(circle)) * circle;
     REQUIRE(is_one(unit * conjugate(unit)));
     REQUIRE(same(square_cyclotomic(unit), unit * unit));
-    REQUIRE(same(power_u(unit), conjugate(slow_power(unit, Int(static_cast<long long>(u_absolute)), fp12_one))));
+    REQUIRE(same(power_u(unit),
+                 conjugate(slow_power(unit, Int(static_cast<long long>(u_absolute)), fp12_one))));
 }
 
-TEST_CASE("the final exponentiation is a power with the right kernel " ENGINE_TAG, "[bls][pairing]") {
+TEST_CASE("the final exponentiation is a power with the right kernel " ENGINE_TAG,
+          "[bls][pairing]") {
     if (!runs_here()) return;
     Source source{5};
     const Fp12 x = source.fp12();
@@ -302,7 +326,8 @@ TEST_CASE("the final exponentiation is a power with the right kernel " ENGINE_TA
     const Int hard = (p * p * p * p - p * p + 1) / r;
     REQUIRE(hard * r == p * p * p * p - p * p + 1);
     // u and with it the factor is negative; on the circle the inverse is the conjugate.
-    const Fp12 expected = conjugate(slow_power(slow_power(unit, hard, fp12_one), Int(0) - factor, fp12_one));
+    const Fp12 expected =
+        conjugate(slow_power(slow_power(unit, hard, fp12_one), Int(0) - factor, fp12_one));
     REQUIRE(same(final_exponentiation(x), expected));
 }
 

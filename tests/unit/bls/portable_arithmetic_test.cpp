@@ -51,8 +51,8 @@ TEST_CASE("a split scalar is the scalar, in halves of 128 bits", "[bls][curve]")
 }
 
 TEST_CASE("a point that passes the subgroup equation has order r", "[bls][params]") {
-    // ψ satisfies X² − tX + p on the twist. Reduce a(X) = (u+1) + uX + uX² − 2uX³ to a0 + a1·X; its norm
-    // a0² + a0·a1·t + a1²·p annihilates the kernel of a(ψ).
+    // ψ satisfies X² − tX + p on the twist. Reduce a(X) = (u+1) + uX + uX² − 2uX³ to a0 + a1·X; its
+    // norm a0² + a0·a1·t + a1²·p annihilates the kernel of a(ψ).
     const Int u = Int(0) - Int(static_cast<long long>(u_absolute));
     const Int p(modulus), r(group_order), t = p + 1 - r;
     Int c0 = u + 1, c1 = u, c2 = u;

@@ -25,6 +25,7 @@ struct Committee {
             shares.push_back(*secret(i).sign(message));
         }
     }
+
     Bytes message = bytes_of(std::string_view("state root"));
     std::vector<VerKey> keys;
     std::vector<Signature> shares;
@@ -43,10 +44,12 @@ BlsError refusal(const Result<Signature, BlsError>& result) {
     REQUIRE_FALSE(result.has_value());
     return result.error();
 }
+
 BlsError refusal(const Result<VerKey, BlsError>& result) {
     REQUIRE_FALSE(result.has_value());
     return result.error();
 }
+
 BlsError refusal(const Result<SecretKey, BlsError>& result) {
     REQUIRE_FALSE(result.has_value());
     return result.error();
@@ -92,7 +95,8 @@ TEST_CASE("a signature's encoding is refused by reason", "[bls][indy-ledger-form
     REQUIRE(refusal(Signature::from_base58("2")) == BlsError::wrong_length);
 }
 
-TEST_CASE("a verification key's encoding is refused by reason", "[bls][indy-ledger-formats:13.13]") {
+TEST_CASE("a verification key's encoding is refused by reason",
+          "[bls][indy-ledger-formats:13.13]") {
     const auto good = secret(1).ver_key().to_bytes();
     REQUIRE(VerKey::from_bytes(good)->to_bytes() == good);
     REQUIRE(refusal(VerKey::from_bytes(BytesView(good).first(127))) == BlsError::wrong_length);
@@ -127,7 +131,8 @@ TEST_CASE("secret keys outside 1..r-1 and long seeds are refused", "[bls]") {
     REQUIRE(refusal(SecretKey::from_bytes(Bytes(31, 1))) == BlsError::wrong_length);
     REQUIRE(refusal(SecretKey::from_bytes(Bytes(32, 0xff))) == BlsError::coordinate_range);
     Bytes order;
-    for (int i = 31; i >= 0; --i) order.push_back(static_cast<Byte>(group_order[i / 8] >> (8 * (i % 8))));
+    for (int i = 31; i >= 0; --i)
+        order.push_back(static_cast<Byte>(group_order[i / 8] >> (8 * (i % 8))));
     REQUIRE(refusal(SecretKey::from_bytes(order)) == BlsError::coordinate_range);
     order.back() = static_cast<Byte>(order.back() - 1);
     const auto largest = SecretKey::from_bytes(order);
@@ -179,7 +184,8 @@ TEST_CASE("the sum of keys is the key of the multi-signature", "[bls]") {
     const Signature multi = aggregate(committee.shares);
     REQUIRE(verify(multi, committee.message, *sum));
     REQUIRE_FALSE(verify(multi, view_of("other"), *sum));
-    REQUIRE_FALSE(verify(aggregate(std::span<const Signature>(committee.shares).first(3)), committee.message, *sum));
+    REQUIRE_FALSE(verify(aggregate(std::span<const Signature>(committee.shares).first(3)),
+                         committee.message, *sum));
     REQUIRE(*VerKey::from_bytes(sum->to_bytes()) == *sum);
     REQUIRE_FALSE(aggregate_keys({}).has_value());
 }
@@ -195,7 +201,8 @@ TEST_CASE("n shares are checked as one sum, and bad ones are found", "[bls]") {
             const auto at = static_cast<std::size_t>(bad);
             shares[at] = *secret(bad).sign(view_of("another root"));
             const auto start = counters().pairing_checks;
-            REQUIRE(find_bad_shares(shares, committee.message, committee.keys) == std::vector<std::size_t>{at});
+            REQUIRE(find_bad_shares(shares, committee.message, committee.keys) ==
+                    std::vector<std::size_t>{at});
             REQUIRE(counters().pairing_checks - start <= static_cast<std::uint64_t>(2 + n));
         }
     }

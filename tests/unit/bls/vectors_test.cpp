@@ -26,7 +26,9 @@ Bytes unhex(const json& text) {
     return *bytes;
 }
 
-std::string hex(BytesView bytes) { return encoding::hex_encode(bytes); }
+std::string hex(BytesView bytes) {
+    return encoding::hex_encode(bytes);
+}
 
 Signature signature_of(const json& text) {
     auto decoded = Signature::from_base58(text.get<std::string>());
@@ -71,7 +73,8 @@ TEST_CASE("seeds give the reference's keys and proofs", "[bls][indy-ledger-forma
     }
 }
 
-TEST_CASE("a short seed is padded on the right with the digit zero", "[bls][indy-ledger-formats:10.3]") {
+TEST_CASE("a short seed is padded on the right with the digit zero",
+          "[bls][indy-ledger-formats:10.3]") {
     REQUIRE_FALSE(vectors()["seed_padding"].empty());
     for (const json& row : vectors()["seed_padding"]) {
         const auto given = SecretKey::from_seed(unhex(row["given_hex"]));
@@ -91,7 +94,8 @@ TEST_CASE("signatures are the reference's bytes and verify", "[bls][indy-ledger-
         const auto signature = secret.sign(message);
         REQUIRE(hex(signature->to_bytes()) == row["signature_hex"]);
         REQUIRE(signature->to_base58() == row["signature"]);
-        REQUIRE(verify(signature_of(row["signature"]), message, key_of(key_row["ver_key"])) == row["verifies"]);
+        REQUIRE(verify(signature_of(row["signature"]), message, key_of(key_row["ver_key"])) ==
+                row["verifies"]);
     }
 }
 
@@ -106,14 +110,17 @@ TEST_CASE("multi-signatures agree with the reference for right, missing, replace
         const auto key_at = [](std::size_t i) { return key_of(vectors()["keys"][i]["ver_key"]); };
         std::vector<VerKey> keys;
         for (const json& index : row["keys"]) keys.push_back(key_at(index.get<std::size_t>()));
-        const auto holds = [&](const std::vector<VerKey>& with) { return verify_multi(multi, message, with); };
+        const auto holds = [&](const std::vector<VerKey>& with) {
+            return verify_multi(multi, message, with);
+        };
         REQUIRE(holds(keys) == row["verifies"]);
         REQUIRE(holds({keys.rbegin(), keys.rend()}) == row["verifies_reversed_key_order"]);
         Bytes other_message = message;
         other_message.push_back('!');
         REQUIRE(verify_multi(multi, other_message, keys) == row["verifies_other_message"]);
         const std::vector<VerKey> one_less(keys.begin(), keys.end() - 1);
-        if (row["verifies_one_key_less"].is_boolean()) REQUIRE(holds(one_less) == row["verifies_one_key_less"]);
+        if (row["verifies_one_key_less"].is_boolean())
+            REQUIRE(holds(one_less) == row["verifies_one_key_less"]);
         std::vector<VerKey> replaced = keys;
         replaced[0] = key_at(row["other_key"].get<std::size_t>());
         REQUIRE(holds(replaced) == row["verifies_one_key_replaced"]);
@@ -129,8 +136,10 @@ TEST_CASE("wrong key, wrong message and wrong proof are refused like the referen
     for (const json& row : vectors()["negative"]) {
         const VerKey key = key_of(row["ver_key"]);
         const bool is_proof = row.contains("pop");
-        const auto point = Signature::from_base58((is_proof ? row["pop"] : row["signature"]).get<std::string>());
-        // The reference decodes damaged bytes to some point that then fails; here the decoder refuses already.
+        const auto point =
+            Signature::from_base58((is_proof ? row["pop"] : row["signature"]).get<std::string>());
+        // The reference decodes damaged bytes to some point that then fails; here the decoder
+        // refuses already.
         if (!point) ++undecodable;
         const bool holds = point && (is_proof ? verify_possession(*point, key)
                                               : verify(*point, unhex(row["message_hex"]), key));
@@ -139,7 +148,8 @@ TEST_CASE("wrong key, wrong message and wrong proof are refused like the referen
     REQUIRE(undecodable == 6);
 }
 
-TEST_CASE("the recorded pool's signatures and multi-signatures come out byte for byte", "[bls][recording]") {
+TEST_CASE("the recorded pool's signatures and multi-signatures come out byte for byte",
+          "[bls][recording]") {
     std::map<std::string, SecretKey> secrets;
     std::map<std::string, VerKey> keys;
     for (int i = 1; i <= 4; ++i) {
