@@ -8,7 +8,7 @@ add_executable(stadtbuch-replay
   interop/replay_cases.cpp
   interop/replay_proofs.cpp
   interop/replay_state.cpp)
-target_link_libraries(stadtbuch-replay PRIVATE stadtbuch_warnings ssi_client ssi_ledger storage_store)
+target_link_libraries(stadtbuch-replay PRIVATE stadtbuch_warnings ssi_client ssi_ledger consensus_bls storage_store)
 target_include_directories(stadtbuch-replay PRIVATE "${CMAKE_SOURCE_DIR}")
 add_test(NAME replay COMMAND stadtbuch-replay "${CMAKE_SOURCE_DIR}/tests/data/indy")
 set_tests_properties(replay PROPERTIES TIMEOUT 600)

@@ -182,8 +182,17 @@ class Loader {
             entry.request = *request;
             entry.request_is_text = true;
         }
+        // The bytes are exact where they stand; a text whose length differs was not written out.
+        const Value* length = row.find("request_len");
+        if (const auto hex = optional_text(row, "request_hex")) {
+            entry.frame = hex_or_fail(*hex, where);
+            entry.request_is_text = false;
+        } else if (length != nullptr && length->unsigned_integer() != entry.request.size()) {
+            entry.request_is_text = false;
+        }
         load_frames(row.find("node_replies"), entry.frames);
-        load_frames(row.find("raw_replies"), entry.via == "raw" ? entry.frames : entry.other_frames);
+        load_frames(row.find("raw_replies"), entry.frames);
+        load_frames(row.find("raw_replies"), entry.answers);
         if (entry.request_is_text) {
             if (const auto parsed = encoding::parse_json(entry.request)) add_request(*parsed);
         }

@@ -37,9 +37,11 @@ struct ClientCase {
     double time = 0;
     std::string kind, name, via, request;
     bool request_is_text = false;
-    /// Frames by node, in order.
+    std::optional<Bytes> frame;  ///< when what was sent is no text
+    /// All frames by node; cases that share (identifier, reqId) hold their neighbours' too.
     std::map<std::string, std::vector<std::string>> frames;
-    std::map<std::string, std::vector<std::string>> other_frames;
+    /// What each node sent back to just this frame (raw cases).
+    std::map<std::string, std::vector<std::string>> answers;
 };
 
 struct PrePrepare {

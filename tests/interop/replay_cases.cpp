@@ -3,6 +3,8 @@
 // Verdicts (REQNACK) and reads: each recorded case is judged at the moment at which it was recorded.
 #include <algorithm>
 
+#include "ssi/ledger/client_port.hpp"
+#include "ssi/ledger/client_port_view.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/rlp.hpp"
 #include "storage/encoding/text.hpp"
@@ -14,6 +16,9 @@ using encoding::Value;
 using ledger::Ledger;
 
 namespace {
+
+/// A node may lag by some batches when it answers.
+constexpr std::size_t moments_back = 6;
 
 /// Frames of one op that all nodes sent.
 std::vector<std::pair<std::string, std::string>> frames_of(const ClientCase& one, const std::string& op) {
@@ -67,6 +72,17 @@ Value comparable(const Value& value) {
     return out;
 }
 
+bool same_messages(const std::vector<std::string>& expected, const std::vector<std::string>& got) {
+    if (expected.size() != got.size()) return false;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        if (expected[i] == got[i]) continue;
+        const auto a = encoding::parse_json(expected[i]);
+        const auto b = encoding::parse_json(got[i]);
+        if (!a || !b || !(*a == *b)) return false;
+    }
+    return true;
+}
+
 std::string first_difference(const Value& a, const Value& b, const std::string& path) {
     if (a == b) return "";
     if (a.object() != nullptr && b.object() != nullptr) {
@@ -91,10 +107,31 @@ void Replayer::judge_cases_until(std::int64_t pp_time) {
     }
 }
 
+/// Frames that are no request: ledger status, catch-up, malformed ones. Answered from the committed ledgers.
+void Replayer::judge_frame(const ClientCase& one, BytesView frame) {
+    const ledger::ClientPort port;
+    for (const auto& [node, expected] : one.answers) {
+        std::string got;
+        bool matches = false;
+        for (std::size_t back = 0; !matches && back < moments_back && back < moments_.size(); ++back) {
+            const ledger::ReadView& view = *moments_[moments_.size() - 1 - back].view;
+            const auto outcome = port.on_frame(frame, ledger::ViewedLedgers(view));
+            if (!outcome.requests.empty()) return;
+            matches = same_messages(expected, outcome.answers);
+            if (back == 0) got = outcome.answers.empty() ? "silence" : outcome.answers.front();
+        }
+        if (!matches) Comparison::fail(one.where, "answer of " + node, expected.empty() ? "silence" : expected.front(), got);
+        compare_.count("answers to frames that are no request");
+    }
+}
+
 void Replayer::judge_case(const ClientCase& one) {
-    if (!one.request_is_text) return;
+    if (!one.request_is_text) {
+        if (one.frame) judge_frame(one, *one.frame);
+        return;
+    }
     auto parsed = encoding::parse_json(one.request);
-    if (!parsed || !parsed->is_object() || !ledger::is_request(*parsed)) return;
+    if (!parsed || !parsed->is_object() || !ledger::is_request(*parsed)) return judge_frame(one, view_of(one.request));
     const auto nacks = frames_of(one, "REQNACK");
     const auto replies = frames_of(one, "REPLY");
     const auto rejects = frames_of(one, "REJECT");
@@ -162,7 +199,6 @@ bool Replayer::read_matches(const ledger::ReadView& view, const ledger::Request&
 }
 
 void Replayer::judge_read(const ClientCase& one, const ledger::Request& request) {
-    constexpr std::size_t moments_back = 6;  // a node may lag by some batches when it answers
     for (const auto& [node, frame] : frames_of(one, "REPLY")) {
         const Value message = parse_or_fail(frame, one.where);
         const Value* result = message.find("result");

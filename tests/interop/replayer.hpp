@@ -67,6 +67,7 @@ class Replayer {
     // replay_cases.cpp
     void judge_cases_until(std::int64_t pp_time);
     void judge_case(const ClientCase& one);
+    void judge_frame(const ClientCase& one, BytesView frame);
     void judge_read(const ClientCase& one, const ledger::Request& request);
     [[nodiscard]] bool read_matches(const ledger::ReadView& view, const ledger::Request& request,
                                     const encoding::Value& expected, std::string& why) const;
