@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,21 +65,22 @@ Result<int, Error> start_program(const Program& program) {
     const std::string log = program.folder + "/log";
     const int log_fd = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
     if (log_fd < 0) return Failure{start_error(program.executable, std::strerror(errno))};
-    const int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     std::vector<char*> argv = argv_of(program.executable, program.arguments);
-    const pid_t pid = fork();
-    if (pid == 0) {
-        // A session of its own: the terminal's Ctrl-C does not reach it.
-        (void)setsid();
-        dup2(null_fd, STDIN_FILENO);
-        dup2(log_fd, STDOUT_FILENO);
-        dup2(log_fd, STDERR_FILENO);
-        execv(program.executable.c_str(), argv.data());
-        _exit(127);
-    }
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, log_fd, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, log_fd, STDERR_FILENO);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    // A session of its own: the terminal's Ctrl-C does not reach it.
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    pid_t pid = 0;
+    const int failed = posix_spawn(&pid, program.executable.c_str(), &actions, &attributes, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
     close(log_fd);
-    close(null_fd);
-    if (pid < 0) return Failure{start_error(program.executable, std::strerror(errno))};
+    if (failed != 0) return Failure{start_error(program.executable, std::strerror(failed))};
     auto written = write_file(program.folder + "/pid", std::to_string(pid) + "\n");
     if (!written) return Failure{written.error()};
     return static_cast<int>(pid);
@@ -118,12 +120,9 @@ bool signal_program(const std::string& folder, int signal) {
 
 Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments) {
     std::vector<char*> argv = argv_of(executable, arguments);
-    const pid_t pid = fork();
-    if (pid == 0) {
-        execv(executable.c_str(), argv.data());
-        _exit(127);
-    }
-    if (pid < 0) return Failure{start_error(executable, std::strerror(errno))};
+    pid_t pid = 0;
+    const int failed = posix_spawn(&pid, executable.c_str(), nullptr, nullptr, argv.data(), environ);
+    if (failed != 0) return Failure{start_error(executable, std::strerror(failed))};
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
