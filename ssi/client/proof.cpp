@@ -219,6 +219,8 @@ Verdict check_answers_question(const Value& operation, const Value& result) {
         return {};
     }
     for (const encoding::Member& member : *operation.object()) {
+        // In all answers but that to GET_NYM the number is the value's own, not the one asked for.
+        if (member.key == "seqNo" && type != ledger::txn_type::get_nym) continue;
         const Value* echo = result.find(member.key);
         if (!echo) return other;
         if (member.key != "data") {
