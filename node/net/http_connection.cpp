@@ -294,7 +294,7 @@ void HttpConnection::run(const Endpoint& endpoint) {
             } else {
                 endpoint.async_handler(std::move(*request), responder);
             }
-        } catch (const std::exception&) {
+        } catch (...) {
             responder.send(server->render_error(nullptr, 500, "The handler failed."));
         }
     };
@@ -310,7 +310,7 @@ void HttpConnection::run(const Endpoint& endpoint) {
 void HttpConnection::run_inline(const HttpServer::Handler& handler) {
     try {
         respond(handler(parser_->request), false);
-    } catch (const std::exception&) {
+    } catch (...) {
         fail(500, "The handler failed.");
     }
 }

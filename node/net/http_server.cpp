@@ -50,7 +50,7 @@ HttpResponse HttpServer::Impl::render_error(const HttpRequest* request, int stat
     if (!options.render_error) return error_response(status, detail);
     try {
         return options.render_error(request, status, detail);
-    } catch (const std::exception&) {
+    } catch (...) {
         return error_response(status, detail);
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Curve listener and dealer over real sockets on loopback.
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include <catch2/catch.hpp>
@@ -76,6 +79,26 @@ struct RawDealer {
         }
     }
 };
+
+int raw_connect(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    REQUIRE(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    return fd;
+}
+
+/// Reads what the other side sent (its greeting) until nothing waits or it has closed.
+bool is_closed(int fd) {
+    std::array<char, 512> chunk{};
+    for (;;) {
+        const ssize_t got = recv(fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+        if (got > 0) continue;
+        return got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    }
+}
 
 std::string numbered(int i) {
     return "message " + std::to_string(i);
@@ -360,6 +383,64 @@ TEST_CASE("one turn takes no more than its budget", "[net][curve]") {
     pair.listener->set_reading(true);
     REQUIRE(run_until(pair.loop, [&] { return total == 90; }));
     CHECK(largest == 7);
+}
+
+TEST_CASE("strangers without Curve get nowhere", "[net][curve]") {
+    Pair pair;
+    CurveListenerOptions options = CurveListenerOptions::client_port("127.0.0.1", 0);
+    options.handshake_ms = 100;
+    pair.listen(options);
+    const CurveListenerCounters& counters = pair.listener->counters();
+
+    // Says nothing at all, and says what is no ZMTP.
+    const int silent = raw_connect(pair.listener->port());
+    const int chatty = raw_connect(pair.listener->port());
+    const std::string noise(5000, '\x5a');
+    CHECK(send(chatty, noise.data(), noise.size(), MSG_NOSIGNAL) > 0);
+    // Speaks ZMTP without encryption.
+    void* context = zmq_ctx_new();
+    void* plain = zmq_socket(context, ZMQ_DEALER);
+    const int zero = 0;
+    zmq_setsockopt(plain, ZMQ_LINGER, &zero, sizeof zero);
+    zmq_connect(plain, ("tcp://127.0.0.1:" + std::to_string(pair.listener->port())).c_str());
+    zmq_send(plain, "open text", 9, ZMQ_DONTWAIT);
+
+    REQUIRE(run_until(pair.loop, [&] { return is_closed(silent) && is_closed(chatty); }));
+    REQUIRE(run_until(pair.loop, [&] { return counters.failed_handshakes >= 3; }));
+    CHECK(pair.received.empty());
+    close(silent);
+    close(chatty);
+    zmq_close(plain);
+    zmq_ctx_term(context);
+
+    CurveDealer dealer(pair.loop, pair.context, pair.dealer_options());
+    REQUIRE(dealer.connect());
+    CHECK(dealer.send("proper") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
+    REQUIRE(run_until(pair.loop, [&] { return pair.listener->counters().connections == 1; }));
+}
+
+TEST_CASE("many clients come and go", "[net][curve]") {
+    Pair pair;
+    pair.listen(CurveListenerOptions::client_port("127.0.0.1", 0));
+    pair.listener->on_message([&](const CurveMessage& message) {
+        CHECK(pair.listener->send(message.identity, message.payload) == SendResult::sent);
+    });
+    for (int round = 0; round < 3; ++round) {
+        std::vector<std::unique_ptr<CurveDealer>> dealers;
+        int answers = 0;
+        for (int i = 0; i < 40; ++i) {
+            CurveDealerOptions options = pair.dealer_options();
+            options.keys = CurveKeyPair::random();
+            dealers.push_back(std::make_unique<CurveDealer>(pair.loop, pair.context, options));
+            dealers.back()->on_message([&](BytesView) { ++answers; });
+            REQUIRE(dealers.back()->connect());
+            CHECK(dealers.back()->send("hello") == SendResult::sent);
+        }
+        REQUIRE(run_until(pair.loop, [&] { return answers == 40; }));
+    }
+    REQUIRE(run_until(pair.loop, [&] { return pair.listener->counters().connections == 0; }));
+    CHECK(pair.listener->counters().accepted_connections == 120);
 }
 
 TEST_CASE("bind errors say what is wrong", "[net][curve]") {
