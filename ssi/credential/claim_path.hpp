@@ -3,6 +3,7 @@
 // Claims path pointers (OpenID4VCI 1.0 appendix C, OpenID4VP 1.0 §7): where in a claims object
 // something is.
 #pragma once
+#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace stadtbuch::credential {
 
 /// Selects every element of an array (JSON null).
 struct AllElements {
-    friend bool operator==(AllElements, AllElements) = default;
+    friend auto operator<=>(AllElements, AllElements) = default;
 };
 
 using PathStep = std::variant<std::string, std::size_t, AllElements>;
