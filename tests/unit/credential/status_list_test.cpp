@@ -12,20 +12,24 @@ namespace {
 
 const std::string list_uri = "https://town.example/status/1";
 
-StatusTokenTimes times() { return {test_now, test_now + day_s, 900}; }
+StatusTokenTimes times() {
+    return {test_now, test_now + day_s, 900};
+}
 
 }  // namespace
 
 TEST_CASE("vectors of draft-ietf-oauth-status-list") {
     const int one_bit[] = {1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1};
     StatusList first(1, 16);
-    for (std::size_t i = 0; i < 16; ++i) REQUIRE(first.set(i, static_cast<std::uint8_t>(one_bit[i])));
+    for (std::size_t i = 0; i < 16; ++i)
+        REQUIRE(first.set(i, static_cast<std::uint8_t>(one_bit[i])));
     CHECK(encoding::hex_encode(first.bytes()) == "b9a3");
     CHECK(StatusList::decode(1, "eNrbuRgAAhcBXQ")->bytes() == first.bytes());
 
     const int two_bits[] = {1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3};
     StatusList second(2, 12);
-    for (std::size_t i = 0; i < 12; ++i) REQUIRE(second.set(i, static_cast<std::uint8_t>(two_bits[i])));
+    for (std::size_t i = 0; i < 12; ++i)
+        REQUIRE(second.set(i, static_cast<std::uint8_t>(two_bits[i])));
     CHECK(encoding::hex_encode(second.bytes()) == "c944f9");
     const auto decoded = StatusList::decode(2, "eNo76fITAAPfAgc");
     REQUIRE(decoded);
@@ -40,7 +44,8 @@ TEST_CASE("all widths keep their neighbours") {
         REQUIRE(list.set(0, 0));
         const auto back = StatusList::decode(bits, list.encode());
         REQUIRE(back);
-        for (std::uint64_t i = 0; i < list.size(); ++i) CHECK(back->get(i) == (i % 3 == 0 && i != 0 ? top : 0));
+        for (std::uint64_t i = 0; i < list.size(); ++i)
+            CHECK(back->get(i) == (i % 3 == 0 && i != 0 ? top : 0));
         CHECK_FALSE(list.get(list.size()));
         CHECK_FALSE(list.set(list.size(), 0));
         if (bits < 8) CHECK_FALSE(list.set(0, static_cast<std::uint8_t>(1u << bits)));
@@ -98,10 +103,12 @@ TEST_CASE("status tokens: signed, for one URI, current, never older than seen") 
     tampered[payload] = tampered[payload] == 'A' ? 'B' : 'A';
     CHECK_FALSE(verify_status_token(tampered, {town.root}, rules));
     // A credential is no status token.
-    const std::string wrong_type = keys::sign_jws(header_of(town.identity(), "dc+sd-jwt"), "{}", town.issuer_key);
+    const std::string wrong_type =
+        keys::sign_jws(header_of(town.identity(), "dc+sd-jwt"), "{}", town.issuer_key);
     CHECK(refused(wrong_type, rules) == StatusError::bad_token);
-    const std::string empty = keys::sign_jws(header_of(town.identity(), "statuslist+jwt"),
-                                             R"({"sub":"https://town.example/status/1","iat":1})", town.issuer_key);
+    const std::string empty =
+        keys::sign_jws(header_of(town.identity(), "statuslist+jwt"),
+                       R"({"sub":"https://town.example/status/1","iat":1})", town.issuer_key);
     CHECK(refused(empty, rules) == StatusError::bad_token);
 }
 

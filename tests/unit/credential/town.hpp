@@ -24,13 +24,15 @@ struct Town {
     keys::SeededRandom random;
     keys::P256PrivateKey root_key = keys::P256PrivateKey::generate(random);
     keys::P256PrivateKey issuer_key = keys::P256PrivateKey::generate(random);
-    keys::Certificate root =
-        keys::make_authority(
-            root_key,
-            {{"Test Root", "Stadt Musterstadt", "DE"}, test_now - day_s, test_now + 3650 * day_s, 0},
-            random)
-            .value();
-    keys::Certificate leaf = keys::make_leaf(issuer_key.public_key(), profile(), root, root_key, random).value();
+    keys::Certificate root = keys::make_authority(root_key,
+                                                  {{"Test Root", "Stadt Musterstadt", "DE"},
+                                                   test_now - day_s,
+                                                   test_now + 3650 * day_s,
+                                                   0},
+                                                  random)
+                                 .value();
+    keys::Certificate leaf =
+        keys::make_leaf(issuer_key.public_key(), profile(), root, root_key, random).value();
     CredentialType residence = residence_type(base_url);
     CredentialType parking = parking_type(base_url);
 
@@ -43,10 +45,15 @@ struct Town {
         leaf.uris = {town_did, base_url};
         return leaf;
     }
-    [[nodiscard]] SigningIdentity identity() const { return {&issuer_key, {leaf}, town_did + "#assertion-1"}; }
+
+    [[nodiscard]] SigningIdentity identity() const {
+        return {&issuer_key, {leaf}, town_did + "#assertion-1"};
+    }
+
     [[nodiscard]] TrustedIssuer trusted() const {
         return {"Stadt Musterstadt", {root}, {residence.vct, parking.vct}, ""};
     }
+
     [[nodiscard]] Residence person() const {
         Residence r;
         r.family_name = "Müller-Groß";
@@ -72,11 +79,13 @@ struct FixedStatus final : StatusSource {
     std::map<std::string, std::string> tokens;
     keys::UnixSeconds newest = 0;
     int asked = 0;
+
     std::optional<std::string> status_token(const std::string& uri) override {
         ++asked;
         const auto found = tokens.find(uri);
         return found == tokens.end() ? std::nullopt : std::optional(found->second);
     }
+
     keys::UnixSeconds newest_seen(const std::string&) override { return newest; }
 };
 

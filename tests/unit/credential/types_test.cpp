@@ -22,10 +22,20 @@ std::string canonical(std::string_view text) {
 
 TEST_CASE("plates as people write them") {
     const std::pair<const char*, const char*> cases[] = {
-        {"K-AB 1234", "K-AB 1234"},     {"k ab 1234", "K-AB 1234"},       {"K - AB - 1234", "K-AB 1234"},
-        {"gü-a 1", "GÜ-A 1"},           {"GU\xCC\x88-A 1", "GÜ-A 1"},     {"GE XY 99 E", "GE-XY 99E"},
-        {"GEXY99E", "GE-XY 99E"},       {"B-C 12H", "B-C 12H"},           {"M-AB 123 04-10", "M-AB 123 04-10"},
-        {"M-AB 123 04/10", "M-AB 123 04-10"}, {"M-AB 12H 10–04", "M-AB 12H 10-04"}, {"HH\xC2\xA0X\xC2\xA0" "7", "HH-X 7"},
+        {"K-AB 1234", "K-AB 1234"},
+        {"k ab 1234", "K-AB 1234"},
+        {"K - AB - 1234", "K-AB 1234"},
+        {"gü-a 1", "GÜ-A 1"},
+        {"GU\xCC\x88-A 1", "GÜ-A 1"},
+        {"GE XY 99 E", "GE-XY 99E"},
+        {"GEXY99E", "GE-XY 99E"},
+        {"B-C 12H", "B-C 12H"},
+        {"M-AB 123 04-10", "M-AB 123 04-10"},
+        {"M-AB 123 04/10", "M-AB 123 04-10"},
+        {"M-AB 12H 10–04", "M-AB 12H 10-04"},
+        {"HH\xC2\xA0X\xC2\xA0"
+         "7",
+         "HH-X 7"},
     };
     for (const auto& [text, expected] : cases) CHECK(canonical(text) == expected);
     CHECK(read_plate("M-AB 123 04-10", districts)->plate.compact() == "MAB123");
@@ -98,29 +108,39 @@ TEST_CASE("the proof of residence says what credentials §7.1 lists") {
     CHECK(over(town.person(), keys::unix_of_date(2026, 3, 1), "21") == false);
     Residence unknown_day = town.person();
     unknown_day.birthdate = "1950-00";
-    CHECK(Value(residence_content(unknown_day, town.residence, test_now).claims).find("age_equal_or_over") == nullptr);
+    CHECK(Value(residence_content(unknown_day, town.residence, test_now).claims)
+              .find("age_equal_or_over") == nullptr);
     CHECK(content.vct == "https://town.example/types/residence/1");
-    for (const char* forbidden : {"religion", "tax_id", "sex"}) CHECK(claims.find(forbidden) == nullptr);
+    for (const char* forbidden : {"religion", "tax_id", "sex"})
+        CHECK(claims.find(forbidden) == nullptr);
 }
 
-TEST_CASE("every claim of a credential is described by its type, and the other way round nothing is missing") {
+TEST_CASE(
+    "every claim of a credential is described by its type, and the other way round nothing is "
+    "missing") {
     Town town;
-    ParkingPermit permit{"BP-1", "A3", "Altstadt", {read_plate("K-AB 1", districts)->plate}, "keeper",
-                         "2026-12-01", "2027-11-30", "05315000", "Stadt", "2027-11-30", "Müller"};
-    const auto contents = {std::pair(residence_content(town.person(), town.residence, test_now), town.residence),
-                           std::pair(parking_content(permit, town.parking), town.parking)};
+    ParkingPermit permit{
+        "BP-1",   "A3",         "Altstadt",   {read_plate("K-AB 1", districts)->plate},
+        "keeper", "2026-12-01", "2027-11-30", "05315000",
+        "Stadt",  "2027-11-30", "Müller"};
+    const auto contents = {
+        std::pair(residence_content(town.person(), town.residence, test_now), town.residence),
+        std::pair(parking_content(permit, town.parking), town.parking)};
     for (const auto& [content, type] : contents) {
         std::set<std::string> described;
         for (const auto& claim : type.claims) {
             described.insert(claim.path);
-            if (claim.mandatory) CHECK_FALSE(select(Value(content.claims), path_of(claim.path)).empty());
+            if (claim.mandatory)
+                CHECK_FALSE(select(Value(content.claims), path_of(claim.path)).empty());
         }
         for (const auto& member : content.claims) {
             const bool known = described.contains(member.key) || member.value.is_object();
             INFO(member.key);
             CHECK(known);
-            for (std::size_t i = 0; member.value.is_object() && i < member.value.object()->members().size(); ++i) {
-                CHECK(described.contains(member.key + "." + member.value.object()->members()[i].key));
+            for (std::size_t i = 0;
+                 member.value.is_object() && i < member.value.object()->members().size(); ++i) {
+                CHECK(
+                    described.contains(member.key + "." + member.value.object()->members()[i].key));
             }
         }
     }

@@ -27,6 +27,7 @@ struct Scene {
         status.tokens[list_uri] =
             make_status_token(list, list_uri, {test_now, test_now + day_s, 900}, town.identity());
     }
+
     [[nodiscard]] IssueInput input() const {
         IssueInput in;
         in.issuer = town_did;
@@ -36,20 +37,31 @@ struct Scene {
         in.status = StatusReference{list_uri, 77};
         return in;
     }
+
     [[nodiscard]] std::string issue(const IssueInput& in) {
-        return issue_credential(residence_content(town.person(), town.residence, test_now), in, town.identity(),
-                                town.random);
+        return issue_credential(residence_content(town.person(), town.residence, test_now), in,
+                                town.identity(), town.random);
     }
+
     [[nodiscard]] std::string issue() { return issue(input()); }
-    [[nodiscard]] std::string present(const std::string& credential, const std::vector<ClaimPath>& wanted,
+
+    [[nodiscard]] std::string present(const std::string& credential,
+                                      const std::vector<ClaimPath>& wanted,
                                       const KeyBinding& binding) {
         const auto read = read_credential(credential);
         SdJwt parts = read->parts;
         parts.disclosures = disclosures_for(read->processed, wanted);
         return bind_to_holder(parts, binding, holder);
     }
-    [[nodiscard]] std::string present() { return present(issue(), {path_of("address.municipality_key")}, binding()); }
-    [[nodiscard]] static KeyBinding binding() { return {audience, "nonce-0123456789", test_now + 5, {}, {}}; }
+
+    [[nodiscard]] std::string present() {
+        return present(issue(), {path_of("address.municipality_key")}, binding());
+    }
+
+    [[nodiscard]] static KeyBinding binding() {
+        return {audience, "nonce-0123456789", test_now + 5, {}, {}};
+    }
+
     [[nodiscard]] VerifyRules rules() {
         VerifyRules r;
         r.now = test_now + 10;
@@ -60,6 +72,7 @@ struct Scene {
         r.nonce = "nonce-0123456789";
         return r;
     }
+
     /// Id of the first rule that failed; empty if all held.
     [[nodiscard]] std::string failure(const std::string& compact, const VerifyRules& r) {
         const auto verification = verify_presentation(compact, r);
@@ -67,15 +80,18 @@ struct Scene {
         const TraceLine* line = verification.trace.first_failure();
         return line == nullptr ? "" : line->rule;
     }
+
     /// A credential signed by us over a payload of the test's choice.
-    [[nodiscard]] std::string forge(const Value& payload, const std::vector<std::string>& disclosures,
+    [[nodiscard]] std::string forge(const Value& payload,
+                                    const std::vector<std::string>& disclosures,
                                     std::string_view typ = "dc+sd-jwt") {
         SdJwt parts;
-        parts.issuer_jwt =
-            keys::sign_jws(header_of(town.identity(), typ), encoding::compact_json(payload), town.issuer_key);
+        parts.issuer_jwt = keys::sign_jws(header_of(town.identity(), typ),
+                                          encoding::compact_json(payload), town.issuer_key);
         parts.disclosures = disclosures;
         return bind_to_holder(parts, binding(), holder);
     }
+
     [[nodiscard]] Object payload() {
         const auto read = read_credential(issue());
         return keys::payload_object(*keys::parse_jws(read->parts.issuer_jwt, {})).value();
@@ -102,7 +118,8 @@ TEST_CASE("a credential is issued, presented and verified") {
         CHECK_FALSE(line.en.empty());
         CHECK(line.outcome != Outcome::failed);
     }
-    CHECK(Trace::from_value(Value(verification.trace.to_value())).lines.size() == verification.trace.lines.size());
+    CHECK(Trace::from_value(Value(verification.trace.to_value())).lines.size() ==
+          verification.trace.lines.size());
 }
 
 TEST_CASE("names of the register come through unchanged") {
@@ -113,7 +130,8 @@ TEST_CASE("names of the register come through unchanged") {
     CHECK(Value(read->claims).text_at("given_name") == "Jürgen Øivind");
     CHECK(Value(read->claims).find("address")->text_at("street_address") == "Große Straße 12a");
     CHECK(Value(read->claims).find("address")->text_at("postal_code") == "04109");
-    CHECK(keys::thumbprint(*read->holder) == keys::thumbprint(keys::PublicKey(scene.holder.public_key())));
+    CHECK(keys::thumbprint(*read->holder) ==
+          keys::thumbprint(keys::PublicKey(scene.holder.public_key())));
 }
 
 TEST_CASE("time: not before, expired, with a minute of leeway") {
@@ -173,7 +191,8 @@ TEST_CASE("issuers: chain, signature, identity, permitted types") {
     SdJwt parts;
     parts.issuer_jwt = keys::sign_jws(header_of(scene.town.identity(), "dc+sd-jwt"),
                                       encoding::compact_json(payload), thief);
-    CHECK(scene.failure(bind_to_holder(parts, Scene::binding(), scene.holder), scene.rules()) == "VC-05");
+    CHECK(scene.failure(bind_to_holder(parts, Scene::binding(), scene.holder), scene.rules()) ==
+          "VC-05");
     CHECK(scene.failure("", scene.rules()) == "VC-01");
     CHECK(scene.failure("x~", scene.rules()) == "VC-02");
     payload.set("aka_vcts", Array{Value("https://other.example/type")});
@@ -186,11 +205,13 @@ TEST_CASE("the ledger's key must be the certificate's") {
     struct Ledger final : DidKeySource {
         std::optional<keys::PublicKey> key;
         std::string asked;
+
         std::optional<keys::PublicKey> assertion_key(std::string_view url) override {
             asked = url;
             return key;
         }
     };
+
     Scene scene;
     Ledger ledger;
     VerifyRules rules = scene.rules();
@@ -203,8 +224,9 @@ TEST_CASE("the ledger's key must be the certificate's") {
     CHECK(scene.failure(scene.present(), rules).empty());
     // Without x5c the DID alone vouches, if it is trusted for that.
     SigningIdentity bare{&scene.town.issuer_key, {}, town_did + "#assertion-1"};
-    const std::string credential = issue_credential(
-        residence_content(scene.town.person(), scene.town.residence, test_now), scene.input(), bare, scene.town.random);
+    const std::string credential =
+        issue_credential(residence_content(scene.town.person(), scene.town.residence, test_now),
+                         scene.input(), bare, scene.town.random);
     const std::string presentation = scene.present(credential, {}, Scene::binding());
     CHECK(scene.failure(presentation, rules) == "VC-03");
     rules.issuers[0].did = town_did;
@@ -213,13 +235,16 @@ TEST_CASE("the ledger's key must be the certificate's") {
 
 TEST_CASE("protected claims cannot come by disclosure") {
     Scene scene;
-    for (const char* name : {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"}) {
+    for (const char* name :
+         {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"}) {
         Object payload = scene.payload();
         payload.erase(name);
         const std::string text = encoding::base64url_encode(
-            view_of("[\"salt\",\"" + std::string(name) + "\"," + (std::string(name) == "exp" ? "9999999999" : "{}") + "]"));
+            view_of("[\"salt\",\"" + std::string(name) + "\"," +
+                    (std::string(name) == "exp" ? "9999999999" : "{}") + "]"));
         payload.find("_sd")->array()->emplace_back(disclosure_digest(text));
-        // `exp` and `nbf` are read from the signed payload only, so the disclosure cannot lengthen a validity.
+        // `exp` and `nbf` are read from the signed payload only, so the disclosure cannot lengthen
+        // a validity.
         CHECK(scene.failure(scene.forge(payload, {text}), scene.rules()) == "VC-10");
     }
     Object payload = scene.payload();
@@ -243,7 +268,9 @@ TEST_CASE("key binding: every part of it counts") {
     CHECK(scene.failure(credential, scene.rules()) == "KB-02");
     VerifyRules rules = scene.rules();
     rules.audience.clear();
-    CHECK(scene.failure(scene.present(credential, wanted, {"", "nonce-0123456789", test_now, {}, {}}), rules) == "KB-03");
+    CHECK(
+        scene.failure(scene.present(credential, wanted, {"", "nonce-0123456789", test_now, {}, {}}),
+                      rules) == "KB-03");
 
     const std::string good = scene.present(credential, wanted, Scene::binding());
     auto parts = split_sd_jwt(good).value();
@@ -263,7 +290,8 @@ TEST_CASE("key binding: every part of it counts") {
     }
     SECTION("another wallet's signature") {
         const auto other = keys::P256PrivateKey::generate(scene.town.random);
-        CHECK(scene.failure(bind_to_holder(parts, Scene::binding(), other), scene.rules()) == "KB-02");
+        CHECK(scene.failure(bind_to_holder(parts, Scene::binding(), other), scene.rules()) ==
+              "KB-02");
     }
     SECTION("a JWT of another type") {
         parts.key_binding = keys::sign_jws(Object{{"typ", "jwt"}}, "{}", scene.holder);
@@ -272,7 +300,8 @@ TEST_CASE("key binding: every part of it counts") {
     SECTION("no holder key in the credential") {
         IssueInput input = scene.input();
         input.holder.reset();
-        CHECK(scene.failure(scene.present(scene.issue(input), wanted, Scene::binding()), scene.rules()) == "KB-01");
+        CHECK(scene.failure(scene.present(scene.issue(input), wanted, Scene::binding()),
+                            scene.rules()) == "KB-01");
     }
     SECTION("not demanded") {
         VerifyRules lax = scene.rules();
@@ -321,14 +350,17 @@ TEST_CASE("status: asked last, revoked means refused, unreachable too") {
     scene.status.newest = 0;
     IssueInput outside = scene.input();
     outside.status = StatusReference{list_uri, 4096};
-    CHECK(scene.failure(scene.present(scene.issue(outside), {}, Scene::binding()), scene.rules()) == "ST-03");
+    CHECK(scene.failure(scene.present(scene.issue(outside), {}, Scene::binding()), scene.rules()) ==
+          "ST-03");
     outside.status = StatusReference{"https://town.example/status/2", 1};
-    CHECK(scene.failure(scene.present(scene.issue(outside), {}, Scene::binding()), scene.rules()) == "ST-01");
+    CHECK(scene.failure(scene.present(scene.issue(outside), {}, Scene::binding()), scene.rules()) ==
+          "ST-01");
     Object payload = scene.payload();
     payload.set("status", Object{{"other", 1}});
     CHECK(scene.failure(scene.forge(payload, {}), scene.rules()) == "ST-01");
     outside.status.reset();
-    CHECK(scene.failure(scene.present(scene.issue(outside), {}, Scene::binding()), scene.rules()).empty());
+    CHECK(scene.failure(scene.present(scene.issue(outside), {}, Scene::binding()), scene.rules())
+              .empty());
 }
 
 TEST_CASE("a flipped character anywhere is noticed") {

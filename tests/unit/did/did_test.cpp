@@ -15,7 +15,9 @@ keys::Ed25519PublicKey verkey(std::string_view name) {
     return keys::Ed25519KeyPair::from_seed(*keys::padded_seed(name))->public_key();
 }
 
-encoding::Value json(std::string_view text) { return encoding::parse_json(text).value(); }
+encoding::Value json(std::string_view text) {
+    return encoding::parse_json(text).value();
+}
 
 }  // namespace
 
@@ -45,7 +47,8 @@ TEST_CASE("verkeys, whole and abbreviated") {
 
 TEST_CASE("DID URLs in parts") {
     const auto url = parse_did_url(
-        "did:indy:stadtbuch:test:V4SGRU86Z58d6TV7PBUe6f/anoncreds/v0/SCHEMA/a/1.0?versionId=7&x#verkey");
+        "did:indy:stadtbuch:test:V4SGRU86Z58d6TV7PBUe6f/anoncreds/v0/SCHEMA/a/"
+        "1.0?versionId=7&x#verkey");
     REQUIRE(url);
     CHECK(url->name_space == "stadtbuch:test");
     CHECK(url->id == "V4SGRU86Z58d6TV7PBUe6f");
@@ -118,7 +121,8 @@ TEST_CASE("documents from NYMs") {
           "publicKeyBase58":"GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL"}],
         "authentication":["did:indy:town:V4SGRU86Z58d6TV7PBUe6f#verkey"]})"));
 
-    facts.endpoint = json(R"({"endpoint":"https://a.example","profile":"https://b.example","n":7})");
+    facts.endpoint =
+        json(R"({"endpoint":"https://a.example","profile":"https://b.example","n":7})");
     const auto with_services = document_of(facts);
     REQUIRE(with_services->find("service")->array()->size() == 2);
     CHECK(with_services->find("service")->array()->front().text_at("type") == "did-communication");
@@ -140,7 +144,8 @@ TEST_CASE("documents from NYMs") {
     const encoding::Value document(*merged);
     CHECK(key_for(document, facts.did + "#assertion-1", "assertionMethod") == issuer);
     CHECK_FALSE(key_for(document, facts.did + "#assertion-1", "authentication"));
-    CHECK(key_for(document, facts.did + "#verkey", "authentication") == keys::PublicKey(facts.verkey));
+    CHECK(key_for(document, facts.did + "#verkey", "authentication") ==
+          keys::PublicKey(facts.verkey));
     CHECK_FALSE(key_for(document, facts.did + "#verkey", "assertionMethod"));
 }
 
