@@ -129,9 +129,10 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
         Delta delta = delta_of(entry_to.entry->value, uses_accum ? &entry_from.entry->value : nullptr, by_default);
         data.set("revocRegDefId", id);
         data.set("revocDefType", std::string(entry_to.entry->value.text_at("revocDefType")));
+        data.set("value", Value());  // filled below; the reference puts it before stateProofFrom
         value.set("accum_to", shown.entry->value);
-        value.set("revoked", std::move(delta.revoked));
         value.set("issued", std::move(delta.issued));
+        value.set("revoked", std::move(delta.revoked));
     } else {
         if (!from) return std::move(reply).result();
         value.set("accum_to", Value());

@@ -70,7 +70,7 @@ class Replayer {
     void judge_frame(const ClientCase& one, BytesView frame);
     void judge_read(const ClientCase& one, const ledger::Request& request);
     [[nodiscard]] bool read_matches(const ledger::ReadView& view, const ledger::Request& request,
-                                    const encoding::Value& expected, std::string& why) const;
+                                    const encoding::Value& expected, std::string& why, bool& same_order) const;
 
     // replay_proofs.cpp
     void verify_proofs();
