@@ -117,8 +117,16 @@ Result<Certificate, KeyError> Certificate::from_der(BytesView der) {
         ERR_clear_error();
         return Failure{KeyError::malformed};
     }
+    // BER that is not DER is refused: a certificate must have one spelling, or its hash names
+    // nothing.
+    Bytes again(static_cast<std::size_t>(std::max(0, i2d_X509(parsed.get(), nullptr))));
+    unsigned char* end = again.data();
+    i2d_X509(parsed.get(), &end);
+    if (!std::equal(again.begin(), again.end(), der.begin(), der.end())) {
+        return Failure{KeyError::malformed};
+    }
     Certificate certificate;
-    certificate.der_ = bytes_of(der);
+    certificate.der_ = std::move(again);
     auto handle = std::make_shared<X509Handle>();
     handle->certificate = std::move(parsed);
     certificate.handle_ = std::move(handle);
