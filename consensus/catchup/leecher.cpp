@@ -126,8 +126,11 @@ void Leecher::on_consistency_proof(const NodeName& from, const messages::Consist
 
 void Leecher::judge() {
     if (const auto target = agreed_target()) return fetch(ledger_, *target);
-    if (level_.size() >= core_.quorums.ledger_status()) return next_ledger();
-    if (level_.size() + proofs_.size() >= core_.quorums.ledger_status()) ask_common_proof();
+    // A voter is one of the n itself; whoever does not vote must hear at least one member.
+    const bool votes = core_.role == Role::validator && core_.is_member(core_.self);
+    const std::size_t needed = std::max<std::size_t>(core_.quorums.ledger_status(), votes ? 0 : 1);
+    if (level_.size() >= needed) return next_ledger();
+    if (level_.size() + proofs_.size() >= needed) ask_common_proof();
 }
 
 std::optional<Leecher::Target> Leecher::agreed_target() const {
