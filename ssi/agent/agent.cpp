@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/agent.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+
+#include "ssi/credential/parking.hpp"
+#include "ssi/credential/residence.hpp"
+#include "ssi/keys/os_random.hpp"
+#include "storage/encoding/text.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::int64_t foreign_token_s = 300;
+constexpr std::size_t foreign_tokens_max = 64;
+
+int exit_code_of(const Error& error) {
+    if (error.id == "SB-4001" || error.id == "SB-2005") return exit_code::permission;
+    if (error.id == "SB-4002" || error.id == "SB-4101" || error.id == "SB-4201" || error.id == "SB-1001") {
+        return exit_code::missing_input;
+    }
+    if (error.id == "SB-2001") return exit_code::unavailable;
+    if (error.id == "SB-2004") return exit_code::io_error;
+    if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" || error.id == "SB-4103") {
+        return exit_code::bad_data;
+    }
+    return exit_code::configuration;
+}
+
+StartFailure failure_of(const Error& error) { return {exit_code_of(error), {error}}; }
+
+std::uint64_t random_number() {
+    const Bytes bytes = keys::random_bytes(keys::os_random(), 8);
+    return from_big_endian(text_of(bytes));
+}
+
+}  // namespace
+
+StatusTokens::StatusTokens(StatusLists& own, std::function<keys::UnixSeconds()> clock)
+    : own_(own), clock_(std::move(clock)), client_(net::HttpClientOptions::for_foreign_urls()) {}
+
+std::optional<std::string> StatusTokens::status_token(const std::string& uri) {
+    const keys::UnixSeconds now = clock_();
+    if (const std::string id = own_.id_of(uri); !id.empty()) {
+        const auto token = own_.fresh_token(id, now);
+        if (token == nullptr) return std::nullopt;
+        return token->text;
+    }
+    {
+        const std::lock_guard guard(guard_);
+        const auto found = kept_.find(uri);
+        if (found != kept_.end() && now < found->second.until) return found->second.token;
+    }
+    auto fetched = client_.fetch({"GET", uri, {{"Accept", "application/statuslist+jwt"}}, ""});
+    if (!fetched || fetched->status != 200) return std::nullopt;
+    const std::lock_guard guard(guard_);
+    if (kept_.size() >= foreign_tokens_max) kept_.clear();
+    kept_[uri] = {fetched->body, now + foreign_token_s};
+    return fetched->body;
+}
+
+Result<std::unique_ptr<Agent>, StartFailure> Agent::open(const Settings& settings, Clock clock) {
+    std::unique_ptr<Agent> agent(new Agent(settings, std::move(clock)));
+    if (auto loaded = agent->load(); !loaded) return Failure{loaded.error()};
+    if (auto opened = agent->open_store(); !opened) return Failure{opened.error()};
+    agent->wire();
+    return agent;
+}
+
+Result<void, StartFailure> Agent::load() {
+    auto ring = load_keyring(settings, now());
+    if (!ring) return Failure{failure_of(ring.error())};
+    keyring = std::move(ring).value();
+    auto people = read_accounts(settings.clerks_file);
+    if (!people) return Failure{StartFailure{exit_code_of(people.error().front()), people.error()}};
+    accounts = std::move(people).value();
+    auto opened = registers::open_csv_register(settings.register_folder);
+    if (!opened) return Failure{failure_of(opened.error())};
+    registers = std::move(opened).value();
+    for (const TrustSettings& one : settings.trust) {
+        const auto pem = read_text_file(one.anchors);
+        if (!pem) return Failure{failure_of(pem.error())};
+        auto anchors = certificates_of_pem(*pem);
+        if (anchors.empty()) {
+            return Failure{failure_of({"SB-4204", "the file holds no readable certificates", one.anchors, "Give PEM."})};
+        }
+        trusted.push_back({one.name, std::move(anchors), one.types, {}});
+    }
+    return {};
+}
+
+Result<void, StartFailure> Agent::open_store() {
+    std::error_code ignored;
+    std::filesystem::create_directories(std::filesystem::path(settings.store_folder).parent_path(), ignored);
+    store::RocksOptions options;
+    options.path = settings.store_folder;
+    options.identity = "agent " + settings.public_url;
+    auto opened = store::open_rocks(options);
+    if (!opened) return Failure{failure_of(opened.error())};
+    database = std::make_unique<Database>(std::move(opened).value());
+    return {};
+}
+
+void Agent::wire() {
+    keys::RandomSource& random = keys::os_random();
+    records = std::make_unique<StoreRecords>(*database);
+    audit = std::make_unique<AuditLog>(*database, random_number());
+    status = std::make_unique<StatusLists>(*database, settings.status, settings.public_url, keyring->status_identity(),
+                                           random);
+    status_tokens = std::make_unique<StatusTokens>(*status, clock);
+    cases = std::make_unique<CaseBook>(*database, random);
+
+    openid::IssuerConfig config;
+    config.identifier = settings.public_url;
+    config.name_de = settings.name_de;
+    config.name_en = settings.name_en;
+    if (!settings.ledger.did.empty()) {
+        config.issuer_did = "did:indy:" + settings.ledger.name_space + ":" + settings.ledger.did;
+    }
+    config.types = {credential::residence_type(settings.public_url), credential::parking_type(settings.public_url)};
+    config.signing = keyring->issuer_identity(config.issuer_did.empty() ? "" : config.issuer_did + "#assertion-1");
+    config.nonce_secret = keyring->nonce_secret;
+    config.encryption_key = keyring->encryption.get();
+    config.credential_lifetime_s = settings.credential_days * 86400;
+    trusted.push_back({settings.name_de, keyring->anchors, {config.types[0].vct, config.types[1].vct}, {}});
+    issuer = std::make_unique<openid::Issuer>(std::move(config), *records, *status, random);
+
+    openid::VerifierConfig verifying;
+    verifying.base_url = settings.public_url;
+    verifying.signing = keyring->request_identity();
+    verifying.display_name = settings.name_de;
+    verifier = std::make_unique<openid::Verifier>(std::move(verifying), *records, random);
+
+    desk = std::make_unique<Desk>(Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit});
+    sessions = std::make_unique<Sessions>(*records, random);
+}
+
+openid::TrustPolicy Agent::trust() { return {trusted, did_keys, status_tokens.get()}; }
+
+void Agent::mount(net::HttpServer& server) {
+    mount_citizen_pages(*this, server);
+    mount_parking_pages(*this, server);
+    mount_staff_pages(*this, server);
+    mount_case_pages(*this, server);
+    mount_inspector_pages(*this, server);
+    mount_legal_pages(*this, server);
+    mount_openid(*this, server);
+    mount_documents(*this, server);
+    mount_api(*this, server);
+}
+
+void Agent::tidy() {
+    const std::size_t records_gone = records->expire(now());
+    const std::size_t cases_gone = desk->forget_old(now());
+    const std::size_t lines_gone = audit->forget_before(now() - settings.retention.audit_days * 86400);
+    if (records_gone + cases_gone + lines_gone == 0) return;
+    spdlog::info("retention: deleted {} expired records, personal data of {} cases, {} audit lines", records_gone,
+                 cases_gone, lines_gone);
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Everything that one running agent consists of, wired once. Handlers take it by reference; all parts are safe
+// from several threads. Order of members is order of construction.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "node/net/http_client.hpp"
+#include "node/net/http_server.hpp"
+#include "ssi/agent/accounts.hpp"
+#include "ssi/agent/audit.hpp"
+#include "ssi/agent/case_book.hpp"
+#include "ssi/agent/desk.hpp"
+#include "ssi/agent/keyring.hpp"
+#include "ssi/agent/settings.hpp"
+#include "ssi/agent/status_lists.hpp"
+#include "ssi/openid/issuer.hpp"
+#include "ssi/openid/verifier.hpp"
+#include "ssi/register/register.hpp"
+
+namespace stadtbuch::agent {
+
+/// Why the agent does not start, with the exit code that says so (OP-13).
+struct StartFailure {
+    int exit_code = 0;
+    std::vector<Error> errors;
+};
+
+struct Metrics {
+    std::atomic<std::uint64_t> requests{0}, server_errors{0}, client_errors{0};
+    std::atomic<std::uint64_t> credentials_issued{0}, offers_redeemed{0}, offers_burnt{0}, old_proof_shapes{0};
+    std::atomic<std::uint64_t> presentations_good{0}, presentations_bad{0};
+    std::atomic<std::uint64_t> logins{0}, logins_refused{0}, rate_limited{0};
+    std::atomic<std::uint64_t> ledger_writes{0}, ledger_failures{0};
+    std::atomic<bool> ledger_published{false};
+};
+
+/// Status list tokens for our verifier: our own lists from memory, others fetched and kept for five minutes.
+class StatusTokens final : public credential::StatusSource {
+  public:
+    StatusTokens(StatusLists& own, std::function<keys::UnixSeconds()> clock);
+    std::optional<std::string> status_token(const std::string& uri) override;
+
+  private:
+    struct Kept {
+        std::string token;
+        keys::UnixSeconds until = 0;
+    };
+    StatusLists& own_;
+    std::function<keys::UnixSeconds()> clock_;
+    net::HttpClient client_;
+    std::mutex guard_;
+    std::map<std::string, Kept> kept_;
+};
+
+class Agent {
+  public:
+    using Clock = std::function<keys::UnixSeconds()>;
+    /// Reads everything that the settings name. Nothing is written before all of it was found good.
+    [[nodiscard]] static Result<std::unique_ptr<Agent>, StartFailure> open(const Settings& settings, Clock clock);
+
+    /// Routes of the public server, and those of the loopback server (metrics, health).
+    void mount(net::HttpServer& server);
+    void mount_telemetry(net::HttpServer& server);
+    /// Retention: call once a minute.
+    void tidy();
+    [[nodiscard]] keys::UnixSeconds now() const { return clock(); }
+    [[nodiscard]] openid::TrustPolicy trust();
+    [[nodiscard]] const credential::CredentialType& residence() const { return desk->type_of(CaseKind::residence); }
+    [[nodiscard]] const credential::CredentialType& parking() const { return desk->type_of(CaseKind::parking); }
+
+    const Settings settings;
+    const Clock clock;
+    std::unique_ptr<Keyring> keyring;
+    Accounts accounts;
+    std::unique_ptr<registers::Register> registers;
+    std::unique_ptr<Database> database;
+    std::unique_ptr<StoreRecords> records;
+    std::unique_ptr<AuditLog> audit;
+    std::unique_ptr<StatusLists> status;
+    std::unique_ptr<StatusTokens> status_tokens;
+    std::unique_ptr<CaseBook> cases;
+    std::unique_ptr<openid::Issuer> issuer;
+    std::unique_ptr<openid::Verifier> verifier;
+    std::unique_ptr<Desk> desk;
+    std::unique_ptr<Sessions> sessions;
+    RateLimiter limiter;
+    Metrics metrics;
+    credential::DidKeySource* did_keys = nullptr;  ///< set by the program when a ledger is configured
+    std::vector<credential::TrustedIssuer> trusted;
+
+  private:
+    Agent(const Settings& given, Clock the_clock) : settings(given), clock(std::move(the_clock)) {}
+    [[nodiscard]] Result<void, StartFailure> load();
+    [[nodiscard]] Result<void, StartFailure> open_store();
+    void wire();
+};
+
+// Route groups, each in its own file.
+void mount_citizen_pages(Agent& agent, net::HttpServer& server);
+void mount_parking_pages(Agent& agent, net::HttpServer& server);
+void mount_staff_pages(Agent& agent, net::HttpServer& server);
+void mount_case_pages(Agent& agent, net::HttpServer& server);
+void mount_inspector_pages(Agent& agent, net::HttpServer& server);
+void mount_legal_pages(Agent& agent, net::HttpServer& server);
+void mount_openid(Agent& agent, net::HttpServer& server);
+void mount_documents(Agent& agent, net::HttpServer& server);
+void mount_api(Agent& agent, net::HttpServer& server);
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/case.hpp"
+
+#include <array>
+
+#include "storage/encoding/json.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+using encoding::Array;
+using encoding::Object;
+using encoding::Value;
+
+constexpr std::array<std::string_view, 2> kind_names{"residence", "parking"};
+constexpr std::array<std::string_view, 8> state_names{"new",    "waiting",  "conflict", "offered",
+                                                      "issued", "rejected", "revoked",  "closed"};
+constexpr std::array<std::string_view, 5> agreement_names{"equal", "equal_folded", "different", "missing_in_register",
+                                                          "missing_in_application"};
+constexpr std::array<std::string_view, 5> corrector_names{"none", "registration_office", "identity_document_office",
+                                                          "vehicle_office", "applicant"};
+
+template <class Enum, std::size_t N>
+Enum enum_of(const std::array<std::string_view, N>& names, std::string_view text) {
+    for (std::size_t i = 0; i < N; ++i) {
+        if (names[i] == text) return static_cast<Enum>(i);
+    }
+    return Enum{};
+}
+
+std::string text_at(const Value& value, std::string_view key) { return std::string(value.text_at(key)); }
+
+std::int64_t number_at(const Value& value, std::string_view key) {
+    const Value* found = value.find(key);
+    return found == nullptr ? 0 : found->integer().value_or(0);
+}
+
+bool flag_at(const Value& value, std::string_view key) {
+    const Value* found = value.find(key);
+    return found != nullptr && found->boolean().value_or(false);
+}
+
+Object stated_to_value(const registers::StatedPerson& stated) {
+    return Object{{"family_name", stated.family_name},   {"given_name", stated.given_name},
+                  {"birthdate", stated.birthdate},       {"birth_family_name", stated.birth_family_name},
+                  {"street", stated.street},             {"house_number", stated.house_number},
+                  {"postal_code", stated.postal_code},   {"locality", stated.locality}};
+}
+
+registers::StatedPerson stated_from_value(const Value& value) {
+    return {text_at(value, "family_name"), text_at(value, "given_name"),   text_at(value, "birthdate"),
+            text_at(value, "birth_family_name"), text_at(value, "street"), text_at(value, "house_number"),
+            text_at(value, "postal_code"), text_at(value, "locality")};
+}
+
+std::vector<registers::FieldComparison> comparisons_from_value(const Value& value) {
+    std::vector<registers::FieldComparison> out;
+    if (value.array() == nullptr) return out;
+    for (const Value& line : *value.array()) {
+        registers::FieldComparison c;
+        c.field = text_at(line, "field");
+        c.label_de = text_at(line, "label_de");
+        c.label_en = text_at(line, "label_en");
+        c.register_value = text_at(line, "register");
+        c.applicant_value = text_at(line, "applicant");
+        c.agreement = enum_of<registers::Agreement>(agreement_names, line.text_at("agreement"));
+        c.corrector = enum_of<registers::Corrector>(corrector_names, line.text_at("corrector"));
+        c.explanation_de = text_at(line, "explanation_de");
+        c.explanation_en = text_at(line, "explanation_en");
+        out.push_back(std::move(c));
+    }
+    return out;
+}
+
+Array texts_to_value(const std::vector<std::string>& texts) { return Array(texts.begin(), texts.end()); }
+
+std::vector<std::string> texts_from_value(const Value* value) {
+    std::vector<std::string> out;
+    if (value == nullptr || value->array() == nullptr) return out;
+    for (const Value& entry : *value->array()) {
+        if (entry.text() != nullptr) out.push_back(*entry.text());
+    }
+    return out;
+}
+
+Object permit_to_value(const PermitTerms& permit) {
+    return Object{{"zone_id", permit.zone_id},
+                  {"zone_name", permit.zone_name},   {"plate", permit.plate},
+                  {"relation", permit.relation},     {"valid_from", permit.valid_from},
+                  {"valid_until", permit.valid_until}, {"fee_cents", permit.fee_cents},
+                  {"fee_source", permit.fee_source}};
+}
+
+PermitTerms permit_from_value(const Value& value) {
+    PermitTerms out;
+    out.zone_id = text_at(value, "zone_id");
+    out.zone_name = text_at(value, "zone_name");
+    out.plate = text_at(value, "plate");
+    out.relation = text_at(value, "relation");
+    out.valid_from = text_at(value, "valid_from");
+    out.valid_until = text_at(value, "valid_until");
+    out.fee_cents = number_at(value, "fee_cents");
+    out.fee_source = text_at(value, "fee_source");
+    return out;
+}
+
+Array history_to_value(const std::vector<HistoryLine>& history) {
+    Array out;
+    for (const HistoryLine& line : history) {
+        out.emplace_back(Object{{"at", line.at}, {"who", line.who}, {"what", line.what}, {"detail", line.detail}});
+    }
+    return out;
+}
+
+std::vector<HistoryLine> history_from_value(const Value* value) {
+    std::vector<HistoryLine> out;
+    if (value == nullptr || value->array() == nullptr) return out;
+    for (const Value& line : *value->array()) {
+        out.push_back({number_at(line, "at"), text_at(line, "who"), text_at(line, "what"), text_at(line, "detail")});
+    }
+    return out;
+}
+
+void read_offer(const Value& value, Case& out) {
+    out.offer_id = text_at(value, "offer_id");
+    out.offer_link = text_at(value, "offer_link");
+    out.offer_expires_at = number_at(value, "offer_expires_at");
+    out.offer_has_code = flag_at(value, "offer_has_code");
+    out.issued_at = number_at(value, "issued_at");
+    out.credential_expires_at = number_at(value, "credential_expires_at");
+    out.credentials = number_at(value, "credentials");
+    out.wallet_event = text_at(value, "wallet_event");
+}
+
+}  // namespace
+
+std::string_view to_text(CaseKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+
+std::string_view to_text(CaseState state) { return state_names[static_cast<std::size_t>(state)]; }
+
+std::optional<CaseKind> kind_of(std::string_view text) {
+    if (text == kind_names[0]) return CaseKind::residence;
+    if (text == kind_names[1]) return CaseKind::parking;
+    return std::nullopt;
+}
+
+std::optional<CaseState> state_of(std::string_view text) {
+    for (std::size_t i = 0; i < state_names.size(); ++i) {
+        if (state_names[i] == text) return static_cast<CaseState>(i);
+    }
+    return std::nullopt;
+}
+
+Array comparisons_to_value(const std::vector<registers::FieldComparison>& list) {
+    Array out;
+    for (const registers::FieldComparison& c : list) {
+        out.emplace_back(Object{{"field", c.field},
+                                {"label_de", c.label_de},
+                                {"label_en", c.label_en},
+                                {"register", c.register_value},
+                                {"applicant", c.applicant_value},
+                                {"agreement", agreement_names[static_cast<std::size_t>(c.agreement)]},
+                                {"corrector", corrector_names[static_cast<std::size_t>(c.corrector)]},
+                                {"explanation_de", c.explanation_de},
+                                {"explanation_en", c.explanation_en}});
+    }
+    return out;
+}
+
+std::string to_json(const Case& record) {
+    Object out{{"id", record.id},
+               {"number", record.number},
+               {"public_token", record.public_token},
+               {"kind", to_text(record.kind)},
+               {"state", to_text(record.state)},
+               {"created_at", record.created_at},
+               {"updated_at", record.updated_at},
+               {"due_at", record.due_at},
+               {"assignee", record.assignee},
+               {"language", record.language},
+               {"proven", record.proven},
+               {"stated", stated_to_value(record.stated)},
+               {"plate", record.plate},
+               {"resident_id", record.resident_id},
+               {"candidates", texts_to_value(record.candidates)},
+               {"comparisons", comparisons_to_value(record.comparisons)},
+               {"obstacles", texts_to_value(record.obstacles)},
+               {"reason", record.reason},
+               {"offer_id", record.offer_id},
+               {"offer_link", record.offer_link},
+               {"offer_expires_at", record.offer_expires_at},
+               {"offer_has_code", record.offer_has_code},
+               {"issued_at", record.issued_at},
+               {"credential_expires_at", record.credential_expires_at},
+               {"credentials", record.credentials},
+               {"wallet_event", record.wallet_event},
+               {"history", history_to_value(record.history)}};
+    if (record.permit) out.set("permit", permit_to_value(*record.permit));
+    return encoding::compact_json(out);
+}
+
+std::optional<Case> case_from_json(std::string_view json) {
+    const auto parsed = encoding::parse_json(json);
+    if (!parsed || parsed->object() == nullptr) return std::nullopt;
+    const Value& value = *parsed;
+    const auto kind = kind_of(value.text_at("kind"));
+    const auto state = state_of(value.text_at("state"));
+    if (!kind || !state) return std::nullopt;
+    Case out;
+    out.id = text_at(value, "id");
+    out.number = text_at(value, "number");
+    out.public_token = text_at(value, "public_token");
+    out.kind = *kind;
+    out.state = *state;
+    out.created_at = number_at(value, "created_at");
+    out.updated_at = number_at(value, "updated_at");
+    out.due_at = number_at(value, "due_at");
+    out.assignee = text_at(value, "assignee");
+    out.language = text_at(value, "language");
+    out.proven = flag_at(value, "proven");
+    if (const Value* stated = value.find("stated")) out.stated = stated_from_value(*stated);
+    out.plate = text_at(value, "plate");
+    out.resident_id = text_at(value, "resident_id");
+    out.candidates = texts_from_value(value.find("candidates"));
+    if (const Value* list = value.find("comparisons")) out.comparisons = comparisons_from_value(*list);
+    out.obstacles = texts_from_value(value.find("obstacles"));
+    if (const Value* permit = value.find("permit")) out.permit = permit_from_value(*permit);
+    out.reason = text_at(value, "reason");
+    read_offer(value, out);
+    out.history = history_from_value(value.find("history"));
+    return out;
+}
+
+}  // namespace stadtbuch::agent

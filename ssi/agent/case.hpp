@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// One application: what was asked, what the register says, who did what when. A value; its JSON form is what the
+// store keeps.
+//
+//   fresh -> offered -> issued -> revoked        conflict: the register disagrees, a clerk looks
+//     |  \-> waiting (applicant corrects) -> fresh or conflict
+//     \----> rejected                            closed: personal data deleted by the retention job
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ssi/keys/time.hpp"
+#include "ssi/register/matching.hpp"
+#include "storage/encoding/value.hpp"
+
+namespace stadtbuch::agent {
+
+enum class CaseKind { residence, parking };
+enum class CaseState { fresh, waiting, conflict, offered, issued, rejected, revoked, closed };
+
+[[nodiscard]] std::string_view to_text(CaseKind kind);
+[[nodiscard]] std::string_view to_text(CaseState state);
+[[nodiscard]] std::optional<CaseKind> kind_of(std::string_view text);
+[[nodiscard]] std::optional<CaseState> state_of(std::string_view text);
+
+/// Someone's act. `what` is one of a closed set of words ("created", "approved" ...), see texts.cpp.
+struct HistoryLine {
+    keys::UnixSeconds at = 0;
+    std::string who;     ///< clerk's account, "applicant", "wallet", "system"
+    std::string what;
+    std::string detail;  ///< reason in the clerk's words, or empty
+};
+
+/// The decision's content of a parking permit.
+struct PermitTerms {
+    std::string zone_id;
+    std::string zone_name;
+    std::string plate;      ///< canonical
+    std::string relation;
+    std::string valid_from;
+    std::string valid_until;
+    std::int64_t fee_cents = 0;
+    std::string fee_source;
+};
+
+struct Case {
+    std::string id;           ///< 128-bit token, the clerk's and the API's handle
+    std::string number;       ///< "W-2026-000012", for people
+    std::string public_token; ///< 128-bit token in the applicant's link
+    CaseKind kind = CaseKind::residence;
+    CaseState state = CaseState::fresh;
+    keys::UnixSeconds created_at = 0;
+    keys::UnixSeconds updated_at = 0;
+    keys::UnixSeconds due_at = 0;
+    std::string assignee;
+    std::string language = "de";
+    bool proven = false;      ///< identity and address were presented from a wallet, not typed
+    registers::StatedPerson stated;
+    std::string plate;        ///< as typed
+    std::string resident_id;  ///< empty: nobody found, or more than one
+    std::vector<std::string> candidates;  ///< ids, when it is not clear who is meant
+    std::vector<registers::FieldComparison> comparisons;
+    std::vector<std::string> obstacles;   ///< rules that do not hold, words of texts.cpp ("rule.no_zone")
+    std::optional<PermitTerms> permit;
+    std::string reason;       ///< what the office told the applicant
+    std::string offer_id;
+    std::string offer_link;
+    keys::UnixSeconds offer_expires_at = 0;
+    bool offer_has_code = false;
+    keys::UnixSeconds issued_at = 0;
+    keys::UnixSeconds credential_expires_at = 0;
+    std::int64_t credentials = 0;
+    std::string wallet_event; ///< last notification
+    std::vector<HistoryLine> history;
+
+    [[nodiscard]] bool open() const {
+        return state == CaseState::fresh || state == CaseState::waiting || state == CaseState::conflict;
+    }
+};
+
+[[nodiscard]] std::string to_json(const Case& record);
+/// nullopt for what this program did not write.
+[[nodiscard]] std::optional<Case> case_from_json(std::string_view json);
+
+[[nodiscard]] encoding::Array comparisons_to_value(const std::vector<registers::FieldComparison>& list);
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Acts of applicants, clerks and wallets on a case. The rules themselves are in desk_rules.cpp.
+#include "ssi/agent/desk.hpp"
+
+#include "ssi/credential/plate.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::int64_t answer_days = 3;
+constexpr std::string_view code_kind = "txcode";
+
+bool decided(CaseState state) { return state == CaseState::offered || state == CaseState::issued; }
+
+}  // namespace
+
+std::string_view to_text(DeskError error) {
+    switch (error) {
+        case DeskError::unknown_case: return "unknown_case";
+        case DeskError::wrong_state: return "wrong_state";
+        case DeskError::nobody_found: return "nobody_found";
+        case DeskError::differences_remain: return "differences_remain";
+        case DeskError::obstacles_remain: return "obstacles_remain";
+        case DeskError::reason_missing: return "reason_missing";
+        case DeskError::plate_unreadable: return "plate_unreadable";
+        case DeskError::offer_failed: return "offer_failed";
+    }
+    return "unknown";
+}
+
+Desk::Desk(Parts parts) : parts_(parts) {}
+
+const credential::CredentialType& Desk::type_of(CaseKind kind) const {
+    const auto& types = parts_.issuer.config().types;
+    return kind == CaseKind::residence ? types[0] : types[1];
+}
+
+Case Desk::apply(CaseKind kind, const registers::StatedPerson& stated, const std::string& plate,
+                 const std::string& language, keys::UnixSeconds now) {
+    Case draft;
+    draft.kind = kind;
+    draft.language = language;
+    draft.stated = stated;
+    draft.plate = plate;
+    draft.due_at = now + answer_days * 86400;
+    draft.history.push_back({now, "applicant", "created", ""});
+    judge(draft, now);
+    return parts_.cases.create(std::move(draft), now);
+}
+
+Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const std::string& plate,
+                                            const std::string& language, keys::UnixSeconds now) {
+    const auto& codes = parts_.registers.plate_districts();
+    if (!credential::read_plate(plate, {codes.begin(), codes.end()})) return Failure{DeskError::plate_unreadable};
+    Case draft;
+    draft.kind = CaseKind::parking;
+    draft.language = language;
+    draft.proven = true;
+    draft.stated = proven.person;
+    draft.plate = plate;
+    draft.due_at = now + answer_days * 86400;
+    draft.history.push_back({now, "applicant", "created", ""});
+    judge(draft, now);
+    const Case record = parts_.cases.create(std::move(draft), now);
+    if (record.state == CaseState::conflict) return record;
+    ApproveOptions options;
+    options.with_code = false;  // the screen that shows the offer is the one that presented the proof
+    options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
+    auto approval = approve(record.id, "system", options, now);
+    if (!approval) return Failure{approval.error()};
+    return std::move(approval).value().record;
+}
+
+Result<Case, DeskError> Desk::correct(const std::string& id, const registers::StatedPerson& stated,
+                                      const std::string& plate, keys::UnixSeconds now) {
+    auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
+        if (record.state != CaseState::waiting && record.state != CaseState::conflict) return false;
+        if (!record.proven) record.stated = stated;  // what a wallet proved is not typed over
+        if (!plate.empty()) record.plate = plate;
+        record.resident_id.clear();
+        record.due_at = now + answer_days * 86400;
+        record.history.push_back({now, "applicant", "corrected", ""});
+        judge(record, now);
+        return true;
+    });
+    if (!changed) return Failure{DeskError::wrong_state};
+    return std::move(*changed);
+}
+
+Result<Case, DeskError> Desk::refresh(const std::string& id, const std::string& who, keys::UnixSeconds now) {
+    auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
+        if (!record.open()) return false;
+        record.history.push_back({now, who, "compared", ""});
+        const CaseState before = record.state;
+        judge(record, now);
+        if (before == CaseState::waiting) record.state = before;
+        return true;
+    });
+    if (!changed) return Failure{DeskError::wrong_state};
+    return std::move(*changed);
+}
+
+Result<Case, DeskError> Desk::assign(const std::string& id, const std::string& who, keys::UnixSeconds now) {
+    auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
+        if (!record.open()) return false;
+        record.assignee = who;
+        record.history.push_back({now, who, "assigned", ""});
+        return true;
+    });
+    if (!changed) return Failure{DeskError::wrong_state};
+    return std::move(*changed);
+}
+
+Result<Approval, DeskError> Desk::approve(const std::string& id, const std::string& who, const ApproveOptions& options,
+                                          keys::UnixSeconds now) {
+    const std::lock_guard guard(grants_);
+    auto held = parts_.cases.get(id);
+    if (!held) return Failure{DeskError::unknown_case};
+    if (!held->open()) return Failure{DeskError::wrong_state};
+    if (!options.resident_id.empty()) held->resident_id = options.resident_id;
+    judge(*held, now);
+    if (held->resident_id.empty()) return Failure{DeskError::nobody_found};
+    if (registers::has_difference(held->comparisons) && !options.differences_seen) {
+        return Failure{DeskError::differences_remain};
+    }
+    if (!held->obstacles.empty()) return Failure{DeskError::obstacles_remain};
+    return make_offer(std::move(*held), who, "approved", options, now);
+}
+
+Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::string& who, bool with_code,
+                                              keys::UnixSeconds now) {
+    auto held = parts_.cases.get(id);
+    if (!held) return Failure{DeskError::unknown_case};
+    if (!decided(held->state)) return Failure{DeskError::wrong_state};
+    parts_.issuer.cancel_offer(held->offer_id);
+    ApproveOptions options;
+    options.with_code = with_code;
+    if (!with_code) options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
+    return make_offer(std::move(*held), who, "offered_again", options, now);
+}
+
+Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who, const std::string& what,
+                                             const ApproveOptions& options, keys::UnixSeconds now) {
+    const auto content = content_of(record, now);
+    if (!content) return Failure{DeskError::nobody_found};
+    openid::OfferRequest request;
+    request.configuration_id = type_of(record.kind).id;
+    request.case_id = record.id;
+    request.content = *content;
+    request.with_tx_code = options.with_code;
+    request.lifetime_s = options.offer_lifetime_s > 0 ? options.offer_lifetime_s
+                                                      : parts_.settings.retention.letter_offer_s;
+    request.credential_lifetime_s = parts_.settings.credential_days * 86400;
+    request.tx_code_hint = record.language == "en" ? "The office gives you this code separately."
+                                                   : "Diesen Code erhalten Sie getrennt vom Amt.";
+    auto offer = parts_.issuer.create_offer(request, now);
+    if (!offer) return Failure{DeskError::offer_failed};
+    const CaseState before = record.state;
+    auto changed = parts_.cases.update(record.id, now, [&](Case& stored, store::Batch&) {
+        if (stored.state != before && !(stored.open() && record.open())) return false;
+        if (stored.offer_id != record.offer_id) return false;
+        stored.resident_id = record.resident_id;
+        stored.comparisons = record.comparisons;
+        stored.permit = record.permit;
+        stored.offer_id = offer->id;
+        stored.offer_link = offer->link;
+        stored.offer_expires_at = offer->expires_at;
+        stored.offer_has_code = !offer->tx_code.empty();
+        if (stored.open()) stored.state = CaseState::offered;
+        stored.history.push_back({now, who, what, ""});
+        return true;
+    });
+    if (!changed) {  // somebody else decided in between: this offer must not be good
+        parts_.issuer.cancel_offer(offer->id);
+        return Failure{DeskError::wrong_state};
+    }
+    if (!offer->tx_code.empty()) parts_.records.put(code_kind, offer->id, offer->tx_code, offer->expires_at);
+    parts_.audit.note(now, who, what, record.number);
+    return Approval{std::move(*changed), offer->tx_code};
+}
+
+std::string Desk::code_of(const Case& record) {
+    return parts_.records.get(code_kind, record.offer_id).value_or("");
+}
+
+Result<Case, DeskError> Desk::ask_correction(const std::string& id, const std::string& who, const std::string& reason,
+                                             keys::UnixSeconds now) {
+    if (reason.empty()) return Failure{DeskError::reason_missing};
+    auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
+        if (!record.open()) return false;
+        record.state = CaseState::waiting;
+        record.reason = reason;
+        record.history.push_back({now, who, "correction_asked", reason});
+        return true;
+    });
+    if (!changed) return Failure{DeskError::wrong_state};
+    parts_.audit.note(now, who, "correction_asked", changed->number);
+    return std::move(*changed);
+}
+
+Result<Case, DeskError> Desk::reject(const std::string& id, const std::string& who, const std::string& reason,
+                                     keys::UnixSeconds now) {
+    return end(id, who, CaseState::rejected, reason, now);
+}
+
+Result<Case, DeskError> Desk::revoke(const std::string& id, const std::string& who, const std::string& reason,
+                                     keys::UnixSeconds now) {
+    return end(id, who, CaseState::revoked, reason, now);
+}
+
+Result<Case, DeskError> Desk::end(const std::string& id, const std::string& who, CaseState state,
+                                  const std::string& reason, keys::UnixSeconds now) {
+    if (reason.empty()) return Failure{DeskError::reason_missing};
+    std::vector<StatusEntry> entries;
+    const std::string what = state == CaseState::revoked ? "revoked" : "rejected";
+    auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch& batch) {
+        const bool allowed = state == CaseState::revoked ? decided(record.state) : record.open();
+        if (!allowed) return false;
+        if (state == CaseState::revoked) {
+            entries = parts_.status.entries_of(id);
+            parts_.status.revoke(entries, batch);
+        }
+        record.state = state;
+        record.reason = reason;
+        record.history.push_back({now, who, what, reason});
+        return true;
+    });
+    if (!changed) return Failure{parts_.cases.get(id) ? DeskError::wrong_state : DeskError::unknown_case};
+    parts_.status.applied(entries);
+    if (state == CaseState::revoked) parts_.issuer.cancel_offer(changed->offer_id);
+    parts_.audit.note(now, who, what, changed->number);
+    return std::move(*changed);
+}
+
+void Desk::take_events(const std::vector<openid::IssuerEvent>& events, keys::UnixSeconds now) {
+    for (const openid::IssuerEvent& event : events) {
+        std::visit([&](const auto& one) { take(one, now); }, event);
+    }
+}
+
+void Desk::take(const openid::OfferRedeemed& event, keys::UnixSeconds now) {
+    (void)parts_.cases.update(event.case_id, now, [&](Case& record, store::Batch&) {
+        record.history.push_back({now, "wallet", "offer_opened", ""});
+        return true;
+    });
+}
+
+void Desk::take(const openid::OfferBurnt& event, keys::UnixSeconds now) {
+    (void)parts_.cases.update(event.case_id, now, [&](Case& record, store::Batch&) {
+        record.history.push_back({now, "wallet", "offer_burnt", ""});
+        record.offer_expires_at = now;
+        return true;
+    });
+}
+
+void Desk::take(const openid::CredentialsIssued& event, keys::UnixSeconds now) {
+    std::vector<StatusEntry> late;
+    (void)parts_.cases.update(event.case_id, now, [&](Case& record, store::Batch& batch) {
+        if (record.state == CaseState::offered) {
+            record.state = CaseState::issued;
+            record.issued_at = now;
+        } else if (record.state != CaseState::issued) {
+            // Revoked while the wallet was being served: what left just now is void as well.
+            for (const auto& reference : event.status) {
+                late.push_back({parts_.status.id_of(reference.uri), reference.index});
+            }
+            parts_.status.revoke(late, batch);
+        }
+        record.credentials += static_cast<std::int64_t>(event.status.size());
+        record.credential_expires_at = std::max(record.credential_expires_at, event.expires_at);
+        record.history.push_back({now, "wallet", "credentials_issued", std::to_string(event.status.size())});
+        return true;
+    });
+    parts_.status.applied(late);
+}
+
+void Desk::take(const openid::WalletNotified& event, keys::UnixSeconds now) {
+    (void)parts_.cases.update(event.case_id, now, [&](Case& record, store::Batch&) {
+        if (record.wallet_event == event.event) return false;
+        record.wallet_event = event.event;
+        record.history.push_back({now, "wallet", event.event, ""});
+        return true;
+    });
+}
+
+std::size_t Desk::forget_old(keys::UnixSeconds now) {
+    const keys::UnixSeconds limit = now - parts_.settings.retention.case_days * 86400;
+    const auto old = parts_.cases.list([&](const CaseSummary& summary) {
+        const bool ended = summary.state == CaseState::rejected || summary.state == CaseState::revoked ||
+                           summary.state == CaseState::issued;
+        return ended && summary.updated_at < limit;
+    });
+    std::size_t gone = 0;
+    for (const CaseSummary& summary : old) {
+        const bool parking = summary.kind == CaseKind::parking;
+        const std::string today = keys::utc_date(now);
+        // A permit in force is still needed for plates; a credential that lives must stay revocable.
+        if (parking && summary.state == CaseState::issued && summary.valid_until >= today) continue;
+        const auto changed = parts_.cases.update(summary.id, now, [&](Case& record, store::Batch& batch) {
+            if (record.credential_expires_at > now && record.state == CaseState::issued) return false;
+            record.state = CaseState::closed;
+            record.stated = {};
+            record.plate.clear();
+            record.resident_id.clear();
+            record.candidates.clear();
+            record.comparisons.clear();
+            record.permit.reset();
+            record.reason.clear();
+            for (HistoryLine& line : record.history) line.detail.clear();
+            record.history.push_back({now, "system", "data_deleted", ""});
+            parts_.status.forget_case(record.id, batch);
+            return true;
+        });
+        if (changed) ++gone;
+    }
+    return gone;
+}
+
+}  // namespace stadtbuch::agent

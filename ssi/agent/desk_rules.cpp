@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What the registers say about an application, and what a credential will say (credentials §7).
+#include <algorithm>
+
+#include "ssi/agent/desk.hpp"
+#include "ssi/credential/parking.hpp"
+#include "ssi/credential/residence.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+using registers::Residence;
+using registers::Resident;
+
+credential::Districts districts_of(const registers::Register& registers) {
+    const auto& codes = registers.plate_districts();
+    return {codes.begin(), codes.end()};
+}
+
+/// Last day of a permit that begins on `first`: the day before the same date `months` later.
+std::string last_day(const std::string& first, std::int64_t months) {
+    const int year = std::stoi(first.substr(0, 4));
+    const int month = std::stoi(first.substr(5, 2));
+    const int day = std::stoi(first.substr(8, 2));
+    const int count = year * 12 + (month - 1) + static_cast<int>(months);
+    // The 31st has no twin in shorter months: the first day of the next month then ends the period.
+    const keys::UnixSeconds begin = keys::unix_of_date(count / 12, count % 12 + 1, 1);
+    const int next = count + 1;
+    const keys::UnixSeconds end_of_month = keys::unix_of_date(next / 12, next % 12 + 1, 1);
+    const keys::UnixSeconds twin = begin + static_cast<std::int64_t>(day - 1) * 86400;
+    return keys::utc_date(std::min(twin, end_of_month) - 86400);
+}
+
+bool fits(const Resident& resident, const registers::StatedPerson& stated, const std::string& today) {
+    return !registers::has_difference(registers::compare(resident, resident.current_residence(today), stated));
+}
+
+credential::Residence claims_of(const Resident& resident, const Residence& home, const registers::Town& town) {
+    credential::Residence out;
+    out.family_name = resident.family_name;
+    out.given_name = resident.given_name;
+    out.academic_title = resident.academic_title;
+    out.birthdate = resident.birthdate;
+    out.birth_place = resident.birth_place;
+    out.birth_country = resident.birth_country;
+    out.street_address = home.street + " " + home.house_number;
+    out.street_name = home.street;
+    out.house_number = home.house_number;
+    out.postal_code = home.postal_code;
+    out.locality = home.locality;
+    out.locality_part = home.locality_part;
+    out.addition = home.addition;
+    out.street_key = home.street_key;
+    out.municipality_key = town.municipality_key;
+    out.regional_key = town.regional_key;
+    out.residence_kind = std::string(registers::to_text(home.kind));
+    out.date_of_moving_in = home.moving_in_date;
+    out.issuing_authority = town.authority;
+    return out;
+}
+
+bool counts_as_permit(const CaseSummary& other, const Case& record, const std::string& today) {
+    return other.kind == CaseKind::parking && other.id != record.id && other.resident_id == record.resident_id &&
+           (other.state == CaseState::offered || other.state == CaseState::issued) && other.valid_until >= today;
+}
+
+}  // namespace
+
+void Desk::choose_resident(Case& record, keys::UnixSeconds now) const {
+    const registers::StatedPerson& said = record.stated;
+    const std::string today = keys::utc_date(now);
+    auto found = parts_.registers.find_residents(said.family_name, said.given_name, said.birthdate);
+    // Nobody with all three: the nearest people are candidates for the clerk, never a choice of ours.
+    const bool exact = !found.empty();
+    if (!exact) found = parts_.registers.find_residents(said.family_name, said.given_name, "");
+    if (found.empty()) found = parts_.registers.find_residents(said.family_name, "", said.birthdate);
+    if (exact && found.size() > 1) {
+        std::vector<Resident> same_home;
+        std::copy_if(found.begin(), found.end(), std::back_inserter(same_home),
+                     [&](const Resident& one) { return fits(one, said, today); });
+        if (same_home.size() == 1) found = std::move(same_home);
+    }
+    record.candidates.clear();
+    if (exact && found.size() == 1) {
+        record.resident_id = found.front().id;
+        return;
+    }
+    for (const Resident& one : found) {
+        if (record.candidates.size() < 8) record.candidates.push_back(one.id);
+    }
+    if (!exact && record.candidates.size() == 1) record.resident_id = record.candidates.front();
+}
+
+void Desk::judge(Case& record, keys::UnixSeconds now) const {
+    record.comparisons.clear();
+    record.obstacles.clear();
+    record.permit.reset();
+    if (record.resident_id.empty()) choose_resident(record, now);
+    const auto resident = parts_.registers.resident(record.resident_id);
+    record.state = CaseState::conflict;
+    if (!resident) {
+        record.obstacles.push_back(record.candidates.empty() ? "rule.resident_unknown" : "rule.resident_ambiguous");
+        return;
+    }
+    const std::string today = keys::utc_date(now);
+    const Residence* home = resident->current_residence(today);
+    record.comparisons = registers::compare(*resident, home, record.stated);
+    if (home == nullptr) record.obstacles.emplace_back("rule.moved_away");
+    if (record.kind == CaseKind::parking) judge_parking(record, *resident, now);
+    if (!registers::has_difference(record.comparisons) && record.obstacles.empty()) record.state = CaseState::fresh;
+}
+
+void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSeconds now) const {
+    const std::string today = keys::utc_date(now);
+    const auto read = credential::read_plate(record.plate, districts_of(parts_.registers));
+    const std::string plate = read ? read->plate.canonical() : record.plate;
+    if (!read) record.obstacles.emplace_back("rule.plate_unreadable");
+    auto vehicle = registers::compare_vehicle(parts_.registers, {plate, resident.id}, today);
+    record.comparisons.insert(record.comparisons.end(), vehicle.begin(), vehicle.end());
+    const Residence* home = resident.current_residence(today);
+    if (home == nullptr) return;
+    const auto zone = parts_.registers.zone_of(home->street_key, home->house_number);
+    if (!zone) {
+        record.obstacles.emplace_back("rule.no_zone");
+        return;
+    }
+    if (home->kind == registers::ResidenceKind::secondary && !zone->secondary_residence_eligible) {
+        record.obstacles.emplace_back("rule.secondary_residence");
+    }
+    const auto permits = parts_.cases.list(
+        [&](const CaseSummary& other) { return counts_as_permit(other, record, today); });
+    if (permits.size() >= zone->permits_per_resident) record.obstacles.emplace_back("rule.permit_exists");
+    const auto held = parts_.registers.vehicle(plate);
+    PermitTerms terms;
+    terms.zone_id = zone->id;
+    terms.zone_name = zone->name;
+    terms.plate = plate;
+    terms.relation = held ? held->relation : "keeper";
+    terms.valid_from = today;
+    terms.valid_until = last_day(today, parts_.settings.permit_months);
+    // The fee is the zone's yearly fee for the months granted; registers hold it with its legal source.
+    terms.fee_cents = static_cast<std::int64_t>(zone->fee_cents_per_year) * parts_.settings.permit_months / 12;
+    terms.fee_source = zone->legal_source;
+    record.permit = std::move(terms);
+}
+
+std::optional<credential::CredentialContent> Desk::content_of(const Case& record, keys::UnixSeconds now) const {
+    const auto resident = parts_.registers.resident(record.resident_id);
+    if (!resident) return std::nullopt;
+    const registers::Town& town = parts_.registers.town();
+    if (record.kind == CaseKind::residence) {
+        const Residence* home = resident->current_residence(keys::utc_date(now));
+        if (home == nullptr) return std::nullopt;
+        return credential::residence_content(claims_of(*resident, *home, town), type_of(record.kind), now);
+    }
+    if (!record.permit) return std::nullopt;
+    const auto plate = credential::read_plate(record.permit->plate, districts_of(parts_.registers));
+    if (!plate) return std::nullopt;
+    credential::ParkingPermit permit;
+    permit.permit_number = record.number;
+    permit.zone_id = record.permit->zone_id;
+    permit.zone_name = record.permit->zone_name;
+    permit.plates = {plate->plate};
+    permit.vehicle_relation = record.permit->relation;
+    permit.valid_from = record.permit->valid_from;
+    permit.valid_until = record.permit->valid_until;
+    permit.municipality_key = town.municipality_key;
+    permit.issuing_authority = town.authority;
+    permit.holder_name = resident->given_name + " " + resident->family_name;
+    return credential::parking_content(permit, type_of(record.kind));
+}
+
+PlateAnswer Desk::look_up(std::string_view plate, keys::UnixSeconds now) const {
+    PlateAnswer out;
+    out.plate = std::string(plate);
+    const auto read = credential::read_plate(plate, districts_of(parts_.registers));
+    out.why = "plate.unreadable";
+    if (!read) return out;
+    out.plate = read->plate.canonical();
+    const std::string key = credential::plate_key(out.plate);
+    const std::string today = keys::utc_date(now);
+    const auto permits = parts_.cases.list(
+        [&](const CaseSummary& one) { return one.kind == CaseKind::parking && one.plate_key == key; });
+    out.why = "plate.unknown";
+    for (const CaseSummary& one : permits) {
+        const bool granted = one.state == CaseState::offered || one.state == CaseState::issued;
+        if (granted && one.valid_from <= today && today <= one.valid_until) {
+            out.valid = true;
+            out.why = "plate.valid";
+            out.zone_id = one.zone_id;
+            out.valid_until = one.valid_until;
+            break;
+        }
+        if (one.state == CaseState::revoked) out.why = "plate.revoked";
+        else if (granted && one.valid_until < today) out.why = "plate.expired";
+        else if (granted) out.why = "plate.not_yet";
+    }
+    if (const auto zone = parts_.registers.zone(out.zone_id)) out.zone_name = zone->name;
+    return out;
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What the office asks a wallet for, and what it takes from the answer.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "ssi/agent/agent.hpp"
+
+namespace stadtbuch::agent {
+
+/// One credential of `vct` with exactly these claims (dotted paths); empty: only what is always disclosed.
+[[nodiscard]] openid::DcqlQuery query_for(const std::string& id, const std::string& vct,
+                                          const std::vector<std::string>& claims);
+/// Name, birth date and address: what the parking rules need, nothing else.
+[[nodiscard]] openid::DcqlQuery residence_query(const Agent& agent);
+/// Zone, plates and days, no name (profile of wardens, credentials §7.2).
+[[nodiscard]] openid::DcqlQuery warden_query(const Agent& agent);
+
+[[nodiscard]] ProvenResidence proven_residence(const encoding::Value& claims);
+
+/// Adds AD-01: today lies within the permit's own days.
+[[nodiscard]] bool check_days(const encoding::Value& claims, keys::UnixSeconds now, credential::Trace& trace);
+
+}  // namespace stadtbuch::agent

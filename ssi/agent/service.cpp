@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/service.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "ssi/agent/web.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::int64_t tidy_period_ms = 60'000;
+constexpr int stop_grace_ms = 5000;
+
+void set_up_log(const Settings& settings) {
+    auto logger = spdlog::stderr_logger_mt("agent");
+    spdlog::set_default_logger(logger);
+    spdlog::set_pattern(settings.log_format == "json"
+                            ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","lvl":"%l","mod":"agent","msg":"%v"})"
+                            : "%H:%M:%S.%e %l %v",
+                        spdlog::pattern_time_type::utc);
+    spdlog::flush_on(spdlog::level::info);
+}
+
+/// Route, status, sizes, time: no address, no target, no header (credentials §9).
+void log_access(Agent& agent, const net::AccessRecord& record) {
+    ++agent.metrics.requests;
+    if (record.status >= 500) ++agent.metrics.server_errors;
+    else if (record.status >= 400) ++agent.metrics.client_errors;
+    spdlog::info("{} {} {} {}us", record.method, record.route.empty() ? "-" : record.route, record.status,
+                 record.duration_us);
+}
+
+StartFailure not_bound(const Error& error) {
+    const bool address = error.id >= "SB-3101" && error.id <= "SB-3105";
+    const int code = error.id == "SB-3103" ? exit_code::permission : address ? exit_code::unavailable : exit_code::configuration;
+    return {code, {error}};
+}
+
+}  // namespace
+
+net::HttpServerOptions server_options(Agent& agent) {
+    const Settings& settings = agent.settings;
+    net::HttpServerOptions options;
+    options.host = settings.listen.host;
+    options.port = settings.listen.port;
+    options.tls = {settings.tls_certificate, settings.tls_key};
+    options.worker_threads = static_cast<std::size_t>(settings.workers);
+    options.behind_proxy = settings.behind_proxy;
+    options.default_headers = security_headers(settings);
+    options.access_log = [&agent](const net::AccessRecord& record) { log_access(agent, record); };
+    options.on_notice = [](const Error& notice) { spdlog::warn("{}: {} ({})", notice.id, notice.what, notice.where); };
+    return options;
+}
+
+Result<void, StartFailure> serve(const Settings& settings, bool check_only) {
+    set_up_log(settings);
+    auto opened = Agent::open(settings, [] { return net::unix_seconds(); });
+    if (!opened) return Failure{opened.error()};
+    Agent& agent = **opened;
+    spdlog::info("settings, keys, certificates and registers are good; {} cases", agent.cases->list([](const auto&) {
+        return true;
+    }).size());
+    if (check_only) return {};
+
+    net::HttpServer server(server_options(agent));
+    agent.mount(server);
+    if (auto started = server.start(); !started) return Failure{not_bound(started.error())};
+    net::HttpServerOptions telemetry_options;
+    telemetry_options.host = settings.telemetry.host;
+    telemetry_options.port = settings.telemetry.port;
+    net::HttpServer telemetry(telemetry_options);
+    agent.mount_telemetry(telemetry);
+    if (auto started = telemetry.start(); !started) return Failure{not_bound(started.error())};
+
+    net::EventLoop loop;
+    loop.handle_signals([&](int) { loop.stop(); },
+                        [&] {
+                            const auto done = server.reload_tls();
+                            spdlog::info("certificate {}", done ? "loaded again" : done.error().what);
+                        });
+    loop.every(tidy_period_ms, [&] { agent.tidy(); });
+    spdlog::info("ready: {} on {} port {}", settings.public_url, settings.listen.host, server.port());
+    loop.run();
+    spdlog::info("stopping");
+    server.stop(stop_grace_ms);
+    telemetry.stop(0);
+    return {};
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/settings.hpp"
+
+#include "config/document.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+bool is_loopback_host(std::string_view host) {
+    return host == "localhost" || host == "127.0.0.1" || host == "[::1]" || host == "::1";
+}
+
+void read_url(config::Document& file, Settings& out) {
+    out.public_url = file.required_text("agent.public_url");
+    const std::string& url = out.public_url;
+    if (url.empty()) return;
+    const bool https = url.starts_with("https://");
+    if (!https && !(url.starts_with("http://") && is_loopback_host(out.host()))) {
+        file.fault("agent.public_url", "wallets accept https addresses only",
+                   "Write https://host or https://host:port; http is for localhost only.");
+        return;
+    }
+    if (url.find_first_of("/?#", url.find("://") + 3) != std::string::npos) {
+        file.fault("agent.public_url", "the address must not have a path, a query or a final slash",
+                   "Write the origin only, for example https://nachweise.example.de.");
+    }
+}
+
+void read_tls(config::Document& file, Settings& out) {
+    out.behind_proxy = file.boolean("agent.behind_proxy", false);
+    out.tls_certificate = file.path("tls.certificate", "");
+    out.tls_key = file.path("tls.private_key", "");
+    const bool both = !out.tls_certificate.empty() && !out.tls_key.empty();
+    const bool none = out.tls_certificate.empty() && out.tls_key.empty();
+    if (!both && !none) {
+        file.fault("tls", "certificate and private_key belong together", "Give both files or none.");
+    }
+    if (none && !out.behind_proxy && out.secure()) {
+        file.fault("tls", "an https address needs a certificate here or a proxy in front",
+                   "Give [tls] certificate and private_key, or set agent.behind_proxy = true.");
+    }
+    if (both && !out.secure()) {
+        file.fault("tls", "the public address is http, but a certificate is given",
+                   "Write an https address or remove [tls].");
+    }
+}
+
+void read_files(config::Document& file, Settings& out) {
+    out.store_folder = file.path("agent.store", "store");
+    out.register_folder = file.path("agent.register", "register");
+    out.clerks_file = file.path("agent.clerks", "clerks.toml");
+    out.keystore_file = file.path("keys.keystore", "agent.keys");
+    out.passphrase_file = file.path("keys.passphrase_file", "");
+    out.issuer_chain = file.path("certificates.issuer", "issuer.pem");
+    out.status_chain = file.path("certificates.status", "status.pem");
+    out.request_chain = file.path("certificates.requests", "requests.pem");
+    out.anchors = file.path("certificates.anchors", "anchors.pem");
+}
+
+void read_trust(config::Document& file, Settings& out) {
+    for (std::size_t i = 0; i < file.count("trust"); ++i) {
+        const std::string at = "trust." + std::to_string(i) + ".";
+        TrustSettings trust;
+        trust.name = file.required_text(at + "name");
+        trust.anchors = file.path(at + "anchors", "");
+        trust.types = file.texts(at + "types", {});
+        if (trust.anchors.empty() || trust.types.empty()) {
+            file.fault(at + "anchors", "an issuer needs anchors and types",
+                       "Give the PEM file of its authority and the types that it may issue.");
+        }
+        out.trust.push_back(std::move(trust));
+    }
+}
+
+void read_contact(config::Document& file, ContactSettings& out) {
+    out.operator_name = file.required_text("contact.operator");
+    out.street = file.text("contact.street", "");
+    out.place = file.text("contact.place", "");
+    out.email = file.required_text("contact.email");
+    out.phone = file.text("contact.phone", "");
+    out.privacy_officer = file.text("contact.privacy_officer", "");
+    out.supervisory_authority = file.text("contact.supervisory_authority", "");
+}
+
+void read_numbers(config::Document& file, Settings& out) {
+    out.permit_months = file.integer("parking.months", 12, 1, 36);
+    out.credential_days = file.integer("credentials.days", 14, 1, 90);
+    out.workers = file.integer("agent.workers", 2, 1, 64);
+    out.protocol_per_minute = file.integer("limits.protocol_per_minute", 1200, 10, 10'000'000);
+    out.retention.case_days = file.integer("retention.case_days", 30, 1, 3650);
+    out.retention.audit_days = file.integer("retention.audit_days", 90, 1, 3650);
+    out.retention.counter_offer_s = file.integer("retention.screen_offer_s", 600, 60, 3600);
+    out.retention.letter_offer_s = file.integer("retention.offer_s", 72 * 3600, 600, 30 * 86400);
+    out.status.lists = file.integer("status.lists", 4, 1, 64);
+    out.status.size = file.integer("status.size", 1 << 20, 1024, 1 << 24);
+    out.status.resign_s = file.integer("status.resign_s", 60, 0, 3600);
+    out.status.ttl_s = file.integer("status.ttl_s", 900, 1, 86400);
+    if (out.status.size % 8 != 0) {
+        file.fault("status.size", "a list is made of whole bytes", "Give a multiple of 8.");
+    }
+}
+
+}  // namespace
+
+std::string Settings::host() const {
+    const std::size_t begin = public_url.find("://");
+    if (begin == std::string::npos) return {};
+    std::string authority = public_url.substr(begin + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    if (authority.starts_with("[")) return authority.substr(0, authority.find(']') + 1);
+    return authority.substr(0, authority.find(':'));
+}
+
+Result<Settings, std::vector<Error>> read_settings(const std::string& file_name) {
+    auto opened = config::Document::read(file_name);
+    if (!opened) return Failure{std::vector<Error>{opened.error()}};
+    config::Document file = std::move(opened).value();
+    Settings out;
+    out.file = file_name;
+    read_url(file, out);
+    read_tls(file, out);
+    out.listen.host = file.text("agent.listen", "127.0.0.1");
+    out.listen.port = file.port("agent.port", 8443);
+    out.telemetry.host = file.one_of("telemetry.listen", "127.0.0.1", {"127.0.0.1", "::1"});
+    out.telemetry.port = file.port("telemetry.port", 9443);
+    read_files(file, out);
+    out.name_de = file.required_text("agent.name_de");
+    out.name_en = file.text("agent.name_en", out.name_de);
+    out.languages = file.texts("agent.languages", {"de", "en"});
+    for (const std::string& language : out.languages) {
+        if (language != "de" && language != "en") {
+            file.fault("agent.languages", "there are no texts in '" + language + "'",
+                       "Choose from \"de\" and \"en\".");
+        }
+    }
+    if (out.languages.empty()) {
+        file.fault("agent.languages", "at least one language is needed", "Write [\"de\", \"en\"].");
+    }
+    read_numbers(file, out);
+    out.log_format = file.one_of("agent.log", "json", {"json", "text"});
+    out.development = file.boolean("agent.development", false);
+    read_trust(file, out);
+    read_contact(file, out.contact);
+    out.ledger.genesis = file.path("ledger.genesis", "");
+    out.ledger.name_space = file.text("ledger.namespace", "");
+    out.ledger.did = file.text("ledger.did", "");
+    if (!out.ledger.did.empty() && out.ledger.name_space.empty()) {
+        file.fault("ledger.namespace", "a DID needs its namespace",
+                   "Write for example namespace = \"stadtbuch:dev\".");
+    }
+    auto faults = file.finish();
+    if (!faults.empty()) return Failure{std::move(faults)};
+    return out;
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Settings of the agent, read strictly from one TOML file (deploy/agent/agent.toml is a commented example).
+// Relative paths count from the folder of that file.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/base/error.hpp"
+#include "storage/base/result.hpp"
+
+namespace stadtbuch::agent {
+
+/// Exit codes (OP-13).
+namespace exit_code {
+inline constexpr int clean = 0;
+inline constexpr int usage = 64;
+inline constexpr int bad_data = 65;
+inline constexpr int missing_input = 66;
+inline constexpr int unavailable = 69;
+inline constexpr int io_error = 74;
+inline constexpr int permission = 77;
+inline constexpr int configuration = 78;
+}  // namespace exit_code
+
+struct Listen {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;
+};
+
+/// A foreign issuer whose credentials are believed, for the types that it may issue.
+struct TrustSettings {
+    std::string name;
+    std::string anchors;             ///< PEM file, several certificates allowed
+    std::vector<std::string> types;  ///< vct values
+};
+
+/// What the law wants below each page.
+struct ContactSettings {
+    std::string operator_name;
+    std::string street;
+    std::string place;
+    std::string email;
+    std::string phone;
+    std::string privacy_officer;
+    std::string supervisory_authority;
+};
+
+struct RetentionSettings {
+    std::int64_t case_days = 30;        ///< personal data of a closed case
+    std::int64_t audit_days = 90;
+    std::int64_t counter_offer_s = 600;      ///< offers shown on a screen
+    std::int64_t letter_offer_s = 72 * 3600; ///< offers that a clerk hands out
+};
+
+struct StatusSettings {
+    std::int64_t lists = 4;             ///< open lists that allocations are spread over
+    std::int64_t size = 1 << 20;        ///< entries of a list
+    std::int64_t resign_s = 60;         ///< at most one new token in this time
+    std::int64_t ttl_s = 900;
+};
+
+struct LedgerSettings {
+    std::string genesis;                ///< empty: this agent uses no ledger
+    std::string name_space;             ///< of did:indy, for example "stadtbuch:dev"
+    std::string did;                    ///< short DID of the municipality
+};
+
+struct Settings {
+    std::string file;                   ///< the file itself
+    std::string public_url;             ///< https origin without path and final slash
+    Listen listen;
+    Listen telemetry{"127.0.0.1", 9443};
+    bool behind_proxy = false;
+    std::string tls_certificate, tls_key;
+    std::string store_folder;
+    std::string register_folder;
+    std::string clerks_file;
+    std::string keystore_file;
+    std::string passphrase_file;        ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
+    std::string issuer_chain, status_chain, request_chain, anchors;
+    std::string name_de, name_en;
+    std::vector<std::string> languages{"de", "en"};
+    std::int64_t permit_months = 12;
+    std::int64_t credential_days = 14;
+    std::int64_t workers = 2;
+    std::int64_t protocol_per_minute = 1200;  ///< token and nonce requests of one network
+    std::string log_format = "json";
+    bool development = false;           ///< relaxes nothing but says so on each page
+    std::vector<TrustSettings> trust;
+    ContactSettings contact;
+    RetentionSettings retention;
+    StatusSettings status;
+    LedgerSettings ledger;
+
+    [[nodiscard]] bool secure() const { return public_url.starts_with("https://"); }
+    [[nodiscard]] std::string host() const;  ///< of public_url, without port
+};
+
+/// All faults at once; SB-1001 to SB-1004.
+[[nodiscard]] Result<Settings, std::vector<Error>> read_settings(const std::string& file);
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/sitting.hpp"
+
+#include "ssi/keys/os_random.hpp"
+#include "storage/encoding/json.hpp"
+#include "storage/encoding/text.hpp"
+#include "storage/hash/hash.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::string_view kind = "sitting";
+constexpr std::string_view cookie = "sitzung";
+
+std::string record_key(std::string_view secret) { return encoding::base64url_encode(hash::sha256(secret).view()); }
+
+encoding::Object proven_to_value(const ProvenResidence& proven) {
+    const registers::StatedPerson& person = proven.person;
+    return {{"family_name", person.family_name},
+            {"given_name", person.given_name},
+            {"birthdate", person.birthdate},
+            {"street", person.street},
+            {"house_number", person.house_number},
+            {"postal_code", person.postal_code},
+            {"locality", person.locality},
+            {"street_key", proven.street_key},
+            {"residence_kind", proven.residence_kind}};
+}
+
+ProvenResidence proven_from_value(const encoding::Value& value) {
+    const auto text = [&](std::string_view key) { return std::string(value.text_at(key)); };
+    ProvenResidence out;
+    out.person = {text("family_name"), text("given_name"),   text("birthdate"),   "",
+                  text("street"),      text("house_number"), text("postal_code"), text("locality")};
+    out.street_key = text("street_key");
+    out.residence_kind = text("residence_kind");
+    return out;
+}
+
+}  // namespace
+
+Sitting start_sitting() {
+    Sitting sitting;
+    sitting.secret = keys::random_token(keys::os_random(), 32);
+    return sitting;
+}
+
+std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request) {
+    const std::string secret = cookie_of(agent, request, cookie);
+    if (secret.empty() || secret.size() > 128) return std::nullopt;
+    const auto held = agent.records->get(kind, record_key(secret));
+    if (!held) return std::nullopt;
+    const auto parsed = encoding::parse_json(*held);
+    if (!parsed || agent.now() > parsed->find("until")->integer().value_or(0)) return std::nullopt;
+    Sitting out;
+    out.secret = secret;
+    out.same_device = parsed->text_at("same");
+    out.other_device = parsed->text_at("other");
+    out.same_link = parsed->text_at("same_link");
+    out.other_link = parsed->text_at("other_link");
+    out.request_expires_at = parsed->find("request_until")->integer().value_or(0);
+    out.case_id = parsed->text_at("case");
+    if (const encoding::Value* proven = parsed->find("proven")) out.proven = proven_from_value(*proven);
+    return out;
+}
+
+void save_sitting(Agent& agent, const Sitting& sitting) {
+    const keys::UnixSeconds until = agent.now() + Sitting::life_s;
+    encoding::Object record{{"until", until},
+                            {"same", sitting.same_device},
+                            {"other", sitting.other_device},
+                            {"same_link", sitting.same_link},
+                            {"other_link", sitting.other_link},
+                            {"request_until", sitting.request_expires_at},
+                            {"case", sitting.case_id}};
+    if (sitting.proven) record.set("proven", proven_to_value(*sitting.proven));
+    agent.records->put(kind, record_key(sitting.secret), encoding::compact_json(record), until);
+}
+
+void hand_out(const Agent& agent, net::HttpResponse& response, const Sitting& sitting) {
+    set_cookie(agent, response, cookie, sitting.secret, Sitting::life_s);
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// One citizen at one browser, from presenting the proof of residence to the permit in the wallet: half an hour,
+// known by a cookie, kept as a record that expires. Nothing of it is needed afterwards.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "ssi/agent/web.hpp"
+
+namespace stadtbuch::agent {
+
+struct Sitting {
+    static constexpr std::int64_t life_s = 1800;
+    std::string secret;          ///< cookie value
+    std::string same_device;     ///< presentation transactions
+    std::string other_device;
+    std::string same_link, other_link;
+    keys::UnixSeconds request_expires_at = 0;
+    std::optional<ProvenResidence> proven;
+    std::string case_id;
+};
+
+[[nodiscard]] Sitting start_sitting();
+[[nodiscard]] std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request);
+void save_sitting(Agent& agent, const Sitting& sitting);
+/// Sets the cookie.
+void hand_out(const Agent& agent, net::HttpResponse& response, const Sitting& sitting);
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The municipality's status lists: allocation of entries, revocation, signed tokens.
+//
+// Invariants. 1. An index is given out at most once: counters are reserved in durable blocks before use, a crash
+// skips the rest of a block. 2. A credential's entries are known to its case before the credential leaves: the
+// mapping is written before the endpoint's own durable commit. 3. A revocation is durable together with the case
+// that caused it. Threads: any.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ssi/agent/database.hpp"
+#include "ssi/agent/settings.hpp"
+#include "ssi/credential/status_list.hpp"
+#include "ssi/keys/random.hpp"
+#include "ssi/openid/issuer.hpp"
+
+namespace stadtbuch::agent {
+
+struct StatusEntry {
+    std::string list;
+    std::uint64_t index = 0;
+};
+
+/// A signed list as it is served.
+struct StatusToken {
+    std::string text;
+    std::string gzip;  ///< the same, compressed once
+    std::string etag;
+    keys::UnixSeconds signed_at = 0;
+    keys::UnixSeconds expires_at = 0;
+};
+
+class StatusLists final : public openid::StatusAllocator {
+  public:
+    /// `clock` gives the time of signatures. Opens the lists of the store and makes those that are missing.
+    StatusLists(Database& database, const StatusSettings& settings, std::string base_url,
+                credential::SigningIdentity signing, keys::RandomSource& random);
+
+    std::optional<credential::StatusReference> allocate(const std::string& configuration_id,
+                                                        const std::string& case_id) override;
+    [[nodiscard]] std::vector<StatusEntry> entries_of(const std::string& case_id) const;
+    /// Adds to `batch` what makes the entries INVALID; call applied() after the commit.
+    void revoke(const std::vector<StatusEntry>& entries, store::Batch& batch) const;
+    void applied(const std::vector<StatusEntry>& entries);
+    /// Forgets which entries belonged to the case.
+    void forget_case(const std::string& case_id, store::Batch& batch) const;
+
+    /// The token of list `id`; signed again when the list changed (not more often than `resign_s`) or when
+    /// half of its life is over. Null for unknown lists.
+    [[nodiscard]] std::shared_ptr<const StatusToken> token(const std::string& id, keys::UnixSeconds now);
+    /// As token(), but with every change: for our own verifier.
+    [[nodiscard]] std::shared_ptr<const StatusToken> fresh_token(const std::string& id, keys::UnixSeconds now);
+    /// Id of the list behind one of our own URIs; empty for others.
+    [[nodiscard]] std::string id_of(const std::string& uri) const;
+    [[nodiscard]] std::vector<std::string> uris() const;
+    [[nodiscard]] std::uint64_t revoked_count() const;
+
+  private:
+    struct List {
+        std::string id;
+        std::uint64_t size = 0;
+        std::uint64_t next = 0;      // next counter
+        std::uint64_t reserved = 0;  // counters below are ours
+        std::unique_ptr<credential::IndexPermutation> order;
+        std::unique_ptr<credential::StatusList> list;
+        std::uint64_t revoked = 0;
+        bool changed = true;
+        std::string secret;
+        std::shared_ptr<const StatusToken> token;
+        std::unique_ptr<std::mutex> guard = std::make_unique<std::mutex>();
+    };
+    void load();
+    List& make_list();
+    void save(const List& list);
+    [[nodiscard]] std::string uri_of(const std::string& id) const { return base_url_ + "/status/" + id; }
+    [[nodiscard]] List* find(const std::string& id);
+    [[nodiscard]] std::shared_ptr<const StatusToken> sign(List& list, keys::UnixSeconds now) const;
+
+    Database& database_;
+    StatusSettings settings_;
+    std::string base_url_;
+    credential::SigningIdentity signing_;
+    keys::RandomSource& random_;
+    mutable std::mutex lists_guard_;
+    std::map<std::string, List, std::less<>> lists_;
+};
+
+}  // namespace stadtbuch::agent

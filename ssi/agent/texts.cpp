@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/texts.hpp"
+
+#include <utility>
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::pair<std::string_view, Text> words[] = {
+    {"kind.residence", {"Wohnsitzbescheinigung", "Proof of residence"}},
+    {"kind.parking", {"Bewohnerparkausweis", "Resident parking permit"}},
+
+    {"state.new", {"Neu", "New"}},
+    {"state.waiting", {"Wartet auf antragstellende Person", "Waiting for applicant"}},
+    {"state.conflict", {"Unterschiede zum Register", "Differs from register"}},
+    {"state.offered", {"Ausgestellt, noch nicht abgeholt", "Issued, not yet collected"}},
+    {"state.issued", {"In der Wallet", "In the wallet"}},
+    {"state.rejected", {"Abgelehnt", "Rejected"}},
+    {"state.revoked", {"Widerrufen", "Revoked"}},
+    {"state.closed", {"Abgeschlossen, Daten gelöscht", "Closed, data deleted"}},
+
+    {"offer.offered", {"angeboten", "offered"}},
+    {"offer.redeemed", {"von der Wallet geöffnet", "opened by the wallet"}},
+    {"offer.issued", {"ausgestellt", "issued"}},
+    {"offer.accepted", {"von der Wallet angenommen", "accepted by the wallet"}},
+    {"offer.failed", {"von der Wallet nicht angenommen", "not accepted by the wallet"}},
+    {"offer.burnt", {"gesperrt nach zu vielen falschen Codes", "blocked after too many wrong codes"}},
+    {"offer.expired", {"abgelaufen", "expired"}},
+    {"offer.unknown", {"nicht mehr bekannt", "no longer known"}},
+
+    {"act.created", {"Antrag eingegangen", "application received"}},
+    {"act.corrected", {"Angaben berichtigt", "details corrected"}},
+    {"act.compared", {"neu verglichen", "compared again"}},
+    {"act.assigned", {"übernommen", "taken over"}},
+    {"act.approved", {"ausgestellt", "approved"}},
+    {"act.offered_again", {"neues Angebot", "new offer"}},
+    {"act.correction_asked", {"Berichtigung erbeten", "correction asked for"}},
+    {"act.rejected", {"abgelehnt", "rejected"}},
+    {"act.revoked", {"widerrufen", "revoked"}},
+    {"act.offer_opened", {"Angebot geöffnet", "offer opened"}},
+    {"act.offer_burnt", {"Angebot gesperrt: zu viele falsche Codes", "offer blocked: too many wrong codes"}},
+    {"act.credentials_issued", {"Nachweise übertragen", "credentials transferred"}},
+    {"act.credential_accepted", {"Wallet hat angenommen", "wallet accepted"}},
+    {"act.credential_failure", {"Wallet meldet Fehler", "wallet reports failure"}},
+    {"act.credential_deleted", {"Wallet hat gelöscht", "wallet deleted"}},
+    {"act.data_deleted", {"personenbezogene Daten gelöscht", "personal data deleted"}},
+    {"act.viewed", {"angesehen", "viewed"}},
+    {"act.login", {"angemeldet", "logged in"}},
+    {"act.login_refused", {"Anmeldung abgelehnt", "login refused"}},
+    {"act.inspected_plate", {"Kennzeichen geprüft", "plate checked"}},
+    {"act.inspected_permit", {"Parkausweis geprüft", "permit checked"}},
+    {"who.applicant", {"antragstellende Person", "applicant"}},
+    {"who.wallet", {"Wallet", "wallet"}},
+    {"who.system", {"automatisch", "automatic"}},
+
+    {"rule.resident_unknown",
+     {"Im Melderegister wurde niemand mit diesen Angaben gefunden. Die Meldebehörde kann den Eintrag prüfen; "
+      "Schreibfehler können Sie selbst berichtigen.",
+      "Nobody with these details was found in the residents' register. The registration office can check the entry; "
+      "spelling mistakes you can correct yourself."}},
+    {"rule.resident_ambiguous",
+     {"Die Angaben passen zu niemandem genau oder zu mehreren Personen. Das Amt klärt, wer gemeint ist.",
+      "The details fit nobody exactly, or several people. The office finds out who is meant."}},
+    {"rule.moved_away",
+     {"Im Melderegister steht keine aktuelle Wohnung. Das kann die Meldebehörde berichtigen.",
+      "The residents' register holds no current address. The registration office can correct this."}},
+    {"rule.no_zone",
+     {"Die Anschrift liegt in keiner Bewohnerparkzone. Auskunft gibt die Straßenverkehrsbehörde.",
+      "The address is in no resident parking zone. The road traffic authority can give information."}},
+    {"rule.secondary_residence",
+     {"In dieser Zone gibt es Parkausweise nur für die alleinige oder Hauptwohnung.",
+      "In this zone permits are given for the sole or main residence only."}},
+    {"rule.permit_exists",
+     {"Für diese Person gibt es bereits so viele gültige Parkausweise, wie die Zone erlaubt. Ein alter Ausweis kann "
+      "vom Amt widerrufen werden.",
+      "This person already has as many valid permits as the zone allows. The office can revoke an old one."}},
+    {"rule.plate_unreadable",
+     {"Das Kennzeichen ist nicht lesbar. Sie können es berichtigen.",
+      "The number plate cannot be read. You can correct it."}},
+
+    {"corrector.registration_office",
+     {"Berichtigen kann das die Meldebehörde (Bürgeramt), oder Sie selbst, wenn es ein Schreibfehler ist.",
+      "The registration office (citizens' office) can correct this, or you yourself if it is a spelling mistake."}},
+    {"corrector.identity_document_office",
+     {"Berichtigen kann das die Ausweisbehörde, oder Sie selbst, wenn es ein Schreibfehler ist.",
+      "The identity document office can correct this, or you yourself if it is a spelling mistake."}},
+    {"corrector.vehicle_office",
+     {"Berichtigen kann das die Zulassungsstelle.", "The vehicle registration office can correct this."}},
+    {"corrector.applicant", {"Das können Sie selbst berichtigen.", "You can correct this yourself."}},
+
+    {"plate.valid", {"Für dieses Kennzeichen gibt es einen gültigen Parkausweis.", "There is a valid permit for this plate."}},
+    {"plate.unknown", {"Für dieses Kennzeichen gibt es keinen Parkausweis.", "There is no permit for this plate."}},
+    {"plate.revoked", {"Der Parkausweis wurde widerrufen.", "The permit was revoked."}},
+    {"plate.expired", {"Der Parkausweis ist abgelaufen.", "The permit has expired."}},
+    {"plate.not_yet", {"Der Parkausweis gilt noch nicht.", "The permit is not valid yet."}},
+    {"plate.unreadable", {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
+
+    {"reason.documents",
+     {"Bitte bringen Sie einen gültigen Ausweis ins Bürgeramt mit.",
+      "Please bring a valid identity document to the citizens' office."}},
+    {"reason.spelling",
+     {"Bitte prüfen Sie die Schreibweise von Namen und Anschrift und senden Sie den Antrag erneut.",
+      "Please check the spelling of name and address and send the application again."}},
+    {"reason.vehicle",
+     {"Das Fahrzeug ist nicht auf Sie zugelassen. Bitte legen Sie einen Nachweis der dauernden Nutzung vor.",
+      "The vehicle is not registered to you. Please provide evidence of permanent use."}},
+    {"reason.not_resident",
+     {"Sie sind nicht in der Stadt gemeldet.", "You are not registered in this town."}},
+    {"reason.no_entitlement",
+     {"Die Voraussetzungen der Bewohnerparkregelung sind nicht erfüllt.",
+      "The conditions for resident parking are not met."}},
+    {"reason.moved", {"Die Wohnung wurde aufgegeben oder gewechselt.", "The residence was given up or changed."}},
+    {"reason.vehicle_sold", {"Das Fahrzeug wurde abgemeldet oder verkauft.", "The vehicle was deregistered or sold."}},
+    {"reason.lost", {"Das Gerät mit der Wallet ging verloren.", "The device with the wallet was lost."}},
+    {"reason.error", {"Der Nachweis wurde irrtümlich ausgestellt.", "The credential was issued by mistake."}},
+
+    {"error.unknown_case", {"Diesen Vorgang gibt es nicht.", "This case does not exist."}},
+    {"error.wrong_state",
+     {"Der Vorgang hat sich inzwischen geändert, oder dieser Schritt ist hier nicht möglich. Sehen Sie sich den "
+      "aktuellen Stand an.",
+      "The case has changed meanwhile, or this step is not possible here. Look at its current state."}},
+    {"error.nobody_found",
+     {"Es ist keine Person aus dem Register gewählt.", "No person of the register has been chosen."}},
+    {"error.differences_remain",
+     {"Bestätigen Sie, dass Sie die Unterschiede geprüft haben.", "Confirm that you have checked the differences."}},
+    {"error.obstacles_remain",
+     {"Eine Voraussetzung ist nicht erfüllt; so kann nicht ausgestellt werden.",
+      "A condition is not met; issuing is not possible."}},
+    {"error.reason_missing", {"Bitte nennen Sie einen Grund.", "Please give a reason."}},
+    {"error.plate_unreadable", {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
+    {"error.offer_failed", {"Das Angebot konnte nicht erstellt werden.", "The offer could not be made."}},
+    {"outcome.passed", {"bestanden", "passed"}},
+    {"outcome.failed", {"nicht bestanden", "failed"}},
+    {"outcome.skipped", {"nicht geprüft", "not checked"}},
+};
+
+}  // namespace
+
+Text words_of(std::string_view key) {
+    for (const auto& [name, text] : words) {
+        if (name == key) return text;
+    }
+    return {"–", "–"};
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "ssi/agent/web.hpp"
+
+#include "ssi/agent/texts_staff.hpp"
+#include "ssi/keys/jose.hpp"
+#include "storage/encoding/text.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::string_view session_cookie = "amt";
+
+std::string trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+Language language_of(const Agent& agent, const net::HttpRequest& request) {
+    const auto& offered = agent.settings.languages;
+    const auto has = [&](std::string_view tag) {
+        return std::find(offered.begin(), offered.end(), tag) != offered.end();
+    };
+    std::string wish = std::string(request.query_value("lang").value_or(""));
+    if (wish.empty()) wish = std::string(request.cookie("lang").value_or(""));
+    if (wish.empty()) {
+        // The first of our languages in the browser's list; weights follow the order in practice.
+        const std::string accept(request.header("Accept-Language").value_or(""));
+        const std::size_t de = accept.find("de");
+        const std::size_t en = accept.find("en");
+        wish = en != std::string::npos && (de == std::string::npos || en < de) ? "en" : "de";
+    }
+    if (wish == "en" && has("en")) return Language::en;
+    return has("de") ? Language::de : Language::en;
+}
+
+}  // namespace
+
+View view_of_request(Agent& agent, const net::HttpRequest& request) {
+    View view{agent, language_of(agent, request), request.target.substr(0, request.target.find('?')), "", {}};
+    net::FormList rest;
+    for (const auto& field : request.query) {
+        if (field.first != "lang") rest.push_back(field);
+    }
+    if (!rest.empty()) view.query = net::build_form(rest);
+    view.session = agent.sessions->find(cookie_of(agent, request, session_cookie), agent.accounts, agent.now());
+    return view;
+}
+
+bool from_our_pages(const Agent& agent, const net::HttpRequest& request) {
+    if (const auto origin = request.header("Origin")) return *origin == agent.settings.public_url;
+    const auto site = request.header("Sec-Fetch-Site");
+    return !site || *site == "same-origin" || *site == "none";
+}
+
+namespace {
+
+std::string token_for(const Agent& agent, std::string_view secret) {
+    const std::string message = "form:" + std::string(secret);
+    return encoding::base64url_encode(keys::hmac_sha256(agent.keyring->forms_secret, view_of(message)).view());
+}
+
+}  // namespace
+
+Html form_token(const Agent& agent, std::string_view secret) {
+    return html("<input type=\"hidden\" name=\"form_token\" value=\"{}\">", token_for(agent, secret));
+}
+
+bool form_token_good(const Agent& agent, std::string_view secret, const net::FormList& form) {
+    const std::string expected = token_for(agent, secret);
+    const auto given = net::find_field(form, "form_token");
+    return given && keys::constant_time_equal(view_of(*given), view_of(expected));
+}
+
+std::string field_of(const net::FormList& form, std::string_view name, std::size_t most) {
+    std::string text = trimmed(net::find_field(form, name).value_or(""));
+    if (!encoding::is_utf8(text)) return {};
+    if (text.size() > most + 200) text.resize(most + 200);
+    return encoding::is_utf8(text) ? text : std::string();
+}
+
+std::string cookie_name(const Agent& agent, std::string_view name) {
+    return (agent.settings.secure() ? "__Host-" : "") + std::string(name);
+}
+
+std::string cookie_of(const Agent& agent, const net::HttpRequest& request, std::string_view name) {
+    return std::string(request.cookie(cookie_name(agent, name)).value_or(""));
+}
+
+void set_cookie(const Agent& agent, net::HttpResponse& response, std::string_view name, std::string_view value,
+                std::int64_t max_age_s) {
+    std::string text = cookie_name(agent, name) + "=" + std::string(value) + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
+                       std::to_string(max_age_s);
+    if (agent.settings.secure()) text += "; Secure";
+    response.set("Set-Cookie", std::move(text));
+}
+
+std::optional<net::HttpResponse> refuse_without(const View& view, Role role) {
+    if (!view.session) {
+        const std::string target = view.path + (view.query.empty() ? "" : "?" + view.query);
+        return net::HttpResponse::redirect("/anmelden?weiter=" + net::percent_encode(target));
+    }
+    const bool allowed = role == Role::clerk ? view.session->clerk : view.session->inspector || view.session->clerk;
+    if (allowed) return std::nullopt;
+    return error_page(view, view(texts::no_right), 403);
+}
+
+std::optional<net::HttpResponse> refuse_form(const View& view, const net::HttpRequest& request,
+                                             const net::FormList& form, Role role) {
+    if (auto refused = refuse_without(view, role)) return refused;
+    if (from_our_pages(view.agent, request) && form_token_good(view.agent, view.session->token, form)) {
+        return std::nullopt;
+    }
+    return error_page(view, view(texts::form_outdated), 403);
+}
+
+bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view what, const RateLimiter::Rule& rule) {
+    const std::string bucket = std::string(what) + " " + address_prefix(request.peer_address);
+    if (agent.limiter.take(bucket, rule, net::monotonic_ms())) return false;
+    ++agent.metrics.rate_limited;
+    return true;
+}
+
+openid::HttpRequest protocol_request(const net::HttpRequest& request) {
+    return {std::string(request.header("Content-Type").value_or("")),
+            std::string(request.header("Authorization").value_or("")), std::string(request.header("Accept").value_or("")),
+            request.body};
+}
+
+net::HttpResponse http_response(const openid::HttpResponse& response) {
+    net::HttpResponse out;
+    out.status = response.status;
+    out.body = response.body;
+    out.headers.assign(response.headers.begin(), response.headers.end());
+    if (!response.content_type.empty()) out.set("Content-Type", response.content_type);
+    return out;
+}
+
+net::RouteOptions on_workers(std::size_t body_bytes_max) {
+    net::RouteOptions options;
+    options.place = net::HandlerPlace::on_workers;
+    options.body_bytes_max = body_bytes_max;
+    return options;
+}
+
+net::HeaderList security_headers(const Settings& settings) {
+    net::HeaderList out{
+        {"Content-Security-Policy",
+         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action "
+         "'self'; base-uri 'none'; frame-ancestors 'none'"},
+        // same-origin: links out carry nothing of our addresses, and our own forms keep their Origin header.
+        {"Referrer-Policy", "same-origin"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"},
+        {"Cache-Control", "no-store"}};
+    if (settings.secure()) out.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    return out;
+}
+
+}  // namespace stadtbuch::agent
