@@ -6,6 +6,7 @@
 // "CURVE", client key]; answer: [version, request id, status code, status text, user id, metadata].
 // Our user id is the z85 of the key.
 #include <pthread.h>
+#include <zmq.h>
 
 #include <vector>
 
@@ -34,7 +35,39 @@ void answer_zap(void* socket, std::string_view request_id, bool admitted, std::s
     send_text(socket, "", 0);
 }
 
+zmq_msg_t* message_in(std::array<Byte, 64>& octets) {
+    return reinterpret_cast<zmq_msg_t*>(octets.data());
+}
+
 }  // namespace
+
+static_assert(sizeof(zmq_msg_t) == 64 && alignof(zmq_msg_t) <= alignof(void*));
+
+ZmqMessage::ZmqMessage() {
+    zmq_msg_init(message_in(message_));
+}
+
+ZmqMessage::~ZmqMessage() {
+    zmq_msg_close(message_in(message_));
+}
+
+bool ZmqMessage::receive(void* socket, int flags) {
+    return zmq_msg_recv(message_in(message_), socket, flags) >= 0;
+}
+
+bool ZmqMessage::more() const {
+    return zmq_msg_more(message_in(message_)) != 0;
+}
+
+BytesView ZmqMessage::view() const {
+    zmq_msg_t* message = message_in(message_);
+    return {static_cast<const Byte*>(zmq_msg_data(message)), zmq_msg_size(message)};
+}
+
+std::string_view ZmqMessage::user_id() const {
+    const char* text = zmq_msg_gets(message_in(message_), "User-Id");
+    return text == nullptr ? std::string_view{} : std::string_view{text};
+}
 
 bool ZapDomain::admits(const CurveKey& key) {
     if (policy == CurvePolicy::allow_any) return true;

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
+#include <zmq.h>
+
 #include "node/net/curve_impl.hpp"
 #include "storage/base/assert.hpp"
 

@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Shared inside of the CurveZMQ sources of node/net only: it names ZeroMQ.
+// Shared inside of the CurveZMQ sources of node/net only.
 #pragma once
-#include <zmq.h>
-
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -40,36 +38,25 @@ struct CurveContext::Impl {
     [[nodiscard]] bool decide(const std::string& domain, BytesView key);
 };
 
-/// Owns one zmq_msg_t.
+/// Owns one frame of a message.
 class ZmqMessage {
   public:
-    ZmqMessage() { zmq_msg_init(&message_); }
-
-    ~ZmqMessage() { zmq_msg_close(&message_); }
-
+    ZmqMessage();
+    ~ZmqMessage();
     ZmqMessage(const ZmqMessage&) = delete;
     ZmqMessage& operator=(const ZmqMessage&) = delete;
 
     /// False when nothing waits (or the context ends).
-    [[nodiscard]] bool receive(void* socket, int flags) {
-        return zmq_msg_recv(&message_, socket, flags) >= 0;
-    }
-
-    [[nodiscard]] bool more() const { return zmq_msg_more(&message_) != 0; }
-
-    [[nodiscard]] BytesView view() const {
-        auto* own = const_cast<zmq_msg_t*>(&message_);
-        return {static_cast<const Byte*>(zmq_msg_data(own)), zmq_msg_size(&message_)};
-    }
-
+    [[nodiscard]] bool receive(void* socket, int flags);
+    /// More frames of the same message follow.
+    [[nodiscard]] bool more() const;
+    [[nodiscard]] BytesView view() const;
     /// The z85 key that our ZAP answer attached to the connection; empty without one.
-    [[nodiscard]] std::string_view user_id() const {
-        const char* text = zmq_msg_gets(&message_, "User-Id");
-        return text == nullptr ? std::string_view{} : std::string_view{text};
-    }
+    [[nodiscard]] std::string_view user_id() const;
 
   private:
-    zmq_msg_t message_{};
+    /// A zmq_msg_t: 64 octets by ZeroMQ's promise of a stable ABI (checked in curve_context.cpp).
+    alignas(void*) mutable std::array<Byte, 64> message_{};
 };
 
 /// Reads and drops the remaining frames of a message.

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-#include <arpa/inet.h>
-#include <netdb.h>
+#include <zmq.h>
 
 #include <chrono>
 #include <cstring>

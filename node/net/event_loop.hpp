@@ -70,7 +70,7 @@ class EventLoop {
 
     [[nodiscard]] std::int64_t now_ms() const noexcept { return monotonic_ms(); }
 
-    /// Defined in event_loop_impl.hpp for the other sources of this room.
+    /// For the other sources of this room, through event_loop_impl.hpp.
     struct Impl;
 
     [[nodiscard]] Impl& impl() noexcept { return *impl_; }

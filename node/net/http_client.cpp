@@ -2,21 +2,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/net/http_client.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-
-#include <boost/beast/http/error.hpp>
+#include <algorithm>
 #include <map>
 #include <mutex>
 
 #include "node/net/event_loop.hpp"
 #include "node/net/http_wire.hpp"
-#include "node/net/tls_context.hpp"
 
 namespace stadtbuch::net {
 namespace {
 
-constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t idle_connections_max = 16;
 
 bool is_token(std::string_view text) {
@@ -53,62 +48,23 @@ bool is_secret_header(const std::string& name) {
     return find_header(one, "Authorization") || find_header(one, "Cookie");
 }
 
-Error answer_error(const boost::system::error_code& failed, const std::string& where) {
-    using boost::beast::http::error;
-    if (failed == error::body_limit || failed == error::header_limit) {
-        return {"SB-3137", "the answer is too long", where, ""};
-    }
-    return {"SB-3139", "the answer is not HTTP: " + failed.message(), where, ""};
-}
-
 }  // namespace
 
 struct HttpClient::Impl {
-    explicit Impl(HttpClientOptions own_options)
-        : options(std::move(own_options)), tls(boost::asio::ssl::context::tls_client) {}
+    explicit Impl(HttpClientOptions own_options) : options(std::move(own_options)), tls(options) {}
 
     HttpClientOptions options;
-    boost::asio::ssl::context tls;
-    /// Why the trusted authorities could not be loaded; every https fetch says so.
-    std::optional<Error> tls_broken;
+    ClientTls tls;
     std::mutex mutex;
     std::map<std::string, std::unique_ptr<HttpWire>> idle;
 
-    void load_authorities();
     [[nodiscard]] std::unique_ptr<HttpWire> take_idle(const std::string& origin);
     void keep_idle(const std::string& origin, std::unique_ptr<HttpWire> wire);
     [[nodiscard]] Result<std::string, Error> head_of(const HttpFetch& request,
                                                      const Url& url) const;
     [[nodiscard]] Result<HttpFetched, Error> hop(const HttpFetch& request, const Url& url,
                                                  std::int64_t deadline_ms);
-    [[nodiscard]] Result<HttpFetched, Error> exchange(HttpWire& wire, const HttpFetch& request,
-                                                      const std::string& head,
-                                                      std::int64_t deadline_ms, bool& reusable);
 };
-
-void HttpClient::Impl::load_authorities() {
-    SSL_CTX* native = tls.native_handle();
-    SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-    ERR_clear_error();
-    if (options.ca_file.empty() && options.ca_pem.empty()) {
-        SSL_CTX_set_default_verify_paths(native);
-        return;
-    }
-    if (!options.ca_file.empty() &&
-        SSL_CTX_load_verify_locations(native, options.ca_file.c_str(), nullptr) != 1) {
-        tls_broken = Error{"SB-3135", "authorities not readable: " + take_openssl_error(),
-                           options.ca_file, "Give a PEM file with trusted certificates."};
-    }
-    if (!options.ca_pem.empty()) {
-        boost::system::error_code failed;
-        tls.add_certificate_authority(
-            boost::asio::buffer(options.ca_pem.data(), options.ca_pem.size()), failed);
-        if (failed) {
-            tls_broken = Error{"SB-3135", "authorities not readable: " + failed.message(), "ca_pem",
-                               "Give trusted certificates as PEM text."};
-        }
-    }
-}
 
 std::unique_ptr<HttpWire> HttpClient::Impl::take_idle(const std::string& origin) {
     std::unique_ptr<HttpWire> wire;
@@ -149,60 +105,6 @@ Result<std::string, Error> HttpClient::Impl::head_of(const HttpFetch& request,
     return head + "\r\n";
 }
 
-Result<HttpFetched, Error> HttpClient::Impl::exchange(HttpWire& wire, const HttpFetch& request,
-                                                      const std::string& head,
-                                                      std::int64_t deadline_ms, bool& reusable) {
-    Result<void, Error> written = wire.write(head, request.body, deadline_ms);
-    if (!written) return Failure{written.error()};
-    std::vector<char> buffer(read_bytes);
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    std::optional<ResponseParser> parser;
-    const auto restart = [&] {
-        parser.emplace();
-        parser->eager(true);
-        parser->header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
-        parser->body_limit(options.body_bytes_max);
-        parser->skip(request.method == "HEAD");
-    };
-    restart();
-    while (!parser->is_done()) {
-        boost::system::error_code failed;
-        if (begin < end) {
-            begin +=
-                parser->put(boost::asio::const_buffer(buffer.data() + begin, end - begin), failed);
-            if (failed && failed != boost::beast::http::error::need_more) {
-                return Failure{answer_error(failed, request.url)};
-            }
-            // Beast checks a declared length itself, but not when it goes on to the body at once.
-            const auto length = parser->content_length();
-            if (length && *length > options.body_bytes_max && request.method != "HEAD") {
-                return Failure{answer_error(boost::beast::http::error::body_limit, request.url)};
-            }
-            if (parser->is_done() && parser->response.status / 100 == 1) restart();
-            if (!failed) continue;
-        }
-        std::copy(buffer.begin() + static_cast<std::ptrdiff_t>(begin),
-                  buffer.begin() + static_cast<std::ptrdiff_t>(end), buffer.begin());
-        end -= begin;
-        begin = 0;
-        if (end == buffer.size()) buffer.resize(buffer.size() * 2);
-        Result<std::size_t, Error> got =
-            wire.read(buffer.data() + end, buffer.size() - end, deadline_ms);
-        if (!got) return Failure{got.error()};
-        end += *got;
-        if (*got > 0) continue;
-        if (!parser->got_some()) {
-            return Failure{
-                Error{"SB-3133", "connection closed without an answer", request.url, ""}};
-        }
-        parser->put_eof(failed);
-        if (failed) return Failure{answer_error(failed, request.url)};
-    }
-    reusable = options.keep_alive && parser->keep_alive() && begin == end;
-    return std::move(parser->response);
-}
-
 Result<HttpFetched, Error> HttpClient::Impl::hop(const HttpFetch& request, const Url& url,
                                                  std::int64_t deadline_ms) {
     Result<std::string, Error> head = head_of(request, url);
@@ -211,7 +113,8 @@ Result<HttpFetched, Error> HttpClient::Impl::hop(const HttpFetch& request, const
     bool reusable = false;
     std::unique_ptr<HttpWire> wire = take_idle(origin);
     if (wire) {
-        Result<HttpFetched, Error> answer = exchange(*wire, request, *head, deadline_ms, reusable);
+        Result<HttpFetched, Error> answer =
+            wire->exchange(request, *head, options, deadline_ms, reusable);
         // The other side may close an idle connection at the very moment of the request.
         const bool again =
             !answer && answer.error().id == "SB-3133" && is_repeatable(request.method);
@@ -223,7 +126,8 @@ Result<HttpFetched, Error> HttpClient::Impl::hop(const HttpFetch& request, const
     wire = std::make_unique<HttpWire>();
     Result<void, Error> connected = wire->connect(url, options, tls, deadline_ms);
     if (!connected) return Failure{connected.error()};
-    Result<HttpFetched, Error> answer = exchange(*wire, request, *head, deadline_ms, reusable);
+    Result<HttpFetched, Error> answer =
+        wire->exchange(request, *head, options, deadline_ms, reusable);
     if (answer && reusable) keep_idle(origin, std::move(wire));
     return answer;
 }
@@ -237,9 +141,7 @@ HttpClientOptions HttpClientOptions::for_foreign_urls() {
 }
 
 HttpClient::HttpClient(HttpClientOptions options)
-    : impl_(std::make_unique<Impl>(std::move(options))) {
-    impl_->load_authorities();
-}
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 HttpClient::~HttpClient() = default;
 
@@ -253,7 +155,7 @@ Result<HttpFetched, Error> HttpClient::fetch(const HttpFetch& request) {
                                  impl_->options.https_only ? "Give an https address."
                                                            : "Give an http or https address."}};
         }
-        if (url->scheme == "https" && impl_->tls_broken) return Failure{*impl_->tls_broken};
+        if (url->scheme == "https" && impl_->tls.broken()) return Failure{*impl_->tls.broken()};
         Result<HttpFetched, Error> answer = impl_->hop(now, *url, deadline_ms);
         if (!answer) return answer;
         answer->url = url->text();

@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/net/http_connection.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/beast/http/error.hpp>
+#include <algorithm>
 #include <chrono>
-#include <limits>
 
 #include "storage/base/assert.hpp"
 
@@ -30,14 +28,6 @@ bool is_clean(std::string_view text) {
     });
 }
 
-int status_of(const boost::system::error_code& failed) {
-    using boost::beast::http::error;
-    if (failed == error::header_limit) return 431;
-    if (failed == error::body_limit) return 413;
-    if (failed == error::bad_version) return 505;
-    return 400;
-}
-
 }  // namespace
 
 /// What a handler's responder holds; answers from any thread reach the connection on its own.
@@ -49,10 +39,10 @@ struct HttpResponder::Slot {
 
     void answer(HttpResponse response) {
         if (answered.exchange(true)) return;
-        boost::asio::post(*thread->io, [weak = connection, number = sequence,
-                                        carried = std::move(response)]() mutable {
+        auto carried = std::make_shared<HttpResponse>(std::move(response));
+        thread->post([weak = connection, number = sequence, carried] {
             const auto alive = weak.lock();
-            if (alive) alive->on_response(number, std::move(carried));
+            if (alive) alive->on_response(number, std::move(*carried));
         });
     }
 
@@ -100,11 +90,7 @@ void HttpConnection::on_handshake(bool good) {
 }
 
 void HttpConnection::begin_request() {
-    parser_.emplace();
-    parser_->eager(false);
-    parser_->header_limit(static_cast<std::uint32_t>(server_->options.limits.header_bytes_max));
-    // The route decides about the body; until then nothing of it is read.
-    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
+    parser_.emplace(server_->options.limits.header_bytes_max);
     header_done_ = false;
     continue_sent_ = false;
     close_after_ = false;
@@ -163,28 +149,28 @@ void HttpConnection::parse() {
     }
     while (!parser_->is_done()) {
         if (in_begin_ == in_end_) return read_more();
-        boost::system::error_code failed;
-        const std::size_t used = parser_->put(
-            boost::asio::const_buffer(in_.data() + in_begin_, in_end_ - in_begin_), failed);
+        std::size_t used = 0;
+        const ParseStep step = parser_->put(in_.data() + in_begin_, in_end_ - in_begin_, used);
         in_begin_ += used;
         request_bytes_ += used;
-        if (failed && failed != boost::beast::http::error::need_more) {
+        if (step == ParseStep::need_more) return read_more();
+        if (step == ParseStep::failed) {
             ++server_->bad_requests;
-            return fail(status_of(failed), "The request cannot be read: " + failed.message() + ".");
+            return fail(parser_->error_status(),
+                        "The request cannot be read: " + parser_->error_text() + ".");
         }
-        if (!header_done_ && parser_->is_header_done()) {
+        if (step == ParseStep::header_done) {
             header_done_ = true;
             if (!on_header_done()) return;
         }
-        if (failed) return read_more();
     }
     unread_left_ = false;
     dispatch();
 }
 
 bool HttpConnection::on_header_done() {
-    HttpRequest& request = parser_->request;
-    version_ = parser_->version;
+    HttpRequest& request = parser_->request();
+    version_ = parser_->version();
     method_ = request.method;
     is_head_ = request.method == "HEAD";
     keep_alive_ = parser_->keep_alive();
@@ -208,8 +194,7 @@ bool HttpConnection::on_header_done() {
         fail(413, "The body may have at most " + std::to_string(body_max) + " octets.");
         return false;
     }
-    parser_->body_limit(body_max);
-    parser_->eager(true);
+    parser_->allow_body(body_max);
     if (parser_->is_done()) return true;
     enter(Phase::body, limits.body_ms);
     const auto expect = request.header("Expect");
@@ -224,7 +209,7 @@ bool HttpConnection::on_header_done() {
 }
 
 bool HttpConnection::check_target() {
-    HttpRequest& request = parser_->request;
+    HttpRequest& request = parser_->request();
     std::string_view target = request.target;
     if (target == "*" && request.method == "OPTIONS") target = "/";
     const std::size_t scheme = target.find("://");
@@ -250,7 +235,7 @@ bool HttpConnection::check_target() {
 }
 
 void HttpConnection::dispatch() {
-    HttpRequest& request = parser_->request;
+    HttpRequest& request = parser_->request();
     ++server_->requests;
     ++sequence_;
     request.peer_address = peer_address_;
@@ -286,7 +271,7 @@ void HttpConnection::run(const Endpoint& endpoint) {
     slot->thread = thread_;
     slot->sequence = sequence_;
     const HttpResponder responder(slot);
-    auto request = std::make_shared<HttpRequest>(std::move(parser_->request));
+    auto request = std::make_shared<HttpRequest>(std::move(parser_->request()));
     const auto work = [&endpoint, request, responder, server = server_] {
         try {
             if (endpoint.handler) {
@@ -309,7 +294,7 @@ void HttpConnection::run(const Endpoint& endpoint) {
 
 void HttpConnection::run_inline(const HttpServer::Handler& handler) {
     try {
-        respond(handler(parser_->request), false);
+        respond(handler(parser_->request()), false);
     } catch (...) {
         fail(500, "The handler failed.");
     }
@@ -334,7 +319,7 @@ void HttpConnection::on_response(std::uint64_t sequence, HttpResponse response) 
 
 void HttpConnection::fail(int status, std::string_view detail) {
     HttpResponse response =
-        server_->render_error(header_done_ ? &parser_->request : nullptr, status, detail);
+        server_->render_error(header_done_ ? &parser_->request() : nullptr, status, detail);
     if (status == 405) response.set("Allow", match_.allow);
     respond(std::move(response), unread_left_);
 }

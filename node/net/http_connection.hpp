@@ -3,10 +3,6 @@
 // Inside of the HTTP server only: the server's shared state, its threads, and one connection.
 #pragma once
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +17,14 @@
 #include "node/net/http_server.hpp"
 #include "node/net/thread_pool.hpp"
 
+namespace boost::asio {
+class io_context;
+
+namespace ssl {
+class context;
+}
+}  // namespace boost::asio
+
 namespace stadtbuch::net {
 
 class HttpConnection;
@@ -28,31 +32,42 @@ class HttpConnection;
 /// One I/O context with the connections that live on its thread. All members but `io` are touched
 /// there only.
 struct HttpThread {
+    HttpThread();
+    ~HttpThread();
+    HttpThread(const HttpThread&) = delete;
+    HttpThread& operator=(const HttpThread&) = delete;
+
     /// Empty when the server runs on an EventLoop.
     std::unique_ptr<boost::asio::io_context> own_io;
     boost::asio::io_context* io = nullptr;
     std::thread thread;
     std::unordered_set<std::shared_ptr<HttpConnection>> connections;
     /// Looks at the deadlines of all connections; one timer instead of one per request.
-    std::unique_ptr<boost::asio::steady_timer> tick;
+    struct Tick;
+    std::unique_ptr<Tick> tick;
     std::string date;
     std::int64_t date_second = 0;
 
+    /// Any thread: runs `task` on this one.
+    void post(std::function<void()> task);
     /// Date header of now, made once a second.
     [[nodiscard]] const std::string& date_text();
 };
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
-    explicit Impl(HttpServerOptions own_options) : options(std::move(own_options)) {}
+    explicit Impl(HttpServerOptions own_options);
+    ~Impl();
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     HttpServerOptions options;
     RouteTable routes;
     Handler fallback;
     std::vector<std::shared_ptr<HttpThread>> threads;
     std::unique_ptr<ThreadPool> workers;
-    std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor;
-    std::unique_ptr<boost::asio::steady_timer> accept_pause;
-    std::unique_ptr<boost::asio::steady_timer> tls_watch;
+    /// Acceptor and timers.
+    struct Doors;
+    std::unique_ptr<Doors> doors;
     std::uint16_t port = 0;
     std::size_t next_thread = 0;
     std::atomic<bool> stopping{false};
@@ -80,7 +95,9 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
     [[nodiscard]] Result<void, Error> load_tls();
     void watch_tls();
     void accept_next();
-    void admit(HttpThread& thread, boost::asio::ip::tcp::socket socket);
+    /// Takes over the connected socket `fd`.
+    void admit(const std::shared_ptr<HttpThread>& thread, int fd, const std::string& address,
+               bool is_v6);
     [[nodiscard]] bool count_address(const std::string& address);
     void forget(HttpThread& thread, const std::shared_ptr<HttpConnection>& connection);
     void start_tick(const std::shared_ptr<HttpThread>& thread);
@@ -103,10 +120,10 @@ class HttpTransport {
     virtual void close() = 0;
 };
 
-[[nodiscard]] std::unique_ptr<HttpTransport> make_plain_transport(
-    boost::asio::ip::tcp::socket socket);
-[[nodiscard]] std::unique_ptr<HttpTransport> make_tls_transport(
-    boost::asio::ip::tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> context);
+/// Takes over the connected socket `fd`; plain without a context.
+[[nodiscard]] std::unique_ptr<HttpTransport> make_transport(
+    boost::asio::io_context& io, int fd, bool is_v6,
+    std::shared_ptr<boost::asio::ssl::context> context);
 
 /// One client. Reads a request, has it handled, writes the response, and begins again; so requests
 /// that arrive in one piece (pipelining) are answered in order, and a slow reader costs no more
@@ -130,8 +147,6 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     [[nodiscard]] bool is_idle() const { return phase_ == Phase::idle; }
 
     [[nodiscard]] std::int64_t since_ms() const { return since_ms_; }
-
-    [[nodiscard]] HttpThread& thread() { return *thread_; }
 
     [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
 

@@ -1,38 +1,54 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Reading HTTP/1.1 requests out of octets as they arrive; inside of the HTTP server only. It names
-// Beast.
+// Reading HTTP/1.1 requests out of octets as they arrive; inside of the HTTP server only.
 #pragma once
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "node/net/http.hpp"
 
 namespace stadtbuch::net {
 
-/// Fills an HttpRequest without Beast's own message types: each header is copied once.
-class RequestParser final : public boost::beast::http::basic_parser<true> {
+enum class ParseStep : std::uint8_t {
+    /// Something was used; call again with the rest, if there is any.
+    progressed,
+    /// The rest makes no sense without more behind it.
+    need_more,
+    /// The headers are complete: judge them, call allow_body(), go on. Reported once.
+    header_done,
+    failed,
+};
+
+/// One request. Fills an HttpRequest without a message type in between: each header is copied once.
+class RequestParser {
   public:
     static constexpr std::size_t headers_max = 128;
 
-    HttpRequest request;
-    unsigned version = 11;
+    explicit RequestParser(std::size_t header_bytes_max);
+    ~RequestParser();
+    RequestParser(const RequestParser&) = delete;
+    RequestParser& operator=(const RequestParser&) = delete;
+
+    /// REQUIRES: !is_done(), size > 0. `used` octets must not be given again.
+    [[nodiscard]] ParseStep put(const char* data, std::size_t size, std::size_t& used);
+    /// Longer bodies fail with 413. Until it is called nothing of the body is read.
+    void allow_body(std::uint64_t bytes_max);
+
+    [[nodiscard]] bool is_done() const;
+    [[nodiscard]] HttpRequest& request();
+    /// 10 or 11.
+    [[nodiscard]] unsigned version() const;
+    [[nodiscard]] bool keep_alive() const;
+    [[nodiscard]] std::optional<std::uint64_t> content_length() const;
+    /// After `failed`: 400, 413, 431 or 505, and why.
+    [[nodiscard]] int error_status() const;
+    [[nodiscard]] std::string error_text() const;
 
   private:
-    using ErrorCode = boost::beast::error_code;
-    using View = boost::beast::string_view;
-    using Verb = boost::beast::http::verb;
-    using Field = boost::beast::http::field;
-
-    void on_request_impl(Verb verb, View method, View target, int version, ErrorCode& ec) override;
-    void on_response_impl(int code, View reason, int version, ErrorCode& ec) override;
-    void on_field_impl(Field name, View name_text, View value, ErrorCode& ec) override;
-    void on_header_impl(ErrorCode& ec) override;
-    void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode& ec) override;
-    std::size_t on_body_impl(View body, ErrorCode& ec) override;
-    void on_chunk_header_impl(std::uint64_t size, View extensions, ErrorCode& ec) override;
-    std::size_t on_chunk_body_impl(std::uint64_t remain, View body, ErrorCode& ec) override;
-    void on_finish_impl(ErrorCode& ec) override;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace stadtbuch::net

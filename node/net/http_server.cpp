@@ -3,9 +3,14 @@
 #include "node/net/http_server.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <ctime>
 
@@ -36,6 +41,30 @@ std::string http_date(std::time_t when) {
 
 }  // namespace
 
+struct HttpThread::Tick {
+    boost::asio::steady_timer timer;
+};
+
+struct HttpServer::Impl::Doors {
+    explicit Doors(boost::asio::io_context& io) : acceptor(io), accept_pause(io), tls_watch(io) {}
+
+    tcp::acceptor acceptor;
+    boost::asio::steady_timer accept_pause;
+    boost::asio::steady_timer tls_watch;
+};
+
+HttpThread::HttpThread() = default;
+
+HttpThread::~HttpThread() = default;
+
+void HttpThread::post(std::function<void()> task) {
+    boost::asio::post(*io, std::move(task));
+}
+
+HttpServer::Impl::Impl(HttpServerOptions own_options) : options(std::move(own_options)) {}
+
+HttpServer::Impl::~Impl() = default;
+
 const std::string& HttpThread::date_text() {
     const std::int64_t now = unix_seconds();
     if (now != date_second) {
@@ -62,17 +91,17 @@ Result<void, Error> HttpServer::Impl::bind(boost::asio::io_context& io) {
     const auto address = boost::asio::ip::make_address(*numeric, failed);
     if (failed) return Failure{bind_error(EADDRNOTAVAIL, options.host, options.port)};
     const tcp::endpoint endpoint(address, options.port);
-    acceptor = std::make_unique<tcp::acceptor>(io);
-    acceptor->open(endpoint.protocol(), failed);
-    if (!failed) acceptor->set_option(tcp::acceptor::reuse_address(true), failed);
-    if (!failed) acceptor->bind(endpoint, failed);
-    if (!failed) acceptor->listen(1024, failed);
+    doors = std::make_unique<Doors>(io);
+    tcp::acceptor& acceptor = doors->acceptor;
+    acceptor.open(endpoint.protocol(), failed);
+    if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
+    if (!failed) acceptor.bind(endpoint, failed);
+    if (!failed) acceptor.listen(1024, failed);
     if (failed) {
-        acceptor.reset();
+        doors.reset();
         return Failure{bind_error(failed.value(), options.host, options.port)};
     }
-    port = acceptor->local_endpoint(failed).port();
-    accept_pause = std::make_unique<boost::asio::steady_timer>(io);
+    port = acceptor.local_endpoint(failed).port();
     return {};
 }
 
@@ -89,9 +118,8 @@ Result<void, Error> HttpServer::Impl::load_tls() {
 
 void HttpServer::Impl::watch_tls() {
     if (options.tls.empty() || options.tls_watch_ms <= 0) return;
-    if (!tls_watch) tls_watch = std::make_unique<boost::asio::steady_timer>(*threads[0]->io);
-    tls_watch->expires_after(std::chrono::milliseconds(options.tls_watch_ms));
-    tls_watch->async_wait([weak = weak_from_this()](const error_code& failed) {
+    doors->tls_watch.expires_after(std::chrono::milliseconds(options.tls_watch_ms));
+    doors->tls_watch.async_wait([weak = weak_from_this()](const error_code& failed) {
         const auto self = weak.lock();
         if (failed || !self || self->stopping) return;
         bool changed = false;
@@ -111,23 +139,30 @@ void HttpServer::Impl::watch_tls() {
 }
 
 void HttpServer::Impl::accept_next() {
-    const std::shared_ptr<HttpThread> thread = threads[next_thread++ % threads.size()];
-    acceptor->async_accept(*thread->io, [weak = weak_from_this(), thread](const error_code& failed,
-                                                                          tcp::socket socket) {
-        const auto self = weak.lock();
-        if (!self || self->stopping) return;
-        if (!failed) {
-            boost::asio::post(*thread->io, [self, thread, carried = std::move(socket)]() mutable {
-                self->admit(*thread, std::move(carried));
+    doors->acceptor.async_accept(
+        [weak = weak_from_this()](const error_code& failed, tcp::socket socket) {
+            const auto self = weak.lock();
+            if (!self || self->stopping) return;
+            error_code broken;
+            const auto remote = failed ? tcp::endpoint() : socket.remote_endpoint(broken);
+            if (!failed && !broken) {
+                const std::shared_ptr<HttpThread> thread =
+                    self->threads[self->next_thread++ % self->threads.size()];
+                const bool is_v6 = remote.protocol() == tcp::v6();
+                const std::string address = remote.address().to_string();
+                // From here on the connection belongs to its thread.
+                const int fd = socket.release(broken);
+                thread->post([self, thread, fd, address, is_v6] {
+                    self->admit(thread, fd, address, is_v6);
+                });
+            }
+            if (!failed) return self->accept_next();
+            self->doors->accept_pause.expires_after(accept_pause_time);
+            self->doors->accept_pause.async_wait([weak](const error_code& cancelled) {
+                const auto again = weak.lock();
+                if (!cancelled && again && !again->stopping) again->accept_next();
             });
-            return self->accept_next();
-        }
-        self->accept_pause->expires_after(accept_pause_time);
-        self->accept_pause->async_wait([weak](const error_code& cancelled) {
-            const auto again = weak.lock();
-            if (!cancelled && again && !again->stopping) again->accept_next();
         });
-    });
 }
 
 bool HttpServer::Impl::count_address(const std::string& address) {
@@ -140,38 +175,31 @@ bool HttpServer::Impl::count_address(const std::string& address) {
     return true;
 }
 
-void HttpServer::Impl::admit(HttpThread& thread, tcp::socket socket) {
-    error_code failed;
+void HttpServer::Impl::admit(const std::shared_ptr<HttpThread>& thread, int fd,
+                             const std::string& address, bool is_v6) {
     ++accepted_connections;
-    const auto remote = socket.remote_endpoint(failed);
-    if (failed || stopping) return;
-    socket.set_option(tcp::no_delay(true), failed);
-    const std::string address = remote.address().to_string();
-    if (!count_address(address)) {
+    const bool welcome = !stopping && count_address(address);
+    if (!welcome) {
         ++refused_connections;
+        ::close(fd);
         return;
     }
-    if (connections >= options.limits.connections_max) close_idle(thread, false);
+    if (connections >= options.limits.connections_max) close_idle(*thread, false);
     std::shared_ptr<boost::asio::ssl::context> context;
     if (!options.tls.empty()) {
         const std::lock_guard lock(tls_mutex);
         context = tls;
     }
-    auto transport = context ? make_tls_transport(std::move(socket), context)
-                             : make_plain_transport(std::move(socket));
-    std::shared_ptr<HttpThread> shared;
-    for (const auto& candidate : threads) {
-        if (candidate.get() == &thread) shared = candidate;
-    }
     auto connection = std::make_shared<HttpConnection>(
-        shared_from_this(), shared, std::move(transport), address, context != nullptr);
+        shared_from_this(), thread, make_transport(*thread->io, fd, is_v6, context), address,
+        context != nullptr);
     ++connections;
-    thread.connections.insert(connection);
+    thread->connections.insert(connection);
     if (connections > options.limits.connections_max) {
         ++refused_connections;
         return connection->close();
     }
-    start_tick(shared);
+    start_tick(thread);
     connection->start();
 }
 
@@ -187,8 +215,9 @@ void HttpServer::Impl::forget(HttpThread& thread,
 
 void HttpServer::Impl::start_tick(const std::shared_ptr<HttpThread>& thread) {
     if (thread->tick) return;
-    thread->tick = std::make_unique<boost::asio::steady_timer>(*thread->io, tick_period);
-    thread->tick->async_wait([weak = weak_from_this(), thread](const error_code& failed) {
+    thread->tick = std::make_unique<HttpThread::Tick>(
+        HttpThread::Tick{boost::asio::steady_timer(*thread->io, tick_period)});
+    thread->tick->timer.async_wait([weak = weak_from_this(), thread](const error_code& failed) {
         const auto self = weak.lock();
         thread->tick.reset();
         if (failed || !self || thread->connections.empty()) return;
@@ -264,16 +293,16 @@ Result<void, Error> HttpServer::Impl::open_doors() {
 
 void HttpServer::Impl::close_doors() {
     error_code ignored;
-    acceptor->close(ignored);
-    accept_pause->cancel();
-    if (tls_watch) tls_watch->cancel();
+    doors->acceptor.close(ignored);
+    doors->accept_pause.cancel();
+    doors->tls_watch.cancel();
 }
 
 void HttpServer::Impl::close_all(HttpThread& thread) {
     const std::vector<std::shared_ptr<HttpConnection>> all(thread.connections.begin(),
                                                            thread.connections.end());
     for (const auto& connection : all) connection->close();
-    if (thread.tick) thread.tick->cancel();
+    if (thread.tick) thread.tick->timer.cancel();
 }
 
 Result<void, Error> HttpServer::start() {
@@ -306,7 +335,7 @@ Result<void, Error> HttpServer::start() {
 Result<void, Error> HttpServer::start_on(EventLoop& loop) {
     STADTBUCH_ASSERT(impl_->threads.empty());
     auto thread = std::make_shared<HttpThread>();
-    thread->io = &loop.impl().io;
+    thread->io = &io_of(loop);
     impl_->threads.push_back(std::move(thread));
     Result<void, Error> opened = impl_->open_doors();
     if (!opened) impl_->threads.clear();

@@ -1,10 +1,14 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
 #include "node/net/http_connection.hpp"
+#include "storage/base/assert.hpp"
 
 namespace stadtbuch::net {
 namespace {
@@ -113,12 +117,15 @@ class TlsTransport final : public HttpTransport {
 
 }  // namespace
 
-std::unique_ptr<HttpTransport> make_plain_transport(tcp::socket socket) {
-    return std::make_unique<PlainTransport>(std::move(socket));
-}
-
-std::unique_ptr<HttpTransport> make_tls_transport(
-    tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> context) {
+std::unique_ptr<HttpTransport> make_transport(boost::asio::io_context& io, int fd, bool is_v6,
+                                              std::shared_ptr<boost::asio::ssl::context> context) {
+    tcp::socket socket(io);
+    error_code failed;
+    socket.assign(is_v6 ? tcp::v6() : tcp::v4(), fd, failed);
+    // A socket that was just accepted can always be watched.
+    STADTBUCH_ASSERT(!failed);
+    socket.set_option(tcp::no_delay(true), failed);
+    if (!context) return std::make_unique<PlainTransport>(std::move(socket));
     return std::make_unique<TlsTransport>(std::move(socket), std::move(context));
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <boost/asio/ssl/context.hpp>
 #include <string_view>
 
 namespace stadtbuch::net {

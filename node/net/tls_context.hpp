@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // TLS of the HTTP server: certificate files into a context. Inside of node/net only.
 #pragma once
-#include <boost/asio/ssl/context.hpp>
 #include <memory>
 #include <string>
 
 #include "node/net/http_server.hpp"
 #include "storage/base/error.hpp"
 #include "storage/base/result.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace stadtbuch::net {
 

@@ -8,8 +8,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <cstring>
@@ -70,7 +73,7 @@ struct UnixServer::Impl : std::enable_shared_from_this<UnixServer::Impl> {
     struct Session;
 
     Impl(EventLoop& own_loop, UnixServerOptions own_options, OnRequest own_on_request)
-        : io(own_loop.impl().io),
+        : io(io_of(own_loop)),
           options(std::move(own_options)),
           on_request(std::move(own_on_request)),
           acceptor(io),

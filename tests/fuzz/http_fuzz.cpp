@@ -4,7 +4,6 @@
 // paths, queries, forms, cookies, URLs and addresses. Properties: no crash, sizes bounded by the
 // input, decoding inverts encoding.
 #include <algorithm>
-#include <boost/beast/http/error.hpp>
 #include <cstdlib>
 
 #include "node/net/http_client.hpp"
@@ -22,23 +21,26 @@ void require(bool condition) {
 
 /// Feeds the parser as the server does: what it did not use comes again with more behind it.
 void parse_in_pieces(std::string_view text, std::size_t piece) {
-    RequestParser parser;
-    parser.eager(true);
-    parser.header_limit(4096);
-    parser.body_limit(10000);
+    RequestParser parser(4096);
     std::string waiting;
     while (!text.empty() && !parser.is_done()) {
         const std::string_view part = text.substr(0, piece);
         text.remove_prefix(part.size());
         waiting += part;
-        boost::system::error_code failed;
-        const std::size_t used =
-            parser.put(boost::asio::const_buffer(waiting.data(), waiting.size()), failed);
-        require(used <= waiting.size());
-        waiting.erase(0, used);
-        if (failed && failed != boost::beast::http::error::need_more) return;
+        for (;;) {
+            std::size_t used = 0;
+            const ParseStep step = parser.put(waiting.data(), waiting.size(), used);
+            require(used <= waiting.size());
+            waiting.erase(0, used);
+            if (step == ParseStep::failed) {
+                require(parser.error_status() >= 400);
+                return;
+            }
+            if (step == ParseStep::header_done) parser.allow_body(10000);
+            if (step == ParseStep::need_more || waiting.empty() || parser.is_done()) break;
+        }
     }
-    const HttpRequest& request = parser.request;
+    const HttpRequest& request = parser.request();
     require(request.headers.size() <= RequestParser::headers_max);
     require(request.body.size() <= 10000);
     (void)request.cookie("session");
