@@ -38,8 +38,12 @@ Result<PoolAnswer, PoolError> BlockingPool::submit(encoding::Value request) {
     return *std::move(outcome);
 }
 
-std::uint64_t BlockingPool::next_req_id() { return client_.next_req_id(); }
+std::uint64_t BlockingPool::next_req_id() {
+    return client_.next_req_id();
+}
 
-const PoolLedger& BlockingPool::ledger() const { return client_.ledger(); }
+const PoolLedger& BlockingPool::ledger() const {
+    return client_.ledger();
+}
 
 }  // namespace stadtbuch::client

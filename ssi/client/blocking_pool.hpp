@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The pool client for callers that wait (command line, tests): each call runs its own event loop until the
-// outcome is there. One thread at a time.
+// The pool client for callers that wait (command line, tests): each call runs its own event loop
+// until the outcome is there. One thread at a time.
 #pragma once
 #include <memory>
 #include <string_view>
@@ -13,8 +13,8 @@ namespace stadtbuch::client {
 class BlockingPool {
   public:
     /// Errors: SB-3001, SB-3002 (genesis). Nothing is sent yet.
-    [[nodiscard]] static Result<std::unique_ptr<BlockingPool>, Error> open(std::string_view genesis_text,
-                                                                           PoolClientOptions options = {});
+    [[nodiscard]] static Result<std::unique_ptr<BlockingPool>, Error> open(
+        std::string_view genesis_text, PoolClientOptions options = {});
     ~BlockingPool();
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;

@@ -27,7 +27,8 @@ struct FoldedNode {
 std::uint16_t port_of(const Value* value) {
     if (!value) return 0;
     if (const auto number = value->integer()) {
-        return *number > 0 && *number <= 65535 ? static_cast<std::uint16_t>(*number) : std::uint16_t{0};
+        return *number > 0 && *number <= 65535 ? static_cast<std::uint16_t>(*number)
+                                               : std::uint16_t{0};
     }
     const std::string* text = value->text();
     std::uint16_t port = 0;
@@ -80,7 +81,8 @@ std::vector<FoldedNode> folded(const std::vector<Value>& txns) {
             nodes.push_back({dest, std::string(data->text_at("alias")), {}});
             node = nodes.end() - 1;
         }
-        for (const encoding::Member& member : *data->object()) node->data.set(member.key, member.value);
+        for (const encoding::Member& member : *data->object())
+            node->data.set(member.key, member.value);
     }
     return nodes;
 }
@@ -102,7 +104,8 @@ std::string_view trimmed(std::string_view line) {
     return line.substr(from, line.find_last_not_of(white_space) - from + 1);
 }
 
-/// Unlike a node's own genesis, this text may hold later transactions that change only a part of a node.
+/// Unlike a node's own genesis, this text may hold later transactions that change only a part of a
+/// node.
 Result<std::vector<Value>, Error> parse_lines(std::string_view text) {
     std::vector<Value> txns;
     for (std::size_t line_no = 1; !text.empty(); ++line_no) {
@@ -120,7 +123,8 @@ Result<std::vector<Value>, Error> parse_lines(std::string_view text) {
         if (view->seq_no == 0) {
             txn->find("txnMetadata")->object()->set("seqNo", Value(std::uint64_t{txns.size() + 1}));
         } else if (view->seq_no != txns.size() + 1) {
-            return unreadable("seqNo " + std::to_string(txns.size() + 1) + " was expected", line_no);
+            return unreadable("seqNo " + std::to_string(txns.size() + 1) + " was expected",
+                              line_no);
         }
         txns.push_back(*std::move(txn));
     }
@@ -135,12 +139,14 @@ Result<PoolLedger, Error> PoolLedger::from_genesis(std::string_view genesis_text
     if (!txns) return Failure{txns.error()};
     PoolLedger pool;
     std::vector<merkle::Node> created;
-    for (const Value& txn : *txns) pool.frontier_.append(hash::leaf_hash(ledger::leaf_bytes(txn)), created);
+    for (const Value& txn : *txns)
+        pool.frontier_.append(hash::leaf_hash(ledger::leaf_bytes(txn)), created);
     pool.txns_ = *std::move(txns);
     pool.fold();
     if (pool.verifiers_.empty()) {
-        return Failure{Error{"SB-3002", "The pool ledger names no node that can be asked.", "genesis",
-                             "Check that its NODE transactions have the service VALIDATOR and addresses."}};
+        return Failure{
+            Error{"SB-3002", "The pool ledger names no node that can be asked.", "genesis",
+                  "Check that its NODE transactions have the service VALIDATOR and addresses."}};
     }
     return pool;
 }
@@ -168,12 +174,14 @@ Result<void, Error> PoolLedger::append(const std::vector<Value>& txns, const Has
         next.txns_.push_back(txn);
     }
     if (next.root() != target_root) {
-        return Failure{Error{"SB-3003", "The transactions of the pool ledger do not lead to the agreed root.",
+        return Failure{Error{"SB-3003",
+                             "The transactions of the pool ledger do not lead to the agreed root.",
                              "pool ledger", ""}};
     }
     next.fold();
     if (next.verifiers_.empty()) {
-        return Failure{Error{"SB-3002", "The pool ledger names no node that can be asked.", "pool ledger", ""}};
+        return Failure{Error{"SB-3002", "The pool ledger names no node that can be asked.",
+                             "pool ledger", ""}};
     }
     *this = std::move(next);
     return {};

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "ssi/client/pool_refresh.hpp"
+#include "ssi/ledger/types.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 
@@ -47,8 +48,8 @@ PoolError input_error(std::string what) {
 }  // namespace
 
 struct PoolClient::Impl {
-    Impl(net::EventLoop& own_loop, std::shared_ptr<net::CurveContext> own_context, PoolLedger own_ledger,
-         keys::RandomSource& own_random, PoolClientOptions own_options)
+    Impl(net::EventLoop& own_loop, std::shared_ptr<net::CurveContext> own_context,
+         PoolLedger own_ledger, keys::RandomSource& own_random, PoolClientOptions own_options)
         : loop(own_loop),
           context(std::move(own_context)),
           random(own_random),
@@ -75,7 +76,12 @@ struct PoolClient::Impl {
     std::unique_ptr<PoolRefresh> refreshing;
     std::vector<OnRefreshed> refreshed;
     net::EventLoop::TimerId refresh_timer = 0;
+    /// LEDGER_STATUS answers name no question: by node, when the questions were sent that are still
+    /// open.
+    std::map<std::string, std::vector<std::int64_t>> open_statuses;
     std::uint64_t last_req_id = 0;
+    std::map<std::int64_t, std::int64_t> own_writes;  ///< ledger id to batch time
+    std::vector<std::string> last_writers;            ///< who had the last own write first
     /// Posted work asks it whether this object still lives.
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 
@@ -92,11 +98,14 @@ struct PoolClient::Impl {
     void set_timer(std::uint64_t req_id, const std::string& alias, std::int64_t delay_ms);
     void wait_impatiently(std::uint64_t req_id);
     void cancel_timers(Session& session);
+    void remember_write(const PoolAnswer& answer);
 
     // Refresh
     void apply(RefreshStep step);
     void finish_refresh(Result<PoolLedger, PoolError> outcome);
     void set_refresh_timer();
+    void note_status_sent(const std::string& alias);
+    [[nodiscard]] bool answers_newest_status(const std::string& alias);
 };
 
 // Connections
@@ -128,10 +137,11 @@ bool PoolClient::Impl::send(const std::string& alias, std::string_view text) {
 void PoolClient::Impl::drop_changed(const PoolLedger& before) {
     for (const Verifier& old : before.verifiers()) {
         const auto& verifiers = ledger.verifiers();
-        const bool is_same = std::any_of(verifiers.begin(), verifiers.end(), [&](const Verifier& one) {
-            return one.alias == old.alias && one.host == old.host && one.port == old.port &&
-                   one.verkey == old.verkey;
-        });
+        const bool is_same =
+            std::any_of(verifiers.begin(), verifiers.end(), [&](const Verifier& one) {
+                return one.alias == old.alias && one.host == old.host && one.port == old.port &&
+                       one.verkey == old.verkey;
+            });
         if (!is_same) dealers.erase(old.alias);
     }
 }
@@ -156,6 +166,10 @@ std::vector<std::string> PoolClient::Impl::asking_order() {
         const auto at = dealers.find(alias);
         return at != dealers.end() && at->second->state() == net::DealerState::connected;
     });
+    // Before them, those that are known to have what was written last.
+    std::stable_partition(order.begin(), order.end(), [&](const std::string& alias) {
+        return std::find(last_writers.begin(), last_writers.end(), alias) != last_writers.end();
+    });
     return order;
 }
 
@@ -165,6 +179,7 @@ void PoolClient::Impl::on_frame(const std::string& alias, BytesView payload) {
     if (!message || !message->is_object()) return;
     const std::string_view op = message->text_at("op");
     if (op == "LEDGER_STATUS" || op == "CONSISTENCY_PROOF" || op == "CATCHUP_REP") {
+        if (op != "CATCHUP_REP" && !answers_newest_status(alias)) return;
         if (refreshing) apply(refreshing->on_message(alias, *message));
         return;
     }
@@ -183,7 +198,8 @@ void PoolClient::Impl::cancel_timers(Session& session) {
     loop.cancel(session.impatience_timer);
 }
 
-void PoolClient::Impl::set_timer(std::uint64_t req_id, const std::string& alias, std::int64_t delay_ms) {
+void PoolClient::Impl::set_timer(std::uint64_t req_id, const std::string& alias,
+                                 std::int64_t delay_ms) {
     auto& timers = sessions.at(req_id)->node_timers;
     if (const auto old = timers.find(alias); old != timers.end()) loop.cancel(old->second);
     timers[alias] = loop.after(delay_ms, [this, req_id, alias] {
@@ -214,7 +230,19 @@ void PoolClient::Impl::apply(std::uint64_t req_id, QuorumStep step) {
     const std::unique_ptr<Session> session = std::move(at->second);
     sessions.erase(at);
     cancel_timers(*session);
+    if (step.outcome->has_value()) remember_write(**step.outcome);
     session->done(*std::move(step.outcome));
+}
+
+void PoolClient::Impl::remember_write(const PoolAnswer& answer) {
+    const Value* txn = answer.result.find("txn");
+    const Value* metadata = answer.result.find("txnMetadata");
+    const Value* time = metadata ? metadata->find("txnTime") : nullptr;
+    const auto ledger_id = txn ? ledger::ledger_of_type(txn->text_at("type")) : std::nullopt;
+    if (!ledger_id || !time || !time->integer()) return;
+    std::int64_t& newest = own_writes[ledger::number_of(*ledger_id)];
+    newest = std::max(newest, *time->integer());
+    last_writers = answer.nodes;
 }
 
 // Refresh
@@ -226,13 +254,30 @@ void PoolClient::Impl::set_refresh_timer() {
     });
 }
 
+void PoolClient::Impl::note_status_sent(const std::string& alias) {
+    std::vector<std::int64_t>& times = open_statuses[alias];
+    const std::int64_t now = loop.now_ms();
+    // What was not answered in time counts as lost.
+    std::erase_if(times, [&](std::int64_t sent) { return now - sent > options.ack_timeout_ms; });
+    times.push_back(now);
+}
+
+bool PoolClient::Impl::answers_newest_status(const std::string& alias) {
+    std::vector<std::int64_t>& times = open_statuses[alias];
+    if (times.empty()) return false;
+    times.erase(times.begin());
+    return times.empty();
+}
+
 void PoolClient::Impl::apply(RefreshStep step) {
     for (const RefreshStep::Send& one : step.send) static_cast<void>(send(one.alias, one.text));
     if (step.restart_timer) set_refresh_timer();
     if (!step.outcome) return;
     loop.cancel(refresh_timer);
     // Not from within a connection's callback: a changed node's connection is about to go.
-    post([this, outcome = *std::move(step.outcome)]() mutable { finish_refresh(std::move(outcome)); });
+    post([this, outcome = *std::move(step.outcome)]() mutable {
+        finish_refresh(std::move(outcome));
+    });
 }
 
 void PoolClient::Impl::finish_refresh(Result<PoolLedger, PoolError> outcome) {
@@ -245,12 +290,13 @@ void PoolClient::Impl::finish_refresh(Result<PoolLedger, PoolError> outcome) {
     const std::weak_ptr<bool> token = alive;
     for (const OnRefreshed& done : waiting) {
         if (token.expired()) return;
-        done(outcome ? Result<void, PoolError>() : Result<void, PoolError>(Failure{outcome.error()}));
+        done(outcome ? Result<void, PoolError>()
+                     : Result<void, PoolError>(Failure{outcome.error()}));
     }
 }
 
-PoolClient::PoolClient(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context, PoolLedger ledger,
-                       keys::RandomSource& random, PoolClientOptions options)
+PoolClient::PoolClient(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context,
+                       PoolLedger ledger, keys::RandomSource& random, PoolClientOptions options)
     : impl_(std::make_unique<Impl>(loop, std::move(context), std::move(ledger), random, options)) {}
 
 PoolClient::~PoolClient() = default;
@@ -260,17 +306,22 @@ void PoolClient::refresh(OnRefreshed done) {
     if (impl_->refreshing) return;
     impl_->refreshing = std::make_unique<PoolRefresh>(impl_->ledger);
     impl_->set_refresh_timer();
-    impl_->apply(impl_->refreshing->start());
+    RefreshStep start = impl_->refreshing->start();
+    for (const RefreshStep::Send& status : start.send) impl_->note_status_sent(status.alias);
+    impl_->apply(std::move(start));
 }
 
 void PoolClient::submit(Value request, OnAnswer done) {
     const auto refuse = [&](std::string what) {
-        impl_->post([done = std::move(done), error = input_error(std::move(what))] { done(Failure{error}); });
+        impl_->post([done = std::move(done), error = input_error(std::move(what))] {
+            done(Failure{error});
+        });
     };
     const Value* operation = request.find("operation");
     const Value* id = request.find("reqId");
     const std::uint64_t req_id = id ? id->unsigned_integer().value_or(0) : 0;
-    if (!operation || !operation->is_object() || req_id == 0) return refuse("operation or reqId is missing");
+    if (!operation || !operation->is_object() || req_id == 0)
+        return refuse("operation or reqId is missing");
     if (impl_->sessions.contains(req_id)) return refuse("a request with this reqId is under way");
     std::string text = encoding::compact_json(request);
     if (text.size() > request_bytes_max) return refuse("the request is longer than 131072 bytes");
@@ -281,13 +332,14 @@ void PoolClient::submit(Value request, OnAnswer done) {
     terms.f = impl_->ledger.f();
     terms.keys = impl_->ledger.keys();
     terms.freshness_s = impl_->options.freshness_s;
+    terms.own_writes = impl_->own_writes;
     const bool is_read = terms.kind == AskKind::proved_read || terms.kind == AskKind::plain_read;
-    impl_->sessions.emplace(req_id, std::make_unique<Session>(Session{
-                                        std::move(text),
-                                        ReplyQuorum(std::move(terms), std::move(request)),
-                                        std::move(done),
-                                        {},
-                                        0}));
+    impl_->sessions.emplace(
+        req_id, std::make_unique<Session>(Session{std::move(text),
+                                                  ReplyQuorum(std::move(terms), std::move(request)),
+                                                  std::move(done),
+                                                  {},
+                                                  0}));
     impl_->apply(req_id, impl_->sessions.at(req_id)->quorum.start());
     if (is_read && impl_->sessions.contains(req_id)) impl_->wait_impatiently(req_id);
 }
@@ -299,7 +351,9 @@ std::uint64_t PoolClient::next_req_id() {
     return impl_->last_req_id;
 }
 
-const PoolLedger& PoolClient::ledger() const { return impl_->ledger; }
+const PoolLedger& PoolClient::ledger() const {
+    return impl_->ledger;
+}
 
 std::vector<std::string> PoolClient::connected_nodes() const {
     std::vector<std::string> nodes;

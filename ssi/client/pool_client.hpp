@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A client of one pool on an event loop: connections to its nodes, refresh of the pool ledger, requests.
+// A client of one pool on an event loop: connections to its nodes, refresh of the pool ledger,
+// requests.
 //
 // All nodes see one identity, because a node answers the identity that a request first came from
-// (indy-client-protocol §3). Threads: everything on the loop's thread. Ownership: destroy it before the loop;
-// callbacks of unfinished requests are then dropped.
+// (indy-client-protocol §3). Threads: everything on the loop's thread. Ownership: destroy it before
+// the loop; callbacks of unfinished requests are then dropped.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -43,10 +44,11 @@ class PoolClient {
     PoolClient(const PoolClient&) = delete;
     PoolClient& operator=(const PoolClient&) = delete;
 
-    /// Catches up with the pool ledger; nodes that joined are known afterwards. A refresh in progress is joined.
+    /// Catches up with the pool ledger; nodes that joined are known afterwards. A refresh in
+    /// progress is joined.
     void refresh(OnRefreshed done);
-    /// Sends a complete request (signed, if it is a write or an action). Two requests under way must not have the
-    /// same reqId.
+    /// Sends a complete request (signed, if it is a write or an action). Two requests under way
+    /// must not have the same reqId.
     void submit(encoding::Value request, OnAnswer done);
     /// A reqId that this client did not use before: nanoseconds since the epoch, increasing.
     [[nodiscard]] std::uint64_t next_req_id();

@@ -14,7 +14,8 @@ enum class PoolErrorKind {
     input,                ///< the request cannot be sent as it is
     refused,              ///< the pool's answer is no: more than f nodes gave the same reason
     timeout,              ///< too few nodes answered
-    verification_failed,  ///< nodes answered, but neither a proof nor more than f equal answers hold
+    verification_failed,  ///< nodes answered, but neither a proof nor more than f equal answers
+                          ///< hold
 };
 
 /// What one node did.
@@ -25,8 +26,8 @@ struct NodeVerdict {
 
 struct PoolError {
     PoolErrorKind kind = PoolErrorKind::timeout;
-    /// SB-3010 refused (`what` is the pool's reason), SB-3011 timeout, SB-3012 nodes disagree or prove nothing,
-    /// SB-3013 pool ledger not agreed on, SB-3014 request incomplete.
+    /// SB-3010 refused (`what` is the pool's reason), SB-3011 timeout, SB-3012 nodes disagree or
+    /// prove nothing, SB-3013 pool ledger not agreed on, SB-3014 request incomplete.
     Error error;
     std::optional<int> code;  ///< of a refused TAA acceptance
     std::vector<NodeVerdict> nodes;

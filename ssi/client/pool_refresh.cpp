@@ -14,7 +14,8 @@ using encoding::Value;
 
 namespace {
 
-/// More than any pool will ever have; keeps a lying node from naming a size that we would try to fetch.
+/// More than any pool will ever have; keeps a lying node from naming a size that we would try to
+/// fetch.
 constexpr std::uint64_t pool_txns_max = 100'000;
 
 std::optional<std::uint64_t> number_at(const Value& message, std::string_view key) {
@@ -53,7 +54,8 @@ RefreshStep PoolRefresh::start() {
                               {"protocolVersion", Value(2)}});
     RefreshStep step;
     const std::string text = encoding::compact_json(status);
-    for (const Verifier& verifier : ledger_.verifiers()) step.send.push_back({verifier.alias, text});
+    for (const Verifier& verifier : ledger_.verifiers())
+        step.send.push_back({verifier.alias, text});
     return step;
 }
 
@@ -65,7 +67,8 @@ RefreshStep PoolRefresh::on_message(const std::string& alias, const Value& messa
     if (op == "LEDGER_STATUS") {
         const auto size = number_at(message, "txnSeqNo");
         if (!size) return {};
-        return on_status(alias, {*size, std::string(message.text_at("merkleRoot")), Value(encoding::Array{})});
+        return on_status(
+            alias, {*size, std::string(message.text_at("merkleRoot")), Value(encoding::Array{})});
     }
     if (op == "CONSISTENCY_PROOF") {
         const auto size = number_at(message, "seqNoEnd");
@@ -95,19 +98,23 @@ RefreshStep PoolRefresh::on_target(const Group& group) {
     const auto root = encoding::base58_decode32(target.root);
     const auto hashes = hashes_of(target.hashes);
     if (!root || !hashes || target.size > pool_txns_max) {
-        return fail(PoolErrorKind::verification_failed, "The nodes' answers about the pool ledger make no sense.");
+        return fail(PoolErrorKind::verification_failed,
+                    "The nodes' answers about the pool ledger make no sense.");
     }
     if (target.size < ledger_.size()) {
-        return fail(PoolErrorKind::verification_failed, "The nodes have a shorter pool ledger than this client.");
+        return fail(PoolErrorKind::verification_failed,
+                    "The nodes have a shorter pool ledger than this client.");
     }
     if (target.size == ledger_.size()) {
         if (*root == ledger_.root()) return finish();
-        return fail(PoolErrorKind::verification_failed,
-                    "The nodes' pool ledger has another root: the genesis file belongs to another pool.");
+        return fail(
+            PoolErrorKind::verification_failed,
+            "The nodes' pool ledger has another root: the genesis file belongs to another pool.");
     }
     if (!merkle::verify_consistency(ledger_.size(), ledger_.root(), target.size, *root, *hashes)) {
         return fail(PoolErrorKind::verification_failed,
-                    "The nodes' pool ledger does not continue this one: the genesis file belongs to another pool.");
+                    "The nodes' pool ledger does not continue this one: the genesis file belongs "
+                    "to another pool.");
     }
     target_ = target;
     sources_ = group.nodes;
@@ -121,7 +128,8 @@ RefreshStep PoolRefresh::on_target(const Group& group) {
 
 RefreshStep PoolRefresh::fetch_from_next() {
     if (next_source_ == sources_.size()) {
-        return fail(PoolErrorKind::timeout, "No node handed out the transactions of the pool ledger.");
+        return fail(PoolErrorKind::timeout,
+                    "No node handed out the transactions of the pool ledger.");
     }
     asked_ = sources_[next_source_++];
     const Value request(Object{{"op", Value("CATCHUP_REQ")},
@@ -151,8 +159,9 @@ RefreshStep PoolRefresh::on_catchup_rep(const std::string& alias, const Value& m
 RefreshStep PoolRefresh::on_timeout() {
     if (is_done_) return {};
     if (target_) return fetch_from_next();
-    return fail(PoolErrorKind::timeout, std::to_string(heard_.size()) + " of " + std::to_string(ledger_.n()) +
-                                            " nodes answered, " + std::to_string(ledger_.f() + 1) +
+    return fail(PoolErrorKind::timeout, std::to_string(heard_.size()) + " of " +
+                                            std::to_string(ledger_.n()) + " nodes answered, " +
+                                            std::to_string(ledger_.f() + 1) +
                                             " equal answers are needed.");
 }
 
@@ -160,11 +169,12 @@ RefreshStep PoolRefresh::fail(PoolErrorKind kind, std::string what) {
     is_done_ = true;
     PoolError error;
     error.kind = kind;
-    error.error = Error{kind == PoolErrorKind::timeout ? "SB-3011" : "SB-3013", std::move(what), "pool ledger",
-                        "Check the genesis file and the connection to the nodes."};
+    error.error = Error{kind == PoolErrorKind::timeout ? "SB-3011" : "SB-3013", std::move(what),
+                        "pool ledger", "Check the genesis file and the connection to the nodes."};
     for (const Group& group : groups_) {
         for (const std::string& node : group.nodes) {
-            error.nodes.push_back({node, std::to_string(group.target.size) + " transactions, root " + group.target.root});
+            error.nodes.push_back({node, std::to_string(group.target.size) +
+                                             " transactions, root " + group.target.root});
         }
     }
     RefreshStep step;

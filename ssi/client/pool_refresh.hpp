@@ -20,6 +20,7 @@ struct RefreshStep {
         std::string alias;
         std::string text;
     };
+
     std::vector<Send> send;
     /// The new ledger (or the old one, if it was the newest).
     std::optional<Result<PoolLedger, PoolError>> outcome;
@@ -45,6 +46,7 @@ class PoolRefresh {
         encoding::Value hashes;
         friend bool operator==(const Target&, const Target&) = default;
     };
+
     struct Group {
         Target target;
         std::vector<std::string> nodes;
@@ -53,7 +55,8 @@ class PoolRefresh {
     [[nodiscard]] RefreshStep on_status(const std::string& alias, Target target);
     [[nodiscard]] RefreshStep on_target(const Group& group);
     [[nodiscard]] RefreshStep fetch_from_next();
-    [[nodiscard]] RefreshStep on_catchup_rep(const std::string& alias, const encoding::Value& message);
+    [[nodiscard]] RefreshStep on_catchup_rep(const std::string& alias,
+                                             const encoding::Value& message);
     [[nodiscard]] RefreshStep fail(PoolErrorKind kind, std::string what);
     [[nodiscard]] RefreshStep finish();
 
@@ -63,7 +66,7 @@ class PoolRefresh {
     std::optional<Target> target_;
     std::vector<std::string> sources_;  ///< who may be asked for transactions, best first
     std::size_t next_source_ = 0;
-    std::string asked_;                 ///< whose CATCHUP_REP is awaited
+    std::string asked_;  ///< whose CATCHUP_REP is awaited
     bool is_done_ = false;
 };
 

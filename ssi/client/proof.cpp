@@ -52,7 +52,8 @@ Result<SignedRoot, ProofError> signed_root_of(const Value* proof) {
     if (!proof || !proof->is_object()) return Failure{ProofError::no_proof};
     SignedRoot root;
     root.multi_signature = proof->find("multi_signature");
-    if (!root.multi_signature || !root.multi_signature->is_object()) return Failure{ProofError::no_proof};
+    if (!root.multi_signature || !root.multi_signature->is_object())
+        return Failure{ProofError::no_proof};
     const Value* value = root.multi_signature->find("value");
     if (!value || !value->is_object()) return Failure{ProofError::malformed};
     const Value* ledger_id = value->find("ledger_id");
@@ -68,9 +69,11 @@ Result<SignedRoot, ProofError> signed_root_of(const Value* proof) {
 }
 
 Verdict check_claim(const StateClaim& claim, const SignedRoot& signed_root) {
-    if (signed_root.ledger_id != ledger::number_of(claim.ledger)) return Failure{ProofError::wrong_ledger};
+    if (signed_root.ledger_id != ledger::number_of(claim.ledger))
+        return Failure{ProofError::wrong_ledger};
     const std::string_view root_text = claim.proof->text_at("root_hash");
-    if (root_text.empty() || root_text != signed_root.state_root) return Failure{ProofError::wrong_root};
+    if (root_text.empty() || root_text != signed_root.state_root)
+        return Failure{ProofError::wrong_root};
 
     const auto root = encoding::base58_decode32(root_text);
     const auto nodes = encoding::base64_decode(claim.proof->text_at("proof_nodes"));
@@ -126,8 +129,8 @@ Verdict check_txn(const Value& result, const SignedRoot& signed_root) {
     const Value* metadata = data->find("txnMetadata");
     const auto path = hashes_of(data->find("auditPath"));
     const auto root = encoding::base58_decode32(data->text_at("rootHash"));
-    if (!size || !size->unsigned_integer() || !seq_no || !seq_no->unsigned_integer() || !metadata || !path ||
-        !root) {
+    if (!size || !size->unsigned_integer() || !seq_no || !seq_no->unsigned_integer() || !metadata ||
+        !path || !root) {
         return Failure{ProofError::malformed};
     }
     const Value* own_seq_no = metadata->find("seqNo");
@@ -146,15 +149,17 @@ Verdict check_txn(const Value& result, const SignedRoot& signed_root) {
 
 }  // namespace
 
-std::string_view to_text(ProofError error) { return proof_error_texts[static_cast<std::size_t>(error)]; }
+std::string_view to_text(ProofError error) {
+    return proof_error_texts[static_cast<std::size_t>(error)];
+}
 
-Verdict verify_multi_signature(const Value& multi_signature, const VerifierKeys& keys, std::size_t n,
-                               std::size_t f) {
+Verdict verify_multi_signature(const Value& multi_signature, const VerifierKeys& keys,
+                               std::size_t n, std::size_t f) {
     const Value* participants = multi_signature.find("participants");
     const Value* value = multi_signature.find("value");
     const Value* signature_text = multi_signature.find("signature");
-    if (!participants || !participants->is_array() || !value || !value->is_object() || !signature_text ||
-        !signature_text->is_text()) {
+    if (!participants || !participants->is_array() || !value || !value->is_object() ||
+        !signature_text || !signature_text->is_text()) {
         return Failure{ProofError::malformed};
     }
 
@@ -164,7 +169,8 @@ Verdict verify_multi_signature(const Value& multi_signature, const VerifierKeys&
         if (!participant.is_text()) return Failure{ProofError::malformed};
         const auto key = keys.find(*participant.text());
         if (key == keys.end()) return Failure{ProofError::unknown_participant};
-        if (!names.insert(*participant.text()).second) return Failure{ProofError::repeated_participant};
+        if (!names.insert(*participant.text()).second)
+            return Failure{ProofError::repeated_participant};
         signers.push_back(key->second);
     }
     if (n <= f || signers.size() < n - f) return Failure{ProofError::too_few_participants};
@@ -172,12 +178,13 @@ Verdict verify_multi_signature(const Value& multi_signature, const VerifierKeys&
     const auto signature = bls::Signature::from_base58(*signature_text->text());
     if (!signature) return Failure{ProofError::bad_signature};
     const Bytes message = encoding::msgpack_encode(*value);
-    return bls::verify_multi(*signature, message, signers) ? Verdict()
-                                                           : Verdict(Failure{ProofError::bad_signature});
+    return bls::verify_multi(*signature, message, signers)
+               ? Verdict()
+               : Verdict(Failure{ProofError::bad_signature});
 }
 
-Verdict verify_state_proof(const Value& result, const VerifierKeys& keys, std::size_t n, std::size_t f,
-                           std::int64_t now, std::int64_t freshness_s) {
+Verdict verify_state_proof(const Value& result, const VerifierKeys& keys, std::size_t n,
+                           std::size_t f, std::int64_t now, std::int64_t freshness_s) {
     if (!result.is_object()) return Failure{ProofError::malformed};
     if (result.text_at("type") == ledger::txn_type::get_txn) {
         const auto signed_root = signed_root_of(result.find("state_proof"));
@@ -214,8 +221,10 @@ Verdict check_answers_question(const Value& operation, const Value& result) {
         if (!data || (seq_no && *data != *seq_no)) return other;
         const auto signed_root = signed_root_of(result.find("state_proof"));
         const Value* ledger_id = operation.find("ledgerId");
-        const std::int64_t asked = ledger_id ? ledger_id->integer().value_or(-1) : ledger::number_of(Ledger::domain);
-        if (signed_root && signed_root->ledger_id != asked) return Failure{ProofError::wrong_ledger};
+        const std::int64_t asked =
+            ledger_id ? ledger_id->integer().value_or(-1) : ledger::number_of(Ledger::domain);
+        if (signed_root && signed_root->ledger_id != asked)
+            return Failure{ProofError::wrong_ledger};
         return {};
     }
     for (const encoding::Member& member : *operation.object()) {

@@ -20,7 +20,9 @@ using Claims = Result<std::vector<StateClaim>, ProofError>;
 
 constexpr Failure<ProofError> malformed{ProofError::malformed};
 
-std::string sha256_hex(std::string_view text) { return encoding::hex_encode(hash::sha256(text)); }
+std::string sha256_hex(std::string_view text) {
+    return encoding::hex_encode(hash::sha256(text));
+}
 
 Value member_or_null(const Value& object, std::string_view key) {
     const Value* value = object.find(key);
@@ -29,14 +31,17 @@ Value member_or_null(const Value& object, std::string_view key) {
 
 /// State form of a value with the answer's seqNo and txnTime.
 std::string wrapped(const Value& seq_no, const Value& time, Value content) {
-    return encoding::canonical_json(Value(Object{{"lsn", seq_no}, {"lut", time}, {"val", std::move(content)}}));
+    return encoding::canonical_json(
+        Value(Object{{"lsn", seq_no}, {"lut", time}, {"val", std::move(content)}}));
 }
 
 std::string wrapped_of(const Value& result, Value content) {
-    return wrapped(member_or_null(result, "seqNo"), member_or_null(result, "txnTime"), std::move(content));
+    return wrapped(member_or_null(result, "seqNo"), member_or_null(result, "txnTime"),
+                   std::move(content));
 }
 
-StateClaim claim(const Value& result, Ledger ledger, std::string_view key, std::optional<std::string> value) {
+StateClaim claim(const Value& result, Ledger ledger, std::string_view key,
+                 std::optional<std::string> value) {
     StateClaim one;
     one.ledger = ledger;
     one.key = bytes_of(key);
@@ -59,7 +64,8 @@ Claims nym_claims(const Value& result) {
     const Value* data = result.find("data");
     if (dest.empty() || !data) return malformed;
 
-    StateClaim one = claim(result, Ledger::domain, text_of(ledger::nym_key(dest).view()), std::nullopt);
+    StateClaim one =
+        claim(result, Ledger::domain, text_of(ledger::nym_key(dest).view()), std::nullopt);
     if (data->is_null()) return std::vector{std::move(one)};
     if (!data->is_text()) return malformed;
     auto state = encoding::parse_json(*data->text());
@@ -83,10 +89,12 @@ Claims attrib_claims(const Value& result) {
     const Value* named = hash ? hash : result.find("raw");
     if (!named) named = result.find("enc");
     if (!named || !named->is_text()) return malformed;
-    const std::string key = ledger::attrib_key(dest, hash ? *named->text() : sha256_hex(*named->text()));
+    const std::string key =
+        ledger::attrib_key(dest, hash ? *named->text() : sha256_hex(*named->text()));
     if (data->is_null()) return std::vector{claim(result, Ledger::domain, key, std::nullopt)};
 
-    // The state keeps nothing of an attribute that was given as a hash; the answer then repeats the hash.
+    // The state keeps nothing of an attribute that was given as a hash; the answer then repeats the
+    // hash.
     if (hash && *data != *hash) return Failure{ProofError::wrong_value};
     if (result.find("enc") && *data != *named) return Failure{ProofError::wrong_value};
     if (result.find("raw") && ledger::attribute_name(*data->text()) != *named->text()) {
@@ -104,7 +112,8 @@ Claims schema_claims(const Value& result) {
     Value rest = *data;
     rest.object()->erase("name");
     rest.object()->erase("version");
-    if (rest.object()->empty()) return std::vector{claim(result, Ledger::domain, key, std::nullopt)};
+    if (rest.object()->empty())
+        return std::vector{claim(result, Ledger::domain, key, std::nullopt)};
     return std::vector{claim(result, Ledger::domain, key, wrapped_of(result, std::move(rest)))};
 }
 
@@ -113,7 +122,8 @@ Claims claim_def_claims(const Value& result) {
     const Value* tag = result.find("tag");
     const std::string key = ledger::claim_def_key(
         result.text_at("origin"), type ? result.text_at("signature_type") : std::string_view("CL"),
-        ledger::ref_text(result.find("ref")), tag ? result.text_at("tag") : std::string_view("tag"));
+        ledger::ref_text(result.find("ref")),
+        tag ? result.text_at("tag") : std::string_view("tag"));
     return wrapped_data(result, Ledger::domain, key);
 }
 
@@ -133,11 +143,13 @@ bool lists_are_empty(const Value& shown) {
            member_or_null(shown, "revoked") == Value(encoding::Array{});
 }
 
-StateClaim entry_claim(const std::string& key, const Value& entry, const Value* proof, const Value* time) {
+StateClaim entry_claim(const std::string& key, const Value& entry, const Value* proof,
+                       const Value* time) {
     StateClaim one;
     one.key = bytes_of(key);
     if (!entry.is_null()) {
-        one.value = wrapped(member_or_null(entry, "seqNo"), member_or_null(entry, "txnTime"), entry);
+        one.value =
+            wrapped(member_or_null(entry, "seqNo"), member_or_null(entry, "txnTime"), entry);
     }
     one.proof = proof;
     if (time) one.as_of = time->integer();
@@ -164,7 +176,8 @@ Claims delta_claims(const Value& result) {
     }
     if (!has_from || accum_from.is_null()) {
         // The whole entry stands there, lists included.
-        if (!accum_to.is_null() && !lists_fit(*shown, accum_to)) return Failure{ProofError::not_covered};
+        if (!accum_to.is_null() && !lists_fit(*shown, accum_to))
+            return Failure{ProofError::not_covered};
         std::vector claims{entry_claim(entry_key, accum_to, proof, to)};
         const Value* proof_from = data->find("stateProofFrom");
         if (has_from && proof_from && !proof_from->is_null()) {
@@ -176,8 +189,9 @@ Claims delta_claims(const Value& result) {
     }
     // Of two accumulators the lists between them do not follow, unless nothing changed.
     if (accum_to != accum_from || !lists_are_empty(*shown)) return Failure{ProofError::not_covered};
-    return std::vector{entry_claim(accum_key, accum_to, proof, to),
-                       entry_claim(accum_key, accum_from, data->find("stateProofFrom"), result.find("from"))};
+    return std::vector{
+        entry_claim(accum_key, accum_to, proof, to),
+        entry_claim(accum_key, accum_from, data->find("stateProofFrom"), result.find("from"))};
 }
 
 // Config ledger
@@ -186,7 +200,8 @@ Claims taa_claims(const Value& result) {
     const Value* data = result.find("data");
     if (!data) return malformed;
     if (const Value* digest = result.find("digest"); digest && digest->is_text()) {
-        if (!data->is_null() && *digest != member_or_null(*data, "digest")) return Failure{ProofError::wrong_value};
+        if (!data->is_null() && *digest != member_or_null(*data, "digest"))
+            return Failure{ProofError::wrong_value};
         return wrapped_data(result, Ledger::config, ledger::taa_digest_key(*digest->text()));
     }
     const Value* version = result.find("version");
@@ -238,7 +253,8 @@ Claims flag_claims(const Value& result) {
     const Value data = member_or_null(result, "data");
     std::optional<std::string> value;
     if (!data.is_null()) value = encoding::canonical_json(data);
-    return std::vector{claim(result, Ledger::config, ledger::flag_key(result.text_at("name")), std::move(value))};
+    return std::vector{
+        claim(result, Ledger::config, ledger::flag_key(result.text_at("name")), std::move(value))};
 }
 
 }  // namespace
@@ -250,16 +266,19 @@ Claims claims_of(const Value& result) {
     if (one == type::get_attr) return attrib_claims(result);
     if (one == type::get_schema) return schema_claims(result);
     if (one == type::get_claim_def) return claim_def_claims(result);
-    if (one == type::get_revoc_reg_def) return wrapped_data(result, Ledger::domain, result.text_at("id"));
+    if (one == type::get_revoc_reg_def)
+        return wrapped_data(result, Ledger::domain, result.text_at("id"));
     if (one == type::get_revoc_reg) {
-        return wrapped_data(result, Ledger::domain, ledger::revoc_accum_key(result.text_at("revocRegDefId")));
+        return wrapped_data(result, Ledger::domain,
+                            ledger::revoc_accum_key(result.text_at("revocRegDefId")));
     }
     if (one == type::get_revoc_reg_delta) return delta_claims(result);
     if (one == type::get_taa) return taa_claims(result);
     if (one == type::get_taa_aml) return aml_claims(result);
     if (one == type::get_auth_rule) return auth_rule_claims(result);
     if (one == type::get_flag) return flag_claims(result);
-    if (one == type::get_frozen_ledgers) return wrapped_data(result, Ledger::config, ledger::frozen_ledgers_key);
+    if (one == type::get_frozen_ledgers)
+        return wrapped_data(result, Ledger::config, ledger::frozen_ledgers_key);
     return Failure{ProofError::unprovable_type};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What the answer to a read claims about the state: which key holds which bytes (indy-client-protocol §7).
+// What the answer to a read claims about the state: which key holds which bytes
+// (indy-client-protocol §7).
 #pragma once
 #include <optional>
 #include <string>

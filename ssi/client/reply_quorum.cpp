@@ -42,15 +42,16 @@ AskKind ask_kind_of(const Value& operation) {
         return operation.find("auth_type") ? AskKind::proved_read : AskKind::plain_read;
     }
     for (const std::string_view read :
-         {type::get_txn, type::get_taa, type::get_taa_aml, type::get_frozen_ledgers, type::get_attr, type::get_nym,
-          type::get_schema, type::get_claim_def, type::get_revoc_reg_def, type::get_revoc_reg,
-          type::get_revoc_reg_delta, type::get_flag}) {
+         {type::get_txn, type::get_taa, type::get_taa_aml, type::get_frozen_ledgers, type::get_attr,
+          type::get_nym, type::get_schema, type::get_claim_def, type::get_revoc_reg_def,
+          type::get_revoc_reg, type::get_revoc_reg_delta, type::get_flag}) {
         if (code == read) return AskKind::proved_read;
     }
     return AskKind::write;
 }
 
-ReplyQuorum::ReplyQuorum(Terms terms, Value request) : terms_(std::move(terms)), request_(std::move(request)) {
+ReplyQuorum::ReplyQuorum(Terms terms, Value request)
+    : terms_(std::move(terms)), request_(std::move(request)) {
     // A NYM as of its own transaction is what it is, however old the root that shows it.
     const Value* operation = request_.find("operation");
     if (operation && operation->text_at("type") == type::get_nym && operation->find("seqNo")) {
@@ -60,10 +61,13 @@ ReplyQuorum::ReplyQuorum(Terms terms, Value request) : terms_(std::move(terms)),
 
 std::size_t ReplyQuorum::first_wave() const {
     switch (terms_.kind) {
-        case AskKind::proved_read: return 2;
-        case AskKind::plain_read: return terms_.f + 2;
+        case AskKind::proved_read:
+            return 2;
+        case AskKind::plain_read:
+            return terms_.f + 2;
         case AskKind::write:
-        case AskKind::action: break;
+        case AskKind::action:
+            break;
     }
     return terms_.order.size();
 }
@@ -83,8 +87,8 @@ QuorumStep ReplyQuorum::ask_next(std::size_t count) {
     return step;
 }
 
-QuorumStep ReplyQuorum::on_answer(const std::string& alias, const Value& message, std::string_view text,
-                                  std::int64_t now) {
+QuorumStep ReplyQuorum::on_answer(const std::string& alias, const Value& message,
+                                  std::string_view text, std::int64_t now) {
     const std::string_view op = message.text_at("op");
     const bool is_answer = op == "REPLY" || op == "REQNACK" || op == "REJECT";
     const auto asked_end = terms_.order.begin() + static_cast<std::ptrdiff_t>(asked_count_);
@@ -110,9 +114,9 @@ QuorumStep ReplyQuorum::on_reply(const std::string& alias, const Value& result, 
     }
     std::string what = "answered differently";
     if (terms_.kind == AskKind::proved_read) {
-        const auto verdict =
-            verify_state_proof(result, terms_.keys, terms_.keys.size(), terms_.f, now, terms_.freshness_s);
-        if (verdict) return done(PoolAnswer{result, true, {alias}});
+        const auto verdict = verify_state_proof(result, terms_.keys, terms_.keys.size(), terms_.f,
+                                                now, terms_.freshness_s);
+        if (verdict) return on_proved(alias, result);
         what = to_text(verdict.error());
     }
 
@@ -126,6 +130,40 @@ QuorumStep ReplyQuorum::on_reply(const std::string& alias, const Value& result, 
     group->nodes.push_back(alias);
     if (group->nodes.size() > terms_.f) return done(PoolAnswer{group->result, false, group->nodes});
     return settle(alias, std::move(what));
+}
+
+namespace {
+
+/// When the state of a proved answer was signed, and in which ledger; nullopt for answers that do
+/// not age.
+std::optional<std::pair<std::int64_t, std::int64_t>> ledger_and_time_of(const Value& operation,
+                                                                        const Value& result) {
+    const bool asks_for_past =
+        operation.find("timestamp") || operation.find("to") || operation.find("seqNo");
+    if (asks_for_past || operation.text_at("type") == type::get_txn) return std::nullopt;
+    const Value* proof = result.find("state_proof");
+    const Value* signature = proof ? proof->find("multi_signature") : nullptr;
+    const Value* value = signature ? signature->find("value") : nullptr;
+    const Value* ledger_id = value ? value->find("ledger_id") : nullptr;
+    const Value* time = value ? value->find("timestamp") : nullptr;
+    if (!ledger_id || !ledger_id->integer() || !time || !time->integer()) return std::nullopt;
+    return std::pair(*ledger_id->integer(), *time->integer());
+}
+
+}  // namespace
+
+QuorumStep ReplyQuorum::on_proved(const std::string& alias, const Value& result) {
+    const auto signed_at = ledger_and_time_of(*request_.find("operation"), result);
+    const auto own_write =
+        signed_at ? terms_.own_writes.find(signed_at->first) : terms_.own_writes.end();
+    if (own_write == terms_.own_writes.end() || signed_at->second >= own_write->second) {
+        return done(PoolAnswer{result, true, {alias}});
+    }
+    if (!old_answer_ || signed_at->second > old_answer_time_) {
+        old_answer_ = PoolAnswer{result, true, {alias}};
+        old_answer_time_ = signed_at->second;
+    }
+    return settle(alias, "a state from before an own write");
 }
 
 QuorumStep ReplyQuorum::on_refusal(const std::string& alias, const Value& message) {
@@ -152,7 +190,9 @@ QuorumStep ReplyQuorum::on_silence(const std::string& alias) {
 
 QuorumStep ReplyQuorum::on_impatience() {
     if (is_done_ || terms_.kind == AskKind::write || terms_.kind == AskKind::action) return {};
-    return ask_next(1);
+    QuorumStep step = ask_next(1);
+    if (step.ask.empty() && old_answer_) return done(*std::move(old_answer_));
+    return step;
 }
 
 QuorumStep ReplyQuorum::settle(const std::string& alias, std::string what) {
@@ -175,23 +215,28 @@ QuorumStep ReplyQuorum::finish_action() {
 }
 
 QuorumStep ReplyQuorum::give_up() {
-    const auto silent = std::count_if(verdicts_.begin(), verdicts_.end(),
-                                      [](const NodeVerdict& one) { return one.what == "no answer"; });
+    if (old_answer_) return done(*std::move(old_answer_));
+    const auto silent =
+        std::count_if(verdicts_.begin(), verdicts_.end(),
+                      [](const NodeVerdict& one) { return one.what == "no answer"; });
     const std::size_t answered = verdicts_.size() - static_cast<std::size_t>(silent);
     PoolError error;
     error.nodes = verdicts_;
     if (answered <= terms_.f) {
         error.kind = PoolErrorKind::timeout;
-        error.error = Error{"SB-3011",
-                            std::to_string(answered) + " of " + std::to_string(terms_.order.size()) +
-                                " nodes answered, " + std::to_string(terms_.f + 1) + " are needed.",
-                            "pool", terms_.kind == AskKind::write
-                                ? "The transaction may still be ordered: look for it before sending it again."
-                                : "Check the connection to the nodes, or try again later."};
+        error.error =
+            Error{"SB-3011",
+                  std::to_string(answered) + " of " + std::to_string(terms_.order.size()) +
+                      " nodes answered, " + std::to_string(terms_.f + 1) + " are needed.",
+                  "pool",
+                  terms_.kind == AskKind::write
+                      ? "The transaction may still be ordered: look for it before sending it again."
+                      : "Check the connection to the nodes, or try again later."};
     } else {
         error.kind = PoolErrorKind::verification_failed;
-        error.error = Error{"SB-3012", "The nodes' answers neither prove anything nor agree.", "pool",
-                            "Refresh the pool ledger; if that does not help, ask the pool's operators."};
+        error.error =
+            Error{"SB-3012", "The nodes' answers neither prove anything nor agree.", "pool",
+                  "Refresh the pool ledger; if that does not help, ask the pool's operators."};
     }
     return done(Failure{std::move(error)});
 }

@@ -13,7 +13,9 @@ namespace type = ledger::txn_type;
 
 namespace {
 
-Object operation_of(std::string_view code) { return Object{{"type", Value(code)}}; }
+Object operation_of(std::string_view code) {
+    return Object{{"type", Value(code)}};
+}
 
 template <class T>
 void set_given(Object& object, const char* key, const std::optional<T>& value) {
@@ -22,9 +24,12 @@ void set_given(Object& object, const char* key, const std::optional<T>& value) {
 
 std::string name_of(AttribForm form) {
     switch (form) {
-        case AttribForm::raw: return "raw";
-        case AttribForm::enc: return "enc";
-        case AttribForm::hash: break;
+        case AttribForm::raw:
+            return "raw";
+        case AttribForm::enc:
+            return "enc";
+        case AttribForm::hash:
+            break;
     }
     return "hash";
 }
@@ -91,7 +96,8 @@ Object taa_operation(const AgreementChange& change) {
     return operation;
 }
 
-Object taa_aml_operation(std::string_view version, Object mechanisms, const std::optional<std::string>& context) {
+Object taa_aml_operation(std::string_view version, Object mechanisms,
+                         const std::optional<std::string>& context) {
     Object operation = operation_of(type::taa_aml);
     operation.set("version", Value(version));
     operation.set("aml", Value(std::move(mechanisms)));
@@ -99,7 +105,9 @@ Object taa_aml_operation(std::string_view version, Object mechanisms, const std:
     return operation;
 }
 
-Object taa_disable_operation() { return operation_of(type::taa_disable); }
+Object taa_disable_operation() {
+    return operation_of(type::taa_disable);
+}
 
 Object get_nym_operation(std::string_view dest, const When& when) {
     Object operation = operation_of(type::get_nym);
@@ -108,7 +116,8 @@ Object get_nym_operation(std::string_view dest, const When& when) {
     return operation;
 }
 
-Object get_attr_operation(std::string_view dest, AttribForm form, std::string_view name, const When& when) {
+Object get_attr_operation(std::string_view dest, AttribForm form, std::string_view name,
+                          const When& when) {
     Object operation = operation_of(type::get_attr);
     operation.set("dest", Value(dest));
     operation.set(name_of(form), Value(name));
@@ -116,15 +125,16 @@ Object get_attr_operation(std::string_view dest, AttribForm form, std::string_vi
     return operation;
 }
 
-Object get_schema_operation(std::string_view author, std::string_view name, std::string_view version) {
+Object get_schema_operation(std::string_view author, std::string_view name,
+                            std::string_view version) {
     Object operation = operation_of(type::get_schema);
     operation.set("dest", Value(author));
     operation.set("data", Value(Object{{"name", Value(name)}, {"version", Value(version)}}));
     return operation;
 }
 
-Object get_cred_def_operation(std::string_view author, std::uint64_t schema_seq_no, std::string_view tag,
-                              std::string_view signature_type) {
+Object get_cred_def_operation(std::string_view author, std::uint64_t schema_seq_no,
+                              std::string_view tag, std::string_view signature_type) {
     Object operation = operation_of(type::get_claim_def);
     operation.set("ref", Value(schema_seq_no));
     operation.set("signature_type", Value(signature_type));
@@ -140,7 +150,8 @@ Object get_txn_operation(ledger::Ledger ledger, std::uint64_t seq_no) {
     return operation;
 }
 
-Object get_taa_operation(const std::optional<std::string>& version, const std::optional<std::string>& digest,
+Object get_taa_operation(const std::optional<std::string>& version,
+                         const std::optional<std::string>& digest,
                          std::optional<std::int64_t> timestamp) {
     Object operation = operation_of(type::get_taa);
     set_given(operation, "version", version);
@@ -149,14 +160,17 @@ Object get_taa_operation(const std::optional<std::string>& version, const std::o
     return operation;
 }
 
-Object get_taa_aml_operation(const std::optional<std::string>& version, std::optional<std::int64_t> timestamp) {
+Object get_taa_aml_operation(const std::optional<std::string>& version,
+                             std::optional<std::int64_t> timestamp) {
     Object operation = operation_of(type::get_taa_aml);
     set_given(operation, "version", version);
     set_given(operation, "timestamp", timestamp);
     return operation;
 }
 
-Object get_auth_rules_operation() { return operation_of(type::get_auth_rule); }
+Object get_auth_rules_operation() {
+    return operation_of(type::get_auth_rule);
+}
 
 Object get_auth_rule_operation(std::string_view txn_type, bool is_edit, std::string_view field,
                                const std::optional<std::string>& old_value,
@@ -183,7 +197,8 @@ Object get_revoc_reg_operation(std::string_view id, std::int64_t timestamp) {
     return operation;
 }
 
-Object get_revoc_reg_delta_operation(std::string_view id, std::optional<std::int64_t> from, std::int64_t to) {
+Object get_revoc_reg_delta_operation(std::string_view id, std::optional<std::int64_t> from,
+                                     std::int64_t to) {
     Object operation = operation_of(type::get_revoc_reg_delta);
     operation.set("revocRegDefId", Value(id));
     set_given(operation, "from", from);
@@ -191,7 +206,9 @@ Object get_revoc_reg_delta_operation(std::string_view id, std::optional<std::int
     return operation;
 }
 
-Object validator_info_operation() { return operation_of(type::validator_info); }
+Object validator_info_operation() {
+    return operation_of(type::validator_info);
+}
 
 Value make_request(Object operation, std::string_view identifier, std::uint64_t req_id) {
     Object request;
@@ -206,7 +223,8 @@ Value make_read(Object operation, std::uint64_t req_id) {
     return make_request(std::move(operation), reader_did, req_id);
 }
 
-void accept_agreement(Value& request, std::string_view digest, std::string_view mechanism, std::int64_t time) {
+void accept_agreement(Value& request, std::string_view digest, std::string_view mechanism,
+                      std::int64_t time) {
     constexpr std::int64_t day_s = 86400;
     request.object()->set("taaAcceptance", Value(Object{{"mechanism", Value(mechanism)},
                                                         {"taaDigest", Value(digest)},
@@ -241,7 +259,8 @@ bool add_signature(Value& request, std::string_view did, const keys::Ed25519KeyP
     if (!signature) return false;
     Object& object = *request.object();
     Value* signatures = object.find("signatures");
-    if (!signatures || !signatures->is_object()) signatures = &object.set("signatures", Value(Object{}));
+    if (!signatures || !signatures->is_object())
+        signatures = &object.set("signatures", Value(Object{}));
     if (const Value* single = object.find("signature")) {
         const std::string author(request.text_at("identifier"));
         if (author.empty()) return false;

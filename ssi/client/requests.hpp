@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Requests to a pool: operations, the envelope around them, signatures (indy-client-protocol §4, §7,
-// indy-ledger-formats §6). Pure values; reqId and times come from the caller. DIDs are the short ones: strip
-// `did:sov:` and `did:indy:…:` first (did::unqualified).
+// Requests to a pool: operations, the envelope around them, signatures (indy-client-protocol §4,
+// §7, indy-ledger-formats §6). Pure values; reqId and times come from the caller. DIDs are the
+// short ones: strip `did:sov:` and `did:indy:…:` first (did::unqualified).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -30,16 +30,19 @@ struct NymChange {
     std::optional<std::string> diddoc_content = {};  ///< JSON text
     std::optional<std::int64_t> version = {};
 };
+
 [[nodiscard]] encoding::Object nym_operation(const NymChange& change);
 
 enum class AttribForm { raw, enc, hash };
 /// `content`: JSON text of an object with one member, any text, or 64 hex digits.
-[[nodiscard]] encoding::Object attrib_operation(std::string_view dest, AttribForm form, std::string_view content);
+[[nodiscard]] encoding::Object attrib_operation(std::string_view dest, AttribForm form,
+                                                std::string_view content);
 [[nodiscard]] encoding::Object schema_operation(std::string_view name, std::string_view version,
                                                 const std::vector<std::string>& attr_names);
 /// `data` holds `primary` and perhaps `revocation`.
 [[nodiscard]] encoding::Object cred_def_operation(std::uint64_t schema_seq_no, std::string_view tag,
-                                                  encoding::Object data, std::string_view signature_type = "CL");
+                                                  encoding::Object data,
+                                                  std::string_view signature_type = "CL");
 /// `data`: alias, addresses, services, blskey, blskey_pop as far as they change.
 [[nodiscard]] encoding::Object node_operation(std::string_view dest, encoding::Object data);
 
@@ -49,8 +52,10 @@ struct AgreementChange {
     std::optional<std::int64_t> ratification_ts = {};
     std::optional<std::int64_t> retirement_ts = {};
 };
+
 [[nodiscard]] encoding::Object taa_operation(const AgreementChange& change);
-[[nodiscard]] encoding::Object taa_aml_operation(std::string_view version, encoding::Object mechanisms,
+[[nodiscard]] encoding::Object taa_aml_operation(std::string_view version,
+                                                 encoding::Object mechanisms,
                                                  const std::optional<std::string>& context);
 [[nodiscard]] encoding::Object taa_disable_operation();
 
@@ -61,14 +66,17 @@ struct When {
     std::optional<std::uint64_t> seq_no = {};
     std::optional<std::int64_t> timestamp = {};
 };
+
 [[nodiscard]] encoding::Object get_nym_operation(std::string_view dest, const When& when = {});
 /// `name` of the attribute for raw, else the text or hash itself.
-[[nodiscard]] encoding::Object get_attr_operation(std::string_view dest, AttribForm form, std::string_view name,
-                                                  const When& when = {});
+[[nodiscard]] encoding::Object get_attr_operation(std::string_view dest, AttribForm form,
+                                                  std::string_view name, const When& when = {});
 [[nodiscard]] encoding::Object get_schema_operation(std::string_view author, std::string_view name,
                                                     std::string_view version);
-[[nodiscard]] encoding::Object get_cred_def_operation(std::string_view author, std::uint64_t schema_seq_no,
-                                                      std::string_view tag, std::string_view signature_type = "CL");
+[[nodiscard]] encoding::Object get_cred_def_operation(std::string_view author,
+                                                      std::uint64_t schema_seq_no,
+                                                      std::string_view tag,
+                                                      std::string_view signature_type = "CL");
 [[nodiscard]] encoding::Object get_txn_operation(ledger::Ledger ledger, std::uint64_t seq_no);
 /// At most one of the three; none asks for the agreement in force.
 [[nodiscard]] encoding::Object get_taa_operation(const std::optional<std::string>& version = {},
@@ -79,12 +87,14 @@ struct When {
 /// All rules.
 [[nodiscard]] encoding::Object get_auth_rules_operation();
 /// One rule; `old_value` for EDIT only.
-[[nodiscard]] encoding::Object get_auth_rule_operation(std::string_view type, bool is_edit, std::string_view field,
+[[nodiscard]] encoding::Object get_auth_rule_operation(std::string_view type, bool is_edit,
+                                                       std::string_view field,
                                                        const std::optional<std::string>& old_value,
                                                        const std::optional<std::string>& new_value);
 [[nodiscard]] encoding::Object get_revoc_reg_def_operation(std::string_view id);
 [[nodiscard]] encoding::Object get_revoc_reg_operation(std::string_view id, std::int64_t timestamp);
-[[nodiscard]] encoding::Object get_revoc_reg_delta_operation(std::string_view id, std::optional<std::int64_t> from,
+[[nodiscard]] encoding::Object get_revoc_reg_delta_operation(std::string_view id,
+                                                             std::optional<std::int64_t> from,
                                                              std::int64_t to);
 [[nodiscard]] encoding::Object validator_info_operation();
 
@@ -95,13 +105,15 @@ struct When {
                                            std::uint64_t req_id);
 [[nodiscard]] encoding::Value make_read(encoding::Object operation, std::uint64_t req_id);
 /// Before signing. The day of `time` is what counts, so nothing finer is told (§4.6).
-void accept_agreement(encoding::Value& request, std::string_view digest, std::string_view mechanism, std::int64_t time);
+void accept_agreement(encoding::Value& request, std::string_view digest, std::string_view mechanism,
+                      std::int64_t time);
 /// Before signing.
 void set_endorser(encoding::Value& request, std::string_view endorser_did);
 /// The author's single signature. False when the request is not complete.
 [[nodiscard]] bool sign(encoding::Value& request, const keys::Ed25519KeyPair& key);
-/// One of several signatures; a single one is moved among them. False when the request is not complete, or when a
-/// single signature has no identifier to go by.
-[[nodiscard]] bool add_signature(encoding::Value& request, std::string_view did, const keys::Ed25519KeyPair& key);
+/// One of several signatures; a single one is moved among them. False when the request is not
+/// complete, or when a single signature has no identifier to go by.
+[[nodiscard]] bool add_signature(encoding::Value& request, std::string_view did,
+                                 const keys::Ed25519KeyPair& key);
 
 }  // namespace stadtbuch::client

@@ -105,7 +105,8 @@ Value hash_list(const std::vector<Hash32>& hashes) {
     return Value(std::move(list));
 }
 
-Value status_message(Value ledger_id, Value txn_seq_no, Value view_no, Value pp_seq_no, Value merkle_root) {
+Value status_message(Value ledger_id, Value txn_seq_no, Value view_no, Value pp_seq_no,
+                     Value merkle_root) {
     return Value(encoding::Object{{"op", Value("LEDGER_STATUS")},
                                   {"ledgerId", std::move(ledger_id)},
                                   {"txnSeqNo", std::move(txn_seq_no)},
@@ -115,8 +116,8 @@ Value status_message(Value ledger_id, Value txn_seq_no, Value view_no, Value pp_
                                   {"protocolVersion", Value(2)}});
 }
 
-/// Old clients cannot read a refused LEDGER_STATUS, so the reference also sends their own status back with the
-/// right protocol version, if the rest of it is sound.
+/// Old clients cannot read a refused LEDGER_STATUS, so the reference also sends their own status
+/// back with the right protocol version, if the rest of it is sound.
 void echo_status(const Value& message, FrameOutcome& out) {
     const auto member = [&](std::string_view key) {
         const Value* value = message.find(key);
@@ -124,7 +125,8 @@ void echo_status(const Value& message, FrameOutcome& out) {
     };
     const Value echo = status_message(member("ledgerId"), member("txnSeqNo"), member("viewNo"),
                                       member("ppSeqNo"), member("merkleRoot"));
-    if (!check_schema(ledger_status_schema(), echo)) out.answers.push_back(encoding::wire_json(echo));
+    if (!check_schema(ledger_status_schema(), echo))
+        out.answers.push_back(encoding::wire_json(echo));
 }
 
 Ledger ledger_of(const Value& message) {
@@ -160,9 +162,9 @@ std::optional<Value> consistency_message(Ledger ledger, std::uint64_t start, std
 FrameOutcome ClientPort::on_frame(BytesView frame, const CommittedLedgers& ledgers) const {
     FrameOutcome out;
     if (frame.size() > frame_bytes_max) {
-        out.answers.push_back(discard_text("InvalidMessageExceedingSizeException('Message len " +
-                                           std::to_string(frame.size()) + " exceeded allowed limit of " +
-                                           std::to_string(frame_bytes_max) + "',)"));
+        out.answers.push_back(discard_text(
+            "InvalidMessageExceedingSizeException('Message len " + std::to_string(frame.size()) +
+            " exceeded allowed limit of " + std::to_string(frame_bytes_max) + "',)"));
         return out;
     }
     const std::string_view text = text_of(frame);
@@ -215,7 +217,8 @@ void ClientPort::on_batch(const Value& message, const CommittedLedgers& ledgers,
     }
 }
 
-void ClientPort::on_ledger_status(const Value& message, const CommittedLedgers& ledgers, FrameOutcome& out) {
+void ClientPort::on_ledger_status(const Value& message, const CommittedLedgers& ledgers,
+                                  FrameOutcome& out) {
     if (refuse_misfit(ledger_status_schema(), message, out)) return echo_status(message, out);
 
     const Ledger ledger = ledger_of(message);
@@ -228,8 +231,9 @@ void ClientPort::on_ledger_status(const Value& message, const CommittedLedgers& 
     }
     const auto root = ledgers.root_at(ledger, size);
     if (!root) return;
-    out.answers.push_back(encoding::wire_json(status_message(
-        Value(number_of(ledger)), Value(size), Value(0), Value(0), Value(encoding::base58_encode(*root)))));
+    out.answers.push_back(
+        encoding::wire_json(status_message(Value(number_of(ledger)), Value(size), Value(0),
+                                           Value(0), Value(encoding::base58_encode(*root)))));
 }
 
 void ClientPort::on_catchup_req(const Value& message, const CommittedLedgers& ledgers,
@@ -243,7 +247,8 @@ void ClientPort::on_catchup_req(const Value& message, const CommittedLedgers& le
 
     const auto proof = ledgers.consistency_proof(ledger, end, till);
     if (!proof) return;
-    std::string text = "{\"op\":\"CATCHUP_REP\",\"ledgerId\":" + std::to_string(number_of(ledger)) + ",\"txns\":{";
+    std::string text =
+        "{\"op\":\"CATCHUP_REP\",\"ledgerId\":" + std::to_string(number_of(ledger)) + ",\"txns\":{";
     for (std::uint64_t seq_no = start; seq_no <= end; ++seq_no) {
         const auto txn = ledgers.txn_json(ledger, seq_no);
         if (!txn || text.size() + txn->size() > limits_.catchup_reply_bytes_max) return;

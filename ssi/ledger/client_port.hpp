@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What a frame of a client means and what is answered to it at once (indy-client-protocol §1, §3, §9).
+// What a frame of a client means and what is answered to it at once (indy-client-protocol §1, §3,
+// §9).
 //
-// Pure and stateless: bytes in; texts to send back and requests to be worked on out. Requests that pass are parsed
-// and checked statically; their signatures are not yet verified. Any number of threads.
+// Pure and stateless: bytes in; texts to send back and requests to be worked on out. Requests that
+// pass are parsed and checked statically; their signatures are not yet verified. Any number of
+// threads.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -22,12 +24,14 @@ class CommittedLedgers {
     virtual ~CommittedLedgers() = default;
     [[nodiscard]] virtual std::uint64_t size(Ledger ledger) const = 0;
     /// Root of the first `size` transactions; nullopt beyond the end.
-    [[nodiscard]] virtual std::optional<Hash32> root_at(Ledger ledger, std::uint64_t size) const = 0;
+    [[nodiscard]] virtual std::optional<Hash32> root_at(Ledger ledger,
+                                                        std::uint64_t size) const = 0;
     /// RFC 6962 §2.1.2; nullopt unless 0 < first <= second <= size.
-    [[nodiscard]] virtual std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger, std::uint64_t first,
-                                                                               std::uint64_t second) const = 0;
+    [[nodiscard]] virtual std::optional<std::vector<Hash32>> consistency_proof(
+        Ledger ledger, std::uint64_t first, std::uint64_t second) const = 0;
     /// JSON text of the stored transaction, ATTRIB expanded; nullopt beyond the end.
-    [[nodiscard]] virtual std::optional<std::string> txn_json(Ledger ledger, std::uint64_t seq_no) const = 0;
+    [[nodiscard]] virtual std::optional<std::string> txn_json(Ledger ledger,
+                                                              std::uint64_t seq_no) const = 0;
 };
 
 struct FrameOutcome {
@@ -47,12 +51,14 @@ class ClientPort {
     };
 
     ClientPort() = default;
+
     explicit ClientPort(const Limits& limits) : limits_(limits) {}
 
     [[nodiscard]] FrameOutcome on_frame(BytesView frame, const CommittedLedgers& ledgers) const;
 
   private:
-    void on_text(std::string_view text, const CommittedLedgers& ledgers, int depth, FrameOutcome& out) const;
+    void on_text(std::string_view text, const CommittedLedgers& ledgers, int depth,
+                 FrameOutcome& out) const;
     void on_operation(encoding::Value message, const CommittedLedgers& ledgers, int depth,
                       FrameOutcome& out) const;
     void on_batch(const encoding::Value& message, const CommittedLedgers& ledgers, int depth,

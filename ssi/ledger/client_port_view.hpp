@@ -12,14 +12,18 @@ class ViewedLedgers final : public CommittedLedgers {
     explicit ViewedLedgers(const ReadView& view) : view_(view) {}
 
     [[nodiscard]] std::uint64_t size(Ledger ledger) const override { return view_.size(ledger); }
+
     [[nodiscard]] std::optional<Hash32> root_at(Ledger ledger, std::uint64_t size) const override {
         return view_.txn_root_at(ledger, size);
     }
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger, std::uint64_t first,
-                                                                       std::uint64_t second) const override {
+
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(
+        Ledger ledger, std::uint64_t first, std::uint64_t second) const override {
         return view_.consistency_proof(ledger, first, second);
     }
-    [[nodiscard]] std::optional<std::string> txn_json(Ledger ledger, std::uint64_t seq_no) const override {
+
+    [[nodiscard]] std::optional<std::string> txn_json(Ledger ledger,
+                                                      std::uint64_t seq_no) const override {
         return view_.txn_json(ledger, seq_no);
     }
 

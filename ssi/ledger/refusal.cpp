@@ -15,13 +15,19 @@ constexpr std::string_view prefix = "client request invalid: ";
 
 std::string_view class_name(RefusalClass cls) {
     switch (cls) {
-        case RefusalClass::invalid_client_request: return "InvalidClientRequest";
-        case RefusalClass::unauthorized_client_request: return "UnauthorizedClientRequest";
-        case RefusalClass::invalid_taa_acceptance: return "InvalidClientTaaAcceptanceError";
-        case RefusalClass::missing_signature: return "MissingSignature";
-        case RefusalClass::invalid_signature_format: return "InvalidSignatureFormat";
+        case RefusalClass::invalid_client_request:
+            return "InvalidClientRequest";
+        case RefusalClass::unauthorized_client_request:
+            return "UnauthorizedClientRequest";
+        case RefusalClass::invalid_taa_acceptance:
+            return "InvalidClientTaaAcceptanceError";
+        case RefusalClass::missing_signature:
+            return "MissingSignature";
+        case RefusalClass::invalid_signature_format:
+            return "InvalidSignatureFormat";
         case RefusalClass::plain:
-        case RefusalClass::bare: break;
+        case RefusalClass::bare:
+            break;
     }
     return "";
 }
@@ -33,7 +39,8 @@ bool names_the_request(RefusalClass cls) {
 }
 
 std::string call_text(const Refusal& refusal, const Value& identifier, const Value& req_id) {
-    if (refusal.cls == RefusalClass::plain || refusal.cls == RefusalClass::bare) return refusal.text;
+    if (refusal.cls == RefusalClass::plain || refusal.cls == RefusalClass::bare)
+        return refusal.text;
 
     std::string text(class_name(refusal.cls));
     text += '(';
@@ -50,7 +57,8 @@ std::string call_text(const Refusal& refusal, const Value& identifier, const Val
 
 }  // namespace
 
-std::string unprefixed_reason_text(const Refusal& refusal, const Value& identifier, const Value& req_id) {
+std::string unprefixed_reason_text(const Refusal& refusal, const Value& identifier,
+                                   const Value& req_id) {
     std::string text = call_text(refusal, identifier, req_id);
     if (!refusal.cause.empty()) text.append(" [caused by ").append(refusal.cause).append("]");
     return text;

@@ -71,7 +71,8 @@ void fill_signatures(Request& request) {
     if (!signatures || !signatures->is_object()) return;
     request.multi_signed = true;
     for (const encoding::Member& member : *signatures->object()) {
-        request.signatures.emplace_back(member.key, member.value.is_text() ? *member.value.text() : "");
+        request.signatures.emplace_back(member.key,
+                                        member.value.is_text() ? *member.value.text() : "");
     }
     std::sort(request.signatures.begin(), request.signatures.end());
 }
@@ -86,7 +87,8 @@ Request build_request(Value object) {
     }
     request.identifier_or_joined = request.identifier ? *request.identifier : joined_signers(value);
     const Value& req_id = *value.find("reqId");
-    request.req_id = req_id.unsigned_integer().value_or(static_cast<std::uint64_t>(python_int(req_id)));
+    request.req_id =
+        req_id.unsigned_integer().value_or(static_cast<std::uint64_t>(python_int(req_id)));
     if (const Value* endorser = value.find("endorser")) request.endorser = *endorser->text();
     if (const Value* acceptance = value.find("taaAcceptance")) {
         request.taa_acceptance = TaaAcceptance{std::string(acceptance->text_at("mechanism")),
@@ -99,7 +101,9 @@ Request build_request(Value object) {
 
 }  // namespace
 
-void count_signature_check() { signature_check_count.fetch_add(1, std::memory_order_relaxed); }
+void count_signature_check() {
+    signature_check_count.fetch_add(1, std::memory_order_relaxed);
+}
 
 RequestCounters request_counters() {
     return {parsed_count.load(std::memory_order_relaxed),
@@ -137,7 +141,8 @@ Result<Request, RequestRefusal> parse_request(Value object) {
 
     Request request = build_request(std::move(object));
     const Value& type = *request.value.find("operation")->find("type");
-    const std::optional<RequestKind> kind = type.is_text() ? kind_of_type(*type.text()) : std::nullopt;
+    const std::optional<RequestKind> kind =
+        type.is_text() ? kind_of_type(*type.text()) : std::nullopt;
     if (!kind) {
         Refusal refusal;
         refusal.text = "invalid type: " + python_str(type);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A client request: parsed once, digested once, checked statically (indy-client-protocol §4, §5.3, §6 steps 2-6).
-// Pure. A Request is immutable after parse_request and may be shared between threads.
+// A client request: parsed once, digested once, checked statically (indy-client-protocol §4, §5.3,
+// §6 steps 2-6). Pure. A Request is immutable after parse_request and may be shared between
+// threads.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -27,26 +28,30 @@ struct TaaAcceptance {
 };
 
 struct Request {
-    encoding::Value value;                  ///< the whole object as received (unknown members included)
+    encoding::Value value;  ///< the whole object as received (unknown members included)
     std::optional<std::string> identifier;  ///< as sent
     /// `identifier`, or the signer DIDs sorted and joined with ',' (plenum-consensus §4.2).
     std::string identifier_or_joined;
     std::uint64_t req_id = 0;
-    std::string type;                       ///< txn type code, e.g. "1"
+    std::string type;  ///< txn type code, e.g. "1"
     RequestKind kind = RequestKind::write;
-    bool multi_signed = false;              ///< `signatures` was used, not `signature`
-    std::vector<std::pair<std::string, std::string>> signatures;  ///< (DID, base58), sorted by DID; may be empty
+    bool multi_signed = false;  ///< `signatures` was used, not `signature`
+    std::vector<std::pair<std::string, std::string>>
+        signatures;  ///< (DID, base58), sorted by DID; may be empty
     std::optional<std::string> endorser;
     std::optional<TaaAcceptance> taa_acceptance;
-    std::string signed_text;                ///< what the signatures cover (ATTRIB members hashed)
-    std::string digest;                     ///< full digest, lower hex; consensus key
-    std::string payload_digest;             ///< lower hex; identifies the transaction
+    std::string signed_text;     ///< what the signatures cover (ATTRIB members hashed)
+    std::string digest;          ///< full digest, lower hex; consensus key
+    std::string payload_digest;  ///< lower hex; identifies the transaction
 
-    [[nodiscard]] const encoding::Object& operation() const { return *value.find("operation")->object(); }
+    [[nodiscard]] const encoding::Object& operation() const {
+        return *value.find("operation")->object();
+    }
 };
 
-/// A refusal with what is needed to answer it. `identifier` and `req_id` are echoed as they came, whatever they
-/// were: null for an absent identifier (or the joined signers), 1 for an absent or false reqId.
+/// A refusal with what is needed to answer it. `identifier` and `req_id` are echoed as they came,
+/// whatever they were: null for an absent identifier (or the joined signers), 1 for an absent or
+/// false reqId.
 struct RequestRefusal {
     Refusal refusal;
     std::string reason;  ///< finished `reason` member of the REQNACK
@@ -54,7 +59,8 @@ struct RequestRefusal {
     encoding::Value req_id;
 };
 
-/// The refusal of a request that parse_request let pass (signatures, read-only mode, a read's own checks).
+/// The refusal of a request that parse_request let pass (signatures, read-only mode, a read's own
+/// checks).
 [[nodiscard]] RequestRefusal refusal_of(const Request& request, Refusal refusal);
 
 /// Of an object that is none of the messages a client may send, or that does not fit its schema.
@@ -63,27 +69,31 @@ struct RequestRefusal {
 /// Class detection (§3): an operation, a reqId and somebody who asks are given, whatever they hold.
 [[nodiscard]] bool is_request(const encoding::Value& object);
 
-/// Envelope, operation schema, known type and the type's static checks, in the reference's order and texts.
-/// `object` is an already parsed JSON object that was classified as a request.
+/// Envelope, operation schema, known type and the type's static checks, in the reference's order
+/// and texts. `object` is an already parsed JSON object that was classified as a request.
 [[nodiscard]] Result<Request, RequestRefusal> parse_request(encoding::Value object);
 
-/// The current verkey of a DID in the uncommitted domain state (full or abbreviated base58): nullopt if the
-/// DID is not on the ledger, an empty text if it is there without a key (it then may not bring its own, §4.5).
+/// The current verkey of a DID in the uncommitted domain state (full or abbreviated base58):
+/// nullopt if the DID is not on the ledger, an empty text if it is there without a key (it then may
+/// not bring its own, §4.5).
 using VerkeyLookup = std::function<std::optional<std::string>(std::string_view did)>;
 
-/// All signatures of a write or action (§4.5). The Ed25519 checks are the expensive part; pure, thread-safe
-/// when the lookup is.
-[[nodiscard]] Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLookup& lookup);
+/// All signatures of a write or action (§4.5). The Ed25519 checks are the expensive part; pure,
+/// thread-safe when the lookup is.
+[[nodiscard]] Result<void, Refusal> verify_signatures(const Request& request,
+                                                      const VerkeyLookup& lookup);
 
 /// Counts for performance-budget §4 (process-wide, relaxed).
 struct RequestCounters {
     std::uint64_t parsed = 0;
     std::uint64_t signature_checks = 0;
 };
+
 [[nodiscard]] RequestCounters request_counters();
 
 // Answers (wire texts, ujson form).
-[[nodiscard]] std::string reqack_text(const std::optional<std::string>& identifier, std::uint64_t req_id);
+[[nodiscard]] std::string reqack_text(const std::optional<std::string>& identifier,
+                                      std::uint64_t req_id);
 [[nodiscard]] std::string reqack_text(const Request& request);
 [[nodiscard]] std::string reqnack_text(const RequestRefusal& refusal);
 /// Of a write with `code`, of an action without `code` and without the prefix of the reason (§5.3).

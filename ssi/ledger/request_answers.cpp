@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 //
-// {"op":"REQACK","identifier":id,"reqId":n}                                   indy-client-protocol §5.1
+// {"op":"REQACK","identifier":id,"reqId":n}                                   indy-client-protocol
+// §5.1
 // {"op":"REQNACK","identifier":id,"reqId":n,"reason":text}
 // {"op":"REJECT","identifier":id,"reqId":n,"reason":text[,"code":null|n]}
 // {"op":"REPLY","result":{...}}
@@ -33,7 +34,9 @@ std::string reqack_text(const Request& request) {
 
 std::string reqnack_text(const RequestRefusal& refusal) {
     std::string text = opened("REQNACK", refusal.identifier, refusal.req_id);
-    return text.append(",\"reason\":").append(encoding::wire_json(Value(refusal.reason))).append("}");
+    return text.append(",\"reason\":")
+        .append(encoding::wire_json(Value(refusal.reason)))
+        .append("}");
 }
 
 std::string reject_text(const Request& request, const Refusal& refusal) {

@@ -4,8 +4,8 @@
 // full digest     SHA-256( head [ '|signature:' s ] [ '|signatures:' S(map) ] tail )
 // payload digest  SHA-256( head tail )
 // signed text     head tail, without `identifier` if the client sent none
-//   head = [ 'endorser:' d '|' ] 'identifier:' id '|operation:' S(op) '|protocolVersion:' n '|reqId:' n
-//   tail = [ '|taaAcceptance:' S(acceptance) ]
+//   head = [ 'endorser:' d '|' ] 'identifier:' id '|operation:' S(op) '|protocolVersion:' n
+//   '|reqId:' n tail = [ '|taaAcceptance:' S(acceptance) ]
 // which is the order of the members' names.
 #include "ssi/ledger/request_signing.hpp"
 
@@ -47,7 +47,8 @@ const Value* find_given(const Request& request, std::string_view key) {
 }
 
 /// Everything before the signatures. An empty identifier is left out.
-std::string head_text(const Request& request, std::string_view identifier, std::string_view operation) {
+std::string head_text(const Request& request, std::string_view identifier,
+                      std::string_view operation) {
     std::string head;
     head.reserve(operation.size() + 192);
     if (request.endorser) append(head, "endorser", *request.endorser);
@@ -60,7 +61,8 @@ std::string head_text(const Request& request, std::string_view identifier, std::
 
 std::string signatures_text(const Request& request) {
     std::string text;
-    if (const Value* signature = find_given(request, "signature"); signature && signature->is_text()) {
+    if (const Value* signature = find_given(request, "signature");
+        signature && signature->is_text()) {
         text.append("|signature:").append(*signature->text());
     }
     if (const Value* signatures = find_given(request, "signatures")) {
@@ -77,7 +79,8 @@ std::string hex_digest(std::initializer_list<BytesView> parts) {
 
 std::string signed_text_of(const Value& request) {
     const Value* operation = request.find("operation");
-    if (!operation || !operation->is_object() || !request.find("reqId") || !request.find("protocolVersion")) {
+    if (!operation || !operation->is_object() || !request.find("reqId") ||
+        !request.find("protocolVersion")) {
         return {};
     }
     Request shell;
@@ -87,7 +90,8 @@ std::string signed_text_of(const Value& request) {
         const Value* content = operation->find(name);
         if (shell.type == "100" && content && !content->is_text()) return {};
     }
-    if (const Value* identifier = find_given(shell, "identifier"); identifier && identifier->is_text()) {
+    if (const Value* identifier = find_given(shell, "identifier");
+        identifier && identifier->is_text()) {
         shell.identifier = *identifier->text();
         shell.identifier_or_joined = *identifier->text();
     }
@@ -109,7 +113,8 @@ void fill_signing_forms(Request& request) {
 
     request.payload_digest = hex_digest({view_of(head), view_of(tail)});
     request.digest = hex_digest({view_of(head), view_of(middle), view_of(tail)});
-    request.signed_text = request.identifier ? head + tail : head_text(request, {}, operation) + tail;
+    request.signed_text =
+        request.identifier ? head + tail : head_text(request, {}, operation) + tail;
 }
 
 }  // namespace stadtbuch::ledger

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 //
-// indy-client-protocol §4.5. The signatures are looked at in the order in which the client wrote them, because
-// the first fault names the reason.
+// indy-client-protocol §4.5. The signatures are looked at in the order in which the client wrote
+// them, because the first fault names the reason.
 #include <algorithm>
 
 #include "ssi/did/did.hpp"
@@ -18,7 +18,8 @@ using encoding::Value;
 
 namespace {
 
-constexpr std::string_view base58_alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::string_view base58_alphabet =
+    "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::string_view white_space = " \t\n\v\f\r";
 
 Refusal plain(std::string text) {
@@ -55,7 +56,8 @@ std::optional<std::string> brought_key(const Request& request) {
     if (request.type != "1" || !request.identifier) return std::nullopt;
     const Value* dest = request.operation().find("dest");
     const Value* verkey = request.operation().find("verkey");
-    if (!dest || *dest != Value(*request.identifier) || !verkey || !verkey->is_text()) return std::nullopt;
+    if (!dest || *dest != Value(*request.identifier) || !verkey || !verkey->is_text())
+        return std::nullopt;
     return *verkey->text();
 }
 
@@ -115,10 +117,11 @@ Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLook
         invalid += "did=" + signer.did + ", signature=" + signer.signature;
     }
     if (valid_count == signers.size() && valid_count > 0) return {};
-    return Failure{plain("insufficient number of valid signatures, " + std::to_string(signers.size()) +
-                         " is required but " + std::to_string(valid_count) + " valid and " +
-                         std::to_string(signers.size() - valid_count) +
-                         " invalid have been provided. The following signatures are invalid: " + invalid)};
+    return Failure{
+        plain("insufficient number of valid signatures, " + std::to_string(signers.size()) +
+              " is required but " + std::to_string(valid_count) + " valid and " +
+              std::to_string(signers.size() - valid_count) +
+              " invalid have been provided. The following signatures are invalid: " + invalid)};
 }
 
 }  // namespace stadtbuch::ledger

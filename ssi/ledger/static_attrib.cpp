@@ -29,8 +29,10 @@ bool is_port(std::string_view text) {
 SchemaVerdict check_address(const Schema& schema, const Value& endpoint, const Value& ha) {
     static constexpr std::string_view bad_form = "invalid endpoint format ip_address:port";
     if (!ha.is_text()) {
-        if (ha.is_array() || ha.is_object()) return fault_of_field(schema, bad_form, "endpoint", endpoint);
-        return SchemaFault{"argument of type '" + std::string(python_type_name(ha)) + "' is not iterable"};
+        if (ha.is_array() || ha.is_object())
+            return fault_of_field(schema, bad_form, "endpoint", endpoint);
+        return SchemaFault{"argument of type '" + std::string(python_type_name(ha)) +
+                           "' is not iterable"};
     }
 
     const std::string& text = *ha.text();
@@ -42,13 +44,15 @@ SchemaVerdict check_address(const Schema& schema, const Value& endpoint, const V
     if (!is_ip_address(view.substr(0, colon))) {
         return fault_of_field(schema, "invalid endpoint address", "ha", ha);
     }
-    if (!is_port(view.substr(colon + 1))) return fault_of_field(schema, "invalid endpoint port", "ha", ha);
+    if (!is_port(view.substr(colon + 1)))
+        return fault_of_field(schema, "invalid endpoint port", "ha", ha);
     return std::nullopt;
 }
 
 SchemaVerdict check_endpoint(const Schema& schema, const Value& endpoint) {
     if (endpoint.is_null()) return std::nullopt;
-    if (!endpoint.is_object()) return fault_of_field(schema, "should be a dict", "endpoint", endpoint);
+    if (!endpoint.is_object())
+        return fault_of_field(schema, "should be a dict", "endpoint", endpoint);
     const Value* ha = endpoint.find("ha");
     if (!ha || ha->is_null()) return std::nullopt;
     return check_address(schema, endpoint, *ha);
@@ -57,10 +61,12 @@ SchemaVerdict check_endpoint(const Schema& schema, const Value& endpoint) {
 }  // namespace
 
 SchemaVerdict check_attrib_choice(const Schema& schema, const encoding::Object& operation) {
-    const auto count = std::count_if(attrib_members.begin(), attrib_members.end(),
-                                     [&](std::string_view name) { return operation.contains(name); });
+    const auto count =
+        std::count_if(attrib_members.begin(), attrib_members.end(),
+                      [&](std::string_view name) { return operation.contains(name); });
     if (count == 0) return fault_of_missing(schema, attrib_members);
-    if (count > 1) return fault_of_message(schema, "only one field from raw, enc, hash is expected");
+    if (count > 1)
+        return fault_of_message(schema, "only one field from raw, enc, hash is expected");
     return std::nullopt;
 }
 

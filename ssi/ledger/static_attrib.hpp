@@ -6,9 +6,11 @@
 
 namespace stadtbuch::ledger {
 
-/// Exactly one of raw, enc and hash; raw is an object of one attribute; an `endpoint` names a usable address.
+/// Exactly one of raw, enc and hash; raw is an object of one attribute; an `endpoint` names a
+/// usable address.
 [[nodiscard]] SchemaVerdict check_attrib(const Schema& schema, const encoding::Object& operation);
 /// Exactly one of raw, enc and hash (GET_ATTR).
-[[nodiscard]] SchemaVerdict check_attrib_choice(const Schema& schema, const encoding::Object& operation);
+[[nodiscard]] SchemaVerdict check_attrib_choice(const Schema& schema,
+                                                const encoding::Object& operation);
 
 }  // namespace stadtbuch::ledger

@@ -70,7 +70,8 @@ Answer check_node(const Object& operation) {
     if (!key) return refuse("A Proof of possession is not needed without BLS key");
     if (!proof) return refuse("A Proof of possession must be provided with BLS key");
     if (proves_possession(*proof->text(), *key->text())) return std::nullopt;
-    return refuse("Proof of possession " + *proof->text() + " is incorrect for BLS key " + *key->text());
+    return refuse("Proof of possession " + *proof->text() + " is incorrect for BLS key " +
+                  *key->text());
 }
 
 // NYM (1)
@@ -88,7 +89,8 @@ Answer check_diddoc_item(const Value& item) {
     const std::string_view text = *id->text();
     const std::size_t hash = text.find('#');
     if (hash == std::string_view::npos || text.substr(hash + 1) != "verkey") return std::nullopt;
-    return refuse_diddoc("diddocContent must not have object with `id` containing fragment `verkey`");
+    return refuse_diddoc(
+        "diddocContent must not have object with `id` containing fragment `verkey`");
 }
 
 Answer check_diddoc(const std::string& text) {
@@ -109,7 +111,8 @@ Answer check_diddoc(const std::string& text) {
 Answer check_nym(const Object& operation) {
     static constexpr std::array<std::string_view, 4> roles = {"0", "2", "101", "201"};
     const Value* role = operation.find("role");
-    if (role && role->is_text() && std::find(roles.begin(), roles.end(), *role->text()) == roles.end()) {
+    if (role && role->is_text() &&
+        std::find(roles.begin(), roles.end(), *role->text()) == roles.end()) {
         return refuse(*role->text() + " not a valid role");
     }
     if (const Value* content = operation.find("diddocContent")) {
@@ -129,7 +132,8 @@ Answer check_revoc_def(const Object& operation) {
     const auto parts = std::count(id.begin(), id.end(), ':') + 1;
     if (parts == 4 || parts == 5) return std::nullopt;
     return refuse(
-        "Format of credDefId field is not acceptable. Expected: 'did:marker:signature_type:schema_ref' "
+        "Format of credDefId field is not acceptable. Expected: "
+        "'did:marker:signature_type:schema_ref' "
         "or 'did:marker:signature_type:schema_ref:tag'");
 }
 
@@ -157,7 +161,8 @@ Answer check_taa(const Object& operation) {
 
 Answer check_aml(const Object& operation) {
     if (!operation.find("aml")->object()->empty()) return std::nullopt;
-    return refuse("TXN_AUTHOR_AGREEMENT_AML request must contain at least one acceptance mechanism");
+    return refuse(
+        "TXN_AUTHOR_AGREEMENT_AML request must contain at least one acceptance mechanism");
 }
 
 Answer check_get_taa(const Object& operation) {
@@ -167,14 +172,16 @@ Answer check_get_taa(const Object& operation) {
     }
     if (count <= 1) return std::nullopt;
     return refuse(
-        "GET_TXN_AUTHOR_AGREEMENT request can have at most one of the following parameters: version, "
+        "GET_TXN_AUTHOR_AGREEMENT request can have at most one of the following parameters: "
+        "version, "
         "digest, timestamp");
 }
 
 Answer check_get_aml(const Object& operation) {
     if (!operation.contains("version") || !operation.contains("timestamp")) return std::nullopt;
     return refuse(
-        "\"version\" and \"timestamp\" cannot be used in GET_TXN_AUTHOR_AGREEMENT_AML request together");
+        "\"version\" and \"timestamp\" cannot be used in GET_TXN_AUTHOR_AGREEMENT_AML request "
+        "together");
 }
 
 // Authorisation rules (120 to 122)
@@ -188,9 +195,12 @@ Answer check_rule_key(const Value& rule) {
     RuleKey key;
     key.is_edit = rule_text(rule, "auth_action") == "EDIT";
     const bool has_old = rule.find("old_value") != nullptr;
-    static constexpr std::string_view frame = "Transaction for change authentication rule for auth_action=";
-    if (key.is_edit && !has_old) return refuse(std::string(frame) + "EDIT must contain field old_value");
-    if (!key.is_edit && has_old) return refuse(std::string(frame) + "ADD must not contain field old_value");
+    static constexpr std::string_view frame =
+        "Transaction for change authentication rule for auth_action=";
+    if (key.is_edit && !has_old)
+        return refuse(std::string(frame) + "EDIT must contain field old_value");
+    if (!key.is_edit && has_old)
+        return refuse(std::string(frame) + "ADD must not contain field old_value");
 
     key.type = rule_text(rule, "auth_type");
     key.field = rule_text(rule, "field");
@@ -245,11 +255,17 @@ Answer refuse_node_upgrade(const Object&) {
     return refuse("External NODE_UPGRADE requests are not allowed");
 }
 
-Answer refuse_audit(const Object&) { return refuse("External audit requests are not allowed"); }
+Answer refuse_audit(const Object&) {
+    return refuse("External audit requests are not allowed");
+}
 
-Answer refuse_rich_schema(const Object&) { return refuse("RichSchema transactions are disabled"); }
+Answer refuse_rich_schema(const Object&) {
+    return refuse("RichSchema transactions are disabled");
+}
 
-Answer check_auth_rule(const Object& operation) { return check_rule(Value(operation)); }
+Answer check_auth_rule(const Object& operation) {
+    return check_rule(Value(operation));
+}
 
 struct TypeRow {
     std::string_view type;

@@ -15,6 +15,7 @@ namespace stadtbuch::ledger {
 [[nodiscard]] std::optional<RequestKind> kind_of_type(std::string_view type);
 
 /// REQUIRES: the operation fits its schema and its type is known.
-[[nodiscard]] std::optional<Refusal> check_static(std::string_view type, const encoding::Object& operation);
+[[nodiscard]] std::optional<Refusal> check_static(std::string_view type,
+                                                  const encoding::Object& operation);
 
 }  // namespace stadtbuch::ledger

@@ -22,7 +22,8 @@ namespace {
 constexpr std::int64_t oldest_timestamp = 1499906902;
 constexpr std::int64_t current_protocol_version = 2;
 constexpr std::size_t date_time_max = 35;
-constexpr std::string_view base58_alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::string_view base58_alphabet =
+    "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::array<std::size_t, 1> full_verkey_lengths = {32};
 constexpr std::array<std::size_t, 1> abbreviated_verkey_lengths = {16};
 
@@ -41,8 +42,8 @@ Words limited_text(const Field& field, const std::string& text) {
     return too_long(text, field.max);
 }
 
-/// Octets that base58 text stands for. Decoding is quadratic, so long text is only measured; the measure is
-/// exact but for values next to a power of 256, and no limit is near.
+/// Octets that base58 text stands for. Decoding is quadratic, so long text is only measured; the
+/// measure is exact but for values next to a power of 256, and no limit is near.
 std::size_t base58_length(std::string_view text) {
     constexpr std::size_t decode_max = 2048;
     if (text.size() <= decode_max) {
@@ -57,7 +58,8 @@ std::size_t base58_length(std::string_view text) {
     for (const char c : digits.substr(0, head_count)) {
         head = head * 58 + static_cast<double>(base58_alphabet.find(c));
     }
-    const double bits = std::log2(head) + static_cast<double>(digits.size() - head_count) * std::log2(58.0);
+    const double bits =
+        std::log2(head) + static_cast<double>(digits.size() - head_count) * std::log2(58.0);
     return zeros + static_cast<std::size_t>(bits / 8) + 1;
 }
 
@@ -67,7 +69,8 @@ Words base58(std::span<const std::size_t> lengths, std::string_view text) {
         encoding::Array foreign = foreign_characters(text, base58_alphabet);
         const bool is_truncated = foreign.size() > printed_max;
         if (is_truncated) foreign.resize(printed_max);
-        return "should not contain the following chars " + encoding::python_repr(Value(std::move(foreign))) +
+        return "should not contain the following chars " +
+               encoding::python_repr(Value(std::move(foreign))) +
                (is_truncated ? " (truncated)" : "");
     }
     if (lengths.empty()) return std::nullopt;
@@ -90,7 +93,8 @@ Words verkey(std::string_view text) {
     if (!abbreviated) return std::nullopt;
     const Words full = base58(full_verkey_lengths, text);
     if (!full) return std::nullopt;
-    return "Neither a full verkey nor an abbreviated one. One of these errors should be resolved:\n " +
+    return "Neither a full verkey nor an abbreviated one. One of these errors should be "
+           "resolved:\n " +
            *abbreviated + "\n" + *full;
 }
 
@@ -122,18 +126,21 @@ Words protocol_version(const Value& value) {
         "Make sure that the latest LibIndy is used and `set_protocol_version(2)` is called";
     if (!value.is_null() && python_int(value) == current_protocol_version) return std::nullopt;
     if (!value.is_null() && python_int(value) == 1) {
-        return "Message version (" + python_str(value) + ") differs from current protocol version. " + hint;
+        return "Message version (" + python_str(value) +
+               ") differs from current protocol version. " + hint;
     }
     return "Unknown protocol version value. " + hint;
 }
 
 Words expected_one_of(std::string_view choices, const Value& value) {
-    return "expected one of '" + std::string(choices) + "', unknown value '" + python_str(value) + "'";
+    return "expected one of '" + std::string(choices) + "', unknown value '" + python_str(value) +
+           "'";
 }
 
 Words choice(const Field& field, const Value& value) {
     const std::string* text = value.text();
-    if (text && std::find(field.choices.begin(), field.choices.end(), *text) != field.choices.end()) {
+    if (text &&
+        std::find(field.choices.begin(), field.choices.end(), *text) != field.choices.end()) {
         return std::nullopt;
     }
     std::string choices;
@@ -147,21 +154,26 @@ Words choice(const Field& field, const Value& value) {
 Words integer_rule(FieldKind kind, const Value& value) {
     const std::int64_t number = python_int(value);
     switch (kind) {
-        case FieldKind::non_negative: return number < 0 ? Words("negative value") : Words();
-        case FieldKind::seq_no: return number < 1 ? Words("cannot be smaller than 1") : Words();
+        case FieldKind::non_negative:
+            return number < 0 ? Words("negative value") : Words();
+        case FieldKind::seq_no:
+            return number < 1 ? Words("cannot be smaller than 1") : Words();
         case FieldKind::port:
-            return number <= 0 || number > 65535 ? Words("network port out of the range 0-65535") : Words();
+            return number <= 0 || number > 65535 ? Words("network port out of the range 0-65535")
+                                                 : Words();
         case FieldKind::timestamp:
             if (number >= oldest_timestamp) return std::nullopt;
             return "should be greater than " + std::to_string(oldest_timestamp) + " but was " +
                    python_str(value);
         case FieldKind::ledger_id:
             return number < 0 || number > 3 ? expected_one_of("0, 1, 2, 3", value) : Words();
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 
-/// ISO 8601 dates with an optional time, which is what clients send: `2026-11-21T10:00:00.000000+00:00`.
+/// ISO 8601 dates with an optional time, which is what clients send:
+/// `2026-11-21T10:00:00.000000+00:00`.
 bool is_date_time(std::string_view text) {
     static constexpr std::string_view date = "dddd-dd-dd";
     if (text.size() < date.size()) return false;
@@ -183,25 +195,35 @@ Words date_time(const std::string& text) {
 
 Words text_rule(const Field& field, const std::string& text) {
     switch (field.kind) {
-        case FieldKind::text: return text.empty() ? Words("empty string") : Words();
-        case FieldKind::serialized: return text.empty() ? Words("empty serialized value") : Words();
+        case FieldKind::text:
+            return text.empty() ? Words("empty string") : Words();
+        case FieldKind::serialized:
+            return text.empty() ? Words("empty serialized value") : Words();
         case FieldKind::limited_text:
-        case FieldKind::rule_value: return limited_text(field, text);
+        case FieldKind::rule_value:
+            return limited_text(field, text);
         case FieldKind::signature:
             return text.empty() ? Words("signature can not be empty") : limited_text(field, text);
-        case FieldKind::json_text: return json_text(field, text);
-        case FieldKind::ip_address: return ip_address(text);
-        case FieldKind::base58: return base58(field.lengths, text);
-        case FieldKind::verkey: return verkey(text);
-        case FieldKind::sha256_hex: return sha256_hex(text);
+        case FieldKind::json_text:
+            return json_text(field, text);
+        case FieldKind::ip_address:
+            return ip_address(text);
+        case FieldKind::base58:
+            return base58(field.lengths, text);
+        case FieldKind::verkey:
+            return verkey(text);
+        case FieldKind::sha256_hex:
+            return sha256_hex(text);
         case FieldKind::generic_version:
             if (Words words = limited_text(field, text)) return words;
             return generic_version_fault(text);
         case FieldKind::schema_version:
             if (Words words = limited_text(field, text)) return words;
             return schema_version_fault(text);
-        case FieldKind::date_time: return date_time(text);
-        default: return std::nullopt;
+        case FieldKind::date_time:
+            return date_time(text);
+        default:
+            return std::nullopt;
     }
 }
 
@@ -215,28 +237,36 @@ std::string wrong_type(std::string_view expected, const Value& value) {
 Words check_plain_field(const Field& field, const Value& value) {
     switch (field.kind) {
         case FieldKind::any:
-        case FieldKind::constant: return std::nullopt;
-        case FieldKind::boolean: return value.is_bool() ? Words() : wrong_type("bool", value);
-        case FieldKind::any_map: return value.is_object() ? Words() : wrong_type("dict", value);
-        case FieldKind::choice: return choice(field, value);
+        case FieldKind::constant:
+            return std::nullopt;
+        case FieldKind::boolean:
+            return value.is_bool() ? Words() : wrong_type("bool", value);
+        case FieldKind::any_map:
+            return value.is_object() ? Words() : wrong_type("dict", value);
+        case FieldKind::choice:
+            return choice(field, value);
         case FieldKind::word:
             if (value == Value(field.choices[0])) return std::nullopt;
             return "has to be equal " + std::string(field.choices[0]);
-        case FieldKind::protocol_version: return protocol_version(value);
+        case FieldKind::protocol_version:
+            return protocol_version(value);
         case FieldKind::integer:
         case FieldKind::non_negative:
         case FieldKind::seq_no:
         case FieldKind::timestamp:
         case FieldKind::port:
         case FieldKind::ledger_id:
-            return is_python_int(value) ? integer_rule(field.kind, value) : wrong_type("int", value);
+            return is_python_int(value) ? integer_rule(field.kind, value)
+                                        : wrong_type("int", value);
         case FieldKind::role:
         case FieldKind::signature:
         case FieldKind::rule_value:
             if (value.is_null()) return std::nullopt;
-            return value.is_text() ? text_rule(field, *value.text()) : wrong_type("str, NoneType", value);
+            return value.is_text() ? text_rule(field, *value.text())
+                                   : wrong_type("str, NoneType", value);
         case FieldKind::serialized:
-            return value.is_text() ? text_rule(field, *value.text()) : wrong_type("bytes, str", value);
+            return value.is_text() ? text_rule(field, *value.text())
+                                   : wrong_type("bytes, str", value);
         default:
             return value.is_text() ? text_rule(field, *value.text()) : wrong_type("str", value);
     }
@@ -248,7 +278,8 @@ Words constraint_of_wrong_type(const Value& value) {
         return "string indices must be integers";
     }
     if (const encoding::Array* array = value.array()) {
-        const bool holds = std::find(array->begin(), array->end(), Value("constraint_id")) != array->end();
+        const bool holds =
+            std::find(array->begin(), array->end(), Value("constraint_id")) != array->end();
         if (!holds) return std::nullopt;
         return "list indices must be integers or slices, not str";
     }
@@ -284,8 +315,9 @@ std::optional<std::size_t> ipv6_groups(std::string_view text, bool may_end_in_ip
         const std::string_view part = text.substr(at, colon - at);
         const bool is_last = colon == text.size();
         if (is_last && may_end_in_ipv4 && is_ipv4(part)) return groups + 2;
-        const bool is_group = !part.empty() && part.size() <= 4 &&
-                              part.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+        const bool is_group =
+            !part.empty() && part.size() <= 4 &&
+            part.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
         if (!is_group) return std::nullopt;
         ++groups;
         if (is_last) return groups;
@@ -295,7 +327,8 @@ std::optional<std::size_t> ipv6_groups(std::string_view text, bool may_end_in_ip
 
 bool is_ipv6(std::string_view text) {
     const std::size_t gap = text.find("::");
-    if (gap == std::string_view::npos) return ipv6_groups(text, true) == std::optional<std::size_t>(8);
+    if (gap == std::string_view::npos)
+        return ipv6_groups(text, true) == std::optional<std::size_t>(8);
     const auto left = ipv6_groups(text.substr(0, gap), false);
     const auto right = ipv6_groups(text.substr(gap + 2), true);
     return left && right && *left + *right <= 7;
@@ -303,6 +336,8 @@ bool is_ipv6(std::string_view text) {
 
 }  // namespace
 
-bool is_ip_address(std::string_view text) { return is_ipv4(text) || is_ipv6(text); }
+bool is_ip_address(std::string_view text) {
+    return is_ipv4(text) || is_ipv6(text);
+}
 
 }  // namespace stadtbuch::ledger

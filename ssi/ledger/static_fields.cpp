@@ -18,7 +18,8 @@ std::string prefix_of(const Schema& schema) {
     return "validation error [" + std::string(schema.name) + "]: ";
 }
 
-/// Of a field: nothing, words still to be joined with the field's name, or a finished fault from inside.
+/// Of a field: nothing, words still to be joined with the field's name, or a finished fault from
+/// inside.
 struct FieldVerdict {
     std::optional<std::string> words;
     SchemaVerdict finished;
@@ -38,7 +39,8 @@ FieldVerdict check_list(const Field& field, const Value& value) {
         return {"length should be at most " + std::to_string(field.max_count), {}};
     }
     for (const Value& element : *array) {
-        if (FieldVerdict verdict = check_field(*field.inner, element); !verdict.fits()) return verdict;
+        if (FieldVerdict verdict = check_field(*field.inner, element); !verdict.fits())
+            return verdict;
     }
     return {};
 }
@@ -64,7 +66,8 @@ SchemaVerdict check_constraint_list(const Value& value) {
     const Schema& schema = constraint_list_schema();
     if (SchemaVerdict fault = check_schema(schema, value)) return fault;
     const encoding::Array& parts = *value.find("auth_constraints")->array();
-    if (parts.empty()) return fault_of_message(schema, "Fields auth_constraints should not be an empty list.");
+    if (parts.empty())
+        return fault_of_message(schema, "Fields auth_constraints should not be an empty list.");
     for (const Value& part : parts) {
         FieldVerdict verdict = check_constraint(part, &schema);
         if (!verdict.fits()) return std::move(verdict.finished);
@@ -80,7 +83,8 @@ FieldVerdict constraint_fault(std::string words, const Schema* inside) {
 FieldVerdict check_constraint(const Value& value, const Schema* inside) {
     if (!python_truth(value)) {
         return constraint_fault(
-            "Fields auth_constraints and constraint are required and should not be an empty list.", inside);
+            "Fields auth_constraints and constraint are required and should not be an empty list.",
+            inside);
     }
     if (!value.is_object()) {
         if (auto fault = constraint_of_wrong_type(value)) return {{}, SchemaFault{*fault}};
@@ -97,12 +101,18 @@ FieldVerdict check_constraint(const Value& value, const Schema* inside) {
 FieldVerdict check_field(const Field& field, const Value& value) {
     if (field.nullable && value.is_null()) return {};
     switch (field.kind) {
-        case FieldKind::list: return check_list(field, value);
-        case FieldKind::map: return check_map(field, value);
-        case FieldKind::nested: return {{}, check_schema(*field.schema, value)};
-        case FieldKind::operation: return {{}, check_operation(value)};
-        case FieldKind::constraint: return check_constraint(value, nullptr);
-        default: return {check_plain_field(field, value), {}};
+        case FieldKind::list:
+            return check_list(field, value);
+        case FieldKind::map:
+            return check_map(field, value);
+        case FieldKind::nested:
+            return {{}, check_schema(*field.schema, value)};
+        case FieldKind::operation:
+            return {{}, check_operation(value)};
+        case FieldKind::constraint:
+            return check_constraint(value, nullptr);
+        default:
+            return {check_plain_field(field, value), {}};
     }
 }
 
@@ -139,8 +149,9 @@ SchemaFault fault_of_missing(const Schema& schema, std::span<const std::string_v
 SchemaVerdict check_schema(const Schema& schema, const Value& value) {
     const encoding::Object* object = value.object();
     if (!object) {
-        return fault_of_message(schema, "invalid type <class '" + std::string(python_type_name(value)) +
-                                            "'>, dict expected");
+        return fault_of_message(
+            schema,
+            "invalid type <class '" + std::string(python_type_name(value)) + "'>, dict expected");
     }
 
     std::uint64_t seen = 0;

@@ -14,14 +14,21 @@ using encoding::Value;
 
 std::string_view python_type_name(const Value& value) {
     switch (value.kind()) {
-        case Value::Kind::null: return "NoneType";
-        case Value::Kind::boolean: return "bool";
+        case Value::Kind::null:
+            return "NoneType";
+        case Value::Kind::boolean:
+            return "bool";
         case Value::Kind::integer:
-        case Value::Kind::unsigned_integer: return "int";
-        case Value::Kind::real: return "float";
-        case Value::Kind::text: return "str";
-        case Value::Kind::array: return "list";
-        case Value::Kind::object: return "dict";
+        case Value::Kind::unsigned_integer:
+            return "int";
+        case Value::Kind::real:
+            return "float";
+        case Value::Kind::text:
+            return "str";
+        case Value::Kind::array:
+            return "list";
+        case Value::Kind::object:
+            return "dict";
     }
     return "object";
 }
@@ -33,19 +40,29 @@ std::string python_str(const Value& value) {
 
 bool python_truth(const Value& value) {
     switch (value.kind()) {
-        case Value::Kind::null: return false;
-        case Value::Kind::boolean: return *value.boolean();
-        case Value::Kind::integer: return *value.integer() != 0;
-        case Value::Kind::unsigned_integer: return true;
-        case Value::Kind::real: return *value.real() < 0 || *value.real() > 0;
-        case Value::Kind::text: return !value.text()->empty();
-        case Value::Kind::array: return !value.array()->empty();
-        case Value::Kind::object: return !value.object()->empty();
+        case Value::Kind::null:
+            return false;
+        case Value::Kind::boolean:
+            return *value.boolean();
+        case Value::Kind::integer:
+            return *value.integer() != 0;
+        case Value::Kind::unsigned_integer:
+            return true;
+        case Value::Kind::real:
+            return *value.real() < 0 || *value.real() > 0;
+        case Value::Kind::text:
+            return !value.text()->empty();
+        case Value::Kind::array:
+            return !value.array()->empty();
+        case Value::Kind::object:
+            return !value.object()->empty();
     }
     return false;
 }
 
-bool is_python_int(const Value& value) { return value.is_integer() || value.is_bool(); }
+bool is_python_int(const Value& value) {
+    return value.is_integer() || value.is_bool();
+}
 
 std::int64_t python_int(const Value& value) {
     if (const auto flag = value.boolean()) return *flag ? 1 : 0;
@@ -54,7 +71,9 @@ std::int64_t python_int(const Value& value) {
 
 namespace {
 
-bool is_continuation(Byte byte) { return (byte & 0xC0U) == 0x80U; }
+bool is_continuation(Byte byte) {
+    return (byte & 0xC0U) == 0x80U;
+}
 
 }  // namespace
 
@@ -112,7 +131,8 @@ std::optional<Lead> lead_of(Byte byte) {
     return std::nullopt;
 }
 
-std::string codec_text(BytesView bytes, std::size_t from, std::size_t length, std::string_view why) {
+std::string codec_text(BytesView bytes, std::size_t from, std::size_t length,
+                       std::string_view why) {
     static constexpr std::string_view digits = "0123456789abcdef";
     std::string text = "'utf-8' codec can't decode byte";
     if (length == 1) {
@@ -138,7 +158,8 @@ std::optional<std::string> utf8_fault(BytesView bytes) {
         for (std::size_t k = 1; k <= lead->continuations; ++k) {
             if (i + k >= bytes.size()) return codec_text(bytes, i, k, "unexpected end of data");
             const Byte byte = bytes[i + k];
-            const bool good = k == 1 ? byte >= lead->low && byte <= lead->high : is_continuation(byte);
+            const bool good =
+                k == 1 ? byte >= lead->low && byte <= lead->high : is_continuation(byte);
             if (!good) return codec_text(bytes, i, k, "invalid continuation byte");
         }
         i += 1 + lead->continuations;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The words in which the reference prints values inside refusals (indy-client-protocol §5.3). Pure, total.
+// The words in which the reference prints values inside refusals (indy-client-protocol §5.3). Pure,
+// total.
 #pragma once
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ namespace stadtbuch::ledger {
 [[nodiscard]] std::size_t code_point_count(std::string_view utf8);
 /// At most the first `count` code points.
 [[nodiscard]] std::string_view first_code_points(std::string_view utf8, std::size_t count);
-/// The distinct code points of `text` outside `alphabet` (ASCII), in ascending order, each as UTF-8.
+/// The distinct code points of `text` outside `alphabet` (ASCII), in ascending order, each as
+/// UTF-8.
 [[nodiscard]] encoding::Array foreign_characters(std::string_view text, std::string_view alphabet);
 
 /// Python's words for the first fault in `bytes` as UTF-8; nullopt when there is none.

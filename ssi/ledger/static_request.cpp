@@ -16,7 +16,9 @@ const Value* find_given(const encoding::Object& request, std::string_view key) {
     return value && python_truth(*value) ? value : nullptr;
 }
 
-bool is_signer(const Value* signatures, const Value& did) { return signatures && signatures->find(*did.text()); }
+bool is_signer(const Value* signatures, const Value& did) {
+    return signatures && signatures->find(*did.text());
+}
 
 }  // namespace
 
@@ -27,17 +29,19 @@ SchemaVerdict check_signers(const Schema& schema, const encoding::Object& reques
     const Value* endorser = request.find("endorser");
 
     if (signatures && signature) {
-        return fault_of_message(schema,
-                                "Request can not contain both fields \"signatures\" and \"signature\"");
+        return fault_of_message(
+            schema, "Request can not contain both fields \"signatures\" and \"signature\"");
     }
     if (endorser) {
-        if (!is_signer(signatures, *endorser)) return fault_of_message(schema, "Endorser must sign the request");
+        if (!is_signer(signatures, *endorser))
+            return fault_of_message(schema, "Endorser must sign the request");
         if (!identifier) {
-            return fault_of_message(schema,
-                                    "Author's Identifier must be present when sending via Endorser");
+            return fault_of_message(
+                schema, "Author's Identifier must be present when sending via Endorser");
         }
         if (!is_signer(signatures, *identifier)) {
-            return fault_of_message(schema, "Author must sign the request when sending via Endorser");
+            return fault_of_message(schema,
+                                    "Author must sign the request when sending via Endorser");
         }
     }
     if (identifier && signatures && !is_signer(signatures, *identifier)) {

@@ -35,12 +35,15 @@ constexpr std::array<std::size_t, 1> root_lengths = {32};
 constexpr std::array<std::string_view, 1> services = {"VALIDATOR"};
 constexpr std::array<std::string_view, 2> start_cancel = {"start", "cancel"};
 constexpr std::array<std::string_view, 2> add_edit = {"ADD", "EDIT"};
-constexpr std::array<std::string_view, 2> issuance_types = {"ISSUANCE_BY_DEFAULT", "ISSUANCE_ON_DEMAND"};
+constexpr std::array<std::string_view, 2> issuance_types = {"ISSUANCE_BY_DEFAULT",
+                                                            "ISSUANCE_ON_DEMAND"};
 constexpr std::array<std::string_view, 4> constraint_ids = {"ROLE", "AND", "OR", "FORBIDDEN"};
 
 constexpr Field type_field{.name = "type", .kind = K::constant};
 
-constexpr Field required(std::string_view name, FieldKind kind) { return {.name = name, .kind = kind}; }
+constexpr Field required(std::string_view name, FieldKind kind) {
+    return {.name = name, .kind = kind};
+}
 
 constexpr Field optional(std::string_view name, FieldKind kind) {
     return {.name = name, .kind = kind, .optional = true};
@@ -125,8 +128,8 @@ constexpr std::array get_attr_fields = {
     optional("timestamp", K::integer),
     optional("seqNo", K::seq_no),
 };
-constexpr std::array disclo_fields = {type_field, limited("data", attrib_max), limited("nonce", 512),
-                                      did("dest", true)};
+constexpr std::array disclo_fields = {type_field, limited("data", attrib_max),
+                                      limited("nonce", 512), did("dest", true)};
 
 // SCHEMA (101) and CLAIM_DEF (102) with their reads, §6.4, §6.5
 
@@ -145,15 +148,15 @@ constexpr std::array schema_fields = {type_field, object_of("data", schema_data)
 constexpr std::array get_schema_data_fields = {
     limited("name", name_max), version_field("version", K::schema_version), did("origin", true)};
 constexpr Schema get_schema_data{"GetSchemaField", get_schema_data_fields};
-constexpr std::array get_schema_fields = {type_field, did("dest"), object_of("data", get_schema_data)};
+constexpr std::array get_schema_fields = {type_field, did("dest"),
+                                          object_of("data", get_schema_data)};
 
 constexpr std::array claim_def_data_fields = {required("primary", K::any_map),
                                               optional("revocation", K::any_map)};
 constexpr Schema claim_def_data{"ClaimDefField", claim_def_data_fields};
-constexpr std::array claim_def_fields = {type_field, required("ref", K::seq_no),
-                                         object_of("data", claim_def_data),
-                                         limited("signature_type", signature_type_max),
-                                         limited("tag", name_max)};
+constexpr std::array claim_def_fields = {
+    type_field, required("ref", K::seq_no), object_of("data", claim_def_data),
+    limited("signature_type", signature_type_max), limited("tag", name_max)};
 constexpr std::array get_claim_def_fields = {type_field, required("ref", K::seq_no), did("origin"),
                                              limited("signature_type", signature_type_max),
                                              limited("tag", name_max, true)};
@@ -184,7 +187,8 @@ constexpr std::array get_revoc_def_fields = {required("id", K::text), type_field
 constexpr std::array get_revoc_fields = {required("revocRegDefId", K::text),
                                          required("timestamp", K::integer), type_field};
 constexpr std::array get_revoc_delta_fields = {type_field, required("revocRegDefId", K::text),
-                                               optional("from", K::integer), required("to", K::integer)};
+                                               optional("from", K::integer),
+                                               required("to", K::integer)};
 
 // GET_TXN (3), author agreement (4 to 8), ledgers freeze (9, 10), §6.8, §6.10
 
@@ -202,15 +206,16 @@ constexpr std::array taa_fields = {
     optional("retirement_ts", K::non_negative),
 };
 constexpr std::array type_only_fields = {type_field};
-constexpr std::array aml_fields = {type_field, limited("version", name_max), required("aml", K::any_map),
+constexpr std::array aml_fields = {type_field, limited("version", name_max),
+                                   required("aml", K::any_map),
                                    limited("amlContext", agreement_max, true)};
 constexpr std::array get_taa_fields = {type_field, optional("version", K::text),
                                        optional("digest", K::text),
                                        optional("timestamp", K::non_negative)};
 constexpr std::array get_aml_fields = {type_field, optional("version", K::text),
                                        optional("timestamp", K::non_negative)};
-constexpr std::array freeze_fields = {type_field,
-                                      Field{.name = "ledgers_ids", .kind = K::list, .inner = &any_integer}};
+constexpr std::array freeze_fields = {
+    type_field, Field{.name = "ledgers_ids", .kind = K::list, .inner = &any_integer}};
 
 // Pool administration (109, 111, 118, 119), §6.10 and indy-client-protocol §10
 
@@ -245,8 +250,8 @@ constexpr std::array pool_restart_fields = {type_field, one_of("action", start_c
 // Authorisation rules (120 to 122), §6.9
 
 constexpr std::array constraint_role_fields = {
-    one_of("constraint_id", constraint_ids), required("role", K::role),
-    required("sig_count", K::non_negative),  optional("need_to_be_owner", K::boolean),
+    one_of("constraint_id", constraint_ids),      required("role", K::role),
+    required("sig_count", K::non_negative),       optional("need_to_be_owner", K::boolean),
     optional("off_ledger_signature", K::boolean), optional("metadata", K::any_map)};
 constexpr Schema constraint_role{"ConstraintEntityField", constraint_role_fields};
 constexpr Field anything = required("", K::any);
@@ -286,7 +291,8 @@ constexpr std::array get_auth_rule_fields = {
     rule_value("new_value", true),
 };
 
-// Rich schema objects (200 to 205, 300, 301), §6.10. `rsType` is one word for each type of transaction.
+// Rich schema objects (200 to 205, 300, 301), §6.10. `rsType` is one word for each type of
+// transaction.
 
 constexpr std::array<std::string_view, 6> rs_types = {"ctx", "sch", "enc", "map", "cdf", "pdf"};
 
@@ -347,7 +353,8 @@ constexpr std::array operations = {
     OperationRow{"204", {"ClientRichSchemaCredDefOperation", rich_fields<4>}},
     OperationRow{"205", {"ClientRichSchemaPresDefOperation", rich_fields<5>}},
     OperationRow{"300", {"ClientGetRichSchemaObjectByIdOperation", get_rich_by_id_fields}},
-    OperationRow{"301", {"ClientGetRichSchemaObjectByMetadataOperation", get_rich_by_metadata_fields}},
+    OperationRow{"301",
+                 {"ClientGetRichSchemaObjectByMetadataOperation", get_rich_by_metadata_fields}},
 };
 
 // Envelope, indy-client-protocol §4.1
@@ -404,7 +411,9 @@ constexpr Schema catchup_req{"CatchupReq", catchup_req_fields};
 
 }  // namespace
 
-const Schema& request_schema() { return request; }
+const Schema& request_schema() {
+    return request;
+}
 
 const Schema* operation_schema(std::string_view type) {
     const auto row = std::find_if(operations.begin(), operations.end(),
@@ -426,14 +435,24 @@ SchemaVerdict check_operation(const encoding::Value& operation) {
     return schema ? check_schema(*schema, operation) : std::nullopt;
 }
 
-const Schema& constraint_role_schema() { return constraint_role; }
+const Schema& constraint_role_schema() {
+    return constraint_role;
+}
 
-const Schema& constraint_list_schema() { return constraint_list; }
+const Schema& constraint_list_schema() {
+    return constraint_list;
+}
 
-const Schema& ledger_status_schema() { return ledger_status; }
+const Schema& ledger_status_schema() {
+    return ledger_status;
+}
 
-const Schema& catchup_req_schema() { return catchup_req; }
+const Schema& catchup_req_schema() {
+    return catchup_req;
+}
 
-const Schema& batch_schema() { return batch; }
+const Schema& batch_schema() {
+    return batch;
+}
 
 }  // namespace stadtbuch::ledger

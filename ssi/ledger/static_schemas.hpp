@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The schema of every message that a client may send: the request's envelope, one for each operation
-// (indy-ledger-formats §6, indy-client-protocol §4.1, §7, §10), and the catch-up messages (§9).
+// The schema of every message that a client may send: the request's envelope, one for each
+// operation (indy-ledger-formats §6, indy-client-protocol §4.1, §7, §10), and the catch-up messages
+// (§9).
 #pragma once
 #include "ssi/ledger/static_fields.hpp"
 

@@ -14,13 +14,21 @@ namespace stadtbuch::ledger {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F); }
+bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F);
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Takes parts of a version from the front; a failed take leaves the place unchanged.
 class Scanner {
@@ -59,6 +67,7 @@ class Scanner {
     }
 
     [[nodiscard]] std::size_t place() const { return at_; }
+
     void return_to(std::size_t place) { at_ = place; }
 
     bool take_alphanumerics() {
@@ -72,7 +81,9 @@ class Scanner {
     std::size_t at_ = 0;
 };
 
-bool is_zero(std::string_view digits) { return digits.find_first_not_of('0') == std::string_view::npos; }
+bool is_zero(std::string_view digits) {
+    return digits.find_first_not_of('0') == std::string_view::npos;
+}
 
 struct Version {
     std::size_t release_parts = 0;
@@ -81,7 +92,8 @@ struct Version {
 };
 
 /// `[sep] word [sep] [N]`; the number's digits (empty for none) or nullopt.
-std::optional<std::string_view> take_suffix(Scanner& scanner, std::span<const std::string_view> words) {
+std::optional<std::string_view> take_suffix(Scanner& scanner,
+                                            std::span<const std::string_view> words) {
     const std::size_t place = scanner.place();
     scanner.take_separator();
     if (!scanner.take_word(words)) {
@@ -91,7 +103,8 @@ std::optional<std::string_view> take_suffix(Scanner& scanner, std::span<const st
     const std::size_t after_word = scanner.place();
     scanner.take_separator();
     const std::string_view number = scanner.take_number();
-    // The separator belongs to the number: without one it is the start of the next part or an error.
+    // The separator belongs to the number: without one it is the start of the next part or an
+    // error.
     if (number.empty()) {
         const std::size_t with_separator = scanner.place();
         if (with_separator != after_word && !scanner.at_end()) scanner.return_to(after_word);
@@ -109,7 +122,8 @@ bool take_local(Scanner& scanner) {
     return true;
 }
 
-constexpr std::array<std::string_view, 8> pre_words = {"alpha", "a", "beta", "b", "preview", "pre", "c", "rc"};
+constexpr std::array<std::string_view, 8> pre_words = {"alpha",   "a",   "beta", "b",
+                                                       "preview", "pre", "c",    "rc"};
 constexpr std::array<std::string_view, 3> post_words = {"post", "rev", "r"};
 constexpr std::array<std::string_view, 1> dev_words = {"dev"};
 
@@ -166,7 +180,8 @@ std::optional<std::string> space_fault(std::string_view text) {
 std::optional<std::string> generic_version_fault(std::string_view text) {
     if (auto fault = space_fault(text)) return fault;
     for (const char c : text) {
-        const bool known = is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '+' || c == '!';
+        const bool known =
+            is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '+' || c == '!';
         if (!known) return "only alphanumerics and [.-+!] are allowed";
     }
     return std::nullopt;

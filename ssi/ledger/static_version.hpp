@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Version texts as the reference accepts them: any letters, digits and [.-+!] for upgrades, and two or three
-// numbers for schemas (read by the rules of PEP 440, Appendix B, of which only the release may be used).
+// Version texts as the reference accepts them: any letters, digits and [.-+!] for upgrades, and two
+// or three numbers for schemas (read by the rules of PEP 440, Appendix B, of which only the release
+// may be used).
 #pragma once
 #include <optional>
 #include <string>

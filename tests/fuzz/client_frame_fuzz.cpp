@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Frames of the client port. Whatever comes, answers are JSON texts, and a request that passes keeps its digests
-// when it is written out and read again.
+// Frames of the client port. Whatever comes, answers are JSON texts, and a request that passes
+// keeps its digests when it is written out and read again.
 #include <cstdlib>
 
 #include "ssi/ledger/client_port.hpp"
@@ -14,15 +14,19 @@ namespace {
 class NoLedgers final : public ledger::CommittedLedgers {
   public:
     [[nodiscard]] std::uint64_t size(ledger::Ledger) const override { return 3; }
+
     [[nodiscard]] std::optional<Hash32> root_at(ledger::Ledger, std::uint64_t size) const override {
         return size <= 3 ? std::optional(Hash32{}) : std::nullopt;
     }
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(ledger::Ledger, std::uint64_t first,
-                                                                       std::uint64_t second) const override {
+
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(
+        ledger::Ledger, std::uint64_t first, std::uint64_t second) const override {
         if (first < 1 || first > second || second > 3) return std::nullopt;
         return std::vector<Hash32>(1);
     }
-    [[nodiscard]] std::optional<std::string> txn_json(ledger::Ledger, std::uint64_t seq_no) const override {
+
+    [[nodiscard]] std::optional<std::string> txn_json(ledger::Ledger,
+                                                      std::uint64_t seq_no) const override {
         return seq_no <= 3 ? std::optional<std::string>("{}") : std::nullopt;
     }
 };

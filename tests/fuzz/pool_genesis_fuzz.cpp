@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Genesis files of the pool ledger. One that is taken keeps its root and verifiers when it is written out.
+// Genesis files of the pool ledger. One that is taken keeps its root and verifiers when it is
+// written out.
 #include <cstdlib>
 
 #include "ssi/client/pool.hpp"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Answers to reads, as a lying node might write them. An answer that is believed must not be believed by a client
-// that knows none of its signers.
+// Answers to reads, as a lying node might write them. An answer that is believed must not be
+// believed by a client that knows none of its signers.
 #include <array>
 #include <cstdlib>
 

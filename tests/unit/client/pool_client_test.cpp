@@ -19,8 +19,9 @@ using ledger::Ledger;
 
 namespace {
 
-constexpr std::array node_seeds = {"000000000000000000000000000Node1", "000000000000000000000000000Node2",
-                                   "000000000000000000000000000Node3", "000000000000000000000000000Node4"};
+constexpr std::array node_seeds = {
+    "000000000000000000000000000Node1", "000000000000000000000000000Node2",
+    "000000000000000000000000000Node3", "000000000000000000000000000Node4"};
 
 /// A pool ledger of any length, held in memory.
 class PoolTxns final : public ledger::CommittedLedgers {
@@ -31,14 +32,18 @@ class PoolTxns final : public ledger::CommittedLedgers {
         for (const merkle::Node& node : created) nodes_.map[node.id] = node.hash;
         texts_.push_back(encoding::canonical_json(txn));
     }
+
     [[nodiscard]] std::uint64_t size(Ledger) const override { return texts_.size(); }
+
     [[nodiscard]] std::optional<Hash32> root_at(Ledger, std::uint64_t size) const override {
         return merkle::root_at(nodes_, size);
     }
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger, std::uint64_t first,
-                                                                       std::uint64_t second) const override {
+
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(
+        Ledger, std::uint64_t first, std::uint64_t second) const override {
         return merkle::consistency_proof(nodes_, first, second);
     }
+
     [[nodiscard]] std::optional<std::string> txn_json(Ledger, std::uint64_t seq_no) const override {
         return texts_.at(seq_no - 1);
     }
@@ -46,20 +51,24 @@ class PoolTxns final : public ledger::CommittedLedgers {
   private:
     struct Nodes final : merkle::NodeSource {
         std::map<merkle::NodeId, Hash32> map;
+
         [[nodiscard]] std::optional<Hash32> node(merkle::NodeId id) const override {
             const auto at = map.find(id);
             return at == map.end() ? std::nullopt : std::optional(at->second);
         }
     };
+
     merkle::Frontier frontier_;
     Nodes nodes_;
     std::vector<std::string> texts_;
 };
 
-/// Four nodes with the keys of the recording's pool, on ports of this machine. What they reply is up to the test.
+/// Four nodes with the keys of the recording's pool, on ports of this machine. What they reply is
+/// up to the test.
 class Nodes {
   public:
-    using Script = std::function<std::vector<std::string>(std::size_t node, const ledger::Request&)>;
+    using Script =
+        std::function<std::vector<std::string>(std::size_t node, const ledger::Request&)>;
 
     explicit Nodes(net::EventLoop& loop) {
         const auto context = net::CurveContext::create();
@@ -69,7 +78,8 @@ class Nodes {
                 loop, context, *keys, net::CurveListenerOptions::client_port("127.0.0.1", 0));
             REQUIRE(listener);
             listeners_.push_back(*std::move(listener));
-            listeners_[i]->on_message([this, i](const net::CurveMessage& message) { on_message(i, message); });
+            listeners_[i]->on_message(
+                [this, i](const net::CurveMessage& message) { on_message(i, message); });
         }
         const auto lines = recordings::read_lines("pool_transactions_genesis.txn");
         for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -82,8 +92,11 @@ class Nodes {
     }
 
     [[nodiscard]] const std::string& genesis() const { return genesis_; }
+
     PoolTxns& txns() { return txns_; }
+
     void stop(std::size_t node) { listeners_[node].reset(); }
+
     Script script;
     std::vector<std::string> asked;
 
@@ -97,6 +110,7 @@ class Nodes {
             for (const std::string& answer : script(node, request)) send(node, identity, answer);
         }
     }
+
     void send(std::size_t node, const std::string& identity, const std::string& text) {
         CHECK(listeners_[node]->send(identity, text) == net::SendResult::sent);
     }
@@ -114,7 +128,8 @@ struct Pool {
     explicit Pool(client::PoolClientOptions options = {}) {
         auto ledger = client::PoolLedger::from_genesis(nodes.genesis());
         REQUIRE(ledger);
-        pool = std::make_unique<PoolClient>(loop, net::CurveContext::create(), *ledger, keys::os_random(), options);
+        pool = std::make_unique<PoolClient>(loop, net::CurveContext::create(), *ledger,
+                                            keys::os_random(), options);
     }
 
     Result<PoolAnswer, client::PoolError> submit(Value request) {
@@ -158,14 +173,18 @@ Value signed_nym(PoolClient& pool) {
 }  // namespace
 
 TEST_CASE("a read is believed from one node, and a forged one is not") {
-    Pool pool({.ack_timeout_ms = 3000, .reply_timeout_ms = 3000, .impatience_ms = 700, .freshness_s = client::any_age});
+    Pool pool({.ack_timeout_ms = 3000,
+               .reply_timeout_ms = 3000,
+               .impatience_ms = 700,
+               .freshness_s = client::any_age});
     std::size_t count = 0;
     pool.nodes.script = [&](std::size_t, const ledger::Request& request) {
         // Whoever is asked first lies; the second to be asked tells the truth.
-        return std::vector{reqack_text(request), recorded_reply("existing endorser", request.req_id, count++ == 0)};
+        return std::vector{reqack_text(request),
+                           recorded_reply("existing endorser", request.req_id, count++ == 0)};
     };
-    const auto answer = pool.submit(
-        client::make_read(client::get_nym_operation("RURPQ72jMyKCoui4VPJXvw"), pool.pool->next_req_id()));
+    const auto answer = pool.submit(client::make_read(
+        client::get_nym_operation("RURPQ72jMyKCoui4VPJXvw"), pool.pool->next_req_id()));
     REQUIRE(answer);
     CHECK(answer->proved);
     CHECK(answer->nodes.size() == 1);
@@ -176,10 +195,11 @@ TEST_CASE("a read is believed from one node, and a forged one is not") {
 TEST_CASE("a stale proof needs f+1 equal answers") {
     Pool pool;
     pool.nodes.script = [&](std::size_t, const ledger::Request& request) {
-        return std::vector{reqack_text(request), recorded_reply("existing endorser", request.req_id, false)};
+        return std::vector{reqack_text(request),
+                           recorded_reply("existing endorser", request.req_id, false)};
     };
-    const auto answer = pool.submit(
-        client::make_read(client::get_nym_operation("RURPQ72jMyKCoui4VPJXvw"), pool.pool->next_req_id()));
+    const auto answer = pool.submit(client::make_read(
+        client::get_nym_operation("RURPQ72jMyKCoui4VPJXvw"), pool.pool->next_req_id()));
     REQUIRE(answer);
     CHECK_FALSE(answer->proved);
     CHECK(answer->nodes.size() == 2);
@@ -189,7 +209,8 @@ TEST_CASE("a write goes to all and is done by f+1, with a node down") {
     Pool pool;
     pool.nodes.stop(3);
     pool.nodes.script = [&](std::size_t, const ledger::Request& request) {
-        const Value result = *encoding::parse_json(R"({"txn":{"metadata":{"reqId":)" + std::to_string(request.req_id) +
+        const Value result = *encoding::parse_json(R"({"txn":{"metadata":{"reqId":)" +
+                                                   std::to_string(request.req_id) +
                                                    R"(}},"txnMetadata":{"seqNo":6}})");
         return std::vector{reqack_text(request), ledger::reply_text(result)};
     };
@@ -255,8 +276,9 @@ TEST_CASE("the pool ledger is refreshed over the network") {
 
 TEST_CASE("a caller that waits gets its outcome") {
     CHECK_FALSE(client::BlockingPool::open("nonsense"));
-    const auto pool = client::BlockingPool::open(recordings::read_file("pool_transactions_genesis.txn"),
-                                                 {.ack_timeout_ms = 200, .reply_timeout_ms = 200});
+    const auto pool =
+        client::BlockingPool::open(recordings::read_file("pool_transactions_genesis.txn"),
+                                   {.ack_timeout_ms = 200, .reply_timeout_ms = 200});
     REQUIRE(pool);
     const auto bad = (*pool)->submit(Value(encoding::Object{}));
     REQUIRE(!bad);

@@ -57,9 +57,10 @@ const std::vector<Read>& recorded_reads() {
                     for (const std::string& frame : frames) {
                         const Value reply = parse(frame);
                         const Value* result = reply.find("result");
-                        if (!result || !result->find("state_proof") || !seen.insert(frame).second) continue;
-                        list.push_back({one.id + " " + one.kind + " " + one.name + " of " + node, one.time,
-                                        *request->find("operation"), *result});
+                        if (!result || !result->find("state_proof") || !seen.insert(frame).second)
+                            continue;
+                        list.push_back({one.id + " " + one.kind + " " + one.name + " of " + node,
+                                        one.time, *request->find("operation"), *result});
                     }
                 }
             }
@@ -70,10 +71,16 @@ const std::vector<Read>& recorded_reads() {
 }
 
 std::int64_t signed_time(const Value& result) {
-    return result.find("state_proof")->find("multi_signature")->find("value")->find("timestamp")->integer().value();
+    return result.find("state_proof")
+        ->find("multi_signature")
+        ->find("value")
+        ->find("timestamp")
+        ->integer()
+        .value();
 }
 
-/// Two accumulators with changes between them: the lists of indices cannot be proved (indy-client-protocol §7.2).
+/// Two accumulators with changes between them: the lists of indices cannot be proved
+/// (indy-client-protocol §7.2).
 bool is_unprovable_delta(const Value& result) {
     if (result.text_at("type") != "117" || !result.find("from")) return false;
     const Value* value = result.find("data") ? result.find("data")->find("value") : nullptr;
@@ -95,8 +102,8 @@ TEST_CASE("every recorded state proof is judged rightly") {
     for (const Read& read : recorded_reads()) {
         INFO(read.name);
         const PoolLedger pool = pool_at(read.time);
-        const auto verdict =
-            verify_state_proof(read.result, pool.keys(), pool.keys().size(), pool.f(), signed_time(read.result));
+        const auto verdict = verify_state_proof(read.result, pool.keys(), pool.keys().size(),
+                                                pool.f(), signed_time(read.result));
         if (is_unprovable_delta(read.result)) {
             REQUIRE(!verdict);
             CHECK(verdict.error() == ProofError::not_covered);
@@ -112,7 +119,8 @@ TEST_CASE("every recorded state proof is judged rightly") {
     }
     CHECK(proved > 0);
     CHECK(by_type.size() >= 11);
-    WARN(proved << " recorded proofs hold, " << not_covered << " deltas are left to f+1 equal answers");
+    WARN(proved << " recorded proofs hold, " << not_covered
+                << " deltas are left to f+1 equal answers");
 }
 
 TEST_CASE("a changed answer is not believed") {
@@ -122,7 +130,8 @@ TEST_CASE("a changed answer is not believed") {
         INFO(read.name);
         const PoolLedger pool = pool_at(read.time);
         const auto judge = [&](const Value& result, std::int64_t now) {
-            return verify_state_proof(result, pool.keys(), pool.keys().size(), pool.f(), now).has_value();
+            return verify_state_proof(result, pool.keys(), pool.keys().size(), pool.f(), now)
+                .has_value();
         };
         const std::int64_t now = signed_time(read.result);
         REQUIRE(judge(read.result, now));
@@ -130,7 +139,9 @@ TEST_CASE("a changed answer is not believed") {
         Value changed = read.result;
         Value& data = *changed.find("data");
         if (data.is_null()) {
-            data = read.result.text_at("type") == "105" ? Value("{}") : Value(encoding::Object{{"version", Value("x")}});
+            data = read.result.text_at("type") == "105"
+                       ? Value("{}")
+                       : Value(encoding::Object{{"version", Value("x")}});
         } else {
             data = Value();
         }
@@ -147,7 +158,8 @@ TEST_CASE("a changed answer is not believed") {
         CHECK_FALSE(judge(few, now));
 
         Value doubled = read.result;
-        encoding::Array& names = *doubled.find("state_proof")->find("multi_signature")->find("participants")->array();
+        encoding::Array& names =
+            *doubled.find("state_proof")->find("multi_signature")->find("participants")->array();
         names[1] = names[0];
         CHECK_FALSE(judge(doubled, now));
 
@@ -180,18 +192,22 @@ TEST_CASE("old answers are refused, future ones not") {
 
 TEST_CASE("an answer to another question is noticed") {
     const Value operation = parse(R"({"type":"105","dest":"V4SGRU86Z58d6TV7PBUe6f"})");
-    CHECK(client::check_answers_question(operation, parse(R"({"type":"105","dest":"V4SGRU86Z58d6TV7PBUe6f"})")));
-    for (const char* result : {R"({"type":"105","dest":"Th7MpTaRZVRYnPiabds81Y"})", R"({"type":"104"})",
-                               R"({"type":"105"})", "[]", "null"}) {
+    CHECK(client::check_answers_question(
+        operation, parse(R"({"type":"105","dest":"V4SGRU86Z58d6TV7PBUe6f"})")));
+    for (const char* result : {R"({"type":"105","dest":"Th7MpTaRZVRYnPiabds81Y"})",
+                               R"({"type":"104"})", R"({"type":"105"})", "[]", "null"}) {
         CHECK_FALSE(client::check_answers_question(operation, parse(result)));
     }
     const Value schema = parse(R"({"type":"107","dest":"D","data":{"name":"a","version":"1.0"}})");
     CHECK(client::check_answers_question(
-        schema, parse(R"({"type":"107","dest":"D","data":{"name":"a","version":"1.0","attr_names":["x"]}})")));
+        schema,
+        parse(
+            R"({"type":"107","dest":"D","data":{"name":"a","version":"1.0","attr_names":["x"]}})")));
     CHECK_FALSE(client::check_answers_question(
         schema, parse(R"({"type":"107","dest":"D","data":{"name":"b","version":"1.0"}})")));
     const Value txn = parse(R"({"type":"3","ledgerId":0,"data":5})");
-    CHECK_FALSE(client::check_answers_question(txn, parse(R"({"type":"3","data":null,"seqNo":6})")));
+    CHECK_FALSE(
+        client::check_answers_question(txn, parse(R"({"type":"3","data":null,"seqNo":6})")));
 }
 
 namespace {
@@ -199,7 +215,11 @@ namespace {
 /// Every place in a value, as a path of keys and indices, replaced by each of some wrong values.
 void mutate_everywhere(Value& place, const std::function<void(const Value&)>& judge,
                        const Value& whole) {
-    static const std::vector<Value> wrong = {Value(), Value(true), Value(-1), Value("x"), Value(encoding::Array{}),
+    static const std::vector<Value> wrong = {Value(),
+                                             Value(true),
+                                             Value(-1),
+                                             Value("x"),
+                                             Value(encoding::Array{}),
                                              Value(encoding::Object{})};
     const Value kept = place;
     for (const Value& value : wrong) {
@@ -208,7 +228,8 @@ void mutate_everywhere(Value& place, const std::function<void(const Value&)>& ju
     }
     place = kept;
     if (place.is_object()) {
-        for (encoding::Member& member : place.object()->members()) mutate_everywhere(member.value, judge, whole);
+        for (encoding::Member& member : place.object()->members())
+            mutate_everywhere(member.value, judge, whole);
     } else if (place.is_array()) {
         for (std::size_t i = 0; i < std::min<std::size_t>(place.array()->size(), 2); ++i) {
             mutate_everywhere((*place.array())[i], judge, whole);
@@ -226,7 +247,8 @@ TEST_CASE("malformed answers of each type are judged without harm") {
         const PoolLedger pool = pool_at(read.time);
         Value changed = read.result;
         const auto judge = [&](const Value& result) {
-            static_cast<void>(verify_state_proof(result, pool.keys(), pool.keys().size(), pool.f(), 0));
+            static_cast<void>(
+                verify_state_proof(result, pool.keys(), pool.keys().size(), pool.f(), 0));
             static_cast<void>(client::check_answers_question(read.operation, result));
             ++judged;
         };

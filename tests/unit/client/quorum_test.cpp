@@ -16,7 +16,9 @@ using encoding::Value;
 
 namespace {
 
-Value parse(const std::string& text) { return *encoding::parse_json(text); }
+Value parse(const std::string& text) {
+    return *encoding::parse_json(text);
+}
 
 const std::vector<std::string> four = {"Node1", "Node2", "Node3", "Node4"};
 
@@ -33,8 +35,10 @@ client::QuorumStep answer(ReplyQuorum& quorum, const std::string& node, const st
     return quorum.on_answer(node, parse(text), text, 1000);
 }
 
-const std::string reply_a = R"({"op":"REPLY","result":{"txn":{"metadata":{"reqId":7}},"rootHash":"a"}})";
-const std::string reply_b = R"({"op":"REPLY","result":{"txn":{"metadata":{"reqId":7}},"rootHash":"b"}})";
+const std::string reply_a =
+    R"({"op":"REPLY","result":{"txn":{"metadata":{"reqId":7}},"rootHash":"a"}})";
+const std::string reply_b =
+    R"({"op":"REPLY","result":{"txn":{"metadata":{"reqId":7}},"rootHash":"b"}})";
 const std::string nack = R"({"op":"REQNACK","identifier":"x","reqId":7,"reason":"no"})";
 const std::string reject = R"({"op":"REJECT","identifier":"x","reqId":7,"reason":"no","code":201})";
 
@@ -100,7 +104,8 @@ TEST_CASE("silence and disagreement end differently") {
 }
 
 TEST_CASE("a read asks two, then one more for each failure") {
-    ReplyQuorum quorum = quorum_of(AskKind::proved_read, client::get_nym_operation("V4SGRU86Z58d6TV7PBUe6f"));
+    ReplyQuorum quorum =
+        quorum_of(AskKind::proved_read, client::get_nym_operation("V4SGRU86Z58d6TV7PBUe6f"));
     CHECK(quorum.start().ask == std::vector<std::string>{"Node1", "Node2"});
     const std::string plain =
         R"({"op":"REPLY","result":{"type":"105","dest":"V4SGRU86Z58d6TV7PBUe6f","data":null,"reqId":7}})";
@@ -137,6 +142,18 @@ TEST_CASE("one proof is enough") {
         REQUIRE(step.outcome->has_value());
         CHECK((*step.outcome)->proved);
         CHECK((*step.outcome)->nodes == std::vector<std::string>{"Node2"});
+
+        // After an own write of later time it is taken only when nobody knows better.
+        terms.own_writes[1] = 4102444800;
+        ReplyQuorum later(terms, request);
+        static_cast<void>(later.start());
+        CHECK(later.on_answer("Node2", parse(frame), frame, 0).ask ==
+              std::vector<std::string>{"Node3"});
+        CHECK(later.on_impatience().ask == std::vector<std::string>{"Node4"});
+        const auto old = later.on_impatience();
+        REQUIRE(old.outcome);
+        REQUIRE(old.outcome->has_value());
+        CHECK((*old.outcome)->proved);
         return;
     }
     FAIL("the recording lacks the case");
@@ -145,7 +162,8 @@ TEST_CASE("one proof is enough") {
 TEST_CASE("an action collects what everybody says") {
     ReplyQuorum quorum = quorum_of(AskKind::action, client::validator_info_operation());
     CHECK(quorum.start().ask.size() == 4);
-    for (const char* node : {"Node1", "Node2", "Node3"}) CHECK_FALSE(answer(quorum, node, reply_a).outcome);
+    for (const char* node : {"Node1", "Node2", "Node3"})
+        CHECK_FALSE(answer(quorum, node, reply_a).outcome);
     const auto step = quorum.on_silence("Node4");
     REQUIRE(step.outcome);
     REQUIRE(step.outcome->has_value());
@@ -166,20 +184,28 @@ struct PoolNodeScript {
             leaves.push_back(hash::leaf_hash(*encoding::hex_decode(row.text_at("raw_hex"))));
         }
     }
+
     [[nodiscard]] Hash32 root(std::size_t from, std::size_t to) const {
         if (to - from == 1) return leaves[from];
         std::size_t split = 1;
         while (split * 2 < to - from) split *= 2;
         return hash::node_hash(root(from, from + split), root(from + split, to));
     }
-    [[nodiscard]] std::string root_text(std::size_t size) const { return encoding::base58_encode(root(0, size)); }
+
+    [[nodiscard]] std::string root_text(std::size_t size) const {
+        return encoding::base58_encode(root(0, size));
+    }
+
     /// From the four of genesis, a complete subtree, so that the proof is short.
     [[nodiscard]] Value proof_from_four() const {
-        return parse(R"({"op":"CONSISTENCY_PROOF","ledgerId":0,"seqNoStart":4,"seqNoEnd":9,"viewNo":0,"ppSeqNo":0,)"
-                     R"("oldMerkleRoot":")" + root_text(4) + R"(","newMerkleRoot":")" + root_text(9) +
-                     R"(","hashes":[")" + encoding::base58_encode(root(4, 8)) + R"(",")" +
-                     encoding::base58_encode(root(8, 9)) + R"("]})");
+        return parse(
+            R"({"op":"CONSISTENCY_PROOF","ledgerId":0,"seqNoStart":4,"seqNoEnd":9,"viewNo":0,"ppSeqNo":0,)"
+            R"("oldMerkleRoot":")" +
+            root_text(4) + R"(","newMerkleRoot":")" + root_text(9) + R"(","hashes":[")" +
+            encoding::base58_encode(root(4, 8)) + R"(",")" + encoding::base58_encode(root(8, 9)) +
+            R"("]})");
     }
+
     [[nodiscard]] Value rep() const {
         encoding::Object map;
         for (std::size_t i = 4; i < 9; ++i) map.set(std::to_string(i + 1), txns[i]);
@@ -191,7 +217,8 @@ struct PoolNodeScript {
 };
 
 client::PoolLedger genesis_pool() {
-    return *client::PoolLedger::from_genesis(recordings::read_file("pool_transactions_genesis.txn"));
+    return *client::PoolLedger::from_genesis(
+        recordings::read_file("pool_transactions_genesis.txn"));
 }
 
 }  // namespace
@@ -211,7 +238,8 @@ TEST_CASE("the recorded pool ledger is caught up with") {
 
     // A node that changes a transaction is passed over.
     Value bad = script.rep();
-    *bad.find("txns")->find("5")->find("txn")->find("data")->find("data")->find("alias") = Value("NodeX");
+    *bad.find("txns")->find("5")->find("txn")->find("data")->find("data")->find("alias") =
+        Value("NodeX");
     fetch = refresh.on_message("Node1", bad);
     REQUIRE(fetch.send.size() == 1);
     CHECK(fetch.send[0].alias == "Node3");
@@ -227,7 +255,8 @@ TEST_CASE("refresh ends when there is nothing new, nothing said, or nothing agre
     const PoolNodeScript script;
     const auto status = [&](std::size_t size, const std::string& root) {
         return parse(R"({"op":"LEDGER_STATUS","ledgerId":0,"txnSeqNo":)" + std::to_string(size) +
-                     R"(,"viewNo":0,"ppSeqNo":0,"merkleRoot":")" + root + R"(","protocolVersion":2})");
+                     R"(,"viewNo":0,"ppSeqNo":0,"merkleRoot":")" + root +
+                     R"(","protocolVersion":2})");
     };
     {
         client::PoolRefresh refresh(genesis_pool());
@@ -279,7 +308,8 @@ TEST_CASE("refresh ends when there is nothing new, nothing said, or nothing agre
 }
 
 TEST_CASE("genesis files that are none are refused with the place") {
-    for (const char* text : {"", "\n\n", "hello", "{}", "[1]", R"({"txn":{"type":"1","data":{},"metadata":{}},"txnMetadata":{}})"}) {
+    for (const char* text : {"", "\n\n", "hello", "{}", "[1]",
+                             R"({"txn":{"type":"1","data":{},"metadata":{}},"txnMetadata":{}})"}) {
         INFO(text);
         const auto pool = client::PoolLedger::from_genesis(text);
         REQUIRE(!pool);

@@ -33,8 +33,9 @@ TEST_CASE("recorded signatures are reproduced") {
     int several = 0;
     int other_key = 0;
     for (const auto& one : recordings::read_cases("client_cases.jsonl")) {
-        const auto sent = one.frame ? encoding::parse_json(*one.frame)
-                                    : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
+        const auto sent =
+            one.frame ? encoding::parse_json(*one.frame)
+                      : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
         if (!sent || !one.signing_input) continue;  // only what the client library signed
         INFO("case " << one.id << " " << one.name);
         Value bare = *sent;
@@ -44,13 +45,16 @@ TEST_CASE("recorded signatures are reproduced") {
             const auto pair = pairs.find(std::string(sent->text_at("identifier")));
             if (pair == pairs.end()) continue;
             REQUIRE(client::sign(bare, pair->second));
-            // The other ones were signed with keys that the recording does not give away (rotated ones).
+            // The other ones were signed with keys that the recording does not give away (rotated
+            // ones).
             *bare.find("signature") == *signature ? ++single : ++other_key;
-        } else if (const Value* signatures = sent->find("signatures"); signatures && signatures->is_object()) {
+        } else if (const Value* signatures = sent->find("signatures");
+                   signatures && signatures->is_object()) {
             bool knows_all = true;
             for (const encoding::Member& member : *signatures->object()) {
                 const auto pair = pairs.find(member.key);
-                knows_all &= pair != pairs.end() && client::add_signature(bare, member.key, pair->second);
+                knows_all &=
+                    pair != pairs.end() && client::add_signature(bare, member.key, pair->second);
             }
             if (!knows_all) continue;
             CHECK(*bare.find("signatures") == *signatures);
@@ -68,14 +72,17 @@ TEST_CASE("requests that are built pass the ledger's own checks") {
     const std::string verkey = encoding::base58_encode(key.public_key().view());
     const std::vector<encoding::Object> operations = {
         client::nym_operation({.dest = did, .verkey = verkey, .role = "101"}),
-        client::nym_operation({.dest = did, .role = "", .alias = "a", .diddoc_content = "{}", .version = 1}),
+        client::nym_operation(
+            {.dest = did, .role = "", .alias = "a", .diddoc_content = "{}", .version = 1}),
         client::attrib_operation(did, client::AttribForm::raw, R"({"endpoint":{"a":"b"}})"),
         client::attrib_operation(did, client::AttribForm::enc, "secret"),
         client::attrib_operation(did, client::AttribForm::hash, std::string(64, 'a')),
         client::schema_operation("name", "1.0", {"a", "b"}),
-        client::cred_def_operation(7, "TAG", encoding::Object{{"primary", Value(encoding::Object{})}}),
+        client::cred_def_operation(7, "TAG",
+                                   encoding::Object{{"primary", Value(encoding::Object{})}}),
         client::node_operation(verkey, encoding::Object{{"alias", Value("Node9")}}),
-        client::taa_operation({.version = "1", .text = "t", .ratification_ts = 5, .retirement_ts = {}}),
+        client::taa_operation(
+            {.version = "1", .text = "t", .ratification_ts = 5, .retirement_ts = {}}),
         client::taa_aml_operation("1", encoding::Object{{"m", Value("text")}}, "context"),
         client::taa_disable_operation(),
         client::get_nym_operation(did, {.seq_no = 3, .timestamp = {}}),
@@ -105,17 +112,21 @@ TEST_CASE("requests that are built pass the ledger's own checks") {
             CHECK(parsed.error().reason.find("Unknown authorization rule") != std::string::npos);
             continue;
         }
-        CHECK(ledger::verify_signatures(*parsed, [&](std::string_view) { return std::optional(verkey); }));
+        CHECK(ledger::verify_signatures(*parsed,
+                                        [&](std::string_view) { return std::optional(verkey); }));
         CHECK(ledger::parse_request(client::make_read(operation, req_id)).has_value());
     }
 }
 
 TEST_CASE("endorser, agreement and several signatures") {
-    const auto author = *keys::Ed25519KeyPair::from_seed(view_of("000000000000000000000000Trustee1"));
-    const auto endorser = *keys::Ed25519KeyPair::from_seed(view_of("000000000000000000000000Steward1"));
+    const auto author =
+        *keys::Ed25519KeyPair::from_seed(view_of("000000000000000000000000Trustee1"));
+    const auto endorser =
+        *keys::Ed25519KeyPair::from_seed(view_of("000000000000000000000000Steward1"));
     const std::string author_did = "V4SGRU86Z58d6TV7PBUe6f";
     const std::string endorser_did = "Th7MpTaRZVRYnPiabds81Y";
-    Value request = client::make_request(client::schema_operation("n", "1.0", {"a"}), author_did, 5);
+    Value request =
+        client::make_request(client::schema_operation("n", "1.0", {"a"}), author_did, 5);
     client::set_endorser(request, endorser_did);
     client::accept_agreement(request, std::string(64, 'b'), "click", 1700000123);
     REQUIRE(client::sign(request, author));

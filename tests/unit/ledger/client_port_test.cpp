@@ -15,8 +15,8 @@ using recordings::Case;
 
 namespace {
 
-constexpr std::array ledger_files = {"ledger_pool.jsonl", "ledger_domain.jsonl", "ledger_config.jsonl",
-                                     "ledger_audit.jsonl"};
+constexpr std::array ledger_files = {"ledger_pool.jsonl", "ledger_domain.jsonl",
+                                     "ledger_config.jsonl", "ledger_audit.jsonl"};
 
 /// The recorded ledgers as they stood at a time.
 class RecordedLedgers final : public ledger::CommittedLedgers {
@@ -39,14 +39,18 @@ class RecordedLedgers final : public ledger::CommittedLedgers {
         }
         return size;
     }
+
     [[nodiscard]] std::optional<Hash32> root_at(Ledger ledger, std::uint64_t size) const override {
         return merkle::root_at(ledgers_[ledger::index_of(ledger)].nodes, size);
     }
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger, std::uint64_t first,
-                                                                       std::uint64_t second) const override {
+
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(
+        Ledger ledger, std::uint64_t first, std::uint64_t second) const override {
         return merkle::consistency_proof(ledgers_[ledger::index_of(ledger)].nodes, first, second);
     }
-    [[nodiscard]] std::optional<std::string> txn_json(Ledger ledger, std::uint64_t seq_no) const override {
+
+    [[nodiscard]] std::optional<std::string> txn_json(Ledger ledger,
+                                                      std::uint64_t seq_no) const override {
         if (seq_no < 1 || seq_no > rows(ledger).size()) return std::nullopt;
         return rows(ledger)[seq_no - 1].json;
     }
@@ -56,13 +60,16 @@ class RecordedLedgers final : public ledger::CommittedLedgers {
         double time = 0;
         std::string json;
     };
+
     struct Nodes final : merkle::NodeSource {
         std::map<merkle::NodeId, Hash32> map;
+
         [[nodiscard]] std::optional<Hash32> node(merkle::NodeId id) const override {
             const auto at = map.find(id);
             return at == map.end() ? std::nullopt : std::optional(at->second);
         }
     };
+
     struct Recorded {
         std::vector<Row> rows;
         Nodes nodes;
@@ -106,7 +113,9 @@ class RecordedLedgers final : public ledger::CommittedLedgers {
     double time_ = 0;
 };
 
-BytesView bytes(const std::string& text) { return view_of(text); }
+BytesView bytes(const std::string& text) {
+    return view_of(text);
+}
 
 std::vector<std::string> answers_to(const std::string& frame) {
     static const RecordedLedgers ledgers;
@@ -147,8 +156,8 @@ TEST_CASE("recorded frames are answered as recorded") {
 }
 
 TEST_CASE("frames that are no message are dropped") {
-    for (const char* frame : {"", "[]", "[1]", "\"x\"", "5", "null", "true", "{}", "{", "pi", "po", "{\"op\"}",
-                              "{\"reqId\":1e999}"}) {
+    for (const char* frame : {"", "[]", "[1]", "\"x\"", "5", "null", "true", "{}", "{", "pi", "po",
+                              "{\"op\"}", "{\"reqId\":1e999}"}) {
         INFO(frame);
         CHECK(answers_to(frame).empty());
     }
@@ -181,15 +190,17 @@ TEST_CASE("a batch is its messages, one after the other") {
 
     std::string nested = R"({"op":"FOO"})";
     for (int depth = 0; depth < 8; ++depth) {
-        nested = R"({"op":"BATCH","signature":null,"messages":[)" + encoding::wire_json(Value(nested)) + "]}";
+        nested = R"({"op":"BATCH","signature":null,"messages":[)" +
+                 encoding::wire_json(Value(nested)) + "]}";
     }
     CHECK(answers_to(nested).empty());
     const auto misfit = answers_to(R"({"op":"BATCH","messages":[""],"signature":null})");
     REQUIRE(misfit.size() == 1);
-    CHECK(misfit[0] ==
-          R"({"op":"REQNACK","identifier":null,"reqId":1,"reason":"client request invalid: )"
-          R"x(InvalidClientRequest(None, None, \"validation error [Batch]: empty serialized value )x"
-          R"x((messages=[''])\")"})x");
+    CHECK(
+        misfit[0] ==
+        R"({"op":"REQNACK","identifier":null,"reqId":1,"reason":"client request invalid: )"
+        R"x(InvalidClientRequest(None, None, \"validation error [Batch]: empty serialized value )x"
+        R"x((messages=[''])\")"})x");
 }
 
 TEST_CASE("a request in a batch is passed on") {
@@ -206,14 +217,17 @@ TEST_CASE("a request in a batch is passed on") {
 }
 
 TEST_CASE("catch-up ranges that make no sense are ignored") {
-    for (const char* range : {R"("seqNoStart":0,"seqNoEnd":1,"catchupTill":1)",
-                              R"("seqNoStart":2,"seqNoEnd":1,"catchupTill":2)",
-                              R"("seqNoStart":1,"seqNoEnd":3,"catchupTill":2)",
-                              R"("seqNoStart":1,"seqNoEnd":1,"catchupTill":18446744073709551615)"}) {
-        CHECK(answers_to(std::string(R"({"op":"CATCHUP_REQ","ledgerId":0,)") + range + "}").empty());
+    for (const char* range :
+         {R"("seqNoStart":0,"seqNoEnd":1,"catchupTill":1)",
+          R"("seqNoStart":2,"seqNoEnd":1,"catchupTill":2)",
+          R"("seqNoStart":1,"seqNoEnd":3,"catchupTill":2)",
+          R"("seqNoStart":1,"seqNoEnd":1,"catchupTill":18446744073709551615)"}) {
+        CHECK(
+            answers_to(std::string(R"({"op":"CATCHUP_REQ","ledgerId":0,)") + range + "}").empty());
     }
-    const auto answer =
-        answers_to(R"({"op":"CATCHUP_REQ","ledgerId":0,"seqNoStart":-1,"seqNoEnd":1,"catchupTill":1})");
+    const auto answer = answers_to(
+        R"({"op":"CATCHUP_REQ","ledgerId":0,"seqNoStart":-1,"seqNoEnd":1,"catchupTill":1})");
     REQUIRE(answer.size() == 1);
-    CHECK(answer[0].find("validation error [CatchupReq]: negative value (seqNoStart=-1)") != std::string::npos);
+    CHECK(answer[0].find("validation error [CatchupReq]: negative value (seqNoStart=-1)") !=
+          std::string::npos);
 }

@@ -13,7 +13,9 @@
 
 namespace stadtbuch::recordings {
 
-inline std::string data_path(const std::string& name) { return std::string(STADTBUCH_TEST_DATA "/indy/") + name; }
+inline std::string data_path(const std::string& name) {
+    return std::string(STADTBUCH_TEST_DATA "/indy/") + name;
+}
 
 inline std::string read_file(const std::string& name) {
     std::ifstream in(data_path(name), std::ios::binary);
@@ -40,16 +42,19 @@ struct Case {
     std::string id;
     std::string kind;
     std::string name;
-    double time = 0;              ///< UNIX seconds at the end of the exchange
-    std::optional<std::string> frame;  ///< the bytes sent; nullopt when only their length is recorded
+    double time = 0;  ///< UNIX seconds at the end of the exchange
+    std::optional<std::string>
+        frame;  ///< the bytes sent; nullopt when only their length is recorded
     std::size_t frame_bytes = 0;
     std::optional<std::string> signing_input;
-    encoding::Value result;       ///< what the client library returned
-    NodeFrames raw_replies;       ///< to this frame
-    NodeFrames node_replies;      ///< to this (identifier, reqId), neighbouring cases included
+    encoding::Value result;   ///< what the client library returned
+    NodeFrames raw_replies;   ///< to this frame
+    NodeFrames node_replies;  ///< to this (identifier, reqId), neighbouring cases included
 
     /// Frames that answer this very frame.
-    [[nodiscard]] const NodeFrames& replies() const { return raw_replies.empty() ? node_replies : raw_replies; }
+    [[nodiscard]] const NodeFrames& replies() const {
+        return raw_replies.empty() ? node_replies : raw_replies;
+    }
 };
 
 inline NodeFrames frames_of(const encoding::Value* value) {
@@ -100,7 +105,8 @@ inline std::vector<Case> read_cases(const std::string& name) {
 
 /// Both recordings in the order in which they were made.
 inline const std::vector<std::string>& case_files() {
-    static const std::vector<std::string> files = {"client_cases.jsonl", "client_cases_extra.jsonl"};
+    static const std::vector<std::string> files = {"client_cases.jsonl",
+                                                   "client_cases_extra.jsonl"};
     return files;
 }
 
@@ -134,6 +140,7 @@ class VerkeyBook {
         std::int64_t seq_no = 0;
         std::string verkey;
     };
+
     std::map<std::string, Entry> keys_;
 };
 

@@ -30,7 +30,8 @@ std::set<std::string> state_dependent_reasons(const Request& request) {
     Refusal replayed;
     replayed.cls = RefusalClass::bare;
     replayed.text = "Same txn was already ordered with different signatures or pluggable fields";
-    return {ledger::refusal_of(request, read_only).reason, ledger::refusal_of(request, replayed).reason};
+    return {ledger::refusal_of(request, read_only).reason,
+            ledger::refusal_of(request, replayed).reason};
 }
 
 struct Counts {
@@ -51,7 +52,8 @@ std::vector<Value> first_frames(const Case& one) {
     return frames;
 }
 
-void check_digests(const Case& one, const Request& request, recordings::VerkeyBook& book, Counts& counts) {
+void check_digests(const Case& one, const Request& request, recordings::VerkeyBook& book,
+                   Counts& counts) {
     for (const auto* replies : {&one.raw_replies, &one.node_replies}) {
         for (const auto& [node, texts] : *replies) {
             for (const std::string& text : texts) {
@@ -63,7 +65,8 @@ void check_digests(const Case& one, const Request& request, recordings::VerkeyBo
                 const bool same_signatures =
                     metadata.find("digest") && *metadata.find("digest") == Value(request.digest);
                 // Neighbouring cases with the same reqId are other requests.
-                if (metadata.text_at("payloadDigest") != request.payload_digest && !same_signatures) continue;
+                if (metadata.text_at("payloadDigest") != request.payload_digest && !same_signatures)
+                    continue;
                 CHECK(metadata.text_at("payloadDigest") == request.payload_digest);
                 CHECK(metadata.text_at("digest") == request.digest);
                 book.apply(*frame.find("result"));
@@ -90,7 +93,8 @@ void check_passed(const Case& one, const Request& request, Counts& counts) {
         if (frame.text_at("op") == "REQACK") {
             CHECK(frame == parse(ledger::reqack_text(request)));
         } else if (frame.text_at("op") == "REQNACK") {
-            CHECK(state_dependent_reasons(request).count(std::string(frame.text_at("reason"))) == 1);
+            CHECK(state_dependent_reasons(request).count(std::string(frame.text_at("reason"))) ==
+                  1);
         } else {
             CHECK((frame.text_at("op") == "REPLY" || frame.text_at("op") == "REJECT"));
         }
@@ -98,10 +102,12 @@ void check_passed(const Case& one, const Request& request, Counts& counts) {
 }
 
 void check_case(const Case& one, recordings::VerkeyBook& book, Counts& counts) {
-    auto value = one.frame ? encoding::parse_json(*one.frame)
-                           : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
+    auto value = one.frame
+                     ? encoding::parse_json(*one.frame)
+                     : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
     if (!value || !value->is_object()) return;
-    // Requests of every shape, also those that miss what makes them one; messages with an `op` are no requests.
+    // Requests of every shape, also those that miss what makes them one; messages with an `op` are
+    // no requests.
     if (!ledger::is_request(*value) && value->find("op")) return;
     if (value->object()->empty()) return;
     ++counts.requests;
@@ -116,7 +122,8 @@ void check_case(const Case& one, recordings::VerkeyBook& book, Counts& counts) {
         const auto verdict =
             verify_signatures(*request, [&](std::string_view did) { return book.find(did); });
         ++counts.signatures;
-        if (!verdict) return check_refused(one, ledger::refusal_of(*request, verdict.error()), counts);
+        if (!verdict)
+            return check_refused(one, ledger::refusal_of(*request, verdict.error()), counts);
     }
     check_passed(one, *request, counts);
     check_digests(one, *request, book, counts);
@@ -151,8 +158,9 @@ TEST_CASE("the reference's index of digests holds what we compute") {
     }
     int found = 0;
     for (const Case& one : recordings::read_cases("client_cases.jsonl")) {
-        auto value = one.frame ? encoding::parse_json(*one.frame)
-                               : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
+        auto value = one.frame
+                         ? encoding::parse_json(*one.frame)
+                         : Result<Value, encoding::JsonError>(Failure{encoding::JsonError::syntax});
         if (!value || !value->is_object()) continue;
         const auto request = parse_request(*value);
         if (!request || request->kind != ledger::RequestKind::write) continue;
