@@ -10,6 +10,9 @@
 #include <openssl/x509v3.h>
 
 #include <memory>
+#include <optional>
+
+#include "ssi/keys/p256.hpp"
 
 namespace stadtbuch::keys {
 
@@ -46,6 +49,7 @@ struct PkeyHandle {
 
 struct X509Handle {
     OwnedX509 certificate;
+    std::optional<P256PublicKey> key;  // none: another kind of key
 };
 
 }  // namespace stadtbuch::keys

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "ssi/keys/openssl.ipp"
 #include "storage/encoding/text.hpp"
@@ -17,6 +18,7 @@ namespace stadtbuch::keys {
 namespace {
 
 constexpr std::size_t certificate_bytes_max = 16 * 1024;
+constexpr std::size_t certificates_known_max = 128;  // at most 2 MiB a thread
 
 using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
 using OwnedUsage = Owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
@@ -76,6 +78,27 @@ ChainError reason_of(int error) {
     }
 }
 
+/// The certificate's key if it is a P-256 key.
+std::optional<P256PublicKey> read_key(const X509* certificate) {
+    EVP_PKEY* key = X509_get0_pubkey(certificate);
+    char name[32] = {};
+    std::size_t name_size = 0;
+    std::array<Byte, 80> point{};
+    std::size_t size = 0;
+    if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
+        EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name,
+                                       &name_size) != 1 ||
+        std::string_view(name, name_size) != "prime256v1" ||
+        EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point.data(),
+                                        point.size(), &size) != 1) {
+        ERR_clear_error();
+        return std::nullopt;
+    }
+    auto read = P256PublicKey::from_point({point.data(), size});
+    if (!read) return std::nullopt;
+    return std::move(read).value();
+}
+
 struct StackReleaser {
     void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }
 };
@@ -111,6 +134,12 @@ Result<void, ChainError> check_path(const std::vector<Certificate>& chain,
 
 Result<Certificate, KeyError> Certificate::from_der(BytesView der) {
     if (der.empty() || der.size() > certificate_bytes_max) return Failure{KeyError::malformed};
+    // The same few certificates come with every credential, and OpenSSL 3 takes longer to read one
+    // than to check a signature: each thread remembers what it has read.
+    thread_local std::unordered_map<Hash32, Certificate, Hash32Hasher> known;
+    const Hash32 name = hash::sha256(der);
+    if (const auto found = known.find(name); found != known.end()) return found->second;
+
     const unsigned char* at = der.data();
     OwnedX509 parsed(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
     if (!parsed || at != der.data() + der.size()) {
@@ -128,8 +157,11 @@ Result<Certificate, KeyError> Certificate::from_der(BytesView der) {
     Certificate certificate;
     certificate.der_ = std::move(again);
     auto handle = std::make_shared<X509Handle>();
+    handle->key = read_key(parsed.get());
     handle->certificate = std::move(parsed);
     certificate.handle_ = std::move(handle);
+    if (known.size() >= certificates_known_max) known.clear();
+    known.emplace(name, certificate);
     return certificate;
 }
 
@@ -160,24 +192,8 @@ Hash32 Certificate::fingerprint() const {
 }
 
 Result<P256PublicKey, KeyError> Certificate::public_key() const {
-    EVP_PKEY* key = X509_get0_pubkey(handle_->certificate.get());
-    char name[32] = {};
-    std::size_t name_size = 0;
-    if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
-        EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name,
-                                       &name_size) != 1 ||
-        std::string_view(name, name_size) != "prime256v1") {
-        ERR_clear_error();
-        return Failure{KeyError::unsupported_type};
-    }
-    std::array<Byte, 80> point{};
-    std::size_t size = 0;
-    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point.data(),
-                                        point.size(), &size) != 1) {
-        ERR_clear_error();
-        return Failure{KeyError::malformed};
-    }
-    return P256PublicKey::from_point({point.data(), size});
+    if (!handle_->key) return Failure{KeyError::unsupported_type};
+    return *handle_->key;
 }
 
 std::string Certificate::common_name() const {
