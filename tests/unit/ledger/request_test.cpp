@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include <catch2/catch.hpp>
 #include <set>
+#include <sstream>
 
 #include "ssi/ledger/request.hpp"
 #include "ssi/ledger/request_signing.hpp"
@@ -193,4 +194,29 @@ TEST_CASE("stand-alone digests of the base library") {
     }
     CHECK(compared > 0);
     WARN(compared << " stand-alone digests");
+}
+
+TEST_CASE("changed requests get the words of the reference's validators") {
+    std::istringstream lines(recordings::read_file("../requests/schema_cases.jsonl"));
+    int refused = 0;
+    int passed = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const Value row = parse(line);
+        INFO(row.text_at("request"));
+        const Value request = parse(std::string(row.text_at("request")));
+        const auto verdict = parse_request(request);
+        if (const Value* reason = row.find("reason"); reason->is_text()) {
+            REQUIRE(!verdict);
+            CHECK(verdict.error().reason == *reason->text());
+            ++refused;
+            continue;
+        }
+        // The checks behind the schemas may still say no, but not in the schemas' words.
+        if (!verdict) {
+            CHECK(verdict.error().reason.find("validation error") == std::string::npos);
+        }
+        ++passed;
+    }
+    CHECK(refused > 500);
+    CHECK(passed > 50);
 }
