@@ -586,6 +586,30 @@ TEST_CASE("the server runs on an event loop", "[net][http]") {
     CHECK(server.counters().connections == 0);
 }
 
+TEST_CASE("a stopped server leaves no descriptor and no thread behind", "[net][http]") {
+    const auto count = [](const char* folder) {
+        return std::distance(std::filesystem::directory_iterator(folder),
+                             std::filesystem::directory_iterator());
+    };
+    const auto round = [] {
+        const Running run(quick_options());
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 20; ++i) {
+            clients.push_back(std::make_unique<RawClient>(run.server.port()));
+            // Some are answered, some are in the middle of a request, some say nothing.
+            if (i % 3 == 0) clients.back()->send(get_text("/hello"));
+            if (i % 3 == 1) clients.back()->send("POST /echo HTTP/1.1\r\nHost: x\r\nCont");
+        }
+        CHECK(status_of(clients[18]->receive("hello")) == 200);
+    };
+    round();
+    const auto descriptors = count("/proc/self/fd");
+    const auto threads = count("/proc/self/task");
+    for (int i = 0; i < 10; ++i) round();
+    CHECK(count("/proc/self/fd") == descriptors);
+    CHECK(count("/proc/self/task") == threads);
+}
+
 TEST_CASE("an occupied port is a clear error", "[net][http]") {
     const Running run(quick_options());
     HttpServerOptions options;
