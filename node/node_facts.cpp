@@ -271,6 +271,10 @@ Value node_status(const NodeFacts& facts) {
 bool is_ready(const NodeFacts& facts) {
     std::size_t connected = 0;
     for (const PeerStatus& peer : facts.peers) connected += peer.connected ? 1u : 0u;
+    if (facts.settings->mode == Mode::observer) {
+        // An observer trusts what f+1 validators say alike; the second run begins after the first one ended.
+        return facts.driver.consensus.catchups > 1 && connected > facts.driver.consensus.f;
+    }
     return facts.driver.consensus.phase == consensus::Phase::participating && connected >= quorum_peers(facts);
 }
 
