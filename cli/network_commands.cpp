@@ -5,13 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/folders.hpp"
 #include "cli/network_files.hpp"
 #include "cli/processes.hpp"
 #include "node/net/unix_socket.hpp"
@@ -27,16 +27,6 @@ namespace fs = std::filesystem;
 constexpr int stop_patience_ms = 5000;
 constexpr auto ready_patience = std::chrono::seconds(30);
 
-/// XDG base directories (CL-12): the state folder of the user.
-std::string default_folder(const std::string& name) {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    const char* home = std::getenv("HOME");
-    const std::string base = state != nullptr && *state != '\0' ? state
-                             : home != nullptr                 ? std::string(home) + "/.local/state"
-                                                               : "/tmp";
-    return base + "/stadtbuch/" + name;
-}
-
 struct NetworkOptions {
     std::string name = "local";
     std::string folder;
@@ -51,7 +41,7 @@ struct NetworkOptions {
     std::size_t lines = 20;
     bool follow = false;
     [[nodiscard]] std::string place() const {
-        return fs::absolute(folder.empty() ? default_folder(name) : folder).lexically_normal().string();
+        return fs::absolute(folder.empty() ? network_folder(name) : folder).lexically_normal().string();
     }
 };
 

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Where things of a user lie (XDG base directories, CL-12), and how a secret gets in without the
+// argument list (CL-13).
+#pragma once
+#include <string>
+
+#include "cli/command.hpp"
+#include "storage/base/result.hpp"
+
+namespace stadtbuch::cli {
+
+/// Keys and wallets: $XDG_DATA_HOME/stadtbuch, else ~/.local/share/stadtbuch.
+[[nodiscard]] std::string data_folder();
+/// A local network: $XDG_STATE_HOME/stadtbuch/NAME, else ~/.local/state/stadtbuch/NAME. A name with
+/// a slash is a folder already.
+[[nodiscard]] std::string network_folder(const std::string& name);
+
+/// Passphrase of a keystore or wallet. `file` wins over the file that STADTBUCH_PASSPHRASE_FILE
+/// names; without both the terminal is asked, twice if `is_new`.
+/// Errors: SB-5030 nobody may be asked, SB-5031 the two inputs differ or are empty, SB-4001, SB-4002.
+[[nodiscard]] Result<std::string, Error> read_passphrase(const Globals& globals,
+                                                         const std::string& file, bool is_new);
+
+/// One line from the terminal with echo, for consent. Empty if there is no terminal or --no-input.
+[[nodiscard]] std::string ask(const Globals& globals, const std::string& question);
+/// Standard input to its end, at most 1 MiB.
+[[nodiscard]] std::string read_standard_input();
+/// A small text from a file without its line end; `-` is standard input. SB-5002.
+[[nodiscard]] Result<std::string, Error> read_line_file(const std::string& path);
+
+}  // namespace stadtbuch::cli

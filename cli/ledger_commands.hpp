@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The groups behind add_ledger_commands(), and the readings of arguments that tests look at.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace stadtbuch::cli {
+
+void add_did_commands(CLI::App& app, Context& context);     ///< did new, show, import
+void add_write_commands(CLI::App& app, Context& context);   ///< nym, schema, creddef, attrib, node, submit
+void add_read_commands(CLI::App& app, Context& context);    ///< get ...
+void add_agreement_commands(CLI::App& app, Context& context);  ///< taa ...
+
+/// "trustee" to "0", "steward", "endorser", "network-monitor"; "none" to the empty text (takes the
+/// role away); the numbers themselves. nullopt for anything else.
+[[nodiscard]] std::optional<std::string> role_code(std::string_view name);
+
+struct SchemaId {
+    std::string author, name, version;
+};
+/// "DID:2:name:version".
+[[nodiscard]] std::optional<SchemaId> read_schema_id(std::string_view id);
+
+struct CredDefId {
+    std::string author;
+    std::uint64_t schema_seq_no = 0;
+    std::string tag;
+};
+/// "DID:3:CL:seqNo:tag".
+[[nodiscard]] std::optional<CredDefId> read_cred_def_id(std::string_view id);
+/// Comma separated, empty parts left out.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator = ',');
+/// Decimal, without sign.
+[[nodiscard]] std::optional<std::uint64_t> read_number(std::string_view text);
+
+}  // namespace stadtbuch::cli
