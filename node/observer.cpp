@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/observer.hpp"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <optional>
 #include <thread>
@@ -233,6 +235,7 @@ int Observer::run() {
     loop_.handle_signals([this](int signal) { stop("signal " + std::to_string(signal)); });
     loop_.every(50, [this] { was_ready_ = was_ready_ || is_ready(facts()); });
     consensus_thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "consensus");
         driver_->start();
         consensus_loop_.run();
     });

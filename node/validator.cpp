@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/validator.hpp"
 
+#include <pthread.h>
+
 #include <optional>
 #include <thread>
 
@@ -50,6 +52,8 @@ class Validator {
     net::EventLoop loop_;
     net::EventLoop consensus_loop_;
     std::unique_ptr<net::ThreadPool> workers_;
+    /// Signatures of agreement do not queue behind those of clients.
+    std::unique_ptr<net::ThreadPool> bls_workers_;
     std::unique_ptr<ConsensusDriver> driver_;
     std::unique_ptr<RequestDesk> desk_;
     std::shared_ptr<net::CurveContext> context_;
@@ -77,6 +81,7 @@ std::optional<StartFailure> Validator::start() {
         return StartFailure{ExitCode::configuration, *mismatch};
     }
     workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{settings_.worker_threads, 30'000, "worker"});
+    bls_workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{1, 1'000, "bls"});
     desk_ = std::make_unique<RequestDesk>(loop_, *workers_, *execution_);
     pool_nodes_ = execution_->pool_nodes();
     started_at_ = net::unix_seconds();
@@ -173,7 +178,7 @@ void Validator::make_driver() {
         exit_code_ = static_cast<int>(ExitCode::io_error);
         loop_.stop();
     };
-    driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *workers_, *store_, *execution_, *reader_,
+    driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *bls_workers_, *store_, *execution_, *reader_,
                                                 std::move(options), std::move(callbacks));
 }
 
@@ -262,6 +267,7 @@ int Validator::run() {
     loop_.handle_signals([this](int signal) { stop("signal " + std::to_string(signal)); },
                          [this] { log(LogLevel::info, "reload: only log.level changes without a restart"); });
     consensus_thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "consensus");
         driver_->start();
         consensus_loop_.run();
     });
@@ -290,11 +296,13 @@ Validator::~Validator() {
     }
     // Workers and the writer post to the loops; they end before anything they use goes.
     if (workers_ != nullptr) workers_->drain();
+    if (bls_workers_ != nullptr) bls_workers_->drain();
     telemetry_.reset();
     clients_.reset();
     peers_.reset();
     driver_.reset();
     desk_.reset();
+    bls_workers_.reset();
     workers_.reset();
 }
 

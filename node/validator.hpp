@@ -3,7 +3,7 @@
 // A validator: node stack, client port, consensus, store, admin socket and telemetry in one process.
 //
 // Threads: the caller's (net loop: sockets, requests), "consensus" (agreement and execution), "writer" (store),
-// workers (signatures, BLS, reads), ZeroMQ's own I/O thread and its authentication thread.
+// workers (signatures of requests, reads), "bls" (shares and proofs), ZeroMQ's own I/O thread and its authentication thread.
 #pragma once
 #include <memory>
 #include <string>

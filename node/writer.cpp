@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/writer.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -36,6 +38,7 @@ std::size_t Writer::waiting() const {
 }
 
 void Writer::run() {
+    pthread_setname_np(pthread_self(), "writer");
     while (true) {
         std::vector<WriteJob> group;
         {
