@@ -18,6 +18,7 @@
 #include "ssi/openid/verifier.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
+#include "tests/unit/openid/counter.hpp"
 
 using namespace stadtbuch;
 
@@ -142,14 +143,72 @@ void stored(std::string_view text) {
     static_cast<void>(credential::type_document_acceptable(text, "v", ""));
 }
 
+/// The issuer's endpoints: the input is a body; every answer is a JSON object with an error,
+/// nothing is issued.
+void issuer(std::string_view text) {
+    static openid::Counter counter;
+    static const std::string token = counter.access_token(counter.offer());
+    const std::string body(text);
+    const auto refused = [](const openid::HttpResponse& response) {
+        must(response.status >= 400);
+        must(encoding::parse_json(response.body)->text_at("error") != "");
+    };
+    refused(counter.token(body).response);
+    refused(counter.ask(token, body).response);
+    refused(counter.issuer
+                .credential({"application/jwt", "Bearer " + token, "", body}, credential::test_now)
+                .response);
+    refused(
+        counter.issuer
+            .notification({"application/json", "Bearer " + token, "", body}, credential::test_now)
+            .response);
+    refused(counter.issuer.credential({"application/json", body, "", "{}"}, credential::test_now)
+                .response);
+    refused(counter.issuer.credential_offer(text, credential::test_now));
+}
+
+/// The verifier's endpoints: whatever a wallet sends, the result is never `answered`.
+void verifier(std::string_view text) {
+    static openid::Counter counter;
+    static openid::MemoryRecords records;
+    static openid::VerifierConfig config = [] {
+        openid::VerifierConfig c;
+        c.base_url = credential::base_url;
+        c.signing = counter.town.identity();
+        return c;
+    }();
+    static openid::Verifier verifier(config, records, counter.town.random);
+    openid::PresentationRequest request;
+    request.query.credentials.emplace_back();
+    request.query.credentials.back().id = "q";
+    request.query.credentials.back().vct_values = {counter.town.residence.vct};
+    request.response_mode = openid::ResponseMode::direct_post;
+    const auto started = verifier.start(request, credential::test_now);
+    const openid::TrustPolicy trust{{counter.town.trusted()}, nullptr, nullptr};
+    const std::string form =
+        openid::form_encode({{"vp_token", std::string(text)}, {"state", started.request_id}});
+    for (const std::string& body : {std::string(text), form}) {
+        const auto answer = verifier.response(started.request_id,
+                                              {"application/x-www-form-urlencoded", "", "", body},
+                                              trust, credential::test_now);
+        must(encoding::parse_json(answer.body).has_value());
+    }
+    static_cast<void>(verifier.request_object_post(
+        started.request_id, {"", "", "", std::string(text)}, credential::test_now));
+    must(verifier.result(started.transaction_id, "", "", credential::test_now).state !=
+         openid::PresentationState::answered);
+    records.expire(credential::test_now + 100000);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0 || size > 65536) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     using Parser = void (*)(std::string_view);
-    static constexpr Parser parsers[] = {sd_jwt, disclosures, jose,    jwk,         dcql,  wallet,
-                                         status, plate,       did_url, certificate, stored};
+    static constexpr Parser parsers[] = {sd_jwt, disclosures, jose,    jwk,     dcql,
+                                         wallet, status,      plate,   did_url, certificate,
+                                         stored, issuer,      verifier};
     parsers[data[0] % std::size(parsers)](text);
     return 0;
 }
