@@ -157,41 +157,43 @@ STADTBUCH_BLS_INLINE Fp operator*(const Fp& a, const Fp& b) {
 
 STADTBUCH_BLS_INLINE Wide operator+(const Wide& a, const Wide& b) {
     Wide sum = a;
+    const Wide* right = &b;
+    __asm__("" : "+r"(right));
     __asm__(
-        "addq %[b0], %[x0]\n\t"
-        "adcq %[b1], %[x1]\n\t"
-        "adcq %[b2], %[x2]\n\t"
-        "adcq %[b3], %[x3]\n\t"
-        "adcq %[b4], %[x4]\n\t"
-        "adcq %[b5], %[x5]\n\t"
-        "adcq %[b6], %[x6]\n\t"
-        "adcq %[b7], %[x7]"
+        "addq 0(%[b]), %[x0]\n\t"
+        "adcq 8(%[b]), %[x1]\n\t"
+        "adcq 16(%[b]), %[x2]\n\t"
+        "adcq 24(%[b]), %[x3]\n\t"
+        "adcq 32(%[b]), %[x4]\n\t"
+        "adcq 40(%[b]), %[x5]\n\t"
+        "adcq 48(%[b]), %[x6]\n\t"
+        "adcq 56(%[b]), %[x7]"
         : [x0] "+&r"(sum.limb[0]), [x1] "+&r"(sum.limb[1]), [x2] "+&r"(sum.limb[2]),
           [x3] "+&r"(sum.limb[3]), [x4] "+&r"(sum.limb[4]), [x5] "+&r"(sum.limb[5]),
           [x6] "+&r"(sum.limb[6]), [x7] "+&r"(sum.limb[7])
-        : [b0] "m"(b.limb[0]), [b1] "m"(b.limb[1]), [b2] "m"(b.limb[2]), [b3] "m"(b.limb[3]),
-          [b4] "m"(b.limb[4]), [b5] "m"(b.limb[5]), [b6] "m"(b.limb[6]), [b7] "m"(b.limb[7])
+        : [b] "r"(right), "m"(*right)
         : "cc");
     return sum;
 }
 
 STADTBUCH_BLS_INLINE Wide operator-(const Wide& a, const Wide& b) {
     Wide difference = a;
+    const Wide* right = &b;
+    __asm__("" : "+r"(right));
     __asm__(
-        "subq %[b0], %[x0]\n\t"
-        "sbbq %[b1], %[x1]\n\t"
-        "sbbq %[b2], %[x2]\n\t"
-        "sbbq %[b3], %[x3]\n\t"
-        "sbbq %[b4], %[x4]\n\t"
-        "sbbq %[b5], %[x5]\n\t"
-        "sbbq %[b6], %[x6]\n\t"
-        "sbbq %[b7], %[x7]"
+        "subq 0(%[b]), %[x0]\n\t"
+        "sbbq 8(%[b]), %[x1]\n\t"
+        "sbbq 16(%[b]), %[x2]\n\t"
+        "sbbq 24(%[b]), %[x3]\n\t"
+        "sbbq 32(%[b]), %[x4]\n\t"
+        "sbbq 40(%[b]), %[x5]\n\t"
+        "sbbq 48(%[b]), %[x6]\n\t"
+        "sbbq 56(%[b]), %[x7]"
         : [x0] "+&r"(difference.limb[0]), [x1] "+&r"(difference.limb[1]),
           [x2] "+&r"(difference.limb[2]), [x3] "+&r"(difference.limb[3]),
           [x4] "+&r"(difference.limb[4]), [x5] "+&r"(difference.limb[5]),
           [x6] "+&r"(difference.limb[6]), [x7] "+&r"(difference.limb[7])
-        : [b0] "m"(b.limb[0]), [b1] "m"(b.limb[1]), [b2] "m"(b.limb[2]), [b3] "m"(b.limb[3]),
-          [b4] "m"(b.limb[4]), [b5] "m"(b.limb[5]), [b6] "m"(b.limb[6]), [b7] "m"(b.limb[7])
+        : [b] "r"(right), "m"(*right)
         : "cc");
     return difference;
 }
