@@ -17,7 +17,9 @@ namespace {
 constexpr std::string_view session_kind = "session";
 constexpr std::size_t buckets_max = 20000;
 
-std::string digest_text(std::string_view text) { return encoding::base64url_encode(hash::sha256(text).view()); }
+std::string digest_text(std::string_view text) {
+    return encoding::base64url_encode(hash::sha256(text).view());
+}
 
 }  // namespace
 
@@ -51,15 +53,21 @@ Result<Accounts, std::vector<Error>> read_accounts(const std::string& file_name)
         account.name = file.text(at + "name", account.id);
         account.password_hash = file.required_text(at + "password");
         if (!account.password_hash.starts_with("$argon2id$")) {
-            file.fault(at + "password", "this is no argon2id hash", "Make one with 'stadtbuch-agent hash-password'.");
+            file.fault(at + "password", "this is no argon2id hash",
+                       "Make one with 'stadtbuch-agent hash-password'.");
         }
         for (const std::string& role : file.texts(at + "roles", {"clerk"})) {
-            if (role == "clerk") account.clerk = true;
-            else if (role == "inspector") account.inspector = true;
-            else file.fault(at + "roles", "there is no role '" + role + "'", "Choose from clerk and inspector.");
+            if (role == "clerk")
+                account.clerk = true;
+            else if (role == "inspector")
+                account.inspector = true;
+            else
+                file.fault(at + "roles", "there is no role '" + role + "'",
+                           "Choose from clerk and inspector.");
         }
         if (out.find(account.id) != nullptr) {
-            file.fault(at + "id", "two accounts have this id", "Give each person an id of their own.");
+            file.fault(at + "id", "two accounts have this id",
+                       "Give each person an id of their own.");
         }
         out.people.push_back(std::move(account));
     }
@@ -80,11 +88,13 @@ Session Sessions::start(const Account& account, keys::UnixSeconds now) {
     session.clerk = account.clerk;
     session.inspector = account.inspector;
     const encoding::Object record{{"account", account.id}, {"started", now}, {"seen", now}};
-    records_.put(session_kind, digest_text(session.token), encoding::compact_json(record), now + idle_s);
+    records_.put(session_kind, digest_text(session.token), encoding::compact_json(record),
+                 now + idle_s);
     return session;
 }
 
-std::optional<Session> Sessions::find(std::string_view token, const Accounts& accounts, keys::UnixSeconds now) {
+std::optional<Session> Sessions::find(std::string_view token, const Accounts& accounts,
+                                      keys::UnixSeconds now) {
     if (token.empty() || token.size() > 128) return std::nullopt;
     const std::string key = digest_text(token);
     const auto held = records_.get(session_kind, key);
@@ -98,19 +108,25 @@ std::optional<Session> Sessions::find(std::string_view token, const Accounts& ac
     if (now > seen + 60) {
         record->object()->set("seen", now);
         // False: another request did the same; either is good.
-        (void)records_.compare_and_swap(session_kind, key, *held, encoding::compact_json(*record), now + idle_s);
+        (void)records_.compare_and_swap(session_kind, key, *held, encoding::compact_json(*record),
+                                        now + idle_s);
     }
-    return Session{std::string(token), account->id, account->name, account->clerk, account->inspector};
+    return Session{std::string(token), account->id, account->name, account->clerk,
+                   account->inspector};
 }
 
-void Sessions::end(std::string_view token) { records_.remove(session_kind, digest_text(token)); }
+void Sessions::end(std::string_view token) {
+    records_.remove(session_kind, digest_text(token));
+}
 
 bool RateLimiter::take(const std::string& name, const Rule& rule, std::int64_t now_ms) {
     const std::lock_guard guard(guard_);
     if (buckets_.size() >= buckets_max && !buckets_.contains(name)) {
         std::vector<std::int64_t> times;
         for (const auto& [key, bucket] : buckets_) times.push_back(bucket.at_ms);
-        std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
+        std::nth_element(times.begin(),
+                         times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2),
+                         times.end());
         const std::int64_t middle = times[times.size() / 2];
         std::erase_if(buckets_, [&](const auto& entry) { return entry.second.at_ms <= middle; });
     }

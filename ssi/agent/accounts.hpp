@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Who may work here: clerks and inspectors with passwords (argon2id), programs with tokens (SHA-256 of 256-bit
-// random tokens); sessions; the limits of guessing.
+// Who may work here: clerks and inspectors with passwords (argon2id), programs with tokens (SHA-256
+// of 256-bit random tokens); sessions; the limits of guessing.
 //
-// The file is TOML: [[account]] id, name, password ("$argon2id$..."), roles; [[token]] name, sha256 (base64url).
+// The file is TOML: [[account]] id, name, password ("$argon2id$..."), roles; [[token]] name, sha256
+// (base64url).
 #pragma once
 #include <map>
 #include <mutex>
@@ -42,22 +43,26 @@ struct Accounts {
 [[nodiscard]] Result<Accounts, std::vector<Error>> read_accounts(const std::string& file);
 
 struct Session {
-    std::string token;   ///< cookie value
+    std::string token;  ///< cookie value
     std::string account;
     std::string name;
     bool clerk = false;
     bool inspector = false;
 };
 
-/// Sessions of people who logged in: 256-bit tokens, stored as hashes, 30 minutes without use, 10 hours at most.
+/// Sessions of people who logged in: 256-bit tokens, stored as hashes, 30 minutes without use, 10
+/// hours at most.
 class Sessions {
   public:
     static constexpr std::int64_t idle_s = 30 * 60;
     static constexpr std::int64_t life_s = 10 * 3600;
 
-    Sessions(StoreRecords& records, keys::RandomSource& random) : records_(records), random_(random) {}
+    Sessions(StoreRecords& records, keys::RandomSource& random)
+        : records_(records), random_(random) {}
+
     [[nodiscard]] Session start(const Account& account, keys::UnixSeconds now);
-    [[nodiscard]] std::optional<Session> find(std::string_view token, const Accounts& accounts, keys::UnixSeconds now);
+    [[nodiscard]] std::optional<Session> find(std::string_view token, const Accounts& accounts,
+                                              keys::UnixSeconds now);
     void end(std::string_view token);
 
   private:
@@ -65,13 +70,15 @@ class Sessions {
     keys::RandomSource& random_;
 };
 
-/// Token buckets by name, in memory and bounded: when full the oldest half is forgotten. Threads: any.
+/// Token buckets by name, in memory and bounded: when full the oldest half is forgotten. Threads:
+/// any.
 class RateLimiter {
   public:
     struct Rule {
         double burst = 5;
         double per_minute = 1;
     };
+
     /// False: the bucket is empty; nothing is taken then.
     [[nodiscard]] bool take(const std::string& name, const Rule& rule, std::int64_t now_ms);
 
@@ -80,6 +87,7 @@ class RateLimiter {
         double left = 0;
         std::int64_t at_ms = 0;
     };
+
     std::mutex guard_;
     std::map<std::string, Bucket> buckets_;
 };

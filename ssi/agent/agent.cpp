@@ -20,18 +20,22 @@ constexpr std::size_t foreign_tokens_max = 64;
 
 int exit_code_of(const Error& error) {
     if (error.id == "SB-4001" || error.id == "SB-2005") return exit_code::permission;
-    if (error.id == "SB-4002" || error.id == "SB-4101" || error.id == "SB-4201" || error.id == "SB-1001") {
+    if (error.id == "SB-4002" || error.id == "SB-4101" || error.id == "SB-4201" ||
+        error.id == "SB-1001") {
         return exit_code::missing_input;
     }
     if (error.id == "SB-2001") return exit_code::unavailable;
     if (error.id == "SB-2004") return exit_code::io_error;
-    if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" || error.id == "SB-4103") {
+    if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
+        error.id == "SB-4103") {
         return exit_code::bad_data;
     }
     return exit_code::configuration;
 }
 
-StartFailure failure_of(const Error& error) { return {exit_code_of(error), {error}}; }
+StartFailure failure_of(const Error& error) {
+    return {exit_code_of(error), {error}};
+}
 
 std::uint64_t random_number() {
     const Bytes bytes = keys::random_bytes(keys::os_random(), 8);
@@ -86,7 +90,8 @@ Result<void, StartFailure> Agent::load() {
         if (!pem) return Failure{failure_of(pem.error())};
         auto anchors = certificates_of_pem(*pem);
         if (anchors.empty()) {
-            return Failure{failure_of({"SB-4204", "the file holds no readable certificates", one.anchors, "Give PEM."})};
+            return Failure{failure_of(
+                {"SB-4204", "the file holds no readable certificates", one.anchors, "Give PEM."})};
         }
         trusted.push_back({one.name, std::move(anchors), one.types, {}});
     }
@@ -95,7 +100,8 @@ Result<void, StartFailure> Agent::load() {
 
 Result<void, StartFailure> Agent::open_store() {
     std::error_code ignored;
-    std::filesystem::create_directories(std::filesystem::path(settings.store_folder).parent_path(), ignored);
+    std::filesystem::create_directories(std::filesystem::path(settings.store_folder).parent_path(),
+                                        ignored);
     store::RocksOptions options;
     options.path = settings.store_folder;
     options.identity = "agent " + settings.public_url;
@@ -109,8 +115,8 @@ void Agent::wire() {
     keys::RandomSource& random = keys::os_random();
     records = std::make_unique<StoreRecords>(*database);
     audit = std::make_unique<AuditLog>(*database, random_number());
-    status = std::make_unique<StatusLists>(*database, settings.status, settings.public_url, keyring->status_identity(),
-                                           random);
+    status = std::make_unique<StatusLists>(*database, settings.status, settings.public_url,
+                                           keyring->status_identity(), random);
     status_tokens = std::make_unique<StatusTokens>(*status, clock);
     cases = std::make_unique<CaseBook>(*database, random);
 
@@ -121,12 +127,15 @@ void Agent::wire() {
     if (!settings.ledger.did.empty()) {
         config.issuer_did = "did:indy:" + settings.ledger.name_space + ":" + settings.ledger.did;
     }
-    config.types = {credential::residence_type(settings.public_url), credential::parking_type(settings.public_url)};
-    config.signing = keyring->issuer_identity(config.issuer_did.empty() ? "" : config.issuer_did + "#assertion-1");
+    config.types = {credential::residence_type(settings.public_url),
+                    credential::parking_type(settings.public_url)};
+    config.signing = keyring->issuer_identity(
+        config.issuer_did.empty() ? "" : config.issuer_did + "#assertion-1");
     config.nonce_secret = keyring->nonce_secret;
     config.encryption_key = keyring->encryption.get();
     config.credential_lifetime_s = settings.credential_days * 86400;
-    trusted.push_back({settings.name_de, keyring->anchors, {config.types[0].vct, config.types[1].vct}, {}});
+    trusted.push_back(
+        {settings.name_de, keyring->anchors, {config.types[0].vct, config.types[1].vct}, {}});
     issuer = std::make_unique<openid::Issuer>(std::move(config), *records, *status, random);
 
     openid::VerifierConfig verifying;
@@ -135,11 +144,14 @@ void Agent::wire() {
     verifying.display_name = settings.name_de;
     verifier = std::make_unique<openid::Verifier>(std::move(verifying), *records, random);
 
-    desk = std::make_unique<Desk>(Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit});
+    desk = std::make_unique<Desk>(
+        Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit});
     sessions = std::make_unique<Sessions>(*records, random);
 }
 
-openid::TrustPolicy Agent::trust() { return {trusted, did_keys, status_tokens.get()}; }
+openid::TrustPolicy Agent::trust() {
+    return {trusted, did_keys, status_tokens.get()};
+}
 
 void Agent::mount(net::HttpServer& server) {
     mount_citizen_pages(*this, server);
@@ -156,10 +168,11 @@ void Agent::mount(net::HttpServer& server) {
 void Agent::tidy() {
     const std::size_t records_gone = records->expire(now());
     const std::size_t cases_gone = desk->forget_old(now());
-    const std::size_t lines_gone = audit->forget_before(now() - settings.retention.audit_days * 86400);
+    const std::size_t lines_gone =
+        audit->forget_before(now() - settings.retention.audit_days * 86400);
     if (records_gone + cases_gone + lines_gone == 0) return;
-    spdlog::info("retention: deleted {} expired records, personal data of {} cases, {} audit lines", records_gone,
-                 cases_gone, lines_gone);
+    spdlog::info("retention: deleted {} expired records, personal data of {} cases, {} audit lines",
+                 records_gone, cases_gone, lines_gone);
 }
 
 }  // namespace stadtbuch::agent

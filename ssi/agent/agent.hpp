@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Everything that one running agent consists of, wired once. Handlers take it by reference; all parts are safe
-// from several threads. Order of members is order of construction.
+// Everything that one running agent consists of, wired once. Handlers take it by reference; all
+// parts are safe from several threads. Order of members is order of construction.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -34,14 +34,16 @@ struct StartFailure {
 
 struct Metrics {
     std::atomic<std::uint64_t> requests{0}, server_errors{0}, client_errors{0};
-    std::atomic<std::uint64_t> credentials_issued{0}, offers_redeemed{0}, offers_burnt{0}, old_proof_shapes{0};
+    std::atomic<std::uint64_t> credentials_issued{0}, offers_redeemed{0}, offers_burnt{0},
+        old_proof_shapes{0};
     std::atomic<std::uint64_t> presentations_good{0}, presentations_bad{0};
     std::atomic<std::uint64_t> logins{0}, logins_refused{0}, rate_limited{0};
     std::atomic<std::uint64_t> ledger_writes{0}, ledger_failures{0};
     std::atomic<bool> ledger_published{false};
 };
 
-/// Status list tokens for our verifier: our own lists from memory, others fetched and kept for five minutes.
+/// Status list tokens for our verifier: our own lists from memory, others fetched and kept for five
+/// minutes.
 class StatusTokens final : public credential::StatusSource {
   public:
     StatusTokens(StatusLists& own, std::function<keys::UnixSeconds()> clock);
@@ -52,6 +54,7 @@ class StatusTokens final : public credential::StatusSource {
         std::string token;
         keys::UnixSeconds until = 0;
     };
+
     StatusLists& own_;
     std::function<keys::UnixSeconds()> clock_;
     net::HttpClient client_;
@@ -63,17 +66,26 @@ class Agent {
   public:
     using Clock = std::function<keys::UnixSeconds()>;
     /// Reads everything that the settings name. Nothing is written before all of it was found good.
-    [[nodiscard]] static Result<std::unique_ptr<Agent>, StartFailure> open(const Settings& settings, Clock clock);
+    [[nodiscard]] static Result<std::unique_ptr<Agent>, StartFailure> open(const Settings& settings,
+                                                                           Clock clock);
 
     /// Routes of the public server, and those of the loopback server (metrics, health).
     void mount(net::HttpServer& server);
     void mount_telemetry(net::HttpServer& server);
     /// Retention: call once a minute.
     void tidy();
+
     [[nodiscard]] keys::UnixSeconds now() const { return clock(); }
+
     [[nodiscard]] openid::TrustPolicy trust();
-    [[nodiscard]] const credential::CredentialType& residence() const { return desk->type_of(CaseKind::residence); }
-    [[nodiscard]] const credential::CredentialType& parking() const { return desk->type_of(CaseKind::parking); }
+
+    [[nodiscard]] const credential::CredentialType& residence() const {
+        return desk->type_of(CaseKind::residence);
+    }
+
+    [[nodiscard]] const credential::CredentialType& parking() const {
+        return desk->type_of(CaseKind::parking);
+    }
 
     const Settings settings;
     const Clock clock;
@@ -92,11 +104,13 @@ class Agent {
     std::unique_ptr<Sessions> sessions;
     RateLimiter limiter;
     Metrics metrics;
-    credential::DidKeySource* did_keys = nullptr;  ///< set by the program when a ledger is configured
+    /// Set once the ledger has what this agent writes there; null: DIDs are not looked up.
+    std::atomic<credential::DidKeySource*> did_keys{nullptr};
     std::vector<credential::TrustedIssuer> trusted;
 
   private:
     Agent(const Settings& given, Clock the_clock) : settings(given), clock(std::move(the_clock)) {}
+
     [[nodiscard]] Result<void, StartFailure> load();
     [[nodiscard]] Result<void, StartFailure> open_store();
     void wire();

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// JSON API for programs of the town hall and for the CLI: the same acts as the pages, with a token instead of a
-// login. README.md documents each call. Every answer is JSON; errors are {"error": word, "detail": sentence}.
+// JSON API for programs of the town hall and for the CLI: the same acts as the pages, with a token
+// instead of a login. README.md documents each call. Every answer is JSON; errors are {"error":
+// word, "detail": sentence}.
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/web.hpp"
 #include "storage/encoding/json.hpp"
@@ -25,7 +26,9 @@ net::HttpResponse refuse(int status, std::string_view word, std::string_view det
 }
 
 net::HttpResponse refuse(DeskError error) {
-    const int status = error == DeskError::unknown_case ? 404 : error == DeskError::wrong_state ? 409 : 422;
+    const int status = error == DeskError::unknown_case  ? 404
+                       : error == DeskError::wrong_state ? 409
+                                                         : 422;
     return refuse(status, to_text(error), words_of("error." + std::string(to_text(error))).en);
 }
 
@@ -36,11 +39,15 @@ struct Call {
     std::string who;
     Value body;
 
-    [[nodiscard]] std::string text(std::string_view key) const { return std::string(body.text_at(key)); }
+    [[nodiscard]] std::string text(std::string_view key) const {
+        return std::string(body.text_at(key));
+    }
+
     [[nodiscard]] bool flag(std::string_view key, bool fallback) const {
         const Value* found = body.find(key);
         return found == nullptr ? fallback : found->boolean().value_or(fallback);
     }
+
     [[nodiscard]] std::string id() const { return std::string(request.parameter("id")); }
 };
 
@@ -48,9 +55,11 @@ using CallHandler = net::HttpResponse (*)(const Call&);
 
 net::HttpServer::Handler with_token(Agent& agent, CallHandler handler) {
     return [&agent, handler](const net::HttpRequest& request) -> net::HttpResponse {
-        const ApiToken* token = agent.accounts.token_of(request.header("Authorization").value_or(""));
+        const ApiToken* token =
+            agent.accounts.token_of(request.header("Authorization").value_or(""));
         if (token == nullptr) {
-            net::HttpResponse response = refuse(401, "unauthorized", "give a token: Authorization: Bearer ...");
+            net::HttpResponse response =
+                refuse(401, "unauthorized", "give a token: Authorization: Bearer ...");
             response.set("WWW-Authenticate", "Bearer");
             return response;
         }
@@ -61,7 +70,8 @@ net::HttpServer::Handler with_token(Agent& agent, CallHandler handler) {
             limits.depth_max = 16;
             limits.refuse_duplicate_keys = true;
             auto parsed = encoding::parse_json(request.body, limits);
-            if (!parsed || parsed->object() == nullptr) return refuse(400, "bad_request", "the body is no JSON object");
+            if (!parsed || parsed->object() == nullptr)
+                return refuse(400, "bad_request", "the body is no JSON object");
             call.body = std::move(parsed).value();
         }
         return handler(call);
@@ -80,7 +90,8 @@ Object case_value(const Call& call, const Case& record) {
                {"differences", registers::has_difference(record.comparisons)}};
     Array obstacles;
     for (const std::string& word : record.obstacles) {
-        obstacles.emplace_back(Object{{"rule", word}, {"de", words_of(word).de}, {"en", words_of(word).en}});
+        obstacles.emplace_back(
+            Object{{"rule", word}, {"de", words_of(word).de}, {"en", words_of(word).en}});
     }
     out.set("obstacles", std::move(obstacles));
     out.set("candidates", Array(record.candidates.begin(), record.candidates.end()));
@@ -132,9 +143,11 @@ std::optional<registers::StatedPerson> person_of(const Call& call) {
     const Value* person = call.body.find("person");
     if (person == nullptr || person->object() == nullptr) return std::nullopt;
     const auto text = [&](std::string_view key) { return std::string(person->text_at(key)); };
-    registers::StatedPerson out{text("family_name"), text("given_name"),   text("birthdate"),   text("birth_family_name"),
-                                text("street"),      text("house_number"), text("postal_code"), text("locality")};
-    if (out.family_name.empty() || out.given_name.empty() || out.birthdate.empty()) return std::nullopt;
+    registers::StatedPerson out{text("family_name"),       text("given_name"), text("birthdate"),
+                                text("birth_family_name"), text("street"),     text("house_number"),
+                                text("postal_code"),       text("locality")};
+    if (out.family_name.empty() || out.given_name.empty() || out.birthdate.empty())
+        return std::nullopt;
     return out;
 }
 
@@ -142,12 +155,15 @@ net::HttpResponse create_case(const Call& call) {
     const auto kind = kind_of(call.text("kind"));
     if (!kind) return refuse(422, "bad_kind", "kind is residence or parking");
     const auto person = person_of(call);
-    if (!person) return refuse(422, "bad_person", "give person {family_name, given_name, birthdate, ...} or resident");
+    if (!person)
+        return refuse(422, "bad_person",
+                      "give person {family_name, given_name, birthdate, ...} or resident");
     if (*kind == CaseKind::parking && call.text("plate").empty()) {
         return refuse(422, "bad_plate", "a parking permit needs a plate");
     }
     const std::string language = call.text("language") == "en" ? "en" : "de";
-    const Case record = call.agent.desk->apply(*kind, *person, call.text("plate"), language, call.agent.now());
+    const Case record =
+        call.agent.desk->apply(*kind, *person, call.text("plate"), language, call.agent.now());
     call.agent.audit->note(call.agent.now(), call.who, "created", record.number);
     return answer(201, case_value(call, record));
 }
@@ -161,7 +177,8 @@ net::HttpResponse show_case(const Call& call) {
 
 net::HttpResponse list_cases(const Call& call) {
     const auto state = state_of(call.request.query_value("state").value_or(""));
-    const auto found = call.agent.cases->list([&](const CaseSummary& one) { return !state || one.state == *state; });
+    const auto found = call.agent.cases->list(
+        [&](const CaseSummary& one) { return !state || one.state == *state; });
     Array list;
     for (const CaseSummary& one : found) {
         if (list.size() == list_max) break;
@@ -190,22 +207,26 @@ net::HttpResponse decide(const Call& call) {
     if (decision != "reject" && decision != "correct") {
         return refuse(422, "bad_decision", "decision is approve, correct or reject");
     }
-    const auto changed = decision == "reject" ? desk.reject(call.id(), call.who, call.text("reason"), now)
-                                              : desk.ask_correction(call.id(), call.who, call.text("reason"), now);
+    const auto changed = decision == "reject"
+                             ? desk.reject(call.id(), call.who, call.text("reason"), now)
+                             : desk.ask_correction(call.id(), call.who, call.text("reason"), now);
     return changed ? answer(200, case_value(call, *changed)) : refuse(changed.error());
 }
 
 net::HttpResponse offer_again(const Call& call) {
-    const auto approval = call.agent.desk->offer_again(call.id(), call.who, call.flag("tx_code", true), call.agent.now());
+    const auto approval = call.agent.desk->offer_again(
+        call.id(), call.who, call.flag("tx_code", true), call.agent.now());
     return approval ? approved(call, *approval) : refuse(approval.error());
 }
 
 net::HttpResponse revoke(const Call& call) {
-    const auto changed = call.agent.desk->revoke(call.id(), call.who, call.text("reason"), call.agent.now());
+    const auto changed =
+        call.agent.desk->revoke(call.id(), call.who, call.text("reason"), call.agent.now());
     return changed ? answer(200, case_value(call, *changed)) : refuse(changed.error());
 }
 
-// -- verifications -----------------------------------------------------------------------------------------------
+// -- verifications
+// -----------------------------------------------------------------------------------------------
 
 std::optional<openid::DcqlQuery> query_of(const Call& call) {
     if (const Value* dcql = call.body.find("dcql_query")) {
@@ -216,7 +237,8 @@ std::optional<openid::DcqlQuery> query_of(const Call& call) {
     const auto kind = kind_of(call.text("type"));
     if (!kind) return std::nullopt;
     const Value* claims = call.body.find("claims");
-    if (claims == nullptr) return *kind == CaseKind::parking ? warden_query(call.agent) : residence_query(call.agent);
+    if (claims == nullptr)
+        return *kind == CaseKind::parking ? warden_query(call.agent) : residence_query(call.agent);
     if (claims->array() == nullptr) return std::nullopt;
     std::vector<std::string> paths;
     for (const Value& claim : *claims->array()) {
@@ -228,12 +250,16 @@ std::optional<openid::DcqlQuery> query_of(const Call& call) {
 
 net::HttpResponse start_verification(const Call& call) {
     const auto query = query_of(call);
-    if (!query) return refuse(422, "bad_query", "give type (residence or parking) with claims, or dcql_query");
+    if (!query)
+        return refuse(422, "bad_query",
+                      "give type (residence or parking) with claims, or dcql_query");
     openid::PresentationRequest wanted;
     wanted.query = *query;
     wanted.context = call.text("context");
-    if (call.text("response_mode") == "direct_post") wanted.response_mode = openid::ResponseMode::direct_post;
-    const openid::StartedPresentation started = call.agent.verifier->start(wanted, call.agent.now());
+    if (call.text("response_mode") == "direct_post")
+        wanted.response_mode = openid::ResponseMode::direct_post;
+    const openid::StartedPresentation started =
+        call.agent.verifier->start(wanted, call.agent.now());
     return answer(201, {{"id", started.transaction_id},
                         {"link", started.link},
                         {"request_uri", started.request_uri},
@@ -245,9 +271,11 @@ net::HttpResponse show_verification(const Call& call) {
     const auto state = call.agent.verifier->state(call.id(), call.agent.now());
     Object out{{"id", call.id()}, {"state", openid::to_text(state)}};
     if (state == openid::PresentationState::waiting) return answer(200, out);
-    openid::PresentationResult result = call.agent.verifier->result(call.id(), "", "", call.agent.now());
+    openid::PresentationResult result =
+        call.agent.verifier->result(call.id(), "", "", call.agent.now());
     if (result.state == openid::PresentationState::unknown) {
-        return refuse(404, "unknown_verification", "unknown, expired, or its result was already given out");
+        return refuse(404, "unknown_verification",
+                      "unknown, expired, or its result was already given out");
     }
     bool valid = result.state == openid::PresentationState::answered;
     Array credentials;
@@ -313,6 +341,7 @@ void mount_api(Agent& agent, net::HttpServer& server) {
         {"GET", "/api/verifications/{id}", show_verification},
         {"POST", "/api/inspections", inspect},
     };
+
     for (const auto& call : calls) {
         server.route(call.method, call.path, with_token(agent, call.handler), on_workers());
     }

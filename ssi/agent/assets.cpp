@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The look follows the KERN design standard for public administration by observation: dark blue action colour, flat
-// surfaces, generous targets. Contrast is at least 4.5:1 for text and 3:1 for borders in both colour schemes.
+// The look follows the KERN design standard for public administration by observation: dark blue
+// action colour, flat surfaces, generous targets. Contrast is at least 4.5:1 for text and 3:1 for
+// borders in both colour schemes.
 #include "ssi/agent/assets.hpp"
 
 #include <string>
@@ -29,7 +30,7 @@ std::string_view style() {
 }
 *, *::before, *::after { box-sizing: border-box; }
 html { font-size: 100%; scroll-padding-top: 1rem; }
-body { margin: 0; background: var(--ground); color: var(--text); line-height: 1.5; overflow-wrap: break-word;
+body { margin: 0; background: var(--ground); color: var(--text); line-height: 1.5; overflow-wrap: anywhere; hyphens: auto;
   font-family: "Fira Sans", "Noto Sans", "DejaVu Sans", system-ui, sans-serif; font-size: 1.125rem; }
 a { color: var(--action); text-underline-offset: 0.2em; }
 a:hover { color: var(--action-hover); text-decoration-thickness: 0.15em; }
@@ -46,7 +47,7 @@ a:hover { color: var(--action-hover); text-decoration-thickness: 0.15em; }
 .bar nav a, footer a, .language { display: inline-block; padding: 0.5rem 0; min-height: 2.75rem; }
 .notice { background: var(--warn-ground); color: var(--warn); padding: 0.5rem 1rem; text-align: center;
   border-bottom: 1px solid var(--line); font-size: 1rem; }
-main { padding-top: 1.5rem; padding-bottom: 3rem; }
+main.wide { padding-top: 1.5rem; padding-bottom: 3rem; }
 .narrow { max-width: 42rem; }
 h1 { font-size: clamp(1.6rem, 1.2rem + 2vw, 2.4rem); line-height: 1.2; margin: 0.5rem 0 1rem; }
 h2 { font-size: 1.4rem; line-height: 1.3; margin: 2rem 0 0.75rem; }
@@ -126,7 +127,6 @@ footer { border-top: 1px solid var(--line); background: var(--surface); padding:
 }
 @media (forced-colors: active) { .button, button, .filters a[aria-current] { border: 0.125rem solid ButtonText; } }
 @media print { .bar, footer, .notice, .noprint { display: none; } body { font-size: 12pt; } .qr { width: 7cm; } }
-@media (prefers-reduced-motion: no-preference) { a, button { transition: background-color 0.1s; } }
 )css";
 }
 

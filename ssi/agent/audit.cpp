@@ -8,10 +8,12 @@
 
 namespace stadtbuch::agent {
 
-void AuditLog::note(keys::UnixSeconds at, const std::string& who, const std::string& what, const std::string& object) {
+void AuditLog::note(keys::UnixSeconds at, const std::string& who, const std::string& what,
+                    const std::string& object) {
     const encoding::Object line{{"who", who}, {"what", what}, {"object", object}};
     store::Batch batch;
-    put(batch, "a" + big_endian(static_cast<std::uint64_t>(at)) + big_endian(++sequence_), encoding::compact_json(line));
+    put(batch, "a" + big_endian(static_cast<std::uint64_t>(at)) + big_endian(++sequence_),
+        encoding::compact_json(line));
     database_.append(batch);
 }
 
@@ -20,9 +22,11 @@ std::vector<AuditLine> AuditLog::newest(std::size_t most) const {
     database_.scan("a", [&](std::string_view key, std::string_view value) {
         const auto line = encoding::parse_json(value);
         if (!line) return true;
-        out.push_back({static_cast<keys::UnixSeconds>(from_big_endian(key.substr(1))), std::string(line->text_at("who")),
-                       std::string(line->text_at("what")), std::string(line->text_at("object"))});
-        if (out.size() > 2 * most + 1000) out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(most));
+        out.push_back({static_cast<keys::UnixSeconds>(from_big_endian(key.substr(1))),
+                       std::string(line->text_at("who")), std::string(line->text_at("what")),
+                       std::string(line->text_at("object"))});
+        if (out.size() > 2 * most + 1000)
+            out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(most));
         return true;
     });
     std::reverse(out.begin(), out.end());
@@ -32,11 +36,12 @@ std::vector<AuditLine> AuditLog::newest(std::size_t most) const {
 
 std::size_t AuditLog::forget_before(keys::UnixSeconds limit) {
     std::vector<std::string> keys;
-    database_.scan_range("a", "a" + big_endian(static_cast<std::uint64_t>(std::max<keys::UnixSeconds>(0, limit))),
-                         [&](std::string_view key, std::string_view) {
-                             keys.emplace_back(key);
-                             return keys.size() < 10000;
-                         });
+    database_.scan_range(
+        "a", "a" + big_endian(static_cast<std::uint64_t>(std::max<keys::UnixSeconds>(0, limit))),
+        [&](std::string_view key, std::string_view) {
+            keys.emplace_back(key);
+            return keys.size() < 10000;
+        });
     store::Batch batch;
     for (const std::string& key : keys) erase(batch, key);
     if (!batch.empty()) database_.append(batch);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Who did what with which case, who looked at it, who logged in. Account names and case numbers only: no data of
-// applicants. Threads: any.
+// Who did what with which case, who looked at it, who logged in. Account names and case numbers
+// only: no data of applicants. Threads: any.
 #pragma once
 #include <atomic>
 #include <string>
@@ -19,9 +19,13 @@ struct AuditLine {
 
 class AuditLog {
   public:
-    /// `start`: a random number, so that lines of one second before and after a restart have different keys.
-    AuditLog(Database& database, std::uint64_t start) : database_(database), sequence_(start >> 1) {}
-    void note(keys::UnixSeconds at, const std::string& who, const std::string& what, const std::string& object);
+    /// `start`: a random number, so that lines of one second before and after a restart have
+    /// different keys.
+    AuditLog(Database& database, std::uint64_t start)
+        : database_(database), sequence_(start >> 1) {}
+
+    void note(keys::UnixSeconds at, const std::string& who, const std::string& what,
+              const std::string& object);
     /// Newest first.
     [[nodiscard]] std::vector<AuditLine> newest(std::size_t most) const;
     std::size_t forget_before(keys::UnixSeconds limit);

@@ -17,10 +17,10 @@ using encoding::Value;
 constexpr std::array<std::string_view, 2> kind_names{"residence", "parking"};
 constexpr std::array<std::string_view, 8> state_names{"new",    "waiting",  "conflict", "offered",
                                                       "issued", "rejected", "revoked",  "closed"};
-constexpr std::array<std::string_view, 5> agreement_names{"equal", "equal_folded", "different", "missing_in_register",
-                                                          "missing_in_application"};
-constexpr std::array<std::string_view, 5> corrector_names{"none", "registration_office", "identity_document_office",
-                                                          "vehicle_office", "applicant"};
+constexpr std::array<std::string_view, 5> agreement_names{
+    "equal", "equal_folded", "different", "missing_in_register", "missing_in_application"};
+constexpr std::array<std::string_view, 5> corrector_names{
+    "none", "registration_office", "identity_document_office", "vehicle_office", "applicant"};
 
 template <class Enum, std::size_t N>
 Enum enum_of(const std::array<std::string_view, N>& names, std::string_view text) {
@@ -30,7 +30,9 @@ Enum enum_of(const std::array<std::string_view, N>& names, std::string_view text
     return Enum{};
 }
 
-std::string text_at(const Value& value, std::string_view key) { return std::string(value.text_at(key)); }
+std::string text_at(const Value& value, std::string_view key) {
+    return std::string(value.text_at(key));
+}
 
 std::int64_t number_at(const Value& value, std::string_view key) {
     const Value* found = value.find(key);
@@ -43,15 +45,17 @@ bool flag_at(const Value& value, std::string_view key) {
 }
 
 Object stated_to_value(const registers::StatedPerson& stated) {
-    return Object{{"family_name", stated.family_name},   {"given_name", stated.given_name},
-                  {"birthdate", stated.birthdate},       {"birth_family_name", stated.birth_family_name},
-                  {"street", stated.street},             {"house_number", stated.house_number},
-                  {"postal_code", stated.postal_code},   {"locality", stated.locality}};
+    return Object{
+        {"family_name", stated.family_name}, {"given_name", stated.given_name},
+        {"birthdate", stated.birthdate},     {"birth_family_name", stated.birth_family_name},
+        {"street", stated.street},           {"house_number", stated.house_number},
+        {"postal_code", stated.postal_code}, {"locality", stated.locality}};
 }
 
 registers::StatedPerson stated_from_value(const Value& value) {
-    return {text_at(value, "family_name"), text_at(value, "given_name"),   text_at(value, "birthdate"),
-            text_at(value, "birth_family_name"), text_at(value, "street"), text_at(value, "house_number"),
+    return {text_at(value, "family_name"), text_at(value, "given_name"),
+            text_at(value, "birthdate"),   text_at(value, "birth_family_name"),
+            text_at(value, "street"),      text_at(value, "house_number"),
             text_at(value, "postal_code"), text_at(value, "locality")};
 }
 
@@ -74,7 +78,9 @@ std::vector<registers::FieldComparison> comparisons_from_value(const Value& valu
     return out;
 }
 
-Array texts_to_value(const std::vector<std::string>& texts) { return Array(texts.begin(), texts.end()); }
+Array texts_to_value(const std::vector<std::string>& texts) {
+    return Array(texts.begin(), texts.end());
+}
 
 std::vector<std::string> texts_from_value(const Value* value) {
     std::vector<std::string> out;
@@ -86,11 +92,10 @@ std::vector<std::string> texts_from_value(const Value* value) {
 }
 
 Object permit_to_value(const PermitTerms& permit) {
-    return Object{{"zone_id", permit.zone_id},
-                  {"zone_name", permit.zone_name},   {"plate", permit.plate},
-                  {"relation", permit.relation},     {"valid_from", permit.valid_from},
-                  {"valid_until", permit.valid_until}, {"fee_cents", permit.fee_cents},
-                  {"fee_source", permit.fee_source}};
+    return Object{{"zone_id", permit.zone_id},       {"zone_name", permit.zone_name},
+                  {"plate", permit.plate},           {"relation", permit.relation},
+                  {"valid_from", permit.valid_from}, {"valid_until", permit.valid_until},
+                  {"fee_cents", permit.fee_cents},   {"fee_source", permit.fee_source}};
 }
 
 PermitTerms permit_from_value(const Value& value) {
@@ -109,7 +114,8 @@ PermitTerms permit_from_value(const Value& value) {
 Array history_to_value(const std::vector<HistoryLine>& history) {
     Array out;
     for (const HistoryLine& line : history) {
-        out.emplace_back(Object{{"at", line.at}, {"who", line.who}, {"what", line.what}, {"detail", line.detail}});
+        out.emplace_back(Object{
+            {"at", line.at}, {"who", line.who}, {"what", line.what}, {"detail", line.detail}});
     }
     return out;
 }
@@ -118,7 +124,8 @@ std::vector<HistoryLine> history_from_value(const Value* value) {
     std::vector<HistoryLine> out;
     if (value == nullptr || value->array() == nullptr) return out;
     for (const Value& line : *value->array()) {
-        out.push_back({number_at(line, "at"), text_at(line, "who"), text_at(line, "what"), text_at(line, "detail")});
+        out.push_back({number_at(line, "at"), text_at(line, "who"), text_at(line, "what"),
+                       text_at(line, "detail")});
     }
     return out;
 }
@@ -136,9 +143,13 @@ void read_offer(const Value& value, Case& out) {
 
 }  // namespace
 
-std::string_view to_text(CaseKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+std::string_view to_text(CaseKind kind) {
+    return kind_names[static_cast<std::size_t>(kind)];
+}
 
-std::string_view to_text(CaseState state) { return state_names[static_cast<std::size_t>(state)]; }
+std::string_view to_text(CaseState state) {
+    return state_names[static_cast<std::size_t>(state)];
+}
 
 std::optional<CaseKind> kind_of(std::string_view text) {
     if (text == kind_names[0]) return CaseKind::residence;
@@ -156,15 +167,16 @@ std::optional<CaseState> state_of(std::string_view text) {
 Array comparisons_to_value(const std::vector<registers::FieldComparison>& list) {
     Array out;
     for (const registers::FieldComparison& c : list) {
-        out.emplace_back(Object{{"field", c.field},
-                                {"label_de", c.label_de},
-                                {"label_en", c.label_en},
-                                {"register", c.register_value},
-                                {"applicant", c.applicant_value},
-                                {"agreement", agreement_names[static_cast<std::size_t>(c.agreement)]},
-                                {"corrector", corrector_names[static_cast<std::size_t>(c.corrector)]},
-                                {"explanation_de", c.explanation_de},
-                                {"explanation_en", c.explanation_en}});
+        out.emplace_back(
+            Object{{"field", c.field},
+                   {"label_de", c.label_de},
+                   {"label_en", c.label_en},
+                   {"register", c.register_value},
+                   {"applicant", c.applicant_value},
+                   {"agreement", agreement_names[static_cast<std::size_t>(c.agreement)]},
+                   {"corrector", corrector_names[static_cast<std::size_t>(c.corrector)]},
+                   {"explanation_de", c.explanation_de},
+                   {"explanation_en", c.explanation_en}});
     }
     return out;
 }
@@ -224,7 +236,8 @@ std::optional<Case> case_from_json(std::string_view json) {
     out.plate = text_at(value, "plate");
     out.resident_id = text_at(value, "resident_id");
     out.candidates = texts_from_value(value.find("candidates"));
-    if (const Value* list = value.find("comparisons")) out.comparisons = comparisons_from_value(*list);
+    if (const Value* list = value.find("comparisons"))
+        out.comparisons = comparisons_from_value(*list);
     out.obstacles = texts_from_value(value.find("obstacles"));
     if (const Value* permit = value.find("permit")) out.permit = permit_from_value(*permit);
     out.reason = text_at(value, "reason");

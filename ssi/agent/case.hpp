@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// One application: what was asked, what the register says, who did what when. A value; its JSON form is what the
-// store keeps.
+// One application: what was asked, what the register says, who did what when. A value; its JSON
+// form is what the store keeps.
 //
 //   fresh -> offered -> issued -> revoked        conflict: the register disagrees, a clerk looks
 //     |  \-> waiting (applicant corrects) -> fresh or conflict
@@ -26,10 +26,11 @@ enum class CaseState { fresh, waiting, conflict, offered, issued, rejected, revo
 [[nodiscard]] std::optional<CaseKind> kind_of(std::string_view text);
 [[nodiscard]] std::optional<CaseState> state_of(std::string_view text);
 
-/// Someone's act. `what` is one of a closed set of words ("created", "approved" ...), see texts.cpp.
+/// Someone's act. `what` is one of a closed set of words ("created", "approved" ...), see
+/// texts.cpp.
 struct HistoryLine {
     keys::UnixSeconds at = 0;
-    std::string who;     ///< clerk's account, "applicant", "wallet", "system"
+    std::string who;  ///< clerk's account, "applicant", "wallet", "system"
     std::string what;
     std::string detail;  ///< reason in the clerk's words, or empty
 };
@@ -38,7 +39,7 @@ struct HistoryLine {
 struct PermitTerms {
     std::string zone_id;
     std::string zone_name;
-    std::string plate;      ///< canonical
+    std::string plate;  ///< canonical
     std::string relation;
     std::string valid_from;
     std::string valid_until;
@@ -47,9 +48,9 @@ struct PermitTerms {
 };
 
 struct Case {
-    std::string id;           ///< 128-bit token, the clerk's and the API's handle
-    std::string number;       ///< "W-2026-000012", for people
-    std::string public_token; ///< 128-bit token in the applicant's link
+    std::string id;            ///< 128-bit token, the clerk's and the API's handle
+    std::string number;        ///< "W-2026-000012", for people
+    std::string public_token;  ///< 128-bit token in the applicant's link
     CaseKind kind = CaseKind::residence;
     CaseState state = CaseState::fresh;
     keys::UnixSeconds created_at = 0;
@@ -57,15 +58,16 @@ struct Case {
     keys::UnixSeconds due_at = 0;
     std::string assignee;
     std::string language = "de";
-    bool proven = false;      ///< identity and address were presented from a wallet, not typed
+    bool proven = false;  ///< identity and address were presented from a wallet, not typed
     registers::StatedPerson stated;
-    std::string plate;        ///< as typed
-    std::string resident_id;  ///< empty: nobody found, or more than one
+    std::string plate;                    ///< as typed
+    std::string resident_id;              ///< empty: nobody found, or more than one
     std::vector<std::string> candidates;  ///< ids, when it is not clear who is meant
     std::vector<registers::FieldComparison> comparisons;
-    std::vector<std::string> obstacles;   ///< rules that do not hold, words of texts.cpp ("rule.no_zone")
+    std::vector<std::string>
+        obstacles;  ///< rules that do not hold, words of texts.cpp ("rule.no_zone")
     std::optional<PermitTerms> permit;
-    std::string reason;       ///< what the office told the applicant
+    std::string reason;  ///< what the office told the applicant
     std::string offer_id;
     std::string offer_link;
     keys::UnixSeconds offer_expires_at = 0;
@@ -73,11 +75,12 @@ struct Case {
     keys::UnixSeconds issued_at = 0;
     keys::UnixSeconds credential_expires_at = 0;
     std::int64_t credentials = 0;
-    std::string wallet_event; ///< last notification
+    std::string wallet_event;  ///< last notification
     std::vector<HistoryLine> history;
 
     [[nodiscard]] bool open() const {
-        return state == CaseState::fresh || state == CaseState::waiting || state == CaseState::conflict;
+        return state == CaseState::fresh || state == CaseState::waiting ||
+               state == CaseState::conflict;
     }
 };
 
@@ -85,6 +88,7 @@ struct Case {
 /// nullopt for what this program did not write.
 [[nodiscard]] std::optional<Case> case_from_json(std::string_view json);
 
-[[nodiscard]] encoding::Array comparisons_to_value(const std::vector<registers::FieldComparison>& list);
+[[nodiscard]] encoding::Array comparisons_to_value(
+    const std::vector<registers::FieldComparison>& list);
 
 }  // namespace stadtbuch::agent

@@ -36,7 +36,8 @@ CaseSummary summary_of(const Case& record) {
 
 }  // namespace
 
-CaseBook::CaseBook(Database& database, keys::RandomSource& random) : database_(database), random_(random) {
+CaseBook::CaseBook(Database& database, keys::RandomSource& random)
+    : database_(database), random_(random) {
     database_.scan("c", [&](std::string_view, std::string_view value) {
         if (const auto record = case_from_json(value)) remember(*record);
         return true;
@@ -44,7 +45,8 @@ CaseBook::CaseBook(Database& database, keys::RandomSource& random) : database_(d
 }
 
 std::string CaseBook::next_number(CaseKind kind, keys::UnixSeconds now) {
-    // Under the lock of "number"; the number is committed before the case, so a crash leaves a gap, never a pair.
+    // Under the lock of "number"; the number is committed before the case, so a crash leaves a gap,
+    // never a pair.
     const std::string year = keys::utc_date(now).substr(0, 4);
     const std::string key = "ncase" + year;
     const auto guard = database_.lock(key);
@@ -107,7 +109,8 @@ void CaseBook::remember(const Case& record) {
     by_token_[record.public_token] = record.id;
 }
 
-std::vector<CaseSummary> CaseBook::list(const std::function<bool(const CaseSummary&)>& wanted) const {
+std::vector<CaseSummary> CaseBook::list(
+    const std::function<bool(const CaseSummary&)>& wanted) const {
     std::vector<CaseSummary> out;
     {
         const std::shared_lock guard(guard_);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// All cases: durable in the store, with a summary of each in memory for the queue, for links and for plates.
-// A change is a function over the newest version, run under the case's lock and committed before it returns.
-// Threads: any.
+// All cases: durable in the store, with a summary of each in memory for the queue, for links and
+// for plates. A change is a function over the newest version, run under the case's lock and
+// committed before it returns. Threads: any.
 #pragma once
 #include <functional>
 #include <map>
@@ -25,7 +25,7 @@ struct CaseSummary {
     keys::UnixSeconds created_at = 0, updated_at = 0, due_at = 0;
     std::string assignee;
     std::string resident_id;
-    std::string plate_key;     ///< of a decided permit
+    std::string plate_key;  ///< of a decided permit
     std::string zone_id;
     std::string valid_from, valid_until;
     bool differences = false;
@@ -39,12 +39,13 @@ class CaseBook {
     Case create(Case draft, keys::UnixSeconds now);
     [[nodiscard]] std::optional<Case> get(const std::string& id) const;
     [[nodiscard]] std::optional<Case> by_public_token(std::string_view token) const;
-    /// `change` sees the newest version and may add writes to the batch; false: nothing is stored. nullopt: no
-    /// such case, or the change declined.
+    /// `change` sees the newest version and may add writes to the batch; false: nothing is stored.
+    /// nullopt: no such case, or the change declined.
     std::optional<Case> update(const std::string& id, keys::UnixSeconds now,
                                const std::function<bool(Case&, store::Batch&)>& change);
     /// Oldest first.
-    [[nodiscard]] std::vector<CaseSummary> list(const std::function<bool(const CaseSummary&)>& wanted) const;
+    [[nodiscard]] std::vector<CaseSummary> list(
+        const std::function<bool(const CaseSummary&)>& wanted) const;
     [[nodiscard]] std::map<CaseState, std::size_t> counts() const;
 
   private:

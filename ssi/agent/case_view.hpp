@@ -9,9 +9,9 @@ namespace stadtbuch::agent {
 
 /// Terms of a permit as a list; empty for other cases.
 [[nodiscard]] Html permit_list(const View& view, const Case& record);
-/// What differs, with who can correct it. The register's value is shown only to somebody who proved who they are;
-/// a typed application sees differences once the office asked for a correction, so that the form is no oracle
-/// about other people's addresses.
+/// What differs, with who can correct it. The register's value is shown only to somebody who proved
+/// who they are; a typed application sees differences once the office asked for a correction, so
+/// that the form is no oracle about other people's addresses.
 [[nodiscard]] Html differences_for_applicant(const View& view, const Case& record);
 /// Register and application side by side, for clerks.
 [[nodiscard]] Html comparison_table(const View& view, const Case& record);

@@ -30,20 +30,27 @@ void Database::scan(std::string_view prefix,
     scan_range(prefix, end, visit);
 }
 
-void Database::scan_range(std::string_view from, std::string_view to,
-                          const std::function<bool(std::string_view, std::string_view)>& visit) const {
-    store_->scan(column, view_of(from), view_of(to),
-                 [&](BytesView key, BytesView value) { return visit(text_of(key), text_of(value)); });
+void Database::scan_range(
+    std::string_view from, std::string_view to,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+    store_->scan(column, view_of(from), view_of(to), [&](BytesView key, BytesView value) {
+        return visit(text_of(key), text_of(value));
+    });
 }
 
-void Database::commit(const store::Batch& batch) { write(batch, store::Durability::synced); }
+void Database::commit(const store::Batch& batch) {
+    write(batch, store::Durability::synced);
+}
 
-void Database::append(const store::Batch& batch) { write(batch, store::Durability::buffered); }
+void Database::append(const store::Batch& batch) {
+    write(batch, store::Durability::buffered);
+}
 
 void Database::write(const store::Batch& batch, store::Durability durability) {
     const auto done = store_->write(batch, durability);
     if (done) return;
-    spdlog::critical("the store refused a write ({}: {}); stopping", done.error().id, done.error().what);
+    spdlog::critical("the store refused a write ({}: {}); stopping", done.error().id,
+                     done.error().what);
     spdlog::shutdown();
     std::_Exit(exit_code::io_error);
 }
@@ -56,7 +63,9 @@ void put(store::Batch& batch, std::string_view key, std::string_view value) {
     batch.put(column, view_of(key), view_of(value));
 }
 
-void erase(store::Batch& batch, std::string_view key) { batch.erase(column, view_of(key)); }
+void erase(store::Batch& batch, std::string_view key) {
+    batch.erase(column, view_of(key));
+}
 
 std::string big_endian(std::uint64_t number) {
     std::string out(8, '\0');

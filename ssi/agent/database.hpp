@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The agent's part of the store: one column, keys with a leading letter, one batch per change, locks for
-// read-modify-write.
+// The agent's part of the store: one column, keys with a leading letter, one batch per change,
+// locks for read-modify-write.
 //
-// Keys: 'c' case id -> JSON; 'n' "case" -> next case number; 'r' kind 0 key -> expiry (8 BE) || value;
-// 'x' expiry (8 BE) kind 0 key -> empty; 'l' list id -> JSON of a status list; 'm' case id 0 list 0 index (8 BE)
-// -> expiry (8 BE); 's' list id 0 index (8 BE) -> status (1); 'a' time (8 BE) sequence (8 BE) -> JSON of an
-// audit line; 'k' name -> secret of this store.
+// Keys: 'c' case id -> JSON; 'n' "case" -> next case number; 'r' kind 0 key -> expiry (8 BE) ||
+// value; 'x' expiry (8 BE) kind 0 key -> empty; 'l' list id -> JSON of a status list; 'm' case id 0
+// list 0 index (8 BE)
+// -> expiry (8 BE); 's' list id 0 index (8 BE) -> status (1); 'a' time (8 BE) sequence (8 BE) ->
+// JSON of an audit line; 'k' name -> secret of this store.
 //
-// Threads: any. Failures: a failed durable write ends the process (exit code 74), because nothing that the agent
-// would say afterwards could be trusted (reliability B2).
+// Threads: any. Failures: a failed durable write ends the process (exit code 74), because nothing
+// that the agent would say afterwards could be trusted (reliability B2).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -33,15 +34,18 @@ class Database {
     void scan(std::string_view prefix,
               const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
     /// Keys in [from, to).
-    void scan_range(std::string_view from, std::string_view to,
-                    const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+    void scan_range(
+        std::string_view from, std::string_view to,
+        const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
     /// Durable when it returns, together with every write before it.
     void commit(const store::Batch& batch);
     /// Not yet durable: a later commit() makes it so.
     void append(const store::Batch& batch);
     /// Serialises read-modify-write of what `key` names.
     [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view key);
+
     [[nodiscard]] store::StoreCounters counters() const { return store_->counters(); }
+
     [[nodiscard]] bool sound() const { return !store_->failure().has_value(); }
 
   private:

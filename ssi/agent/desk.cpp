@@ -12,20 +12,30 @@ namespace {
 constexpr std::int64_t answer_days = 3;
 constexpr std::string_view code_kind = "txcode";
 
-bool decided(CaseState state) { return state == CaseState::offered || state == CaseState::issued; }
+bool decided(CaseState state) {
+    return state == CaseState::offered || state == CaseState::issued;
+}
 
 }  // namespace
 
 std::string_view to_text(DeskError error) {
     switch (error) {
-        case DeskError::unknown_case: return "unknown_case";
-        case DeskError::wrong_state: return "wrong_state";
-        case DeskError::nobody_found: return "nobody_found";
-        case DeskError::differences_remain: return "differences_remain";
-        case DeskError::obstacles_remain: return "obstacles_remain";
-        case DeskError::reason_missing: return "reason_missing";
-        case DeskError::plate_unreadable: return "plate_unreadable";
-        case DeskError::offer_failed: return "offer_failed";
+        case DeskError::unknown_case:
+            return "unknown_case";
+        case DeskError::wrong_state:
+            return "wrong_state";
+        case DeskError::nobody_found:
+            return "nobody_found";
+        case DeskError::differences_remain:
+            return "differences_remain";
+        case DeskError::obstacles_remain:
+            return "obstacles_remain";
+        case DeskError::reason_missing:
+            return "reason_missing";
+        case DeskError::plate_unreadable:
+            return "plate_unreadable";
+        case DeskError::offer_failed:
+            return "offer_failed";
     }
     return "unknown";
 }
@@ -53,7 +63,8 @@ Case Desk::apply(CaseKind kind, const registers::StatedPerson& stated, const std
 Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const std::string& plate,
                                             const std::string& language, keys::UnixSeconds now) {
     const auto& codes = parts_.registers.plate_districts();
-    if (!credential::read_plate(plate, {codes.begin(), codes.end()})) return Failure{DeskError::plate_unreadable};
+    if (!credential::read_plate(plate, {codes.begin(), codes.end()}))
+        return Failure{DeskError::plate_unreadable};
     Case draft;
     draft.kind = CaseKind::parking;
     draft.language = language;
@@ -66,7 +77,8 @@ Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const
     const Case record = parts_.cases.create(std::move(draft), now);
     if (record.state == CaseState::conflict) return record;
     ApproveOptions options;
-    options.with_code = false;  // the screen that shows the offer is the one that presented the proof
+    options.with_code =
+        false;  // the screen that shows the offer is the one that presented the proof
     options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
     auto approval = approve(record.id, "system", options, now);
     if (!approval) return Failure{approval.error()};
@@ -89,7 +101,8 @@ Result<Case, DeskError> Desk::correct(const std::string& id, const registers::St
     return std::move(*changed);
 }
 
-Result<Case, DeskError> Desk::refresh(const std::string& id, const std::string& who, keys::UnixSeconds now) {
+Result<Case, DeskError> Desk::refresh(const std::string& id, const std::string& who,
+                                      keys::UnixSeconds now) {
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
         if (!record.open()) return false;
         record.history.push_back({now, who, "compared", ""});
@@ -102,7 +115,8 @@ Result<Case, DeskError> Desk::refresh(const std::string& id, const std::string& 
     return std::move(*changed);
 }
 
-Result<Case, DeskError> Desk::assign(const std::string& id, const std::string& who, keys::UnixSeconds now) {
+Result<Case, DeskError> Desk::assign(const std::string& id, const std::string& who,
+                                     keys::UnixSeconds now) {
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
         if (!record.open()) return false;
         record.assignee = who;
@@ -113,8 +127,8 @@ Result<Case, DeskError> Desk::assign(const std::string& id, const std::string& w
     return std::move(*changed);
 }
 
-Result<Approval, DeskError> Desk::approve(const std::string& id, const std::string& who, const ApproveOptions& options,
-                                          keys::UnixSeconds now) {
+Result<Approval, DeskError> Desk::approve(const std::string& id, const std::string& who,
+                                          const ApproveOptions& options, keys::UnixSeconds now) {
     const std::lock_guard guard(grants_);
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
@@ -129,8 +143,8 @@ Result<Approval, DeskError> Desk::approve(const std::string& id, const std::stri
     return make_offer(std::move(*held), who, "approved", options, now);
 }
 
-Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::string& who, bool with_code,
-                                              keys::UnixSeconds now) {
+Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::string& who,
+                                              bool with_code, keys::UnixSeconds now) {
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
     if (!decided(held->state)) return Failure{DeskError::wrong_state};
@@ -141,8 +155,9 @@ Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::
     return make_offer(std::move(*held), who, "offered_again", options, now);
 }
 
-Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who, const std::string& what,
-                                             const ApproveOptions& options, keys::UnixSeconds now) {
+Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who,
+                                             const std::string& what, const ApproveOptions& options,
+                                             keys::UnixSeconds now) {
     const auto content = content_of(record, now);
     if (!content) return Failure{DeskError::nobody_found};
     openid::OfferRequest request;
@@ -176,7 +191,8 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
         parts_.issuer.cancel_offer(offer->id);
         return Failure{DeskError::wrong_state};
     }
-    if (!offer->tx_code.empty()) parts_.records.put(code_kind, offer->id, offer->tx_code, offer->expires_at);
+    if (!offer->tx_code.empty())
+        parts_.records.put(code_kind, offer->id, offer->tx_code, offer->expires_at);
     parts_.audit.note(now, who, what, record.number);
     return Approval{std::move(*changed), offer->tx_code};
 }
@@ -185,8 +201,8 @@ std::string Desk::code_of(const Case& record) {
     return parts_.records.get(code_kind, record.offer_id).value_or("");
 }
 
-Result<Case, DeskError> Desk::ask_correction(const std::string& id, const std::string& who, const std::string& reason,
-                                             keys::UnixSeconds now) {
+Result<Case, DeskError> Desk::ask_correction(const std::string& id, const std::string& who,
+                                             const std::string& reason, keys::UnixSeconds now) {
     if (reason.empty()) return Failure{DeskError::reason_missing};
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
         if (!record.open()) return false;
@@ -200,13 +216,13 @@ Result<Case, DeskError> Desk::ask_correction(const std::string& id, const std::s
     return std::move(*changed);
 }
 
-Result<Case, DeskError> Desk::reject(const std::string& id, const std::string& who, const std::string& reason,
-                                     keys::UnixSeconds now) {
+Result<Case, DeskError> Desk::reject(const std::string& id, const std::string& who,
+                                     const std::string& reason, keys::UnixSeconds now) {
     return end(id, who, CaseState::rejected, reason, now);
 }
 
-Result<Case, DeskError> Desk::revoke(const std::string& id, const std::string& who, const std::string& reason,
-                                     keys::UnixSeconds now) {
+Result<Case, DeskError> Desk::revoke(const std::string& id, const std::string& who,
+                                     const std::string& reason, keys::UnixSeconds now) {
     return end(id, who, CaseState::revoked, reason, now);
 }
 
@@ -227,7 +243,8 @@ Result<Case, DeskError> Desk::end(const std::string& id, const std::string& who,
         record.history.push_back({now, who, what, reason});
         return true;
     });
-    if (!changed) return Failure{parts_.cases.get(id) ? DeskError::wrong_state : DeskError::unknown_case};
+    if (!changed)
+        return Failure{parts_.cases.get(id) ? DeskError::wrong_state : DeskError::unknown_case};
     parts_.status.applied(entries);
     if (state == CaseState::revoked) parts_.issuer.cancel_offer(changed->offer_id);
     parts_.audit.note(now, who, what, changed->number);
@@ -270,7 +287,8 @@ void Desk::take(const openid::CredentialsIssued& event, keys::UnixSeconds now) {
         }
         record.credentials += static_cast<std::int64_t>(event.status.size());
         record.credential_expires_at = std::max(record.credential_expires_at, event.expires_at);
-        record.history.push_back({now, "wallet", "credentials_issued", std::to_string(event.status.size())});
+        record.history.push_back(
+            {now, "wallet", "credentials_issued", std::to_string(event.status.size())});
         return true;
     });
     parts_.status.applied(late);
@@ -288,7 +306,8 @@ void Desk::take(const openid::WalletNotified& event, keys::UnixSeconds now) {
 std::size_t Desk::forget_old(keys::UnixSeconds now) {
     const keys::UnixSeconds limit = now - parts_.settings.retention.case_days * 86400;
     const auto old = parts_.cases.list([&](const CaseSummary& summary) {
-        const bool ended = summary.state == CaseState::rejected || summary.state == CaseState::revoked ||
+        const bool ended = summary.state == CaseState::rejected ||
+                           summary.state == CaseState::revoked ||
                            summary.state == CaseState::issued;
         return ended && summary.updated_at < limit;
     });
@@ -296,23 +315,26 @@ std::size_t Desk::forget_old(keys::UnixSeconds now) {
     for (const CaseSummary& summary : old) {
         const bool parking = summary.kind == CaseKind::parking;
         const std::string today = keys::utc_date(now);
-        // A permit in force is still needed for plates; a credential that lives must stay revocable.
+        // A permit in force is still needed for plates; a credential that lives must stay
+        // revocable.
         if (parking && summary.state == CaseState::issued && summary.valid_until >= today) continue;
-        const auto changed = parts_.cases.update(summary.id, now, [&](Case& record, store::Batch& batch) {
-            if (record.credential_expires_at > now && record.state == CaseState::issued) return false;
-            record.state = CaseState::closed;
-            record.stated = {};
-            record.plate.clear();
-            record.resident_id.clear();
-            record.candidates.clear();
-            record.comparisons.clear();
-            record.permit.reset();
-            record.reason.clear();
-            for (HistoryLine& line : record.history) line.detail.clear();
-            record.history.push_back({now, "system", "data_deleted", ""});
-            parts_.status.forget_case(record.id, batch);
-            return true;
-        });
+        const auto changed =
+            parts_.cases.update(summary.id, now, [&](Case& record, store::Batch& batch) {
+                if (record.credential_expires_at > now && record.state == CaseState::issued)
+                    return false;
+                record.state = CaseState::closed;
+                record.stated = {};
+                record.plate.clear();
+                record.resident_id.clear();
+                record.candidates.clear();
+                record.comparisons.clear();
+                record.permit.reset();
+                record.reason.clear();
+                for (HistoryLine& line : record.history) line.detail.clear();
+                record.history.push_back({now, "system", "data_deleted", ""});
+                parts_.status.forget_case(record.id, batch);
+                return true;
+            });
         if (changed) ++gone;
     }
     return gone;

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The office's own rules: from an application over the comparison with the registers to a decision, an offer, a
-// revocation. Knows no HTTP and no page.
+// The office's own rules: from an application over the comparison with the registers to a decision,
+// an offer, a revocation. Knows no HTTP and no page.
 //
-// Data of record win: what is issued comes from the registers, never from what an applicant typed. Threads: any.
+// Data of record win: what is issued comes from the registers, never from what an applicant typed.
+// Threads: any.
 #pragma once
 #include <mutex>
 #include <optional>
@@ -22,10 +23,10 @@ namespace stadtbuch::agent {
 
 enum class DeskError {
     unknown_case,
-    wrong_state,          ///< another act came first, or this act is not for this state
-    nobody_found,         ///< no resident chosen or found
-    differences_remain,   ///< approving needs the clerk's word that they were looked at
-    obstacles_remain,     ///< a rule of the municipality does not hold
+    wrong_state,         ///< another act came first, or this act is not for this state
+    nobody_found,        ///< no resident chosen or found
+    differences_remain,  ///< approving needs the clerk's word that they were looked at
+    obstacles_remain,    ///< a rule of the municipality does not hold
     reason_missing,
     plate_unreadable,
     offer_failed,
@@ -41,12 +42,13 @@ struct ProvenResidence {
 
 struct Approval {
     Case record;
-    std::string tx_code;  ///< goes to the clerk's screen or letter, never beside the offer; empty: none
+    std::string
+        tx_code;  ///< goes to the clerk's screen or letter, never beside the offer; empty: none
 };
 
 struct ApproveOptions {
     bool differences_seen = false;
-    std::string resident_id;    ///< chosen among the candidates
+    std::string resident_id;  ///< chosen among the candidates
     bool with_code = true;
     std::int64_t offer_lifetime_s = 0;
 };
@@ -54,8 +56,8 @@ struct ApproveOptions {
 /// What a plate lookup tells an inspector. Nothing about a person.
 struct PlateAnswer {
     bool valid = false;
-    std::string plate;     ///< canonical, or as typed
-    std::string why;       ///< word of texts.cpp: "plate.valid", "plate.unknown", "plate.revoked" ...
+    std::string plate;  ///< canonical, or as typed
+    std::string why;    ///< word of texts.cpp: "plate.valid", "plate.unknown", "plate.revoked" ...
     std::string zone_id;
     std::string zone_name;
     std::string valid_until;
@@ -72,32 +74,37 @@ class Desk {
         openid::Records& records;
         AuditLog& audit;
     };
+
     explicit Desk(Parts parts);
 
     /// What somebody typed; a clerk decides, whatever the registers say.
     Case apply(CaseKind kind, const registers::StatedPerson& stated, const std::string& plate,
                const std::string& language, keys::UnixSeconds now);
-    /// The permit is granted at once when every rule holds; else the case stays open with what is in the way.
+    /// The permit is granted at once when every rule holds; else the case stays open with what is
+    /// in the way.
     Result<Case, DeskError> apply_parking(const ProvenResidence& proven, const std::string& plate,
                                           const std::string& language, keys::UnixSeconds now);
     /// The applicant's correction of a waiting case.
     Result<Case, DeskError> correct(const std::string& id, const registers::StatedPerson& stated,
                                     const std::string& plate, keys::UnixSeconds now);
     /// Compares again with today's registers.
-    Result<Case, DeskError> refresh(const std::string& id, const std::string& who, keys::UnixSeconds now);
+    Result<Case, DeskError> refresh(const std::string& id, const std::string& who,
+                                    keys::UnixSeconds now);
 
-    Result<Case, DeskError> assign(const std::string& id, const std::string& who, keys::UnixSeconds now);
-    Result<Approval, DeskError> approve(const std::string& id, const std::string& who, const ApproveOptions& options,
-                                        keys::UnixSeconds now);
-    /// Another offer for a decided case (the first expired, or another device). The old one is void.
-    Result<Approval, DeskError> offer_again(const std::string& id, const std::string& who, bool with_code,
-                                            keys::UnixSeconds now);
-    Result<Case, DeskError> ask_correction(const std::string& id, const std::string& who, const std::string& reason,
-                                           keys::UnixSeconds now);
-    Result<Case, DeskError> reject(const std::string& id, const std::string& who, const std::string& reason,
+    Result<Case, DeskError> assign(const std::string& id, const std::string& who,
                                    keys::UnixSeconds now);
-    Result<Case, DeskError> revoke(const std::string& id, const std::string& who, const std::string& reason,
-                                   keys::UnixSeconds now);
+    Result<Approval, DeskError> approve(const std::string& id, const std::string& who,
+                                        const ApproveOptions& options, keys::UnixSeconds now);
+    /// Another offer for a decided case (the first expired, or another device). The old one is
+    /// void.
+    Result<Approval, DeskError> offer_again(const std::string& id, const std::string& who,
+                                            bool with_code, keys::UnixSeconds now);
+    Result<Case, DeskError> ask_correction(const std::string& id, const std::string& who,
+                                           const std::string& reason, keys::UnixSeconds now);
+    Result<Case, DeskError> reject(const std::string& id, const std::string& who,
+                                   const std::string& reason, keys::UnixSeconds now);
+    Result<Case, DeskError> revoke(const std::string& id, const std::string& who,
+                                   const std::string& reason, keys::UnixSeconds now);
 
     /// What the protocol tells: redeemed, burnt, issued, notified. Durable when it returns.
     void take_events(const std::vector<openid::IssuerEvent>& events, keys::UnixSeconds now);
@@ -112,12 +119,14 @@ class Desk {
 
   private:
     void judge(Case& record, keys::UnixSeconds now) const;
-    void judge_parking(Case& record, const registers::Resident& resident, keys::UnixSeconds now) const;
+    void judge_parking(Case& record, const registers::Resident& resident,
+                       keys::UnixSeconds now) const;
     void choose_resident(Case& record, keys::UnixSeconds now) const;
-    [[nodiscard]] std::optional<credential::CredentialContent> content_of(const Case& record,
-                                                                          keys::UnixSeconds now) const;
-    Result<Approval, DeskError> make_offer(Case record, const std::string& who, const std::string& what,
-                                           const ApproveOptions& options, keys::UnixSeconds now);
+    [[nodiscard]] std::optional<credential::CredentialContent> content_of(
+        const Case& record, keys::UnixSeconds now) const;
+    Result<Approval, DeskError> make_offer(Case record, const std::string& who,
+                                           const std::string& what, const ApproveOptions& options,
+                                           keys::UnixSeconds now);
     void take(const openid::OfferRedeemed& event, keys::UnixSeconds now);
     void take(const openid::OfferBurnt& event, keys::UnixSeconds now);
     void take(const openid::CredentialsIssued& event, keys::UnixSeconds now);
@@ -126,7 +135,8 @@ class Desk {
                                 const std::string& reason, keys::UnixSeconds now);
 
     Parts parts_;
-    std::mutex grants_;  ///< one grant at a time: two applications must not both be the first permit
+    std::mutex
+        grants_;  ///< one grant at a time: two applications must not both be the first permit
 };
 
 }  // namespace stadtbuch::agent

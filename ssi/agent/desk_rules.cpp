@@ -33,11 +33,14 @@ std::string last_day(const std::string& first, std::int64_t months) {
     return keys::utc_date(std::min(twin, end_of_month) - 86400);
 }
 
-bool fits(const Resident& resident, const registers::StatedPerson& stated, const std::string& today) {
-    return !registers::has_difference(registers::compare(resident, resident.current_residence(today), stated));
+bool fits(const Resident& resident, const registers::StatedPerson& stated,
+          const std::string& today) {
+    return !registers::has_difference(
+        registers::compare(resident, resident.current_residence(today), stated));
 }
 
-credential::Residence claims_of(const Resident& resident, const Residence& home, const registers::Town& town) {
+credential::Residence claims_of(const Resident& resident, const Residence& home,
+                                const registers::Town& town) {
     credential::Residence out;
     out.family_name = resident.family_name;
     out.given_name = resident.given_name;
@@ -62,8 +65,10 @@ credential::Residence claims_of(const Resident& resident, const Residence& home,
 }
 
 bool counts_as_permit(const CaseSummary& other, const Case& record, const std::string& today) {
-    return other.kind == CaseKind::parking && other.id != record.id && other.resident_id == record.resident_id &&
-           (other.state == CaseState::offered || other.state == CaseState::issued) && other.valid_until >= today;
+    return other.kind == CaseKind::parking && other.id != record.id &&
+           other.resident_id == record.resident_id &&
+           (other.state == CaseState::offered || other.state == CaseState::issued) &&
+           other.valid_until >= today;
 }
 
 }  // namespace
@@ -72,10 +77,12 @@ void Desk::choose_resident(Case& record, keys::UnixSeconds now) const {
     const registers::StatedPerson& said = record.stated;
     const std::string today = keys::utc_date(now);
     auto found = parts_.registers.find_residents(said.family_name, said.given_name, said.birthdate);
-    // Nobody with all three: the nearest people are candidates for the clerk, never a choice of ours.
+    // Nobody with all three: the nearest people are candidates for the clerk, never a choice of
+    // ours.
     const bool exact = !found.empty();
     if (!exact) found = parts_.registers.find_residents(said.family_name, said.given_name, "");
-    if (found.empty()) found = parts_.registers.find_residents(said.family_name, "", said.birthdate);
+    if (found.empty())
+        found = parts_.registers.find_residents(said.family_name, "", said.birthdate);
     if (exact && found.size() > 1) {
         std::vector<Resident> same_home;
         std::copy_if(found.begin(), found.end(), std::back_inserter(same_home),
@@ -101,7 +108,8 @@ void Desk::judge(Case& record, keys::UnixSeconds now) const {
     const auto resident = parts_.registers.resident(record.resident_id);
     record.state = CaseState::conflict;
     if (!resident) {
-        record.obstacles.push_back(record.candidates.empty() ? "rule.resident_unknown" : "rule.resident_ambiguous");
+        record.obstacles.push_back(record.candidates.empty() ? "rule.resident_unknown"
+                                                             : "rule.resident_ambiguous");
         return;
     }
     const std::string today = keys::utc_date(now);
@@ -109,7 +117,8 @@ void Desk::judge(Case& record, keys::UnixSeconds now) const {
     record.comparisons = registers::compare(*resident, home, record.stated);
     if (home == nullptr) record.obstacles.emplace_back("rule.moved_away");
     if (record.kind == CaseKind::parking) judge_parking(record, *resident, now);
-    if (!registers::has_difference(record.comparisons) && record.obstacles.empty()) record.state = CaseState::fresh;
+    if (!registers::has_difference(record.comparisons) && record.obstacles.empty())
+        record.state = CaseState::fresh;
 }
 
 void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSeconds now) const {
@@ -131,7 +140,8 @@ void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSecon
     }
     const auto permits = parts_.cases.list(
         [&](const CaseSummary& other) { return counts_as_permit(other, record, today); });
-    if (permits.size() >= zone->permits_per_resident) record.obstacles.emplace_back("rule.permit_exists");
+    if (permits.size() >= zone->permits_per_resident)
+        record.obstacles.emplace_back("rule.permit_exists");
     const auto held = parts_.registers.vehicle(plate);
     PermitTerms terms;
     terms.zone_id = zone->id;
@@ -140,20 +150,24 @@ void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSecon
     terms.relation = held ? held->relation : "keeper";
     terms.valid_from = today;
     terms.valid_until = last_day(today, parts_.settings.permit_months);
-    // The fee is the zone's yearly fee for the months granted; registers hold it with its legal source.
-    terms.fee_cents = static_cast<std::int64_t>(zone->fee_cents_per_year) * parts_.settings.permit_months / 12;
+    // The fee is the zone's yearly fee for the months granted; registers hold it with its legal
+    // source.
+    terms.fee_cents =
+        static_cast<std::int64_t>(zone->fee_cents_per_year) * parts_.settings.permit_months / 12;
     terms.fee_source = zone->legal_source;
     record.permit = std::move(terms);
 }
 
-std::optional<credential::CredentialContent> Desk::content_of(const Case& record, keys::UnixSeconds now) const {
+std::optional<credential::CredentialContent> Desk::content_of(const Case& record,
+                                                              keys::UnixSeconds now) const {
     const auto resident = parts_.registers.resident(record.resident_id);
     if (!resident) return std::nullopt;
     const registers::Town& town = parts_.registers.town();
     if (record.kind == CaseKind::residence) {
         const Residence* home = resident->current_residence(keys::utc_date(now));
         if (home == nullptr) return std::nullopt;
-        return credential::residence_content(claims_of(*resident, *home, town), type_of(record.kind), now);
+        return credential::residence_content(claims_of(*resident, *home, town),
+                                             type_of(record.kind), now);
     }
     if (!record.permit) return std::nullopt;
     const auto plate = credential::read_plate(record.permit->plate, districts_of(parts_.registers));
@@ -181,8 +195,9 @@ PlateAnswer Desk::look_up(std::string_view plate, keys::UnixSeconds now) const {
     out.plate = read->plate.canonical();
     const std::string key = credential::plate_key(out.plate);
     const std::string today = keys::utc_date(now);
-    const auto permits = parts_.cases.list(
-        [&](const CaseSummary& one) { return one.kind == CaseKind::parking && one.plate_key == key; });
+    const auto permits = parts_.cases.list([&](const CaseSummary& one) {
+        return one.kind == CaseKind::parking && one.plate_key == key;
+    });
     out.why = "plate.unknown";
     for (const CaseSummary& one : permits) {
         const bool granted = one.state == CaseState::offered || one.state == CaseState::issued;
@@ -193,9 +208,12 @@ PlateAnswer Desk::look_up(std::string_view plate, keys::UnixSeconds now) const {
             out.valid_until = one.valid_until;
             break;
         }
-        if (one.state == CaseState::revoked) out.why = "plate.revoked";
-        else if (granted && one.valid_until < today) out.why = "plate.expired";
-        else if (granted) out.why = "plate.not_yet";
+        if (one.state == CaseState::revoked)
+            out.why = "plate.revoked";
+        else if (granted && one.valid_until < today)
+            out.why = "plate.expired";
+        else if (granted)
+            out.why = "plate.not_yet";
     }
     if (const auto zone = parts_.registers.zone(out.zone_id)) out.zone_name = zone->name;
     return out;

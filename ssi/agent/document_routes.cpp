@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Documents that the whole world may read: credential types, status lists, keys, assets; health and metrics.
+// Documents that the whole world may read: credential types, status lists, keys, assets; health and
+// metrics.
 #include "ssi/agent/assets.hpp"
 #include "ssi/agent/web.hpp"
 #include "ssi/credential/type_metadata.hpp"
@@ -39,14 +40,17 @@ encoding::Object key_set(const Agent& agent) {
 
 net::HttpResponse status_list(Agent& agent, const net::HttpRequest& request) {
     // A list of the past would show when somebody's status changed (credentials §3).
-    if (request.query_value("time")) return net::error_response(501, "historical lists are not given out");
+    if (request.query_value("time"))
+        return net::error_response(501, "historical lists are not given out");
     const auto token = agent.status->token(std::string(request.parameter("list")), agent.now());
     if (token == nullptr) return net::error_response(404, "no such status list");
-    const std::int64_t age = std::max<std::int64_t>(1, agent.settings.status.ttl_s - (agent.now() - token->signed_at));
+    const std::int64_t age =
+        std::max<std::int64_t>(1, agent.settings.status.ttl_s - (agent.now() - token->signed_at));
     net::HttpResponse response;
     const bool same = request.header("If-None-Match").value_or("") == token->etag;
-    const bool packed = request.header("Accept-Encoding").value_or("").find("gzip") != std::string_view::npos &&
-                        !token->gzip.empty();
+    const bool packed =
+        request.header("Accept-Encoding").value_or("").find("gzip") != std::string_view::npos &&
+        !token->gzip.empty();
     response.status = same ? 304 : 200;
     if (!same) {
         response.body = packed ? token->gzip : token->text;
@@ -55,36 +59,52 @@ net::HttpResponse status_list(Agent& agent, const net::HttpRequest& request) {
     }
     response.set("ETag", token->etag);
     response.set("Vary", "Accept-Encoding");
-    response.set("Cache-Control", "public, max-age=" + std::to_string(std::min(age, agent.settings.status.ttl_s)));
+    response.set("Cache-Control",
+                 "public, max-age=" + std::to_string(std::min(age, agent.settings.status.ttl_s)));
     return response;
 }
 
 void mount_lists(Agent& agent, net::HttpServer& server) {
-    server.route("GET", "/status/{list}", [&agent](const net::HttpRequest& request) {
-        return status_list(agent, request);
-    }, open_to_browsers());
-    server.route("GET", "/status-lists", [&agent](const net::HttpRequest&) {
-        encoding::Array lists;
-        for (const std::string& uri : agent.status->uris()) lists.emplace_back(uri);
-        return cached("application/json", encoding::compact_json(encoding::Object{{"status_lists", lists}}), 300);
-    }, open_to_browsers());
+    server.route(
+        "GET", "/status/{list}",
+        [&agent](const net::HttpRequest& request) { return status_list(agent, request); },
+        open_to_browsers());
+    server.route(
+        "GET", "/status-lists",
+        [&agent](const net::HttpRequest&) {
+            encoding::Array lists;
+            for (const std::string& uri : agent.status->uris()) lists.emplace_back(uri);
+            return cached("application/json",
+                          encoding::compact_json(encoding::Object{{"status_lists", lists}}), 300);
+        },
+        open_to_browsers());
 }
 
 void mount_keys_and_types(Agent& agent, net::HttpServer& server) {
     for (const credential::CredentialType& type : agent.issuer->config().types) {
         const std::string path = type.vct.substr(agent.settings.public_url.size());
         const std::string document = credential::type_document(type);
-        server.route("GET", path, [document](const net::HttpRequest&) {
-            return cached("application/json", document, 3600);
-        }, open_to_browsers());
+        server.route(
+            "GET", path,
+            [document](const net::HttpRequest&) {
+                return cached("application/json", document, 3600);
+            },
+            open_to_browsers());
     }
-    server.route("GET", "/jwks", [&agent](const net::HttpRequest&) {
-        return cached("application/json", encoding::compact_json(key_set(agent)), 300);
-    }, open_to_browsers());
-    server.route("GET", "/.well-known/jwt-vc-issuer", [&agent](const net::HttpRequest&) {
-        const encoding::Object body{{"issuer", agent.settings.public_url}, {"jwks", key_set(agent)}};
-        return cached("application/json", encoding::compact_json(body), 300);
-    }, open_to_browsers());
+    server.route(
+        "GET", "/jwks",
+        [&agent](const net::HttpRequest&) {
+            return cached("application/json", encoding::compact_json(key_set(agent)), 300);
+        },
+        open_to_browsers());
+    server.route(
+        "GET", "/.well-known/jwt-vc-issuer",
+        [&agent](const net::HttpRequest&) {
+            const encoding::Object body{{"issuer", agent.settings.public_url},
+                                        {"jwks", key_set(agent)}};
+            return cached("application/json", encoding::compact_json(body), 300);
+        },
+        open_to_browsers());
 }
 
 void mount_assets(net::HttpServer& server) {
@@ -99,21 +119,27 @@ void mount_assets(net::HttpServer& server) {
         return cached("image/svg+xml", std::string(icon), 86400);
     });
     server.route("GET", "/robots.txt", [](const net::HttpRequest&) {
-        return net::HttpResponse::text(200, "User-agent: *\nDisallow: /antrag/\nDisallow: /amt\nDisallow: /parken/\n");
+        return net::HttpResponse::text(
+            200, "User-agent: *\nDisallow: /antrag/\nDisallow: /amt\nDisallow: /parken/\n");
     });
 }
 
 net::HttpResponse ready(Agent& agent) {
-    if (!agent.database->sound()) return net::HttpResponse::json(503, "{\"ready\":false,\"store\":\"failed\"}");
+    if (!agent.database->sound())
+        return net::HttpResponse::json(503, "{\"ready\":false,\"store\":\"failed\"}");
     const bool published = agent.metrics.ledger_published;
-    const std::string ledger = agent.settings.ledger.genesis.empty() ? "none" : published ? "published" : "pending";
-    return net::HttpResponse::json(200, "{\"ready\":true,\"store\":\"ok\",\"ledger\":\"" + ledger + "\"}");
+    const std::string ledger = agent.settings.ledger.genesis.empty() ? "none"
+                               : published                           ? "published"
+                                                                     : "pending";
+    return net::HttpResponse::json(
+        200, "{\"ready\":true,\"store\":\"ok\",\"ledger\":\"" + ledger + "\"}");
 }
 
-void line(std::string& out, std::string_view name, std::string_view help, std::string_view type, std::uint64_t value) {
-    out += "# HELP stadtbuch_agent_" + std::string(name) + " " + std::string(help) + "\n# TYPE stadtbuch_agent_" +
-           std::string(name) + " " + std::string(type) + "\nstadtbuch_agent_" + std::string(name) + " " +
-           std::to_string(value) + "\n";
+void line(std::string& out, std::string_view name, std::string_view help, std::string_view type,
+          std::uint64_t value) {
+    out += "# HELP stadtbuch_agent_" + std::string(name) + " " + std::string(help) +
+           "\n# TYPE stadtbuch_agent_" + std::string(name) + " " + std::string(type) +
+           "\nstadtbuch_agent_" + std::string(name) + " " + std::to_string(value) + "\n";
 }
 
 net::HttpResponse metrics_text(Agent& agent) {
@@ -122,23 +148,29 @@ net::HttpResponse metrics_text(Agent& agent) {
     line(out, "http_requests_total", "Requests answered.", "counter", m.requests);
     line(out, "http_client_errors_total", "Answers 4xx.", "counter", m.client_errors);
     line(out, "http_server_errors_total", "Answers 5xx.", "counter", m.server_errors);
-    line(out, "credentials_issued_total", "Credentials given to wallets.", "counter", m.credentials_issued);
+    line(out, "credentials_issued_total", "Credentials given to wallets.", "counter",
+         m.credentials_issued);
     line(out, "offers_redeemed_total", "Offers opened by wallets.", "counter", m.offers_redeemed);
     line(out, "offers_burnt_total", "Offers blocked after wrong codes.", "counter", m.offers_burnt);
-    line(out, "old_proof_shapes_total", "Requests with the singular proof of old drafts.", "counter", m.old_proof_shapes);
-    line(out, "presentations_good_total", "Presentations accepted.", "counter", m.presentations_good);
+    line(out, "old_proof_shapes_total", "Requests with the singular proof of old drafts.",
+         "counter", m.old_proof_shapes);
+    line(out, "presentations_good_total", "Presentations accepted.", "counter",
+         m.presentations_good);
     line(out, "presentations_bad_total", "Presentations refused.", "counter", m.presentations_bad);
     line(out, "logins_total", "Logins.", "counter", m.logins);
     line(out, "logins_refused_total", "Logins refused.", "counter", m.logins_refused);
     line(out, "rate_limited_total", "Requests refused by a rate limit.", "counter", m.rate_limited);
-    line(out, "credentials_revoked", "Status entries set to invalid.", "gauge", agent.status->revoked_count());
-    line(out, "ledger_published", "1 when schemas and type hashes stand on the ledger.", "gauge", m.ledger_published ? 1 : 0);
+    line(out, "credentials_revoked", "Status entries set to invalid.", "gauge",
+         agent.status->revoked_count());
+    line(out, "ledger_published", "1 when schemas and type hashes stand on the ledger.", "gauge",
+         m.ledger_published ? 1 : 0);
     const store::StoreCounters counters = agent.database->counters();
     line(out, "store_writes_total", "Atomic batches written.", "counter", counters.writes);
     line(out, "store_syncs_total", "Syncs of the store's log.", "counter", counters.syncs);
     out += "# HELP stadtbuch_agent_cases Cases by state.\n# TYPE stadtbuch_agent_cases gauge\n";
     for (const auto& [state, count] : agent.cases->counts()) {
-        out += "stadtbuch_agent_cases{state=\"" + std::string(to_text(state)) + "\"} " + std::to_string(count) + "\n";
+        out += "stadtbuch_agent_cases{state=\"" + std::string(to_text(state)) + "\"} " +
+               std::to_string(count) + "\n";
     }
     return net::HttpResponse::of_type(200, "text/plain; version=0.0.4; charset=utf-8", out);
 }
@@ -165,7 +197,8 @@ void mount_documents(Agent& agent, net::HttpServer& server) {
 
 void Agent::mount_telemetry(net::HttpServer& server) {
     mount_health(*this, server);
-    server.route("GET", "/metrics", [this](const net::HttpRequest&) { return metrics_text(*this); });
+    server.route("GET", "/metrics",
+                 [this](const net::HttpRequest&) { return metrics_text(*this); });
 }
 
 }  // namespace stadtbuch::agent

@@ -12,8 +12,8 @@ namespace stadtbuch::agent {
 
 namespace {
 
-/// Germany's clock: UTC+1, in summer (last Sunday of March to last Sunday of October, 01:00 UTC) UTC+2. Written out
-/// because the process' time zone is the operator's business.
+/// Germany's clock: UTC+1, in summer (last Sunday of March to last Sunday of October, 01:00 UTC)
+/// UTC+2. Written out because the process' time zone is the operator's business.
 keys::UnixSeconds german_time(keys::UnixSeconds at) {
     const int year = std::stoi(keys::utc_date(at).substr(0, 4));
     const auto last_sunday = [&](int month) {
@@ -25,7 +25,9 @@ keys::UnixSeconds german_time(keys::UnixSeconds at) {
     return at + (summer ? 7200 : 3600);
 }
 
-Html link(std::string_view target, std::string_view text) { return html("<li><a href=\"{}\">{}</a></li>", target, text); }
+Html link(std::string_view target, std::string_view text) {
+    return html("<li><a href=\"{}\">{}</a></li>", target, text);
+}
 
 Html navigation(const View& view) {
     Html items;
@@ -42,24 +44,29 @@ Html navigation(const View& view) {
 
 Html header(const View& view) {
     const bool english = view.language == Language::en;
-    std::string target = view.path + "?" + (view.query.empty() ? "" : view.query + "&") + (english ? "lang=de" : "lang=en");
+    std::string target = view.path + "?" + (view.query.empty() ? "" : view.query + "&") +
+                         (english ? "lang=de" : "lang=en");
     const std::string_view other = english ? "de" : "en";
-    Html language = html("<a class=\"language\" href=\"{}\" lang=\"{}\" hreflang=\"{}\">{}</a>", target, other, other,
-                         view(texts::other_language));
+    Html language = html("<a class=\"language\" href=\"{}\" lang=\"{}\" hreflang=\"{}\">{}</a>",
+                         target, other, other, view(texts::other_language));
     if (view.agent.settings.languages.size() < 2) language = {};
-    const std::string_view name = english ? view.agent.settings.name_en : view.agent.settings.name_de;
+    const std::string_view name =
+        english ? view.agent.settings.name_en : view.agent.settings.name_de;
     Html out;
-    if (view.agent.settings.development) out += html("<div class=\"notice\">{}</div>", view(texts::development));
-    out += html("<div class=\"wide\"><a class=\"brand\" href=\"/\">{}</a>{}{}</div>", name, navigation(view), language);
+    if (view.agent.settings.development)
+        out += html("<div class=\"notice\">{}</div>", view(texts::development));
+    out += html("<div class=\"wide\"><a class=\"brand\" href=\"/\">{}</a>{}{}</div>", name,
+                navigation(view), language);
     return html("<header class=\"bar\">{}</header>", out);
 }
 
 Html session_line(const View& view) {
     if (!view.session) return {};
-    return html("<form class=\"row noprint\" method=\"post\" action=\"/abmelden\">{}<span>{} {}</span>"
-                "<button class=\"second\">{}</button></form>",
-                form_token(view.agent, view.session->token), view(texts::logged_in_as), view.session->name,
-                view(texts::logout));
+    return html(
+        "<form class=\"row noprint\" method=\"post\" action=\"/abmelden\">{}<span>{} {}</span>"
+        "<button class=\"second\">{}</button></form>",
+        form_token(view.agent, view.session->token), view(texts::logged_in_as), view.session->name,
+        view(texts::logout));
 }
 
 Html footer(const View& view) {
@@ -68,22 +75,27 @@ Html footer(const View& view) {
     items += link("/datenschutz", view(texts::privacy));
     items += link("/kontakt", view(texts::contact));
     if (!view.session) items += link("/anmelden", view(texts::login_title));
-    return html("<footer><div class=\"wide\"><nav aria-label=\"{}\"><ul>{}</ul></nav></div></footer>",
-                view(texts::footer_navigation), items);
+    return html(
+        "<footer><div class=\"wide\"><nav aria-label=\"{}\"><ul>{}</ul></nav></div></footer>",
+        view(texts::footer_navigation), items);
 }
 
 }  // namespace
 
-std::string View::date(keys::UnixSeconds at) const { return iso_date(keys::utc_date(german_time(at))); }
+std::string View::date(keys::UnixSeconds at) const {
+    return iso_date(keys::utc_date(german_time(at)));
+}
 
 std::string View::date_time(keys::UnixSeconds at) const {
     const std::string local = keys::utc_date_time(german_time(at));
-    return iso_date(local.substr(0, 10)) + ", " + local.substr(11, 5) + (language == Language::de ? " Uhr" : "");
+    return iso_date(local.substr(0, 10)) + ", " + local.substr(11, 5) +
+           (language == Language::de ? " Uhr" : "");
 }
 
 std::string View::iso_date(std::string_view iso) const {
     if (language == Language::en || iso.size() != 10) return std::string(iso);
-    return std::string(iso.substr(8, 2)) + "." + std::string(iso.substr(5, 2)) + "." + std::string(iso.substr(0, 4));
+    return std::string(iso.substr(8, 2)) + "." + std::string(iso.substr(5, 2)) + "." +
+           std::string(iso.substr(0, 4));
 }
 
 net::HttpResponse page(const View& view, std::string_view title, const Html& body, int status) {
@@ -97,16 +109,20 @@ net::HttpResponse page(const View& view, std::string_view title, const Html& bod
         "<script src=\"/assets/{}/stadtbuch.js\" defer></script></head><body>"
         "<a class=\"skip\" href=\"#inhalt\">{}</a>{}"
         "<main id=\"inhalt\" class=\"wide\" tabindex=\"-1\">{}{}</main>{}</body></html>\n",
-        view.language_tag(), title, english ? view.agent.settings.name_en : view.agent.settings.name_de,
-        assets::version(), assets::version(), view(texts::skip), header(view), session_line(view), body, footer(view));
+        view.language_tag(), title,
+        english ? view.agent.settings.name_en : view.agent.settings.name_de, assets::version(),
+        assets::version(), view(texts::skip), header(view), session_line(view), body, footer(view));
     net::HttpResponse response = net::HttpResponse::html(status, whole.markup());
     response.set("Content-Language", std::string(view.language_tag()));
-    response.set("Set-Cookie", "lang=" + std::string(view.language_tag()) + "; Path=/; SameSite=Lax; Max-Age=31536000");
+    response.set("Set-Cookie", "lang=" + std::string(view.language_tag()) +
+                                   "; Path=/; SameSite=Lax; Max-Age=31536000");
     return response;
 }
 
 net::HttpResponse error_page(const View& view, std::string_view sentence, int status) {
-    const Text title = status == 404 ? texts::not_found_title : status == 403 ? texts::no_right_title : texts::error_title;
+    const Text title = status == 404   ? texts::not_found_title
+                       : status == 403 ? texts::no_right_title
+                                       : texts::error_title;
     View shown = view;
     if (status == 404) shown.path = "/";
     return page(shown, view(title),
@@ -131,20 +147,26 @@ Html text_field(const View& view, const FieldSpec& spec) {
     if (!described.empty()) attributes += html(" aria-describedby=\"{}\"", described);
     if (spec.fault) attributes += html(" aria-invalid=\"true\"");
     if (!spec.autocomplete.empty()) attributes += html(" autocomplete=\"{}\"", spec.autocomplete);
-    const std::string style = std::string("field") + (spec.fault ? " wrong" : "") + (spec.narrow ? " short" : "") +
+    const std::string style = std::string("field") + (spec.fault ? " wrong" : "") +
+                              (spec.narrow ? " short" : "") +
                               (spec.name == "plate" ? " plate" : "");
-    return html("<div class=\"{}\"><label for=\"{}\">{}</label>{}<input type=\"text\" id=\"{}\" name=\"{}\" value=\"{}\" "
-                "required{}></div>",
-                style, spec.name, view(spec.label), notes, spec.name, spec.name, spec.value, attributes);
+    return html(
+        "<div class=\"{}\"><label for=\"{}\">{}</label>{}<input type=\"text\" id=\"{}\" "
+        "name=\"{}\" value=\"{}\" "
+        "required{}></div>",
+        style, spec.name, view(spec.label), notes, spec.name, spec.name, spec.value, attributes);
 }
 
 Html step_list(const View& view, std::initializer_list<Text> steps, std::size_t current) {
     Html items;
     std::size_t index = 0;
     for (const Text& step : steps) {
-        if (index < current) items += html("<li class=\"past\">{} {}</li>", view(step), view(texts::step_done));
-        else if (index == current) items += html("<li class=\"now\" aria-current=\"step\">{}</li>", view(step));
-        else items += html("<li>{}</li>", view(step));
+        if (index < current)
+            items += html("<li class=\"past\">{} {}</li>", view(step), view(texts::step_done));
+        else if (index == current)
+            items += html("<li class=\"now\" aria-current=\"step\">{}</li>", view(step));
+        else
+            items += html("<li>{}</li>", view(step));
         ++index;
     }
     return html("<ol class=\"steps\" aria-label=\"{}\">{}</ol>", view(texts::steps_label), items);
@@ -154,18 +176,23 @@ Html fault_summary(const View& view, const std::vector<FormFault>& faults) {
     if (faults.empty()) return {};
     Html items;
     for (const FormFault& fault : faults) {
-        items += html("<li><a href=\"#{}\">{}</a>: {}</li>", fault.field, view(fault.label), view(fault.what));
+        items += html("<li><a href=\"#{}\">{}</a>: {}</li>", fault.field, view(fault.label),
+                      view(fault.what));
     }
-    return html("<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" data-focus><h2>{}</h2><ul>{}</ul></div>",
-                view(texts::check_fields), items);
+    return html(
+        "<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" "
+        "data-focus><h2>{}</h2><ul>{}</ul></div>",
+        view(texts::check_fields), items);
 }
 
 Html link_to_scan(const View& view, const std::string& link_text) {
-    return html("{}<p class=\"hint\">{}</p><code class=\"link\">{}</code>"
-                "<p class=\"row\"><button type=\"button\" class=\"second\" hidden data-copy=\"{}\" data-done=\"✓\">{}"
-                "</button></p>",
-                qr_image(link_text, view(texts::qr_alternative)), view(texts::link_as_text), link_text, link_text,
-                view(texts::copy_link));
+    return html(
+        "{}<p class=\"hint\">{}</p><code class=\"link\">{}</code>"
+        "<p class=\"row\"><button type=\"button\" class=\"second\" hidden data-copy=\"{}\" "
+        "data-done=\"✓\">{}"
+        "</button></p>",
+        qr_image(link_text, view(texts::qr_alternative)), view(texts::link_as_text), link_text,
+        link_text, view(texts::copy_link));
 }
 
 }  // namespace stadtbuch::agent

@@ -9,7 +9,9 @@ namespace stadtbuch::agent {
 std::string gzip(std::string_view text) {
     constexpr int gzip_framing = 15 + 16;
     z_stream stream{};
-    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, gzip_framing, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, gzip_framing, 8, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
+        return {};
     std::string in(text);
     std::string out(deflateBound(&stream, static_cast<uLong>(in.size())), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(in.data());

@@ -11,14 +11,25 @@ Html Html::escaped(std::string_view text) {
     if (!encoding::is_utf8(text)) text = "\xEF\xBF\xBD";
     for (const char c : text) {
         switch (c) {
-            case '&': out.markup_ += "&amp;"; break;
-            case '<': out.markup_ += "&lt;"; break;
-            case '>': out.markup_ += "&gt;"; break;
-            case '"': out.markup_ += "&quot;"; break;
-            case '\'': out.markup_ += "&#39;"; break;
+            case '&':
+                out.markup_ += "&amp;";
+                break;
+            case '<':
+                out.markup_ += "&lt;";
+                break;
+            case '>':
+                out.markup_ += "&gt;";
+                break;
+            case '"':
+                out.markup_ += "&quot;";
+                break;
+            case '\'':
+                out.markup_ += "&#39;";
+                break;
             default:
                 // Control characters are no HTML; tab and line feed are.
-                if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') out.markup_ += c;
+                if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n')
+                    out.markup_ += c;
         }
     }
     return out;

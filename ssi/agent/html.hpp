@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Markup that cannot be injected into: a piece of Html is made from a literal whose `{}` take escaped texts,
-// numbers or other Html. There is no way from a run-time text to markup without escaping.
+// Markup that cannot be injected into: a piece of Html is made from a literal whose `{}` take
+// escaped texts, numbers or other Html. There is no way from a run-time text to markup without
+// escaping.
 #pragma once
 #include <array>
 #include <concepts>
@@ -16,8 +17,11 @@ class Html {
     Html() = default;
     /// & < > " ' as entities: safe as element content and inside quoted attribute values.
     [[nodiscard]] static Html escaped(std::string_view text);
+
     [[nodiscard]] const std::string& markup() const { return markup_; }
+
     [[nodiscard]] bool empty() const { return markup_.empty(); }
+
     Html& operator+=(const Html& other) {
         markup_ += other.markup_;
         return *this;
@@ -28,8 +32,14 @@ class Html {
     std::string markup_;
 };
 
-[[nodiscard]] inline Html piece_of(const Html& html) { return html; }
-[[nodiscard]] inline Html piece_of(std::string_view text) { return Html::escaped(text); }
+[[nodiscard]] inline Html piece_of(const Html& html) {
+    return html;
+}
+
+[[nodiscard]] inline Html piece_of(std::string_view text) {
+    return Html::escaped(text);
+}
+
 template <std::integral Number>
 [[nodiscard]] Html piece_of(Number number) {
     return Html::escaped(std::to_string(number));

@@ -21,13 +21,15 @@ namespace {
 constexpr std::int64_t day_s = 86400;
 
 Error cannot_write(const std::string& path) {
-    return {"SB-4210", "the file cannot be written", path, "Check the folder's permissions and the free space."};
+    return {"SB-4210", "the file cannot be written", path,
+            "Check the folder's permissions and the free space."};
 }
 
 /// Writes files until the first failure, which it keeps.
 class Writer {
   public:
     explicit Writer(std::string folder) : folder_(std::move(folder)) {}
+
     void open_file(const std::string& name, std::string_view text) {
         if (failed_) return;
         std::ofstream out(folder_ + "/" + name, std::ios::binary | std::ios::trunc);
@@ -35,11 +37,13 @@ class Writer {
         out.close();
         if (!out) failed_ = cannot_write(folder_ + "/" + name);
     }
+
     void secret_file(const std::string& name, std::string_view text) {
         if (failed_) return;
         const auto done = keys::write_private_file(folder_ + "/" + name, text);
         if (!done) failed_ = done.error();
     }
+
     [[nodiscard]] const std::optional<Error>& failed() const { return failed_; }
 
   private:
@@ -56,8 +60,9 @@ std::string issuer_url(const DevOptions& options) {
     return "https://" + options.host + ":" + std::to_string(options.port);
 }
 
-std::string leaf_pem(const Authority& authority, const DevOptions& options, const keys::P256PublicKey& key,
-                     const std::string& name, const std::vector<std::string>& uris, bool server) {
+std::string leaf_pem(const Authority& authority, const DevOptions& options,
+                     const keys::P256PublicKey& key, const std::string& name,
+                     const std::vector<std::string>& uris, bool server) {
     keys::LeafProfile profile;
     profile.subject = {name, "Stadt Emscherbrück (Entwicklung)", "DE"};
     profile.not_before = options.now - day_s;
@@ -70,18 +75,22 @@ std::string leaf_pem(const Authority& authority, const DevOptions& options, cons
     } else {
         profile.crl_url = issuer_url(options) + "/crl";
     }
-    auto leaf = keys::make_leaf(key, profile, authority.certificate, authority.key, keys::os_random());
+    auto leaf =
+        keys::make_leaf(key, profile, authority.certificate, authority.key, keys::os_random());
     return leaf ? leaf->to_pem() : std::string();
 }
 
 std::string accounts_toml(const std::string& password, const std::string& token) {
     const std::string digest = encoding::base64url_encode(hash::sha256(token).view());
-    std::string out = "# Accounts of the development agent. Passwords: stadtbuch-agent hash-password\n";
-    const std::pair<const char*, const char*> people[] = {{"amt", "\"clerk\", \"inspector\""}, {"kontrolle", "\"inspector\""}};
+    std::string out =
+        "# Accounts of the development agent. Passwords: stadtbuch-agent hash-password\n";
+    const std::pair<const char*, const char*> people[] = {{"amt", "\"clerk\", \"inspector\""},
+                                                          {"kontrolle", "\"inspector\""}};
     for (const auto& [id, roles] : people) {
         out += "[[account]]\nid = \"" + std::string(id) + "\"\nname = \"" +
-               (id == std::string_view("amt") ? "Alex Amt" : "Kim Kontrolle") + "\"\npassword = \"" +
-               keys::hash_password(password) + "\"\nroles = [" + roles + "]\n\n";
+               (id == std::string_view("amt") ? "Alex Amt" : "Kim Kontrolle") +
+               "\"\npassword = \"" + keys::hash_password(password) + "\"\nroles = [" + roles +
+               "]\n\n";
     }
     return out + "[[token]]\nname = \"cli\"\nsha256 = \"" + digest + "\"\n";
 }
@@ -90,12 +99,18 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
     std::string out = "# Development agent, written by init-dev. Synthetic people only.\n[agent]\n";
     out += "public_url = \"" + issuer_url(options) + "\"\n";
     out += "listen = \"127.0.0.1\"\nport = " + std::to_string(options.port) + "\n";
-    out += "store = \"store\"\nregister = \"" + options.register_folder + "\"\nclerks = \"clerks.toml\"\n";
-    out += "name_de = \"Stadt Emscherbrück\"\nname_en = \"Town of Emscherbrück\"\ndevelopment = true\nlog = \"text\"\n\n";
+    out += "store = \"store\"\nregister = \"" + options.register_folder +
+           "\"\nclerks = \"clerks.toml\"\n";
+    out +=
+        "name_de = \"Stadt Emscherbrück\"\nname_en = \"Town of Emscherbrück\"\ndevelopment = "
+        "true\nlog = \"text\"\n\n";
     out += "[tls]\ncertificate = \"tls.pem\"\nprivate_key = \"tls.key\"\n\n";
     out += "[keys]\nkeystore = \"agent.keys\"\npassphrase_file = \"passphrase\"\n\n";
-    out += "[certificates]\nissuer = \"issuer.pem\"\nstatus = \"status.pem\"\nrequests = \"requests.pem\"\n";
-    out += "anchors = \"ca.pem\"\n\n[telemetry]\nport = " + std::to_string(options.telemetry_port) + "\n\n";
+    out +=
+        "[certificates]\nissuer = \"issuer.pem\"\nstatus = \"status.pem\"\nrequests = "
+        "\"requests.pem\"\n";
+    out += "anchors = \"ca.pem\"\n\n[telemetry]\nport = " + std::to_string(options.telemetry_port) +
+           "\n\n";
     // One new list a second instead of one a minute: tests must not wait.
     out += "[status]\nresign_s = 1\n\n[limits]\nprotocol_per_minute = 1000000\n\n";
     if (!options.genesis.empty() || !options.name_space.empty()) {
@@ -106,8 +121,11 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
         }
         out += "\n";
     }
-    out += "[contact]\noperator = \"Stadt Emscherbrück (Entwicklung)\"\nstreet = \"Rathausplatz 1\"\n";
-    return out + "place = \"45900 Emscherbrück\"\nemail = \"buergeramt@emscherbrueck.example\"\nphone = \"0209 000 0\"\n";
+    out +=
+        "[contact]\noperator = \"Stadt Emscherbrück (Entwicklung)\"\nstreet = \"Rathausplatz 1\"\n";
+    return out +
+           "place = \"45900 Emscherbrück\"\nemail = \"buergeramt@emscherbrueck.example\"\nphone = "
+           "\"0209 000 0\"\n";
 }
 
 Bytes seed_of(const DevOptions& options) {
@@ -136,10 +154,13 @@ Result<DevConfiguration, Error> read_back(const DevOptions& options) {
     const auto store = keys::open_keystore(*envelope, view_of(*passphrase));
     const keys::KeystoreEntry* entry = store ? store->find(key_name::endorser) : nullptr;
     if (entry == nullptr) {
-        return Failure{Error{"SB-4202", "the keystore cannot be opened", options.folder, "Delete the folder and start again."}};
+        return Failure{Error{"SB-4202", "the keystore cannot be opened", options.folder,
+                             "Delete the folder and start again."}};
     }
     const auto pair = keys::Ed25519KeyPair::from_seed(entry->secret.view());
-    if (!pair) return Failure{Error{"SB-4203", "the endorser key is damaged", options.folder, "Delete the folder."}};
+    if (!pair)
+        return Failure{
+            Error{"SB-4203", "the endorser key is damaged", options.folder, "Delete the folder."}};
     return describe(options, pair->public_key());
 }
 
@@ -151,12 +172,13 @@ Result<Authority, Error> make_ca(const DevOptions& options) {
     profile.not_before = options.now - day_s;
     profile.not_after = options.now + 730 * day_s;
     auto certificate = keys::make_authority(key, profile, random);
-    if (!certificate) return Failure{Error{"SB-4210", "no certificate could be made", options.folder, ""}};
+    if (!certificate)
+        return Failure{Error{"SB-4210", "no certificate could be made", options.folder, ""}};
     return Authority{std::move(key), std::move(certificate).value()};
 }
 
-void write_keys(Writer& writer, const DevOptions& options, const Authority& authority, const Bytes& seed,
-                const std::string& did) {
+void write_keys(Writer& writer, const DevOptions& options, const Authority& authority,
+                const Bytes& seed, const std::string& did) {
     keys::RandomSource& random = keys::os_random();
     keys::Keystore store;
     store.put(std::string(key_name::endorser), "ed25519", seed);
@@ -164,7 +186,9 @@ void write_keys(Writer& writer, const DevOptions& options, const Authority& auth
         store.put(std::string(name), "symmetric", keys::random_bytes(random, 32));
     }
     std::vector<std::string> issuer_uris{issuer_url(options)};
-    if (!options.name_space.empty()) issuer_uris.push_back("did:indy:" + options.name_space + ":" + did);
+    if (!options.name_space.empty())
+        issuer_uris.push_back("did:indy:" + options.name_space + ":" + did);
+
     const struct {
         std::string_view key;
         const char* file;
@@ -172,20 +196,25 @@ void write_keys(Writer& writer, const DevOptions& options, const Authority& auth
     } leaves[] = {{key_name::issuer, "issuer.pem", "Nachweise"},
                   {key_name::status, "status.pem", "Statuslisten"},
                   {key_name::requests, "requests.pem", "Abfragen"}};
+
     for (const auto& leaf : leaves) {
         const keys::P256PrivateKey key = keys::P256PrivateKey::generate(random);
         store.put(std::string(leaf.key), "p256", key.scalar());
-        writer.open_file(leaf.file, leaf_pem(authority, options, key.public_key(), leaf.name, issuer_uris, false));
+        writer.open_file(leaf.file, leaf_pem(authority, options, key.public_key(), leaf.name,
+                                             issuer_uris, false));
     }
-    store.put(std::string(key_name::encryption), "p256", keys::P256PrivateKey::generate(random).scalar());
+    store.put(std::string(key_name::encryption), "p256",
+              keys::P256PrivateKey::generate(random).scalar());
     const keys::P256PrivateKey tls = keys::P256PrivateKey::generate(random);
-    writer.open_file("tls.pem", leaf_pem(authority, options, tls.public_key(), options.host, {}, true));
+    writer.open_file("tls.pem",
+                     leaf_pem(authority, options, tls.public_key(), options.host, {}, true));
     writer.secret_file("tls.key", tls.to_pem());
     writer.open_file("ca.pem", authority.certificate.to_pem());
     const std::string passphrase = keys::random_token(random, 24);
     writer.secret_file("passphrase", passphrase);
     // The passphrase is a random 192-bit token: the cheap derivation costs it nothing.
-    const auto envelope = keys::seal_keystore(store, view_of(passphrase), keys::KeystoreCost::test(), random);
+    const auto envelope =
+        keys::seal_keystore(store, view_of(passphrase), keys::KeystoreCost::test(), random);
     writer.secret_file("agent.keys", envelope ? *envelope : std::string());
 }
 
@@ -198,19 +227,24 @@ Result<DevConfiguration, Error> init_dev(const DevOptions& options) {
     if (code) return Failure{cannot_write(options.folder)};
     const Bytes seed = seed_of(options);
     const auto pair = keys::Ed25519KeyPair::from_seed(seed);
-    if (!pair) return Failure{Error{"SB-4210", "the endorser seed is not usable", options.folder, "Give 32 characters."}};
+    if (!pair)
+        return Failure{Error{"SB-4210", "the endorser seed is not usable", options.folder,
+                             "Give 32 characters."}};
     auto authority = make_ca(options);
     if (!authority) return Failure{authority.error()};
     const DevConfiguration out = describe(options, pair->public_key());
     Writer writer(options.folder);
     write_keys(writer, options, *authority, seed, out.did);
     keys::RandomSource& random = keys::os_random();
-    const std::string password = options.clerk_password.empty() ? keys::random_token(random, 12) : options.clerk_password;
-    const std::string token = options.api_token.empty() ? keys::random_token(random, 32) : options.api_token;
+    const std::string password =
+        options.clerk_password.empty() ? keys::random_token(random, 12) : options.clerk_password;
+    const std::string token =
+        options.api_token.empty() ? keys::random_token(random, 32) : options.api_token;
     writer.secret_file("clerk-password", password + "\n");
     writer.secret_file("api-token", token + "\n");
     writer.secret_file("clerks.toml", accounts_toml(password, token));
-    writer.open_file("agent.toml", settings_toml(options, out.did));  // last: its presence says that all is there
+    writer.open_file("agent.toml",
+                     settings_toml(options, out.did));  // last: its presence says that all is there
     if (writer.failed()) return Failure{*writer.failed()};
     return out;
 }

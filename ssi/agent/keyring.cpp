@@ -20,11 +20,13 @@ Result<std::string, Error> read_passphrase(const Settings& settings) {
     if (path.empty()) {
         const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
         if (folder == nullptr) {
-            return Failure{Error{"SB-4201", "there is no passphrase for the keystore", settings.file,
-                                 "Give keys.passphrase_file, or LoadCredential=agent-passphrase in the unit."}};
+            return Failure{Error{
+                "SB-4201", "there is no passphrase for the keystore", settings.file,
+                "Give keys.passphrase_file, or LoadCredential=agent-passphrase in the unit."}};
         }
         path = std::string(folder) + "/agent-passphrase";
-        auto text = read_text_file(path);  // systemd's own permissions (0440 root:service) are stricter than ours
+        auto text = read_text_file(
+            path);  // systemd's own permissions (0440 root:service) are stricter than ours
         if (!text) return text;
         return text->substr(0, text->find_first_of("\r\n"));
     }
@@ -41,18 +43,23 @@ Result<keys::Keystore, Error> open_store(const Settings& settings) {
     auto opened = keys::open_keystore(*envelope, view_of(*passphrase));
     keys::wipe(*passphrase);
     if (!opened) {
-        return Failure{Error{"SB-4202", "the keystore cannot be opened: " + std::string(keys::to_text(opened.error())),
-                             settings.keystore_file, "Check the passphrase file, or restore the keystore."}};
+        return Failure{
+            Error{"SB-4202",
+                  "the keystore cannot be opened: " + std::string(keys::to_text(opened.error())),
+                  settings.keystore_file, "Check the passphrase file, or restore the keystore."}};
     }
     return std::move(opened).value();
 }
 
 Error missing_key(const Settings& settings, std::string_view name) {
-    return {"SB-4203", "the keystore has no usable key '" + std::string(name) + "'", settings.keystore_file,
-            "Add the key, or make a new configuration with 'stadtbuch-agent init-dev' for development."};
+    return {"SB-4203", "the keystore has no usable key '" + std::string(name) + "'",
+            settings.keystore_file,
+            "Add the key, or make a new configuration with 'stadtbuch-agent init-dev' for "
+            "development."};
 }
 
-Result<std::unique_ptr<keys::P256PrivateKey>, Error> p256_key(const keys::Keystore& store, const Settings& settings,
+Result<std::unique_ptr<keys::P256PrivateKey>, Error> p256_key(const keys::Keystore& store,
+                                                              const Settings& settings,
                                                               std::string_view name) {
     const keys::KeystoreEntry* entry = store.find(name);
     if (entry == nullptr) return Failure{missing_key(settings, name)};
@@ -66,7 +73,8 @@ Result<std::vector<keys::Certificate>, Error> read_chain(const std::string& path
     if (!text) return Failure{text.error()};
     auto chain = certificates_of_pem(*text);
     if (chain.empty()) {
-        return Failure{Error{"SB-4204", "the file holds no readable certificates", path, "Give PEM, leaf first."}};
+        return Failure{Error{"SB-4204", "the file holds no readable certificates", path,
+                             "Give PEM, leaf first."}};
     }
     return chain;
 }
@@ -83,13 +91,15 @@ Result<std::vector<keys::Certificate>, Error> checked_chain(const ChainUse& use)
     if (!chain) return chain;
     const auto leaf_key = chain->front().public_key();
     if (!leaf_key || !(*leaf_key == use.key.public_key())) {
-        return Failure{Error{"SB-4204", "the certificate does not belong to the key in the keystore", use.path,
+        return Failure{Error{"SB-4204",
+                             "the certificate does not belong to the key in the keystore", use.path,
                              "Give the certificate that was made for this key."}};
     }
     const auto held = keys::verify_chain(*chain, use.anchors, {use.now, "", 5});
     if (!held) {
-        return Failure{Error{"SB-4205", "the chain is not usable: " + std::string(keys::to_text(held.error())), use.path,
-                             "Renew the certificate, or add its authority to certificates.anchors."}};
+        return Failure{Error{
+            "SB-4205", "the chain is not usable: " + std::string(keys::to_text(held.error())),
+            use.path, "Renew the certificate, or add its authority to certificates.anchors."}};
     }
     return chain;
 }
@@ -98,12 +108,15 @@ Result<std::vector<keys::Certificate>, Error> checked_chain(const ChainUse& use)
 
 Result<std::string, Error> read_text_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) return Failure{Error{"SB-4002", "the file cannot be read", path, "Check that it exists and is readable."}};
+    if (!in)
+        return Failure{Error{"SB-4002", "the file cannot be read", path,
+                             "Check that it exists and is readable."}};
     std::string text(file_bytes_max + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > file_bytes_max) {
-        return Failure{Error{"SB-4002", "the file is longer than 1 MiB", path, "Give the right file."}};
+        return Failure{
+            Error{"SB-4002", "the file is longer than 1 MiB", path, "Give the right file."}};
     }
     return text;
 }
@@ -112,10 +125,12 @@ std::vector<keys::Certificate> certificates_of_pem(std::string_view pem) {
     constexpr std::string_view begin_mark = "-----BEGIN CERTIFICATE-----";
     constexpr std::string_view end_mark = "-----END CERTIFICATE-----";
     std::vector<keys::Certificate> out;
-    for (std::size_t at = pem.find(begin_mark); at != std::string_view::npos; at = pem.find(begin_mark, at)) {
+    for (std::size_t at = pem.find(begin_mark); at != std::string_view::npos;
+         at = pem.find(begin_mark, at)) {
         const std::size_t end = pem.find(end_mark, at);
         if (end == std::string_view::npos) return {};
-        auto certificate = keys::Certificate::from_pem(std::string(pem.substr(at, end + end_mark.size() - at)) + "\n");
+        auto certificate = keys::Certificate::from_pem(
+            std::string(pem.substr(at, end + end_mark.size() - at)) + "\n");
         if (!certificate) return {};
         out.push_back(std::move(certificate).value());
         at = end;
@@ -127,16 +142,23 @@ credential::SigningIdentity Keyring::issuer_identity(const std::string& key_id) 
     return {issuer.get(), issuer_chain, key_id};
 }
 
-credential::SigningIdentity Keyring::status_identity() const { return {status.get(), status_chain, ""}; }
+credential::SigningIdentity Keyring::status_identity() const {
+    return {status.get(), status_chain, ""};
+}
 
-credential::SigningIdentity Keyring::request_identity() const { return {requests.get(), request_chain, ""}; }
+credential::SigningIdentity Keyring::request_identity() const {
+    return {requests.get(), request_chain, ""};
+}
 
-Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings, keys::UnixSeconds now) {
+Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings,
+                                                     keys::UnixSeconds now) {
     auto store = open_store(settings);
     if (!store) return Failure{store.error()};
     auto out = std::make_unique<Keyring>();
     const std::pair<std::string_view, std::unique_ptr<keys::P256PrivateKey>*> signing[] = {
-        {key_name::issuer, &out->issuer}, {key_name::status, &out->status}, {key_name::requests, &out->requests},
+        {key_name::issuer, &out->issuer},
+        {key_name::status, &out->status},
+        {key_name::requests, &out->requests},
         {key_name::encryption, &out->encryption}};
     for (const auto& [name, place] : signing) {
         auto key = p256_key(*store, settings, name);
@@ -147,7 +169,8 @@ Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings, k
                                                            {key_name::forms, &out->forms_secret}};
     for (const auto& [name, place] : secrets) {
         const keys::KeystoreEntry* entry = store->find(name);
-        if (entry == nullptr || entry->secret.size() < 32) return Failure{missing_key(settings, name)};
+        if (entry == nullptr || entry->secret.size() < 32)
+            return Failure{missing_key(settings, name)};
         *place = bytes_of(entry->secret.view());
     }
     if (const keys::KeystoreEntry* entry = store->find(key_name::endorser)) {
@@ -158,10 +181,10 @@ Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings, k
     auto anchors = read_chain(settings.anchors);
     if (!anchors) return Failure{anchors.error()};
     out->anchors = std::move(anchors).value();
-    const std::tuple<const std::string*, keys::P256PrivateKey*, std::vector<keys::Certificate>*> chains[] = {
-        {&settings.issuer_chain, out->issuer.get(), &out->issuer_chain},
-        {&settings.status_chain, out->status.get(), &out->status_chain},
-        {&settings.request_chain, out->requests.get(), &out->request_chain}};
+    const std::tuple<const std::string*, keys::P256PrivateKey*, std::vector<keys::Certificate>*>
+        chains[] = {{&settings.issuer_chain, out->issuer.get(), &out->issuer_chain},
+                    {&settings.status_chain, out->status.get(), &out->status_chain},
+                    {&settings.request_chain, out->requests.get(), &out->request_chain}};
     for (const auto& [path, key, place] : chains) {
         auto chain = checked_chain({*path, *key, out->anchors, now});
         if (!chain) return Failure{chain.error()};

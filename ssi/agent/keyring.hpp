@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The agent's keys and certificates: one key per use (credentials §10), from the encrypted keystore; chains and
-// anchors from PEM files. Loaded once; read-only afterwards, so that every thread may use it.
+// The agent's keys and certificates: one key per use (credentials §10), from the encrypted
+// keystore; chains and anchors from PEM files. Loaded once; read-only afterwards, so that every
+// thread may use it.
 #pragma once
 #include <memory>
 #include <optional>
@@ -18,13 +19,14 @@ namespace stadtbuch::agent {
 
 /// Names of the keystore's entries.
 namespace key_name {
-inline constexpr std::string_view issuer = "issuer";        // p256: credentials
-inline constexpr std::string_view status = "status";        // p256: status lists
-inline constexpr std::string_view requests = "requests";    // p256: presentation requests
-inline constexpr std::string_view encryption = "encryption";// p256: credential request encryption
-inline constexpr std::string_view nonce = "nonce";          // symmetric
-inline constexpr std::string_view forms = "forms";          // symmetric: form tokens
-inline constexpr std::string_view endorser = "endorser";    // ed25519: writes to the ledger; may be missing
+inline constexpr std::string_view issuer = "issuer";          // p256: credentials
+inline constexpr std::string_view status = "status";          // p256: status lists
+inline constexpr std::string_view requests = "requests";      // p256: presentation requests
+inline constexpr std::string_view encryption = "encryption";  // p256: credential request encryption
+inline constexpr std::string_view nonce = "nonce";            // symmetric
+inline constexpr std::string_view forms = "forms";            // symmetric: form tokens
+inline constexpr std::string_view endorser =
+    "endorser";  // ed25519: writes to the ledger; may be missing
 }  // namespace key_name
 
 struct Keyring {
@@ -38,10 +40,11 @@ struct Keyring {
     [[nodiscard]] credential::SigningIdentity request_identity() const;
 };
 
-/// Errors: SB-4001, SB-4002 (files), SB-4201 no passphrase, SB-4202 wrong passphrase or damaged keystore, SB-4203
-/// key missing, SB-4204 certificate unreadable or not that of the key, SB-4205 chain does not lead to the
-/// anchors or has expired.
-[[nodiscard]] Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings, keys::UnixSeconds now);
+/// Errors: SB-4001, SB-4002 (files), SB-4201 no passphrase, SB-4202 wrong passphrase or damaged
+/// keystore, SB-4203 key missing, SB-4204 certificate unreadable or not that of the key, SB-4205
+/// chain does not lead to the anchors or has expired.
+[[nodiscard]] Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings,
+                                                                   keys::UnixSeconds now);
 
 /// All certificates of a PEM text; empty if one is malformed.
 [[nodiscard]] std::vector<keys::Certificate> certificates_of_pem(std::string_view pem);

@@ -23,7 +23,8 @@ int run(const std::string& file, bool check_only) {
     auto settings = agent::read_settings(file);
     if (!settings) {
         const bool missing = settings.error().front().id == "SB-1001";
-        return report({missing ? agent::exit_code::missing_input : agent::exit_code::configuration, settings.error()});
+        return report({missing ? agent::exit_code::missing_input : agent::exit_code::configuration,
+                       settings.error()});
     }
     auto ended = agent::serve(*settings, check_only);
     return ended ? agent::exit_code::clean : report(ended.error());
@@ -33,9 +34,10 @@ int write_dev(agent::DevOptions options) {
     options.now = net::unix_seconds();
     const auto made = agent::init_dev(options);
     if (!made) return report({agent::exit_code::io_error, {made.error()}});
-    std::cout << "settings  " << made->settings_file << "\nauthority " << made->ca_file << "\naddress   " << made->url
-              << "\naccounts  " << made->clerk_account << ", " << made->inspector_account << " (password in "
-              << made->password_file << ")\ntoken     " << made->token_file << "\ndid       " << made->did
+    std::cout << "settings  " << made->settings_file << "\nauthority " << made->ca_file
+              << "\naddress   " << made->url << "\naccounts  " << made->clerk_account << ", "
+              << made->inspector_account << " (password in " << made->password_file
+              << ")\ntoken     " << made->token_file << "\ndid       " << made->did
               << "\nverkey    " << made->verkey << "\n";
     return agent::exit_code::clean;
 }
@@ -53,26 +55,35 @@ int hash_password() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Stadtbuch agent: issues and verifies credentials for wallets (OpenID4VCI, OpenID4VP)"};
+    CLI::App app{
+        "Stadtbuch agent: issues and verifies credentials for wallets (OpenID4VCI, OpenID4VP)"};
     app.require_subcommand(1);
-    app.footer("Examples:\n  stadtbuch-agent init-dev ./agent --register config/town\n  stadtbuch-agent run "
-               "--config ./agent/agent.toml\nExit codes: 0 clean, 64 usage, 65 bad data, 66 missing input, 69 "
-               "address in use, 74 input/output, 77 permission, 78 configuration");
+    app.footer(
+        "Examples:\n  stadtbuch-agent init-dev ./agent --register config/town\n  stadtbuch-agent "
+        "run "
+        "--config ./agent/agent.toml\nExit codes: 0 clean, 64 usage, 65 bad data, 66 missing "
+        "input, 69 "
+        "address in use, 74 input/output, 77 permission, 78 configuration");
     std::string file = "/etc/stadtbuch/agent.toml";
     CLI::App* run_command = app.add_subcommand("run", "Serve until SIGTERM");
     run_command->add_option("-c,--config", file, "Settings file")->capture_default_str();
-    CLI::App* check = app.add_subcommand("check", "Read settings, keys, certificates and registers, then stop");
+    CLI::App* check =
+        app.add_subcommand("check", "Read settings, keys, certificates and registers, then stop");
     check->add_option("-c,--config", file, "Settings file")->capture_default_str();
     agent::DevOptions dev;
-    CLI::App* init = app.add_subcommand("init-dev", "Write a development configuration into a folder");
+    CLI::App* init =
+        app.add_subcommand("init-dev", "Write a development configuration into a folder");
     init->add_option("folder", dev.folder, "Folder, made if missing")->required();
     init->add_option("--register", dev.register_folder, "Folder of the CSV registers")->required();
     init->add_option("--host", dev.host, "Name in the address")->capture_default_str();
     init->add_option("--port", dev.port, "HTTPS port")->capture_default_str();
-    init->add_option("--telemetry-port", dev.telemetry_port, "Loopback port of metrics")->capture_default_str();
+    init->add_option("--telemetry-port", dev.telemetry_port, "Loopback port of metrics")
+        ->capture_default_str();
     init->add_option("--genesis", dev.genesis, "Pool genesis file");
-    init->add_option("--namespace", dev.name_space, "Namespace of did:indy, for example stadtbuch:dev");
-    CLI::App* hash = app.add_subcommand("hash-password", "Hash a password from standard input for clerks.toml");
+    init->add_option("--namespace", dev.name_space,
+                     "Namespace of did:indy, for example stadtbuch:dev");
+    CLI::App* hash =
+        app.add_subcommand("hash-password", "Hash a password from standard input for clerks.toml");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -80,7 +91,8 @@ int main(int argc, char** argv) {
     }
     if (init->parsed()) {
         if (!dev.register_folder.starts_with('/')) {
-            dev.register_folder = std::filesystem::absolute(dev.register_folder).lexically_normal().string();
+            dev.register_folder =
+                std::filesystem::absolute(dev.register_folder).lexically_normal().string();
         }
         return write_dev(dev);
     }

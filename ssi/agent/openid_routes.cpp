@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The protocol endpoints on HTTP: OpenID4VCI issuer, its authorization server, OpenID4VP verifier. They hold no
-// logic: ssi/openid answers, the desk hears what happened, and only then the answer leaves.
+// The protocol endpoints on HTTP: OpenID4VCI issuer, its authorization server, OpenID4VP verifier.
+// They hold no logic: ssi/openid answers, the desk hears what happened, and only then the answer
+// leaves.
 #include "ssi/agent/web.hpp"
 
 namespace stadtbuch::agent {
@@ -27,7 +28,8 @@ void count(Agent& agent, const std::vector<openid::IssuerEvent>& events) {
     }
 }
 
-/// The events are durable (with the status entries written before them) when the wallet gets its answer.
+/// The events are durable (with the status entries written before them) when the wallet gets its
+/// answer.
 net::HttpResponse after_events(Agent& agent, const openid::IssuerAnswer& answer) {
     agent.desk->take_events(answer.events, agent.now());
     count(agent, answer.events);
@@ -41,45 +43,71 @@ bool flooded(Agent& agent, const net::HttpRequest& request) {
 }
 
 net::HttpResponse slow_down() {
-    net::HttpResponse response = net::HttpResponse::json(429, "{\"error\":\"temporarily_unavailable\"}");
+    net::HttpResponse response =
+        net::HttpResponse::json(429, "{\"error\":\"temporarily_unavailable\"}");
     response.set("Retry-After", "30");
     return response;
 }
 
 void mount_metadata(Agent& agent, net::HttpServer& server) {
     const auto options = open_to_browsers(on_workers(small_body));
-    server.route("GET", "/.well-known/openid-credential-issuer", [&agent](const net::HttpRequest&) {
-        net::HttpResponse response = http_response(agent.issuer->metadata());
-        response.set("Content-Language", "de, en");
-        return response;
-    }, options);
-    for (const char* path : {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}) {
-        server.route("GET", path, [&agent](const net::HttpRequest&) {
-            return http_response(agent.issuer->authorization_server_metadata());
-        }, options);
+    server.route(
+        "GET", "/.well-known/openid-credential-issuer",
+        [&agent](const net::HttpRequest&) {
+            net::HttpResponse response = http_response(agent.issuer->metadata());
+            response.set("Content-Language", "de, en");
+            return response;
+        },
+        options);
+    for (const char* path :
+         {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}) {
+        server.route(
+            "GET", path,
+            [&agent](const net::HttpRequest&) {
+                return http_response(agent.issuer->authorization_server_metadata());
+            },
+            options);
     }
 }
 
 void mount_issuer(Agent& agent, net::HttpServer& server) {
     using net::HttpRequest;
     const auto options = open_to_browsers(on_workers(small_body));
-    server.route("GET", "/offer/{id}", [&agent](const HttpRequest& request) {
-        return http_response(agent.issuer->credential_offer(request.parameter("id"), agent.now()));
-    }, options);
-    server.route("POST", "/token", [&agent](const HttpRequest& request) {
-        if (flooded(agent, request)) return slow_down();
-        return after_events(agent, agent.issuer->token(protocol_request(request), agent.now()));
-    }, options);
-    server.route("POST", "/nonce", [&agent](const HttpRequest& request) {
-        if (flooded(agent, request)) return slow_down();
-        return http_response(agent.issuer->nonce(agent.now()));
-    }, options);
-    server.route("POST", "/credential", [&agent](const HttpRequest& request) {
-        return after_events(agent, agent.issuer->credential(protocol_request(request), agent.now()));
-    }, open_to_browsers(on_workers(proof_body)));
-    server.route("POST", "/notification", [&agent](const HttpRequest& request) {
-        return after_events(agent, agent.issuer->notification(protocol_request(request), agent.now()));
-    }, options);
+    server.route(
+        "GET", "/offer/{id}",
+        [&agent](const HttpRequest& request) {
+            return http_response(
+                agent.issuer->credential_offer(request.parameter("id"), agent.now()));
+        },
+        options);
+    server.route(
+        "POST", "/token",
+        [&agent](const HttpRequest& request) {
+            if (flooded(agent, request)) return slow_down();
+            return after_events(agent, agent.issuer->token(protocol_request(request), agent.now()));
+        },
+        options);
+    server.route(
+        "POST", "/nonce",
+        [&agent](const HttpRequest& request) {
+            if (flooded(agent, request)) return slow_down();
+            return http_response(agent.issuer->nonce(agent.now()));
+        },
+        options);
+    server.route(
+        "POST", "/credential",
+        [&agent](const HttpRequest& request) {
+            return after_events(agent,
+                                agent.issuer->credential(protocol_request(request), agent.now()));
+        },
+        open_to_browsers(on_workers(proof_body)));
+    server.route(
+        "POST", "/notification",
+        [&agent](const HttpRequest& request) {
+            return after_events(agent,
+                                agent.issuer->notification(protocol_request(request), agent.now()));
+        },
+        options);
 }
 
 void mount_verifier(Agent& agent, net::HttpServer& server) {
@@ -89,17 +117,27 @@ void mount_verifier(Agent& agent, net::HttpServer& server) {
     std::string response_path(openid::verifier_paths::response);
     response_path += "{id}";
     const auto options = open_to_browsers(on_workers(small_body));
-    server.route("GET", request_path, [&agent](const HttpRequest& request) {
-        return http_response(agent.verifier->request_object(request.parameter("id"), agent.now()));
-    }, options);
-    server.route("POST", request_path, [&agent](const HttpRequest& request) {
-        return http_response(agent.verifier->request_object_post(request.parameter("id"), protocol_request(request),
-                                                                 agent.now()));
-    }, options);
-    server.route("POST", response_path, [&agent](const HttpRequest& request) {
-        return http_response(agent.verifier->response(request.parameter("id"), protocol_request(request), agent.trust(),
-                                                      agent.now()));
-    }, open_to_browsers(on_workers(1 << 20)));
+    server.route(
+        "GET", request_path,
+        [&agent](const HttpRequest& request) {
+            return http_response(
+                agent.verifier->request_object(request.parameter("id"), agent.now()));
+        },
+        options);
+    server.route(
+        "POST", request_path,
+        [&agent](const HttpRequest& request) {
+            return http_response(agent.verifier->request_object_post(
+                request.parameter("id"), protocol_request(request), agent.now()));
+        },
+        options);
+    server.route(
+        "POST", response_path,
+        [&agent](const HttpRequest& request) {
+            return http_response(agent.verifier->response(
+                request.parameter("id"), protocol_request(request), agent.trust(), agent.now()));
+        },
+        open_to_browsers(on_workers(1 << 20)));
 }
 
 }  // namespace

@@ -9,27 +9,39 @@ namespace stadtbuch::agent {
 
 namespace {
 
-constexpr std::string_view correction_reasons[] = {"reason.spelling", "reason.documents", "reason.vehicle"};
-constexpr std::string_view rejection_reasons[] = {"reason.not_resident", "reason.no_entitlement", "reason.vehicle"};
-constexpr std::string_view revocation_reasons[] = {"reason.moved", "reason.vehicle_sold", "reason.lost", "reason.error"};
+constexpr std::string_view correction_reasons[] = {"reason.spelling", "reason.documents",
+                                                   "reason.vehicle"};
+constexpr std::string_view rejection_reasons[] = {"reason.not_resident", "reason.no_entitlement",
+                                                  "reason.vehicle"};
+constexpr std::string_view revocation_reasons[] = {"reason.moved", "reason.vehicle_sold",
+                                                   "reason.lost", "reason.error"};
 
 /// A form of one act: hidden token, content, button.
-Html act_form(const View& view, const Case& record, std::string_view act, const Html& content, const Html& button) {
-    return html("<form class=\"card\" method=\"post\" action=\"/amt/fall/{}/{}\">{}{}{}</form>", record.id, act,
-                form_token(view.agent, view.session->token), content, button);
+Html act_form(const View& view, const Case& record, std::string_view act, const Html& content,
+              const Html& button) {
+    return html("<form class=\"card\" method=\"post\" action=\"/amt/fall/{}/{}\">{}{}{}</form>",
+                record.id, act, form_token(view.agent, view.session->token), content, button);
 }
 
-Html reason_fields(const View& view, std::string_view act, std::span<const std::string_view> modules, Language language) {
+Html reason_fields(const View& view, std::string_view act,
+                   std::span<const std::string_view> modules, Language language) {
+    const Text title = act == "nachfordern" ? texts::act_correction
+                       : act == "ablehnen"  ? texts::act_reject
+                                            : texts::revoke_title;
     Html options;
     for (const std::string_view key : modules) {
         options += html("<option value=\"{}\">{}</option>", key, words_of(key).in(language));
     }
-    return html("<div class=\"field\"><label for=\"{}-modul\">{}</label><select id=\"{}-modul\" name=\"modul\">{}</select>"
-                "</div><div class=\"field\"><label for=\"{}-frei\">{}</label><p class=\"hint\" id=\"{}-hinweis\">{}</p>"
-                "<textarea id=\"{}-frei\" name=\"frei\" rows=\"2\" maxlength=\"500\" aria-describedby=\"{}-hinweis\">"
-                "</textarea></div>",
-                act, view(texts::reason_module), act, options, act, view(texts::reason_free), act,
-                view(texts::reason_hint), act, act);
+    return html(
+        "<h3>{}</h3><div class=\"field\"><label for=\"{}-modul\">{}</label><select id=\"{}-modul\" "
+        "name=\"modul\">{}</select>"
+        "</div><div class=\"field\"><label for=\"{}-frei\">{}</label><p class=\"hint\" "
+        "id=\"{}-hinweis\">{}</p>"
+        "<textarea id=\"{}-frei\" name=\"frei\" rows=\"2\" maxlength=\"500\" "
+        "aria-describedby=\"{}-hinweis\">"
+        "</textarea></div>",
+        view(title), act, view(texts::reason_module), act, options, act, view(texts::reason_free),
+        act, view(texts::reason_hint), act, act);
 }
 
 Html candidate_choice(const View& view, const Case& record) {
@@ -40,35 +52,47 @@ Html candidate_choice(const View& view, const Case& record) {
         const auto person = view.agent.registers->resident(id);
         if (!person) continue;
         const registers::Residence* home = person->current_residence(today);
-        const std::string address = home == nullptr ? "–" : home->street + " " + home->house_number + ", " +
-                                                               home->postal_code + " " + home->locality;
+        const std::string address = home == nullptr
+                                        ? "–"
+                                        : home->street + " " + home->house_number + ", " +
+                                              home->postal_code + " " + home->locality;
         const Html checked = id == record.resident_id ? html(" checked") : Html();
-        items += html("<label class=\"choice\"><input type=\"radio\" name=\"resident\" value=\"{}\"{}>{} {}, {}, {}</label>",
-                      id, checked, person->given_name, person->family_name, view.iso_date(person->birthdate), address);
+        items += html(
+            "<label class=\"choice\"><input type=\"radio\" name=\"resident\" value=\"{}\"{}>{} {}, "
+            "{}, {}</label>",
+            id, checked, person->given_name, person->family_name, view.iso_date(person->birthdate),
+            address);
     }
     return html("<fieldset><legend>{}</legend>{}</fieldset>", view(texts::candidates_title), items);
 }
 
 Html approve_form(const View& view, const Case& record) {
-    Html content = candidate_choice(view, record);
+    Html content = html("<h3>{}</h3>", view(texts::act_approve));
+    content += candidate_choice(view, record);
     if (registers::has_difference(record.comparisons) || !record.candidates.empty()) {
-        content += html("<label class=\"choice\"><input type=\"checkbox\" name=\"gesehen\" value=\"ja\">{}</label>",
-                        view(texts::act_seen));
+        content += html(
+            "<label class=\"choice\"><input type=\"checkbox\" name=\"gesehen\" "
+            "value=\"ja\">{}</label>",
+            view(texts::act_seen));
     }
     content += html("<p>{}</p>", view(texts::act_approve_note));
-    return act_form(view, record, "ausstellen", content, html("<button>{}</button>", view(texts::act_approve)));
+    return act_form(view, record, "ausstellen", content,
+                    html("<button>{}</button>", view(texts::act_approve)));
 }
 
 Html open_actions(const View& view, const Case& record) {
     const Language theirs = record.language == "en" ? Language::en : Language::de;
-    const Html correction = act_form(view, record, "nachfordern",
-                                     reason_fields(view, "nachfordern", correction_reasons, theirs),
-                                     html("<button class=\"second\">{}</button>", view(texts::act_correction)));
-    const Html rejection = act_form(view, record, "ablehnen", reason_fields(view, "ablehnen", rejection_reasons, theirs),
-                                    html("<button class=\"danger\">{}</button>", view(texts::act_reject)));
+    const Html correction = act_form(
+        view, record, "nachfordern", reason_fields(view, "nachfordern", correction_reasons, theirs),
+        html("<button class=\"second\">{}</button>", view(texts::act_correction)));
+    const Html rejection = act_form(
+        view, record, "ablehnen", reason_fields(view, "ablehnen", rejection_reasons, theirs),
+        html("<button class=\"danger\">{}</button>", view(texts::act_reject)));
     const Html small = html(
-        "<div class=\"row\"><form method=\"post\" action=\"/amt/fall/{}/zuweisen\">{}<button class=\"second\">{}</button></form>"
-        "<form method=\"post\" action=\"/amt/fall/{}/vergleichen\">{}<button class=\"second\">{}</button></form></div>",
+        "<div class=\"row\"><form method=\"post\" action=\"/amt/fall/{}/zuweisen\">{}<button "
+        "class=\"second\">{}</button></form>"
+        "<form method=\"post\" action=\"/amt/fall/{}/vergleichen\">{}<button "
+        "class=\"second\">{}</button></form></div>",
         record.id, form_token(view.agent, view.session->token), view(texts::act_assign), record.id,
         form_token(view.agent, view.session->token), view(texts::act_compare));
     return html("<h2>{}</h2>{}<div class=\"two\">{}{}{}</div>", view(texts::actions_title), small,
@@ -76,21 +100,28 @@ Html open_actions(const View& view, const Case& record) {
 }
 
 Html offer_section(const View& view, const Case& record) {
-    const openid::OfferState state = view.agent.issuer->offer_state(record.offer_id, view.agent.now());
+    const openid::OfferState state =
+        view.agent.issuer->offer_state(record.offer_id, view.agent.now());
     const std::string code = view.agent.desk->code_of(record);
     Html code_part;
     if (!code.empty() && state == openid::OfferState::offered) {
-        code_part = html("<div class=\"box\"><p>{}</p><p class=\"code\">{}</p></div>", view(texts::offer_code_label), code);
+        code_part = html("<div class=\"box\"><p>{}</p><p class=\"code\">{}</p></div>",
+                         view(texts::offer_code_label), code);
     }
-    const Html again = html("<form method=\"post\" action=\"/amt/fall/{}/angebot\">{}<button class=\"second\">{}</button></form>",
-                            record.id, form_token(view.agent, view.session->token), view(texts::offer_again));
-    return html("<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}<div class=\"row\">"
-                "<a class=\"button second\" href=\"/antrag/{}\">{}</a><a class=\"button second\" href=\"/amt/fall/{}/blatt\">{}</a>"
-                "{}<a class=\"button second\" href=\"/amt/fall/{}/widerrufen\">{}</a></div>",
-                view(texts::offer_section), view(texts::offer_state),
-                view.word("offer." + std::string(openid::to_text(state))), view(texts::offer_until),
-                view.date_time(record.offer_expires_at), code_part, record.public_token, view(texts::offer_public),
-                record.id, view(texts::offer_sheet), again, record.id, view(texts::act_revoke));
+    const Html again = html(
+        "<form method=\"post\" action=\"/amt/fall/{}/angebot\">{}<button "
+        "class=\"second\">{}</button></form>",
+        record.id, form_token(view.agent, view.session->token), view(texts::offer_again));
+    return html(
+        "<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}<div class=\"row\">"
+        "<a class=\"button second\" href=\"/antrag/{}\">{}</a><a class=\"button second\" "
+        "href=\"/amt/fall/{}/blatt\">{}</a>"
+        "{}<a class=\"button second\" href=\"/amt/fall/{}/widerrufen\">{}</a></div>",
+        view(texts::offer_section), view(texts::offer_state),
+        view.word("offer." + std::string(openid::to_text(state))), view(texts::offer_until),
+        view.date_time(record.offer_expires_at), code_part, record.public_token,
+        view(texts::offer_public), record.id, view(texts::offer_sheet), again, record.id,
+        view(texts::act_revoke));
 }
 
 Html register_warning(const View& view, const Case& record) {
@@ -99,33 +130,43 @@ Html register_warning(const View& view, const Case& record) {
     return html("<div class=\"box bad\"><p>{}</p></div>", view(texts::block_warning));
 }
 
-net::HttpResponse case_page(const View& view, const Case& record, std::string_view fault, int status) {
+net::HttpResponse case_page(const View& view, const Case& record, std::string_view fault,
+                            int status) {
     Html alert;
     if (!fault.empty()) {
-        alert = html("<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" data-focus><p>{}</p></div>", fault);
+        alert =
+            html("<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" data-focus><p>{}</p></div>",
+                 fault);
     }
     const bool decided = record.state == CaseState::offered || record.state == CaseState::issued;
-    const Html acts = record.open() ? open_actions(view, record) : decided ? offer_section(view, record) : Html();
-    const Html origin = html("<p class=\"quiet\">{}</p>",
-                             record.proven ? view(texts::compare_proven) : view(texts::compare_typed));
+    const Html acts = record.open() ? open_actions(view, record)
+                      : decided     ? offer_section(view, record)
+                                    : Html();
+    const Html origin =
+        html("<p class=\"quiet\">{}</p>",
+             record.proven ? view(texts::compare_proven) : view(texts::compare_typed));
     const Html body = html(
-        "<h1>{} {}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}{}<h2>{}</h2>{}{}{}{}"
+        "<h1>{} "
+        "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></"
+        "dl>{}{}<h2>{}</h2>{}{}{}{}"
         "<h2>{}</h2>{}",
-        view.word("kind." + std::string(to_text(record.kind))), record.number, alert, view(texts::queue_state),
-        state_tag(view, record.state), view(texts::case_created), view.date_time(record.created_at),
-        view(texts::queue_assignee), record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
-        register_warning(view, record), permit_list(view, record), view(texts::compare_title), origin,
-        comparison_table(view, record), obstacle_list(view, record), acts, view(texts::history_title),
-        history_table(view, record));
+        view.word("kind." + std::string(to_text(record.kind))), record.number, alert,
+        view(texts::queue_state), state_tag(view, record.state), view(texts::case_created),
+        view.date_time(record.created_at), view(texts::queue_assignee),
+        record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
+        register_warning(view, record), permit_list(view, record), view(texts::compare_title),
+        origin, comparison_table(view, record), obstacle_list(view, record), acts,
+        view(texts::history_title), history_table(view, record));
     return page(view, record.number, body, status);
 }
 
 /// Printable: offer as QR, link and text, never the code.
 net::HttpResponse sheet(const View& view, const Case& record) {
-    const Html body = html("<h1>{}: {}</h1><p>{}: {}</p>{}<p>{}: {}</p><p><strong>{}</strong></p>",
-                           view(texts::offer_title), view.word("kind." + std::string(to_text(record.kind))),
-                           view(texts::case_number), record.number, link_to_scan(view, record.offer_link),
-                           view(texts::offer_until), view.date_time(record.offer_expires_at), view(texts::sheet_note));
+    const Html body = html(
+        "<h1>{}: {}</h1><p>{}: {}</p>{}<p>{}: {}</p><p><strong>{}</strong></p>",
+        view(texts::offer_title), view.word("kind." + std::string(to_text(record.kind))),
+        view(texts::case_number), record.number, link_to_scan(view, record.offer_link),
+        view(texts::offer_until), view.date_time(record.offer_expires_at), view(texts::sheet_note));
     return page(view, record.number, body);
 }
 
@@ -134,11 +175,14 @@ net::HttpResponse revoke_page(const View& view, const Case& record) {
     const StatusSettings& status = view.agent.settings.status;
     const Language theirs = record.language == "en" ? Language::en : Language::de;
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}: {}</h1><div class=\"box warn\"><h2>{}</h2><ul><li>{} {}</li><li>{} {}</li><li>{}</li>"
+        "<div class=\"narrow\"><h1>{}: {}</h1><div class=\"box warn\"><h2>{}</h2><ul><li>{} "
+        "{}</li><li>{} {}</li><li>{}</li>"
         "</ul></div>{}</div>",
-        view(texts::revoke_title), record.number, view(texts::revoke_effect), view(texts::revoke_count), affected,
-        view(texts::revoke_when), (status.ttl_s + status.resign_s + 59) / 60, view(texts::revoke_final),
-        act_form(view, record, "widerrufen", reason_fields(view, "widerrufen", revocation_reasons, theirs),
+        view(texts::revoke_title), record.number, view(texts::revoke_effect),
+        view(texts::revoke_count), affected, view(texts::revoke_when),
+        (status.ttl_s + status.resign_s + 59) / 60, view(texts::revoke_final),
+        act_form(view, record, "widerrufen",
+                 reason_fields(view, "widerrufen", revocation_reasons, theirs),
                  html("<button class=\"danger\">{}</button>", view(texts::revoke_confirm))));
     return page(view, view(texts::revoke_title), body);
 }
@@ -174,17 +218,21 @@ std::string_view run(std::string_view act, const Act& on) {
     if (act == "zuweisen") return error_of(agent.desk->assign(on.record.id, who, now));
     if (act == "vergleichen") return error_of(agent.desk->refresh(on.record.id, who, now));
     if (act == "nachfordern") {
-        return error_of(agent.desk->ask_correction(on.record.id, who, reason_of(on.form, on.record), now));
+        return error_of(
+            agent.desk->ask_correction(on.record.id, who, reason_of(on.form, on.record), now));
     }
-    if (act == "ablehnen") return error_of(agent.desk->reject(on.record.id, who, reason_of(on.form, on.record), now));
-    if (act == "widerrufen") return error_of(agent.desk->revoke(on.record.id, who, reason_of(on.form, on.record), now));
+    if (act == "ablehnen")
+        return error_of(agent.desk->reject(on.record.id, who, reason_of(on.form, on.record), now));
+    if (act == "widerrufen")
+        return error_of(agent.desk->revoke(on.record.id, who, reason_of(on.form, on.record), now));
     if (act == "angebot") return error_of(agent.desk->offer_again(on.record.id, who, true, now));
     if (act == "ausstellen") {
         ApproveOptions options;
         options.differences_seen = field_of(on.form, "gesehen") == "ja";
         const std::string chosen = field_of(on.form, "resident");
         const auto& candidates = on.record.candidates;
-        if (std::find(candidates.begin(), candidates.end(), chosen) != candidates.end()) options.resident_id = chosen;
+        if (std::find(candidates.begin(), candidates.end(), chosen) != candidates.end())
+            options.resident_id = chosen;
         return error_of(agent.desk->approve(on.record.id, who, options, now));
     }
     return "unknown_case";
@@ -194,7 +242,8 @@ net::HttpResponse do_act(Agent& agent, const net::HttpRequest& request) {
     View view = view_of_request(agent, request);
     view.path = "/amt";
     const auto form = request.form();
-    if (auto refused = refuse_form(view, request, form.value_or(net::FormList{}), Role::clerk)) return std::move(*refused);
+    if (auto refused = refuse_form(view, request, form.value_or(net::FormList{}), Role::clerk))
+        return std::move(*refused);
     const auto record = agent.cases->get(std::string(request.parameter("id")));
     if (!record) return error_page(view, view(texts::not_found), 404);
     view.path = "/amt/fall/" + record->id;
@@ -220,14 +269,16 @@ net::HttpServer::Handler showing(Agent& agent, Shown shown) {
 }  // namespace
 
 void mount_case_pages(Agent& agent, net::HttpServer& server) {
-    server.route("GET", "/amt/fall/{id}", showing(agent, [](const View& view, const Case& record) {
-        return case_page(view, record, "", 200);
-    }), on_workers());
+    server.route(
+        "GET", "/amt/fall/{id}",
+        showing(agent, [](const View& view,
+                          const Case& record) { return case_page(view, record, "", 200); }),
+        on_workers());
     server.route("GET", "/amt/fall/{id}/blatt", showing(agent, sheet), on_workers());
     server.route("GET", "/amt/fall/{id}/widerrufen", showing(agent, revoke_page), on_workers());
-    server.route("POST", "/amt/fall/{id}/{act}", [&agent](const net::HttpRequest& request) {
-        return do_act(agent, request);
-    }, on_workers());
+    server.route(
+        "POST", "/amt/fall/{id}/{act}",
+        [&agent](const net::HttpRequest& request) { return do_act(agent, request); }, on_workers());
 }
 
 }  // namespace stadtbuch::agent

@@ -21,7 +21,8 @@ struct StatedField {
 };
 
 constexpr StatedField stated_fields[] = {
-    {"family_name", texts::family_name, &registers::StatedPerson::family_name, "family-name", false},
+    {"family_name", texts::family_name, &registers::StatedPerson::family_name, "family-name",
+     false},
     {"given_name", texts::given_name, &registers::StatedPerson::given_name, "given-name", false},
     {"birthdate", texts::birthdate, &registers::StatedPerson::birthdate, "bday", true},
     {"street", texts::street, &registers::StatedPerson::street, "", false},
@@ -62,8 +63,10 @@ registers::StatedPerson read_person(const net::FormList& form, std::vector<FormF
     for (const StatedField& field : stated_fields) {
         std::string value = field_of(form, field.name, field_max);
         const std::string name(field.name);
-        if (value.empty()) faults.push_back({name, field.label, texts::field_missing});
-        else if (value.size() > field_max) faults.push_back({name, field.label, texts::field_too_long});
+        if (value.empty())
+            faults.push_back({name, field.label, texts::field_missing});
+        else if (value.size() > field_max)
+            faults.push_back({name, field.label, texts::field_too_long});
         else if (field.name == "birthdate" && iso_birthdate(value).empty()) {
             faults.push_back({name, field.label, texts::field_bad_date});
         } else if (field.name == "birthdate") {
@@ -74,11 +77,13 @@ registers::StatedPerson read_person(const net::FormList& form, std::vector<FormF
     return out;
 }
 
-Html person_fields(const View& view, const registers::StatedPerson& said, const std::vector<FormFault>& faults) {
+Html person_fields(const View& view, const registers::StatedPerson& said,
+                   const std::vector<FormFault>& faults) {
     Html person;
     Html address;
     for (const StatedField& field : stated_fields) {
-        FieldSpec spec{field.name, field.label, said.*field.place, field.autocomplete, {}, {}, field.narrow};
+        FieldSpec spec{field.name, field.label, said.*field.place, field.autocomplete,
+                       {},         {},          field.narrow};
         if (field.name == "birthdate") {
             spec.hint = texts::birthdate_hint;
             spec.value = view.iso_date(spec.value);
@@ -89,19 +94,22 @@ Html person_fields(const View& view, const registers::StatedPerson& said, const 
         Html& group = &field < &stated_fields[3] ? person : address;
         group += text_field(view, spec);
     }
-    return html("<fieldset><legend>{}</legend>{}</fieldset><fieldset><legend>{}</legend>{}</fieldset>",
-                view(texts::person_legend), person, view(texts::address_legend), address);
+    return html(
+        "<fieldset><legend>{}</legend>{}</fieldset><fieldset><legend>{}</legend>{}</fieldset>",
+        view(texts::person_legend), person, view(texts::address_legend), address);
 }
 
 net::HttpResponse home_page(const View& view) {
     const Html body = html(
         "<h1>{}</h1><p class=\"lead\">{}</p><ul class=\"cards\">"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" href=\"/wohnsitz\">{}</a></li>"
-        "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" href=\"/parken\">{}</a></li></ul>"
+        "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" "
+        "href=\"/parken\">{}</a></li></ul>"
         "<h2>{}</h2><p>{}</p>",
-        view(texts::home_title), view(texts::home_lead), view(texts::residence_card), view(texts::residence_card_text),
-        view(texts::residence_apply), view(texts::parking_card), view(texts::parking_card_text),
-        view(texts::parking_apply), view(texts::no_wallet_title), view(texts::no_wallet));
+        view(texts::home_title), view(texts::home_lead), view(texts::residence_card),
+        view(texts::residence_card_text), view(texts::residence_apply), view(texts::parking_card),
+        view(texts::parking_card_text), view(texts::parking_apply), view(texts::no_wallet_title),
+        view(texts::no_wallet));
     return page(view, view(texts::home_title), body);
 }
 
@@ -112,7 +120,8 @@ net::HttpResponse residence_form(const View& view, const registers::StatedPerson
         "<form method=\"post\" action=\"/wohnsitz\" novalidate>{}<p class=\"quiet\">{}</p>"
         "<button class=\"big\">{}</button></form></div>",
         view(texts::residence_title),
-        step_list(view, {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3}, 0),
+        step_list(view, {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3},
+                  0),
         fault_summary(view, faults), view(texts::residence_intro), view(texts::required_note),
         person_fields(view, said, faults), view(texts::privacy_note), view(texts::send));
     return page(view, view(texts::residence_title), body, faults.empty() ? 200 : 422);
@@ -121,20 +130,25 @@ net::HttpResponse residence_form(const View& view, const registers::StatedPerson
 net::HttpResponse apply_residence(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     const auto form = request.form();
-    if (!form || !from_our_pages(agent, request)) return error_page(view, view(texts::form_outdated), 403);
-    if (too_often(agent, request, "apply", application_rule)) return error_page(view, view(texts::too_often), 429);
+    if (!form || !from_our_pages(agent, request))
+        return error_page(view, view(texts::form_outdated), 403);
+    if (too_often(agent, request, "apply", application_rule))
+        return error_page(view, view(texts::too_often), 429);
     std::vector<FormFault> faults;
     const registers::StatedPerson said = read_person(*form, faults);
     if (!faults.empty()) return residence_form(view, said, faults);
-    const Case record = agent.desk->apply(CaseKind::residence, said, "", std::string(view.language_tag()),
-                                          agent.now());
+    const Case record = agent.desk->apply(CaseKind::residence, said, "",
+                                          std::string(view.language_tag()), agent.now());
     return net::HttpResponse::redirect("/antrag/" + record.public_token);
 }
 
-// -- the page of one application ---------------------------------------------------------------------------------
+// -- the page of one application
+// ---------------------------------------------------------------------------------
 
 Html correction_form(const View& view, const Case& record, const std::vector<FormFault>& faults) {
-    if (record.state != CaseState::waiting && !(record.proven && record.state == CaseState::conflict)) return {};
+    if (record.state != CaseState::waiting &&
+        !(record.proven && record.state == CaseState::conflict))
+        return {};
     Html fields;
     if (record.kind == CaseKind::parking) {
         FieldSpec spec{"plate", texts::plate_label, record.plate, "", texts::plate_hint, {}, true};
@@ -142,9 +156,11 @@ Html correction_form(const View& view, const Case& record, const std::vector<For
     } else {
         fields = person_fields(view, record.stated, faults);
     }
-    return html("<h2>{}</h2>{}<form method=\"post\" action=\"/antrag/{}/berichtigen\" novalidate>{}<button>{}</button></form>",
-                view(texts::case_correct_title), fault_summary(view, faults), record.public_token, fields,
-                view(texts::send));
+    return html(
+        "<h2>{}</h2>{}<form method=\"post\" action=\"/antrag/{}/berichtigen\" "
+        "novalidate>{}<button>{}</button></form>",
+        view(texts::case_correct_title), fault_summary(view, faults), record.public_token, fields,
+        view(texts::send));
 }
 
 /// An offer without code is shown only to the browser that presented the proof of residence.
@@ -161,27 +177,35 @@ Html offer_part(const View& view, const net::HttpRequest& request, const Case& r
     if (!shown || state != openid::OfferState::offered) {
         Html renew = html("<p>{}</p>", view(texts::offer_renew_office));
         if (shown && !record.offer_has_code) {
-            renew = html("<form method=\"post\" action=\"/antrag/{}/angebot\"><button>{}</button></form>",
-                         record.public_token, view(texts::offer_renew));
+            renew = html(
+                "<form method=\"post\" action=\"/antrag/{}/angebot\"><button>{}</button></form>",
+                record.public_token, view(texts::offer_renew));
         }
-        if (state == openid::OfferState::redeemed) return html("<p>{}</p>{}", view.word("offer.redeemed"), renew);
+        if (state == openid::OfferState::redeemed)
+            return html("<p>{}</p>{}", view.word("offer.redeemed"), renew);
         return html("<div class=\"box warn\"><p>{}</p></div>{}", view(texts::offer_over), renew);
     }
     Html code;
-    if (record.offer_has_code) code = html("<div class=\"box\"><p>{}</p></div>", view(texts::offer_code));
-    return html("<h2>{}</h2>{}<p><a class=\"button big\" href=\"{}\">{}</a></p><p>{}</p>{}<p>{}: {}</p>",
-                view(texts::offer_title), code, record.offer_link, view(texts::offer_open), view(texts::offer_other),
-                link_to_scan(view, record.offer_link), view(texts::offer_until), view.date_time(record.offer_expires_at));
+    if (record.offer_has_code)
+        code = html("<div class=\"box\"><p>{}</p></div>", view(texts::offer_code));
+    return html(
+        "<h2>{}</h2>{}<p><a class=\"button big\" href=\"{}\">{}</a></p><p>{}</p>{}<p>{}: {}</p>",
+        view(texts::offer_title), code, record.offer_link, view(texts::offer_open),
+        view(texts::offer_other), link_to_scan(view, record.offer_link), view(texts::offer_until),
+        view.date_time(record.offer_expires_at));
 }
 
 Html outcome_part(const View& view, const net::HttpRequest& request, const Case& record) {
     switch (record.state) {
-        case CaseState::offered: return offer_part(view, request, record);
+        case CaseState::offered:
+            return offer_part(view, request, record);
         case CaseState::issued:
-            return html("<div class=\"box good\"><h2>{}</h2><p>{}</p></div>", view(texts::issued_title),
-                        view(texts::issued_text));
-        case CaseState::revoked: return html("<div class=\"box bad\"><h2>{}</h2></div>", view(texts::revoked_title));
-        default: return {};
+            return html("<div class=\"box good\"><h2>{}</h2><p>{}</p></div>",
+                        view(texts::issued_title), view(texts::issued_text));
+        case CaseState::revoked:
+            return html("<div class=\"box bad\"><h2>{}</h2></div>", view(texts::revoked_title));
+        default:
+            return {};
     }
 }
 
@@ -194,23 +218,30 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
                             const std::vector<FormFault>& faults) {
     const bool parking = record.kind == CaseKind::parking;
     const Html steps =
-        parking ? step_list(view, {texts::parking_step_1, texts::parking_step_2, texts::parking_step_3}, step_of(record))
-                : step_list(view, {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3},
-                            step_of(record));
+        parking
+            ? step_list(view, {texts::parking_step_1, texts::parking_step_2, texts::parking_step_3},
+                        step_of(record))
+            : step_list(view,
+                        {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3},
+                        step_of(record));
     Html reason;
     if (!record.reason.empty()) {
-        reason = html("<div class=\"box\"><h2>{}</h2><p>{}</p></div>", view(texts::case_reason), record.reason);
+        reason = html("<div class=\"box\"><h2>{}</h2><p>{}</p></div>", view(texts::case_reason),
+                      record.reason);
     }
     const std::string state(to_text(record.state));
     const Html live = html(
-        "<p role=\"status\" data-poll=\"/antrag/{}/stand\" data-state=\"{}\" data-next=\"/antrag/{}\" data-done=\"…\"></p>",
+        "<p role=\"status\" data-poll=\"/antrag/{}/stand\" data-state=\"{}\" "
+        "data-next=\"/antrag/{}\" data-done=\"…\"></p>",
         record.public_token, state, record.public_token);
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}: {}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt>"
+        "<div class=\"narrow\"><h1>{}: "
+        "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt>"
         "<dd><strong>{}</strong></dd></dl>{}{}{}{}{}{}<p class=\"quiet\">{}</p></div>",
-        view(texts::case_title), view.word("kind." + std::string(to_text(record.kind))), steps, view(texts::case_number),
-        record.number, view(texts::case_created), view.date(record.created_at), view(texts::case_state),
-        view.word("state." + state), reason, outcome_part(view, request, record), permit_list(view, record),
+        view(texts::case_title), view.word("kind." + std::string(to_text(record.kind))), steps,
+        view(texts::case_number), record.number, view(texts::case_created),
+        view.date(record.created_at), view(texts::case_state), view.word("state." + state), reason,
+        outcome_part(view, request, record), record.open() ? Html() : permit_list(view, record),
         differences_for_applicant(view, record), correction_form(view, record, faults), live,
         view(texts::case_keep_link));
     return page(view, view(texts::case_title), body, faults.empty() ? 200 : 422);
@@ -233,14 +264,17 @@ net::HttpResponse show_case(View& view, const net::HttpRequest& request, const C
 }
 
 net::HttpResponse case_state(View&, const net::HttpRequest&, const Case& record) {
-    return net::HttpResponse::json(200, "{\"state\":" + net::json_quote(to_text(record.state)) + "}");
+    return net::HttpResponse::json(200,
+                                   "{\"state\":" + net::json_quote(to_text(record.state)) + "}");
 }
 
 net::HttpResponse correct_case(View& view, const net::HttpRequest& request, const Case& record) {
     Agent& agent = view.agent;
     const auto form = request.form();
-    if (!form || !from_our_pages(agent, request)) return error_page(view, view(texts::form_outdated), 403);
-    if (too_often(agent, request, "apply", application_rule)) return error_page(view, view(texts::too_often), 429);
+    if (!form || !from_our_pages(agent, request))
+        return error_page(view, view(texts::form_outdated), 403);
+    if (too_often(agent, request, "apply", application_rule))
+        return error_page(view, view(texts::too_often), 429);
     std::vector<FormFault> faults;
     registers::StatedPerson said = record.stated;
     std::string plate;
@@ -256,42 +290,57 @@ net::HttpResponse correct_case(View& view, const net::HttpRequest& request, cons
         return case_page(view, request, shown, faults);
     }
     const auto changed = agent.desk->correct(record.id, said, plate, agent.now());
-    if (!changed) return error_page(view, view.word("error." + std::string(to_text(changed.error()))), 409);
-    if (changed->kind == CaseKind::parking && changed->state == CaseState::fresh && may_see_offer(agent, request, record)) {
+    if (!changed)
+        return error_page(view, view.word("error." + std::string(to_text(changed.error()))), 409);
+    if (changed->kind == CaseKind::parking && changed->state == CaseState::fresh &&
+        may_see_offer(agent, request, record)) {
         ApproveOptions options;
         options.with_code = false;
         options.offer_lifetime_s = agent.settings.retention.counter_offer_s;
-        (void)agent.desk->approve(record.id, "system", options, agent.now());  // refused: the clerk decides
+        (void)agent.desk->approve(record.id, "system", options,
+                                  agent.now());  // refused: the clerk decides
     }
     return net::HttpResponse::redirect("/antrag/" + record.public_token);
 }
 
 net::HttpResponse renew_offer(View& view, const net::HttpRequest& request, const Case& record) {
     Agent& agent = view.agent;
-    const bool allowed = from_our_pages(agent, request) && !record.offer_has_code && may_see_offer(agent, request, record);
+    const bool allowed = from_our_pages(agent, request) && !record.offer_has_code &&
+                         may_see_offer(agent, request, record);
     if (!allowed) return error_page(view, view(texts::offer_renew_office), 403);
-    if (too_often(agent, request, "offer", application_rule)) return error_page(view, view(texts::too_often), 429);
+    if (too_often(agent, request, "offer", application_rule))
+        return error_page(view, view(texts::too_often), 429);
     const auto renewed = agent.desk->offer_again(record.id, "applicant", false, agent.now());
-    if (!renewed) return error_page(view, view.word("error." + std::string(to_text(renewed.error()))), 409);
+    if (!renewed)
+        return error_page(view, view.word("error." + std::string(to_text(renewed.error()))), 409);
     return net::HttpResponse::redirect("/antrag/" + record.public_token);
 }
 
 }  // namespace
 
 void mount_citizen_pages(Agent& agent, net::HttpServer& server) {
-    server.route("GET", "/", [&agent](const net::HttpRequest& request) {
-        return home_page(view_of_request(agent, request));
-    }, on_workers());
-    server.route("GET", "/wohnsitz", [&agent](const net::HttpRequest& request) {
-        registers::StatedPerson empty;
-        empty.locality = agent.registers->town().name;
-        return residence_form(view_of_request(agent, request), empty, {});
-    }, on_workers());
-    server.route("POST", "/wohnsitz",
-                 [&agent](const net::HttpRequest& request) { return apply_residence(agent, request); }, on_workers());
+    server.route(
+        "GET", "/",
+        [&agent](const net::HttpRequest& request) {
+            return home_page(view_of_request(agent, request));
+        },
+        on_workers());
+    server.route(
+        "GET", "/wohnsitz",
+        [&agent](const net::HttpRequest& request) {
+            registers::StatedPerson empty;
+            empty.locality = agent.registers->town().name;
+            return residence_form(view_of_request(agent, request), empty, {});
+        },
+        on_workers());
+    server.route(
+        "POST", "/wohnsitz",
+        [&agent](const net::HttpRequest& request) { return apply_residence(agent, request); },
+        on_workers());
     server.route("GET", "/antrag/{token}", with_case(agent, show_case), on_workers());
     server.route("GET", "/antrag/{token}/stand", with_case(agent, case_state), on_workers());
-    server.route("POST", "/antrag/{token}/berichtigen", with_case(agent, correct_case), on_workers());
+    server.route("POST", "/antrag/{token}/berichtigen", with_case(agent, correct_case),
+                 on_workers());
     server.route("POST", "/antrag/{token}/angebot", with_case(agent, renew_offer), on_workers());
 }
 

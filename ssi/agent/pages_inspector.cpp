@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The inspector's page: one plate, or one presented permit: valid or not, and why. Shows no name, keeps nothing but
-// a line in the audit log that somebody looked.
+// The inspector's page: one plate, or one presented permit: valid or not, and why. Shows no name,
+// keeps nothing but a line in the audit log that somebody looked.
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_staff.hpp"
@@ -12,25 +12,32 @@ namespace stadtbuch::agent {
 
 namespace {
 
-constexpr RateLimiter::Rule lookup_rule{60, 30};  // of one account: a warden's pace, not a crawler's
+constexpr RateLimiter::Rule lookup_rule{60,
+                                        30};  // of one account: a warden's pace, not a crawler's
 constexpr std::string_view trace_kind = "trace";
 constexpr std::int64_t trace_life_s = 600;
 
 Html plate_form(const View& view) {
     const FieldSpec spec{"plate", texts::plate_label, "", "", texts::plate_hint, {}, false};
-    return html("<form class=\"card\" method=\"post\" action=\"/kontrolle\">{}{}<button class=\"big\">{}</button></form>",
-                form_token(view.agent, view.session->token), text_field(view, spec), view(texts::inspect_plate));
+    return html(
+        "<form class=\"card\" method=\"post\" action=\"/kontrolle\">{}{}<button "
+        "class=\"big\">{}</button></form>",
+        form_token(view.agent, view.session->token), text_field(view, spec),
+        view(texts::inspect_plate));
 }
 
 Html present_form(const View& view) {
-    return html("<form class=\"card\" method=\"post\" action=\"/kontrolle/vorzeigen\">{}<button class=\"big second\">{}</button>"
-                "</form>",
-                form_token(view.agent, view.session->token), view(texts::inspect_present));
+    return html(
+        "<form class=\"card\" method=\"post\" action=\"/kontrolle/vorzeigen\">{}<button "
+        "class=\"big second\">{}</button>"
+        "</form>",
+        form_token(view.agent, view.session->token), view(texts::inspect_present));
 }
 
 net::HttpResponse inspect_page(const View& view, const Html& result) {
-    const Html body = html("<div class=\"narrow\"><h1>{}</h1>{}<p>{}</p>{}<p></p>{}</div>", view(texts::inspector_title),
-                           result, view(texts::inspect_lead), plate_form(view), present_form(view));
+    const Html body = html("<div class=\"narrow\"><h1>{}</h1>{}<p>{}</p>{}<p></p>{}</div>",
+                           view(texts::inspector_title), result, view(texts::inspect_lead),
+                           plate_form(view), present_form(view));
     View shown = view;
     shown.path = "/kontrolle";
     shown.query.clear();
@@ -39,17 +46,22 @@ net::HttpResponse inspect_page(const View& view, const Html& result) {
 
 Html verdict(const View& view, bool valid, const Html& details) {
     const std::string_view tone = valid ? "box good" : "box bad";
-    return html("<section class=\"{}\" role=\"status\" tabindex=\"-1\" data-focus aria-label=\"{}\"><p class=\"verdict\">{}</p>"
-                "{}<p>{}: {}</p><p class=\"quiet\">{}</p></section>",
-                tone, view(texts::inspect_result), view(valid ? texts::inspect_valid : texts::inspect_invalid), details,
-                view(texts::inspect_time), view.date_time(view.agent.now()), view(texts::inspect_not_kept));
+    return html(
+        "<section class=\"{}\" role=\"status\" tabindex=\"-1\" data-focus aria-label=\"{}\"><p "
+        "class=\"verdict\">{}</p>"
+        "{}<p>{}: {}</p><p class=\"quiet\">{}</p></section>",
+        tone, view(texts::inspect_result),
+        view(valid ? texts::inspect_valid : texts::inspect_invalid), details,
+        view(texts::inspect_time), view.date_time(view.agent.now()), view(texts::inspect_not_kept));
 }
 
-Html permit_facts(const View& view, std::string_view plate, std::string_view zone, std::string_view until) {
+Html permit_facts(const View& view, std::string_view plate, std::string_view zone,
+                  std::string_view until) {
     Html out = html("<dt>{}</dt><dd>{}</dd>", view(texts::plate_label), plate);
     if (!zone.empty()) out += html("<dt>{}</dt><dd>{}</dd>", view(texts::permit_zone), zone);
     if (!until.empty()) {
-        out += html("<dt>{}</dt><dd>{} {}</dd>", view(texts::permit_valid), view(texts::permit_until), view.iso_date(until));
+        out += html("<dt>{}</dt><dd>{} {}</dd>", view(texts::permit_valid),
+                    view(texts::permit_until), view.iso_date(until));
     }
     return html("<dl>{}</dl>", out);
 }
@@ -61,16 +73,20 @@ net::HttpResponse look_up(const View& view, const net::FormList& form) {
     }
     const PlateAnswer answer = agent.desk->look_up(field_of(form, "plate", 24), agent.now());
     agent.audit->note(agent.now(), view.session->account, "inspected_plate", "");
-    const std::string zone = answer.zone_id.empty() ? "" : answer.zone_id + " – " + answer.zone_name;
-    return inspect_page(view, verdict(view, answer.valid, html("<p>{}</p>{}", view.word(answer.why),
-                                                               permit_facts(view, answer.plate, zone, answer.valid_until))));
+    const std::string zone =
+        answer.zone_id.empty() ? "" : answer.zone_id + " – " + answer.zone_name;
+    return inspect_page(view,
+                        verdict(view, answer.valid,
+                                html("<p>{}</p>{}", view.word(answer.why),
+                                     permit_facts(view, answer.plate, zone, answer.valid_until))));
 }
 
 net::HttpResponse start(const View& view, const net::FormList&) {
     openid::PresentationRequest request;
     request.query = warden_query(view.agent);
     request.context = "inspection";
-    const openid::StartedPresentation started = view.agent.verifier->start(request, view.agent.now());
+    const openid::StartedPresentation started =
+        view.agent.verifier->start(request, view.agent.now());
     // The link is shown again on the next page; it lives as long as the request.
     view.agent.records->put("inspection", started.transaction_id, started.link, started.expires_at);
     return net::HttpResponse::redirect("/kontrolle/vorgang/" + started.transaction_id);
@@ -80,19 +96,24 @@ Html presented_facts(const View& view, const openid::PresentationResult& result)
     if (result.credentials.empty()) return {};
     const encoding::Value claims(result.credentials.front().claims);
     std::string plates;
-    if (const encoding::Value* list = claims.find("licence_plates"); list != nullptr && list->array() != nullptr) {
+    if (const encoding::Value* list = claims.find("licence_plates");
+        list != nullptr && list->array() != nullptr) {
         for (const encoding::Value& one : *list->array()) {
             plates += (plates.empty() ? "" : ", ") + std::string(one.text_at("plate"));
         }
     }
-    const std::string zone = std::string(claims.text_at("zone_id")) + " – " + std::string(claims.text_at("zone_name"));
+    const std::string zone =
+        std::string(claims.text_at("zone_id")) + " – " + std::string(claims.text_at("zone_name"));
     return permit_facts(view, plates, zone, claims.text_at("valid_until"));
 }
 
-net::HttpResponse result_page(const View& view, const std::string& id, openid::PresentationResult result) {
+net::HttpResponse result_page(const View& view, const std::string& id,
+                              openid::PresentationResult result) {
     Agent& agent = view.agent;
-    const bool answered = result.state == openid::PresentationState::answered && !result.credentials.empty();
-    const bool good = answered && check_days(result.credentials.front().claims, agent.now(), result.trace);
+    const bool answered =
+        result.state == openid::PresentationState::answered && !result.credentials.empty();
+    const bool good =
+        answered && check_days(result.credentials.front().claims, agent.now(), result.trace);
     ++(good ? agent.metrics.presentations_good : agent.metrics.presentations_bad);
     agent.audit->note(agent.now(), view.session->account, "inspected_permit", "");
     Html why;
@@ -103,11 +124,14 @@ net::HttpResponse result_page(const View& view, const std::string& id, openid::P
     } else if (!answered) {
         why = html("<p>{}</p>", view(texts::present_expired));
     }
-    agent.records->put(trace_kind, id, encoding::compact_json(result.trace.to_value()), agent.now() + trace_life_s);
+    agent.records->put(trace_kind, id, encoding::compact_json(result.trace.to_value()),
+                       agent.now() + trace_life_s);
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}<h2>{}</h2>{}<p><a href=\"/kontrolle/vorgang/{}/trace.json\">{}</a></p>"
+        "<div class=\"narrow\"><h1>{}</h1>{}<h2>{}</h2>{}<p><a "
+        "href=\"/kontrolle/vorgang/{}/trace.json\">{}</a></p>"
         "<p><a class=\"button\" href=\"/kontrolle\">{}</a></p></div>",
-        view(texts::inspector_title), verdict(view, good, html("{}{}", why, presented_facts(view, result))),
+        view(texts::inspector_title),
+        verdict(view, good, html("{}{}", why, presented_facts(view, result))),
         view(texts::present_checked), trace_table(view, result.trace), id, view(texts::trace_json),
         view(texts::inspect_again));
     View shown = view;
@@ -121,8 +145,10 @@ net::HttpResponse show(const View& view, const net::HttpRequest& request) {
     const auto link = view.agent.records->get("inspection", id);
     if (!link) return error_page(view, view(texts::present_expired), 404);
     if (state != openid::PresentationState::waiting) {
-        openid::PresentationResult result = view.agent.verifier->result(id, "", "", view.agent.now());
-        if (result.state != openid::PresentationState::unknown) return result_page(view, id, std::move(result));
+        openid::PresentationResult result =
+            view.agent.verifier->result(id, "", "", view.agent.now());
+        if (result.state != openid::PresentationState::unknown)
+            return result_page(view, id, std::move(result));
         return error_page(view, view(texts::present_expired), 404);
     }
     const Html body = html(
@@ -130,19 +156,21 @@ net::HttpResponse show(const View& view, const net::HttpRequest& request) {
         "<p role=\"status\" data-poll=\"/kontrolle/vorgang/{}/stand\" data-state=\"waiting\" "
         "data-next=\"/kontrolle/vorgang/{}\" data-done=\"…\"></p>"
         "<p><a class=\"button\" href=\"/kontrolle/vorgang/{}\">{}</a></p></div>",
-        view(texts::inspect_present), view(texts::present_waiting), link_to_scan(view, *link), id, id, id,
-        view(texts::next));
+        view(texts::inspect_present), view(texts::present_waiting), link_to_scan(view, *link), id,
+        id, id, view(texts::next));
     return page(view, view(texts::inspect_present), body);
 }
 
 net::HttpResponse poll(const View& view, const net::HttpRequest& request) {
     const auto state = view.agent.verifier->state(request.parameter("id"), view.agent.now());
-    return net::HttpResponse::json(200, "{\"state\":" + net::json_quote(openid::to_text(state)) + "}");
+    return net::HttpResponse::json(200,
+                                   "{\"state\":" + net::json_quote(openid::to_text(state)) + "}");
 }
 
 net::HttpResponse trace_json(const View& view, const net::HttpRequest& request) {
     const auto trace = view.agent.records->get(trace_kind, request.parameter("id"));
-    if (!trace) return net::error_response(404, "no such trace, or it was deleted after ten minutes");
+    if (!trace)
+        return net::error_response(404, "no such trace, or it was deleted after ten minutes");
     return net::HttpResponse::json(200, *trace);
 }
 
@@ -162,7 +190,8 @@ net::HttpServer::Handler doing(Agent& agent, Done done) {
         View view = view_of_request(agent, request);
         view.path = "/kontrolle";
         const auto form = request.form().value_or(net::FormList{});
-        if (auto refused = refuse_form(view, request, form, Role::inspector)) return std::move(*refused);
+        if (auto refused = refuse_form(view, request, form, Role::inspector))
+            return std::move(*refused);
         return done(view, form);
     };
 }
@@ -170,14 +199,16 @@ net::HttpServer::Handler doing(Agent& agent, Done done) {
 }  // namespace
 
 void mount_inspector_pages(Agent& agent, net::HttpServer& server) {
-    server.route("GET", "/kontrolle", showing(agent, [](const View& view, const net::HttpRequest&) {
-        return inspect_page(view, {});
-    }), on_workers());
+    server.route("GET", "/kontrolle",
+                 showing(agent, [](const View& view,
+                                   const net::HttpRequest&) { return inspect_page(view, {}); }),
+                 on_workers());
     server.route("POST", "/kontrolle", doing(agent, look_up), on_workers());
     server.route("POST", "/kontrolle/vorzeigen", doing(agent, start), on_workers());
     server.route("GET", "/kontrolle/vorgang/{id}", showing(agent, show), on_workers());
     server.route("GET", "/kontrolle/vorgang/{id}/stand", showing(agent, poll), on_workers());
-    server.route("GET", "/kontrolle/vorgang/{id}/trace.json", showing(agent, trace_json), on_workers());
+    server.route("GET", "/kontrolle/vorgang/{id}/trace.json", showing(agent, trace_json),
+                 on_workers());
 }
 
 }  // namespace stadtbuch::agent

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Accessibility statement, imprint, privacy, contact. Names and addresses come from [contact] of the settings.
+// Accessibility statement, imprint, privacy, contact. Names and addresses come from [contact] of
+// the settings.
 #include "ssi/agent/web.hpp"
 
 namespace stadtbuch::agent {
@@ -25,64 +26,89 @@ Html address(const View& view) {
 
 constexpr Section accessibility_sections[] = {
     {{"Stand der Barrierefreiheit", "State of accessibility"},
-     {"Diese Seiten richten sich nach EN 301 549 und WCAG 2.2, Stufe AA. Sie arbeiten ohne Skripte, mit der Tastatur, "
-      "bei 400 % Vergrößerung und mit hohen Kontrasten. Automatische Prüfungen (axe) laufen bei jeder Änderung; eine "
+     {"Diese Seiten richten sich nach EN 301 549 und WCAG 2.2, Stufe AA. Sie arbeiten ohne "
+      "Skripte, mit der Tastatur, "
+      "bei 400 % Vergrößerung und mit hohen Kontrasten. Automatische Prüfungen (axe) laufen bei "
+      "jeder Änderung; eine "
       "Prüfung durch eine unabhängige Stelle steht aus.",
-      "These pages follow EN 301 549 and WCAG 2.2, level AA. They work without scripts, by keyboard, at 400 % zoom and "
-      "with high contrast. Automatic checks (axe) run with every change; a check by an independent body is still to "
+      "These pages follow EN 301 549 and WCAG 2.2, level AA. They work without scripts, by "
+      "keyboard, at 400 % zoom and "
+      "with high contrast. Automatic checks (axe) run with every change; a check by an independent "
+      "body is still to "
       "be done."}},
     {{"Nicht barrierefreie Inhalte", "Content that is not accessible"},
-     {"Fassungen in Leichter Sprache und Deutscher Gebärdensprache fehlen noch. Jeder QR-Code steht auch als Link und "
+     {"Fassungen in Leichter Sprache und Deutscher Gebärdensprache fehlen noch. Jeder QR-Code "
+      "steht auch als Link und "
       "als Text daneben.",
-      "Versions in easy-to-read language and German Sign Language are still missing. Each QR code is also given as a "
+      "Versions in easy-to-read language and German Sign Language are still missing. Each QR code "
+      "is also given as a "
       "link and as text."}},
     {{"Barriere melden", "Report a barrier"},
-     {"Sind Sie auf eine Barriere gestoßen? Schreiben Sie uns oder rufen Sie an; wir antworten innerhalb von vier "
+     {"Sind Sie auf eine Barriere gestoßen? Schreiben Sie uns oder rufen Sie an; wir antworten "
+      "innerhalb von vier "
       "Wochen. Danach können Sie sich an die Durchsetzungs- oder Ombudsstelle Ihres Landes wenden.",
-      "Did you meet a barrier? Write or call us; we answer within four weeks. After that you may turn to the "
+      "Did you meet a barrier? Write or call us; we answer within four weeks. After that you may "
+      "turn to the "
       "enforcement or ombuds body of your federal state."}},
 };
 
 constexpr Section privacy_sections[] = {
     {{"Welche Daten und wofür", "Which data, and what for"},
-     {"Für Ihren Antrag verwenden wir Name, Geburtsdatum, Anschrift und beim Parkausweis das Kennzeichen und "
-      "vergleichen sie mit dem Melde- und dem Fahrzeugregister. Rechtsgrundlagen: § 18 BMG; § 45 Abs. 1b StVO; "
+     {"Für Ihren Antrag verwenden wir Name, Geburtsdatum, Anschrift und beim Parkausweis das "
+      "Kennzeichen und "
+      "vergleichen sie mit dem Melde- und dem Fahrzeugregister. Rechtsgrundlagen: § 18 BMG; § 45 "
+      "Abs. 1b StVO; "
       "Art. 6 Abs. 1 Buchst. e DSGVO.",
-      "For your application we use name, date of birth, address and, for the permit, the number plate, and compare "
-      "them with the residents' and vehicle registers. Legal basis: section 18 BMG; section 45(1b) StVO; "
+      "For your application we use name, date of birth, address and, for the permit, the number "
+      "plate, and compare "
+      "them with the residents' and vehicle registers. Legal basis: section 18 BMG; section 45(1b) "
+      "StVO; "
       "Article 6(1)(e) GDPR."}},
     {{"Wie lange", "How long"},
-     {"Angebote an die Wallet verfallen nach höchstens 72 Stunden. Was Ihre Wallet vorlegt, wird nach der Prüfung "
-      "verworfen. Daten abgeschlossener Vorgänge werden gelöscht, sobald der Nachweis abgelaufen und die "
+     {"Angebote an die Wallet verfallen nach höchstens 72 Stunden. Was Ihre Wallet vorlegt, wird "
+      "nach der Prüfung "
+      "verworfen. Daten abgeschlossener Vorgänge werden gelöscht, sobald der Nachweis abgelaufen "
+      "und die "
       "Aufbewahrungsfrist vorbei ist. Den ausgestellten Nachweis selbst speichern wir nicht.",
-      "Offers to the wallet expire after 72 hours at most. What your wallet presents is discarded after the check. "
-      "Data of closed cases are deleted once the credential has expired and the retention period is over. We do not "
+      "Offers to the wallet expire after 72 hours at most. What your wallet presents is discarded "
+      "after the check. "
+      "Data of closed cases are deleted once the credential has expired and the retention period "
+      "is over. We do not "
       "store the issued credential itself."}},
     {{"Was im öffentlichen Verzeichnis steht", "What the public ledger holds"},
-     {"Nur öffentliche Schlüssel der Stadt und die Beschreibung der Nachweisarten. Nichts über Personen, auch keine "
+     {"Nur öffentliche Schlüssel der Stadt und die Beschreibung der Nachweisarten. Nichts über "
+      "Personen, auch keine "
       "Prüfsummen. Statuslisten zeigen nicht, zu wem ein Eintrag gehört.",
-      "Only public keys of the town and the description of the credential types. Nothing about people, no checksums "
+      "Only public keys of the town and the description of the credential types. Nothing about "
+      "people, no checksums "
       "either. Status lists do not show whom an entry belongs to."}},
     {{"Cookies", "Cookies"},
-     {"Wir setzen nur Cookies, ohne die diese Seiten nicht arbeiten: für die Sprache, für die laufende Beantragung "
+     {"Wir setzen nur Cookies, ohne die diese Seiten nicht arbeiten: für die Sprache, für die "
+      "laufende Beantragung "
       "und für angemeldete Beschäftigte.",
-      "We set only cookies that these pages cannot work without: for the language, for an application in progress and "
+      "We set only cookies that these pages cannot work without: for the language, for an "
+      "application in progress and "
       "for staff who are logged in."}},
     {{"Ihre Rechte", "Your rights"},
-     {"Sie haben das Recht auf Auskunft, Berichtigung, Löschung, Einschränkung und Widerspruch (Art. 15 bis 21 "
+     {"Sie haben das Recht auf Auskunft, Berichtigung, Löschung, Einschränkung und Widerspruch "
+      "(Art. 15 bis 21 "
       "DSGVO) und auf Beschwerde bei der Aufsichtsbehörde.",
-      "You have the right of access, rectification, erasure, restriction and objection (Articles 15 to 21 GDPR) and to "
+      "You have the right of access, rectification, erasure, restriction and objection (Articles "
+      "15 to 21 GDPR) and to "
       "lodge a complaint with the supervisory authority."}},
 };
 
 constexpr Section contact_sections[] = {
     {{"Hilfe bei der Wallet", "Help with the wallet"},
-     {"Öffnet sich die Wallet nicht, scannen Sie den QR-Code mit der Wallet auf einem anderen Gerät oder kopieren Sie "
+     {"Öffnet sich die Wallet nicht, scannen Sie den QR-Code mit der Wallet auf einem anderen "
+      "Gerät oder kopieren Sie "
       "den Link. Geht auch das nicht, erhalten Sie jeden Nachweis auf Papier.",
-      "If the wallet does not open, scan the QR code with the wallet on another device or copy the link. If that fails "
+      "If the wallet does not open, scan the QR code with the wallet on another device or copy the "
+      "link. If that fails "
       "too, every document is available on paper."}},
     {{"Wallet verloren", "Wallet lost"},
-     {"Melden Sie den Verlust beim Bürgeramt. Der Nachweis wird widerrufen und ein neuer ausgestellt.",
+     {"Melden Sie den Verlust beim Bürgeramt. Der Nachweis wird widerrufen und ein neuer "
+      "ausgestellt.",
       "Report the loss to the citizens' office. The credential is revoked and a new one issued."}},
 };
 
@@ -98,7 +124,8 @@ Html extra_lines(const View& view) {
     const ContactSettings& contact = view.agent.settings.contact;
     Html out;
     if (!contact.privacy_officer.empty()) {
-        out += html("<h2>{}</h2><p>{}</p>", view(Text{"Datenschutzbeauftragte Person", "Data protection officer"}),
+        out += html("<h2>{}</h2><p>{}</p>",
+                    view(Text{"Datenschutzbeauftragte Person", "Data protection officer"}),
                     contact.privacy_officer);
     }
     if (!contact.supervisory_authority.empty()) {
@@ -111,10 +138,14 @@ Html extra_lines(const View& view) {
 using Body = Html (*)(const View&);
 
 void mount_page(Agent& agent, net::HttpServer& server, const char* path, Text title, Body body) {
-    server.route("GET", path, [&agent, title, body](const net::HttpRequest& request) {
-        const View view = view_of_request(agent, request);
-        return page(view, view(title), html("<div class=\"narrow\"><h1>{}</h1>{}</div>", view(title), body(view)));
-    }, on_workers());
+    server.route(
+        "GET", path,
+        [&agent, title, body](const net::HttpRequest& request) {
+            const View view = view_of_request(agent, request);
+            return page(view, view(title),
+                        html("<div class=\"narrow\"><h1>{}</h1>{}</div>", view(title), body(view)));
+        },
+        on_workers());
 }
 
 }  // namespace
@@ -125,7 +156,8 @@ void mount_legal_pages(Agent& agent, net::HttpServer& server) {
         out += address(view);
         return out;
     });
-    mount_page(agent, server, "/impressum", texts::imprint, [](const View& view) { return address(view); });
+    mount_page(agent, server, "/impressum", texts::imprint,
+               [](const View& view) { return address(view); });
     mount_page(agent, server, "/datenschutz", texts::privacy, [](const View& view) {
         Html out = address(view);
         out += sections(view, privacy_sections);
@@ -137,11 +169,12 @@ void mount_legal_pages(Agent& agent, net::HttpServer& server) {
         out += sections(view, contact_sections);
         return out;
     });
-    const std::string security = "Contact: mailto:" + agent.settings.contact.email + "\nPreferred-Languages: de, en\n" +
-                                 "Canonical: " + agent.settings.public_url + "/.well-known/security.txt\n";
+    const std::string security =
+        "Contact: mailto:" + agent.settings.contact.email + "\nPreferred-Languages: de, en\n" +
+        "Canonical: " + agent.settings.public_url + "/.well-known/security.txt\n";
     server.route("GET", "/.well-known/security.txt", [&agent, security](const net::HttpRequest&) {
-        return net::HttpResponse::text(200, security + "Expires: " +
-                                                keys::utc_date_time(agent.now() + 180 * 86400) + "\n");
+        return net::HttpResponse::text(
+            200, security + "Expires: " + keys::utc_date_time(agent.now() + 180 * 86400) + "\n");
     });
 }
 

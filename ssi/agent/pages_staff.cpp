@@ -11,26 +11,33 @@ namespace stadtbuch::agent {
 namespace {
 
 constexpr std::string_view cookie = "amt";
-constexpr RateLimiter::Rule login_rule{10, 5};     // of one network
-constexpr RateLimiter::Rule account_rule{8, 4};    // attempts for one account
+constexpr RateLimiter::Rule login_rule{10, 5};   // of one network
+constexpr RateLimiter::Rule account_rule{8, 4};  // attempts for one account
 constexpr std::size_t rows_max = 200;
 /// A hash that no password has: an unknown account costs as much time as a known one.
 constexpr std::string_view no_password =
-    "$argon2id$v=19$m=65536,t=2,p=1$c3RhZHRidWNoLW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    "$argon2id$v=19$m=65536,t=2,p=1$c3RhZHRidWNoLW5vYm9keQ$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-net::HttpResponse login_page(const View& view, const std::string& target, std::optional<Text> fault) {
+net::HttpResponse login_page(const View& view, const std::string& target,
+                             std::optional<Text> fault) {
     Html wrong;
     if (fault) {
-        wrong = html("<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" data-focus><p>{}</p></div>", view(*fault));
+        wrong =
+            html("<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" data-focus><p>{}</p></div>",
+                 view(*fault));
     }
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}<form method=\"post\" action=\"/anmelden\">"
-        "<input type=\"hidden\" name=\"weiter\" value=\"{}\"><div class=\"field\"><label for=\"account\">{}</label>"
-        "<input type=\"text\" id=\"account\" name=\"account\" autocomplete=\"username\" required></div>"
-        "<div class=\"field\"><label for=\"password\">{}</label><input type=\"password\" id=\"password\" name=\"password\" "
+        "<input type=\"hidden\" name=\"weiter\" value=\"{}\"><div class=\"field\"><label "
+        "for=\"account\">{}</label>"
+        "<input type=\"text\" id=\"account\" name=\"account\" autocomplete=\"username\" "
+        "required></div>"
+        "<div class=\"field\"><label for=\"password\">{}</label><input type=\"password\" "
+        "id=\"password\" name=\"password\" "
         "autocomplete=\"current-password\" required></div><button>{}</button></form></div>",
-        view(texts::login_title), wrong, target, view(texts::login_account), view(texts::login_password),
-        view(texts::login_send));
+        view(texts::login_title), wrong, target, view(texts::login_account),
+        view(texts::login_password), view(texts::login_send));
     View shown = view;
     shown.path = "/anmelden";
     return page(shown, view(texts::login_title), body, fault ? 403 : 200);
@@ -46,7 +53,8 @@ std::string safe_target(std::string_view wish) {
 net::HttpResponse login(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     const auto form = request.form();
-    if (!form || !from_our_pages(agent, request)) return error_page(view, view(texts::form_outdated), 403);
+    if (!form || !from_our_pages(agent, request))
+        return error_page(view, view(texts::form_outdated), 403);
     const std::string target = safe_target(field_of(*form, "weiter"));
     const std::string id = field_of(*form, "account", 100);
     const std::string password(net::find_field(*form, "password").value_or("").substr(0, 1000));
@@ -56,18 +64,21 @@ net::HttpResponse login(Agent& agent, const net::HttpRequest& request) {
         return login_page(view, target, texts::too_often);
     }
     const Account* account = agent.accounts.find(id);
-    const bool good = keys::verify_password(account != nullptr ? account->password_hash : std::string(no_password),
-                                            password) && account != nullptr;
+    const bool good =
+        keys::verify_password(
+            account != nullptr ? account->password_hash : std::string(no_password), password) &&
+        account != nullptr;
     if (!good) {
         ++agent.metrics.logins_refused;
-        agent.audit->note(agent.now(), account != nullptr ? id : std::string("?"), "login_refused", "");
+        agent.audit->note(agent.now(), account != nullptr ? id : std::string("?"), "login_refused",
+                          "");
         return login_page(view, target, texts::login_wrong);
     }
     ++agent.metrics.logins;
     agent.audit->note(agent.now(), id, "login", "");
     const Session session = agent.sessions->start(*account, agent.now());
-    net::HttpResponse response =
-        net::HttpResponse::redirect(account->clerk || target != "/amt" ? target : std::string("/kontrolle"));
+    net::HttpResponse response = net::HttpResponse::redirect(
+        account->clerk || target != "/amt" ? target : std::string("/kontrolle"));
     set_cookie(agent, response, cookie, session.token, Sessions::life_s);
     return response;
 }
@@ -85,12 +96,15 @@ net::HttpResponse logout(Agent& agent, const net::HttpRequest& request) {
     return response;
 }
 
-// -- queue -------------------------------------------------------------------------------------------------------
+// -- queue
+// -------------------------------------------------------------------------------------------------------
 
-constexpr CaseState filter_states[] = {CaseState::fresh,  CaseState::conflict, CaseState::waiting, CaseState::offered,
-                                       CaseState::issued, CaseState::rejected, CaseState::revoked};
+constexpr CaseState filter_states[] = {CaseState::fresh,   CaseState::conflict, CaseState::waiting,
+                                       CaseState::offered, CaseState::issued,   CaseState::rejected,
+                                       CaseState::revoked};
 
-Html filter_link(const View& view, std::string_view value, std::string_view label, std::size_t count) {
+Html filter_link(const View& view, std::string_view value, std::string_view label,
+                 std::size_t count) {
     const std::string now = view.query.empty() ? "" : view.query.substr(view.query.find('=') + 1);
     const Html current = now == value ? html(" aria-current=\"page\"") : Html();
     return html("<li><a href=\"/amt?stand={}\"{}>{} ({})</a></li>", value, current, label, count);
@@ -108,24 +122,32 @@ Html filters(const View& view) {
         items += filter_link(view, name, view.word("state." + name), count);
     }
     const std::string me = view.session->account;
-    const std::size_t mine = view.agent.cases->list([&](const CaseSummary& one) {
-        return one.assignee == me && one.state != CaseState::closed;
-    }).size();
+    const std::size_t mine = view.agent.cases
+                                 ->list([&](const CaseSummary& one) {
+                                     return one.assignee == me && one.state != CaseState::closed;
+                                 })
+                                 .size();
     items += filter_link(view, "meine", view(texts::queue_mine), mine);
-    return html("<nav aria-label=\"{}\"><ul class=\"filters\">{}{}</ul></nav>", view(texts::queue_filter),
-                filter_link(view, "", view(texts::queue_all), all), items);
+    return html("<nav aria-label=\"{}\"><ul class=\"filters\">{}{}</ul></nav>",
+                view(texts::queue_filter), filter_link(view, "", view(texts::queue_all), all),
+                items);
 }
 
 Html queue_row(const View& view, const CaseSummary& one) {
     const keys::UnixSeconds now = view.agent.now();
-    const bool open = one.state == CaseState::fresh || one.state == CaseState::waiting || one.state == CaseState::conflict;
+    const bool open = one.state == CaseState::fresh || one.state == CaseState::waiting ||
+                      one.state == CaseState::conflict;
     const Html late = open && now > one.due_at
-                          ? html(" <span class=\"tag bad\">{}</span>", view(texts::queue_overdue)) : Html();
-    return html("<tr><th scope=\"row\"><a href=\"/amt/fall/{}\">{}</a></th><td>{}</td><td>{}</td><td>{} {}</td><td>{}{}</td>"
-                "<td>{}</td></tr>",
-                one.id, one.number, view.word("kind." + std::string(to_text(one.kind))), state_tag(view, one.state),
-                (now - one.created_at) / 86400, view(texts::days), open ? view.date(one.due_at) : std::string("–"), late,
-                one.assignee.empty() ? view(texts::queue_nobody) : std::string_view(one.assignee));
+                          ? html(" <span class=\"tag bad\">{}</span>", view(texts::queue_overdue))
+                          : Html();
+    return html(
+        "<tr><th scope=\"row\"><a href=\"/amt/fall/{}\">{}</a></th><td>{}</td><td>{}</td><td>{} "
+        "{}</td><td>{}{}</td>"
+        "<td>{}</td></tr>",
+        one.id, one.number, view.word("kind." + std::string(to_text(one.kind))),
+        state_tag(view, one.state), (now - one.created_at) / 86400, view(texts::days),
+        open ? view.date(one.due_at) : std::string("–"), late,
+        one.assignee.empty() ? view(texts::queue_nobody) : std::string_view(one.assignee));
 }
 
 net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
@@ -134,7 +156,8 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
     const std::string filter(request.query_value("stand").value_or(""));
     const auto state = state_of(filter);
     auto list = agent.cases->list([&](const CaseSummary& one) {
-        if (filter == "meine") return one.assignee == view.session->account && one.state != CaseState::closed;
+        if (filter == "meine")
+            return one.assignee == view.session->account && one.state != CaseState::closed;
         return state ? one.state == *state : one.state != CaseState::closed;
     });
     const bool truncated = list.size() > rows_max;
@@ -143,15 +166,20 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
     for (const CaseSummary& one : list) rows += queue_row(view, one);
     Html table = html("<p>{}</p>", view(texts::queue_empty));
     if (!list.empty()) {
-        table = html("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr>"
-                     "<th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th>"
-                     "<th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></div>",
-                     view(texts::queue_title), view(texts::queue_number), view(texts::queue_kind),
-                     view(texts::queue_state), view(texts::queue_age), view(texts::queue_due),
-                     view(texts::queue_assignee), rows);
+        table = html(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+            "aria-label=\"{}\"><table><thead><tr>"
+            "<th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
+            "scope=\"col\">{}</th>"
+            "<th scope=\"col\">{}</th><th "
+            "scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></div>",
+            view(texts::queue_title), view(texts::queue_number), view(texts::queue_kind),
+            view(texts::queue_state), view(texts::queue_age), view(texts::queue_due),
+            view(texts::queue_assignee), rows);
     }
     if (truncated) table += html("<p>{}</p>", view(texts::queue_truncated));
-    return page(view, view(texts::queue_title), html("<h1>{}</h1>{}{}", view(texts::queue_title), filters(view), table));
+    return page(view, view(texts::queue_title),
+                html("<h1>{}</h1>{}{}", view(texts::queue_title), filters(view), table));
 }
 
 net::HttpResponse audit_page(Agent& agent, const net::HttpRequest& request) {
@@ -159,31 +187,43 @@ net::HttpResponse audit_page(Agent& agent, const net::HttpRequest& request) {
     if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
     Html rows;
     for (const AuditLine& line : agent.audit->newest(rows_max)) {
-        rows += html("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", view.date_time(line.at), line.who,
-                     view.word("act." + line.what), line.object);
+        rows += html("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                     view.date_time(line.at), line.who, view.word("act." + line.what), line.object);
     }
-    const Html body = html("<h1>{}</h1><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead>"
-                           "<tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th>"
-                           "<th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></div>",
-                           view(texts::audit_title), view(texts::audit_title), view(texts::history_when),
-                           view(texts::history_who), view(texts::history_what), view(texts::audit_object), rows);
+    const Html body = html(
+        "<h1>{}</h1><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+        "aria-label=\"{}\"><table><thead>"
+        "<tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th>"
+        "<th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></div>",
+        view(texts::audit_title), view(texts::audit_title), view(texts::history_when),
+        view(texts::history_who), view(texts::history_what), view(texts::audit_object), rows);
     return page(view, view(texts::audit_title), body);
 }
 
 }  // namespace
 
 void mount_staff_pages(Agent& agent, net::HttpServer& server) {
-    server.route("GET", "/anmelden", [&agent](const net::HttpRequest& request) {
-        const View view = view_of_request(agent, request);
-        return login_page(view, safe_target(request.query_value("weiter").value_or("")), {});
-    }, on_workers());
-    server.route("POST", "/anmelden", [&agent](const net::HttpRequest& request) { return login(agent, request); },
-                 on_workers(8 * 1024));
-    server.route("POST", "/abmelden", [&agent](const net::HttpRequest& request) { return logout(agent, request); },
-                 on_workers());
-    server.route("GET", "/amt", [&agent](const net::HttpRequest& request) { return queue(agent, request); }, on_workers());
-    server.route("GET", "/amt/protokoll", [&agent](const net::HttpRequest& request) { return audit_page(agent, request); },
-                 on_workers());
+    server.route(
+        "GET", "/anmelden",
+        [&agent](const net::HttpRequest& request) {
+            const View view = view_of_request(agent, request);
+            return login_page(view, safe_target(request.query_value("weiter").value_or("")), {});
+        },
+        on_workers());
+    server.route(
+        "POST", "/anmelden",
+        [&agent](const net::HttpRequest& request) { return login(agent, request); },
+        on_workers(8 * 1024));
+    server.route(
+        "POST", "/abmelden",
+        [&agent](const net::HttpRequest& request) { return logout(agent, request); }, on_workers());
+    server.route(
+        "GET", "/amt", [&agent](const net::HttpRequest& request) { return queue(agent, request); },
+        on_workers());
+    server.route(
+        "GET", "/amt/protokoll",
+        [&agent](const net::HttpRequest& request) { return audit_page(agent, request); },
+        on_workers());
 }
 
 }  // namespace stadtbuch::agent

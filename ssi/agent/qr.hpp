@@ -7,8 +7,9 @@
 
 namespace stadtbuch::agent {
 
-/// An SVG image of `text` as QR code: error correction M, quiet zone of 4 modules, dark on light in every colour
-/// scheme because scanners need it. `label` is its text alternative. Empty if the text is too long for a QR code.
+/// An SVG image of `text` as QR code: error correction M, quiet zone of 4 modules, dark on light in
+/// every colour scheme because scanners need it. `label` is its text alternative. Empty if the text
+/// is too long for a QR code.
 [[nodiscard]] Html qr_image(std::string_view text, std::string_view label);
 
 }  // namespace stadtbuch::agent

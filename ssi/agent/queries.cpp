@@ -6,25 +6,29 @@
 
 namespace stadtbuch::agent {
 
-openid::DcqlQuery query_for(const std::string& id, const std::string& vct, const std::vector<std::string>& claims) {
+openid::DcqlQuery query_for(const std::string& id, const std::string& vct,
+                            const std::vector<std::string>& claims) {
     openid::CredentialQuery wanted;
     wanted.id = id;
     wanted.vct_values = {vct};
-    for (const std::string& claim : claims) wanted.claims.push_back({"", credential::path_of(claim), {}});
+    for (const std::string& claim : claims)
+        wanted.claims.push_back({"", credential::path_of(claim), {}});
     openid::DcqlQuery query;
     query.credentials.push_back(std::move(wanted));
     return query;
 }
 
 openid::DcqlQuery residence_query(const Agent& agent) {
-    return query_for("residence", agent.residence().vct,
-                     {"family_name", "given_name", "birthdate", "address.street_name", "address.house_number",
-                      "address.postal_code", "address.locality", "address.street_key"});
+    return query_for(
+        "residence", agent.residence().vct,
+        {"family_name", "given_name", "birthdate", "address.street_name", "address.house_number",
+         "address.postal_code", "address.locality", "address.street_key"});
 }
 
 openid::DcqlQuery warden_query(const Agent& agent) {
-    return query_for("parking", agent.parking().vct,
-                     {"permit_number", "zone_id", "zone_name", "licence_plates", "valid_from", "valid_until"});
+    return query_for(
+        "parking", agent.parking().vct,
+        {"permit_number", "zone_id", "zone_name", "licence_plates", "valid_from", "valid_until"});
 }
 
 ProvenResidence proven_residence(const encoding::Value& claims) {
@@ -46,7 +50,8 @@ ProvenResidence proven_residence(const encoding::Value& claims) {
 }
 
 bool check_days(const encoding::Value& claims, keys::UnixSeconds now, credential::Trace& trace) {
-    const bool good = credential::within_days(claims.text_at("valid_from"), claims.text_at("valid_until"), now);
+    const bool good =
+        credential::within_days(claims.text_at("valid_from"), claims.text_at("valid_until"), now);
     return trace.check(good, credential::Rule::administrative_validity, "valid_until");
 }
 

@@ -9,7 +9,8 @@
 
 namespace stadtbuch::agent {
 
-/// One credential of `vct` with exactly these claims (dotted paths); empty: only what is always disclosed.
+/// One credential of `vct` with exactly these claims (dotted paths); empty: only what is always
+/// disclosed.
 [[nodiscard]] openid::DcqlQuery query_for(const std::string& id, const std::string& vct,
                                           const std::vector<std::string>& claims);
 /// Name, birth date and address: what the parking rules need, nothing else.
@@ -20,6 +21,7 @@ namespace stadtbuch::agent {
 [[nodiscard]] ProvenResidence proven_residence(const encoding::Value& claims);
 
 /// Adds AD-01: today lies within the permit's own days.
-[[nodiscard]] bool check_days(const encoding::Value& claims, keys::UnixSeconds now, credential::Trace& trace);
+[[nodiscard]] bool check_days(const encoding::Value& claims, keys::UnixSeconds now,
+                              credential::Trace& trace);
 
 }  // namespace stadtbuch::agent

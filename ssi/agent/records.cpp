@@ -13,7 +13,9 @@ std::string name_of(std::string_view kind, std::string_view key) {
     return out;
 }
 
-std::string record_key(const std::string& name) { return "r" + name; }
+std::string record_key(const std::string& name) {
+    return "r" + name;
+}
 
 std::string expiry_key(std::string_view expiry, const std::string& name) {
     std::string out = "x";

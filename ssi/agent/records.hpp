@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What the protocol machines, sessions and sittings remember, in the store. Every change is durable before it
-// returns; changes of one key are serialised, so that a code is redeemed once however many ask at the same time.
+// What the protocol machines, sessions and sittings remember, in the store. Every change is durable
+// before it returns; changes of one key are serialised, so that a code is redeemed once however
+// many ask at the same time.
 #pragma once
 #include "ssi/agent/database.hpp"
 #include "ssi/openid/records.hpp"

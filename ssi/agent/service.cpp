@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "ssi/agent/ledger_publisher.hpp"
 #include "ssi/agent/web.hpp"
 
 namespace stadtbuch::agent {
@@ -17,25 +18,30 @@ constexpr int stop_grace_ms = 5000;
 void set_up_log(const Settings& settings) {
     auto logger = spdlog::stderr_logger_mt("agent");
     spdlog::set_default_logger(logger);
-    spdlog::set_pattern(settings.log_format == "json"
-                            ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","lvl":"%l","mod":"agent","msg":"%v"})"
-                            : "%H:%M:%S.%e %l %v",
-                        spdlog::pattern_time_type::utc);
+    spdlog::set_pattern(
+        settings.log_format == "json"
+            ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","lvl":"%l","mod":"agent","msg":"%v"})"
+            : "%H:%M:%S.%e %l %v",
+        spdlog::pattern_time_type::utc);
     spdlog::flush_on(spdlog::level::info);
 }
 
 /// Route, status, sizes, time: no address, no target, no header (credentials §9).
 void log_access(Agent& agent, const net::AccessRecord& record) {
     ++agent.metrics.requests;
-    if (record.status >= 500) ++agent.metrics.server_errors;
-    else if (record.status >= 400) ++agent.metrics.client_errors;
-    spdlog::info("{} {} {} {}us", record.method, record.route.empty() ? "-" : record.route, record.status,
-                 record.duration_us);
+    if (record.status >= 500)
+        ++agent.metrics.server_errors;
+    else if (record.status >= 400)
+        ++agent.metrics.client_errors;
+    spdlog::info("{} {} {} {}us", record.method, record.route.empty() ? "-" : record.route,
+                 record.status, record.duration_us);
 }
 
 StartFailure not_bound(const Error& error) {
     const bool address = error.id >= "SB-3101" && error.id <= "SB-3105";
-    const int code = error.id == "SB-3103" ? exit_code::permission : address ? exit_code::unavailable : exit_code::configuration;
+    const int code = error.id == "SB-3103" ? exit_code::permission
+                     : address             ? exit_code::unavailable
+                                           : exit_code::configuration;
     return {code, {error}};
 }
 
@@ -51,7 +57,9 @@ net::HttpServerOptions server_options(Agent& agent) {
     options.behind_proxy = settings.behind_proxy;
     options.default_headers = security_headers(settings);
     options.access_log = [&agent](const net::AccessRecord& record) { log_access(agent, record); };
-    options.on_notice = [](const Error& notice) { spdlog::warn("{}: {} ({})", notice.id, notice.what, notice.where); };
+    options.on_notice = [](const Error& notice) {
+        spdlog::warn("{}: {} ({})", notice.id, notice.what, notice.where);
+    };
     return options;
 }
 
@@ -60,9 +68,8 @@ Result<void, StartFailure> serve(const Settings& settings, bool check_only) {
     auto opened = Agent::open(settings, [] { return net::unix_seconds(); });
     if (!opened) return Failure{opened.error()};
     Agent& agent = **opened;
-    spdlog::info("settings, keys, certificates and registers are good; {} cases", agent.cases->list([](const auto&) {
-        return true;
-    }).size());
+    spdlog::info("settings, keys, certificates and registers are good; {} cases",
+                 agent.cases->list([](const auto&) { return true; }).size());
     if (check_only) return {};
 
     net::HttpServer server(server_options(agent));
@@ -75,17 +82,25 @@ Result<void, StartFailure> serve(const Settings& settings, bool check_only) {
     agent.mount_telemetry(telemetry);
     if (auto started = telemetry.start(); !started) return Failure{not_bound(started.error())};
 
+    std::unique_ptr<LedgerPublisher> ledger;
+    if (!settings.ledger.genesis.empty() && agent.keyring->endorser != nullptr) {
+        ledger = std::make_unique<LedgerPublisher>(agent);
+        ledger->start();
+    }
     net::EventLoop loop;
     loop.handle_signals([&](int) { loop.stop(); },
                         [&] {
                             const auto done = server.reload_tls();
-                            spdlog::info("certificate {}", done ? "loaded again" : done.error().what);
+                            spdlog::info("certificate {}",
+                                         done ? "loaded again" : done.error().what);
                         });
     loop.every(tidy_period_ms, [&] { agent.tidy(); });
-    spdlog::info("ready: {} on {} port {}", settings.public_url, settings.listen.host, server.port());
+    spdlog::info("ready: {} on {} port {}", settings.public_url, settings.listen.host,
+                 server.port());
     loop.run();
     spdlog::info("stopping");
-    server.stop(stop_grace_ms);
+    server.stop(stop_grace_ms);  // before the ledger: handlers may still ask it for keys
+    ledger.reset();
     telemetry.stop(0);
     return {};
 }

@@ -6,8 +6,8 @@
 
 namespace stadtbuch::agent {
 
-/// Serves until SIGTERM or SIGINT; SIGHUP loads the TLS certificate again. With `check_only` everything is read
-/// and opened but nothing served.
+/// Serves until SIGTERM or SIGINT; SIGHUP loads the TLS certificate again. With `check_only`
+/// everything is read and opened but nothing served.
 [[nodiscard]] Result<void, StartFailure> serve(const Settings& settings, bool check_only);
 
 /// Options of the public server that follow from the settings.

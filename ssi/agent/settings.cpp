@@ -35,7 +35,8 @@ void read_tls(config::Document& file, Settings& out) {
     const bool both = !out.tls_certificate.empty() && !out.tls_key.empty();
     const bool none = out.tls_certificate.empty() && out.tls_key.empty();
     if (!both && !none) {
-        file.fault("tls", "certificate and private_key belong together", "Give both files or none.");
+        file.fault("tls", "certificate and private_key belong together",
+                   "Give both files or none.");
     }
     if (none && !out.behind_proxy && out.secure()) {
         file.fault("tls", "an https address needs a certificate here or a proxy in front",
@@ -146,6 +147,12 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");
     out.ledger.did = file.text("ledger.did", "");
+    out.ledger.agreement_digest = file.text("ledger.agreement_digest", "");
+    out.ledger.agreement_mechanism = file.text("ledger.agreement_mechanism", "on_file");
+    if (!out.ledger.genesis.empty() && out.ledger.did.empty()) {
+        file.fault("ledger.did", "writing to a ledger needs the municipality's DID",
+                   "Give the endorser's short DID.");
+    }
     if (!out.ledger.did.empty() && out.ledger.name_space.empty()) {
         file.fault("ledger.namespace", "a DID needs its namespace",
                    "Write for example namespace = \"stadtbuch:dev\".");

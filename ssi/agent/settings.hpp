@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Settings of the agent, read strictly from one TOML file (deploy/agent/agent.toml is a commented example).
-// Relative paths count from the folder of that file.
+// Settings of the agent, read strictly from one TOML file (deploy/agent/agent.toml is a commented
+// example). Relative paths count from the folder of that file.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -48,28 +48,31 @@ struct ContactSettings {
 };
 
 struct RetentionSettings {
-    std::int64_t case_days = 30;        ///< personal data of a closed case
+    std::int64_t case_days = 30;  ///< personal data of a closed case
     std::int64_t audit_days = 90;
-    std::int64_t counter_offer_s = 600;      ///< offers shown on a screen
-    std::int64_t letter_offer_s = 72 * 3600; ///< offers that a clerk hands out
+    std::int64_t counter_offer_s = 600;       ///< offers shown on a screen
+    std::int64_t letter_offer_s = 72 * 3600;  ///< offers that a clerk hands out
 };
 
 struct StatusSettings {
-    std::int64_t lists = 4;             ///< open lists that allocations are spread over
-    std::int64_t size = 1 << 20;        ///< entries of a list
-    std::int64_t resign_s = 60;         ///< at most one new token in this time
+    std::int64_t lists = 4;       ///< open lists that allocations are spread over
+    std::int64_t size = 1 << 20;  ///< entries of a list
+    std::int64_t resign_s = 60;   ///< at most one new token in this time
     std::int64_t ttl_s = 900;
 };
 
 struct LedgerSettings {
-    std::string genesis;                ///< empty: this agent uses no ledger
-    std::string name_space;             ///< of did:indy, for example "stadtbuch:dev"
-    std::string did;                    ///< short DID of the municipality
+    std::string genesis;     ///< empty: this agent uses no ledger
+    std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
+    std::string did;         ///< short DID of the municipality
+    std::string
+        agreement_digest;  ///< of the transaction author agreement that the municipality accepted
+    std::string agreement_mechanism;  ///< how it was accepted, a word of the pool's list
 };
 
 struct Settings {
-    std::string file;                   ///< the file itself
-    std::string public_url;             ///< https origin without path and final slash
+    std::string file;        ///< the file itself
+    std::string public_url;  ///< https origin without path and final slash
     Listen listen;
     Listen telemetry{"127.0.0.1", 9443};
     bool behind_proxy = false;
@@ -78,7 +81,7 @@ struct Settings {
     std::string register_folder;
     std::string clerks_file;
     std::string keystore_file;
-    std::string passphrase_file;        ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
+    std::string passphrase_file;  ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
     std::string issuer_chain, status_chain, request_chain, anchors;
     std::string name_de, name_en;
     std::vector<std::string> languages{"de", "en"};
@@ -87,7 +90,7 @@ struct Settings {
     std::int64_t workers = 2;
     std::int64_t protocol_per_minute = 1200;  ///< token and nonce requests of one network
     std::string log_format = "json";
-    bool development = false;           ///< relaxes nothing but says so on each page
+    bool development = false;  ///< relaxes nothing but says so on each page
     std::vector<TrustSettings> trust;
     ContactSettings contact;
     RetentionSettings retention;
@@ -95,6 +98,7 @@ struct Settings {
     LedgerSettings ledger;
 
     [[nodiscard]] bool secure() const { return public_url.starts_with("https://"); }
+
     [[nodiscard]] std::string host() const;  ///< of public_url, without port
 };
 

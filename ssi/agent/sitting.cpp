@@ -14,7 +14,9 @@ namespace {
 constexpr std::string_view kind = "sitting";
 constexpr std::string_view cookie = "sitzung";
 
-std::string record_key(std::string_view secret) { return encoding::base64url_encode(hash::sha256(secret).view()); }
+std::string record_key(std::string_view secret) {
+    return encoding::base64url_encode(hash::sha256(secret).view());
+}
 
 encoding::Object proven_to_value(const ProvenResidence& proven) {
     const registers::StatedPerson& person = proven.person;
@@ -62,7 +64,8 @@ std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request)
     out.other_link = parsed->text_at("other_link");
     out.request_expires_at = parsed->find("request_until")->integer().value_or(0);
     out.case_id = parsed->text_at("case");
-    if (const encoding::Value* proven = parsed->find("proven")) out.proven = proven_from_value(*proven);
+    if (const encoding::Value* proven = parsed->find("proven"))
+        out.proven = proven_from_value(*proven);
     return out;
 }
 

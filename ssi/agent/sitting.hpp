@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// One citizen at one browser, from presenting the proof of residence to the permit in the wallet: half an hour,
-// known by a cookie, kept as a record that expires. Nothing of it is needed afterwards.
+// One citizen at one browser, from presenting the proof of residence to the permit in the wallet:
+// half an hour, known by a cookie, kept as a record that expires. Nothing of it is needed
+// afterwards.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,8 +13,8 @@ namespace stadtbuch::agent {
 
 struct Sitting {
     static constexpr std::int64_t life_s = 1800;
-    std::string secret;          ///< cookie value
-    std::string same_device;     ///< presentation transactions
+    std::string secret;       ///< cookie value
+    std::string same_device;  ///< presentation transactions
     std::string other_device;
     std::string same_link, other_link;
     keys::UnixSeconds request_expires_at = 0;

@@ -62,7 +62,8 @@ void StatusLists::load() {
         if (zero == std::string_view::npos || value.empty()) return true;
         List* list = find(std::string(key.substr(1, zero - 1)));
         const auto status = static_cast<std::uint8_t>(value[0]);
-        if (list != nullptr && list->list->set(from_big_endian(key.substr(zero + 1)), status)) ++list->revoked;
+        if (list != nullptr && list->list->set(from_big_endian(key.substr(zero + 1)), status))
+            ++list->revoked;
         return true;
     });
 }
@@ -80,7 +81,8 @@ StatusLists::List& StatusLists::make_list() {
 }
 
 void StatusLists::save(const List& list) {
-    const encoding::Object record{{"size", list.size}, {"reserved", list.reserved}, {"secret", list.secret}};
+    const encoding::Object record{
+        {"size", list.size}, {"reserved", list.reserved}, {"secret", list.secret}};
     store::Batch batch;
     put(batch, "l" + list.id, encoding::compact_json(record));
     database_.commit(batch);
@@ -119,7 +121,8 @@ std::vector<StatusEntry> StatusLists::entries_of(const std::string& case_id) con
         key.remove_prefix(prefix.size());
         const std::size_t zero = key.find('\0');
         if (zero != std::string_view::npos) {
-            out.push_back({std::string(key.substr(0, zero)), from_big_endian(key.substr(zero + 1))});
+            out.push_back(
+                {std::string(key.substr(0, zero)), from_big_endian(key.substr(zero + 1))});
         }
         return true;
     });
@@ -128,7 +131,8 @@ std::vector<StatusEntry> StatusLists::entries_of(const std::string& case_id) con
 
 void StatusLists::revoke(const std::vector<StatusEntry>& entries, store::Batch& batch) const {
     const std::string invalid(1, static_cast<char>(credential::status_value::invalid));
-    for (const StatusEntry& entry : entries) put(batch, revocation_key(entry.list, entry.index), invalid);
+    for (const StatusEntry& entry : entries)
+        put(batch, revocation_key(entry.list, entry.index), invalid);
 }
 
 void StatusLists::applied(const std::vector<StatusEntry>& entries) {
@@ -164,19 +168,22 @@ std::shared_ptr<const StatusToken> StatusLists::sign(List& list, keys::UnixSecon
     return token;
 }
 
-std::shared_ptr<const StatusToken> StatusLists::token(const std::string& id, keys::UnixSeconds now) {
+std::shared_ptr<const StatusToken> StatusLists::token(const std::string& id,
+                                                      keys::UnixSeconds now) {
     std::unique_lock lists(lists_guard_);
     List* list = find(id);
     lists.unlock();  // entries of the map stay where they are
     if (list == nullptr) return nullptr;
     const std::lock_guard guard(*list->guard);
     const auto& held = list->token;
-    const bool usable = held != nullptr && now < held->signed_at + token_life_s / 2 && now >= held->signed_at;
+    const bool usable =
+        held != nullptr && now < held->signed_at + token_life_s / 2 && now >= held->signed_at;
     const bool may_wait = usable && (!list->changed || now < held->signed_at + settings_.resign_s);
     return may_wait ? held : sign(*list, now);
 }
 
-std::shared_ptr<const StatusToken> StatusLists::fresh_token(const std::string& id, keys::UnixSeconds now) {
+std::shared_ptr<const StatusToken> StatusLists::fresh_token(const std::string& id,
+                                                            keys::UnixSeconds now) {
     {
         const std::lock_guard lists(lists_guard_);
         List* list = find(id);

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The municipality's status lists: allocation of entries, revocation, signed tokens.
 //
-// Invariants. 1. An index is given out at most once: counters are reserved in durable blocks before use, a crash
-// skips the rest of a block. 2. A credential's entries are known to its case before the credential leaves: the
-// mapping is written before the endpoint's own durable commit. 3. A revocation is durable together with the case
-// that caused it. Threads: any.
+// Invariants. 1. An index is given out at most once: counters are reserved in durable blocks before
+// use, a crash skips the rest of a block. 2. A credential's entries are known to its case before
+// the credential leaves: the mapping is written before the endpoint's own durable commit. 3. A
+// revocation is durable together with the case that caused it. Threads: any.
 #pragma once
 #include <map>
 #include <memory>
@@ -37,7 +37,8 @@ struct StatusToken {
 
 class StatusLists final : public openid::StatusAllocator {
   public:
-    /// `clock` gives the time of signatures. Opens the lists of the store and makes those that are missing.
+    /// `clock` gives the time of signatures. Opens the lists of the store and makes those that are
+    /// missing.
     StatusLists(Database& database, const StatusSettings& settings, std::string base_url,
                 credential::SigningIdentity signing, keys::RandomSource& random);
 
@@ -50,11 +51,13 @@ class StatusLists final : public openid::StatusAllocator {
     /// Forgets which entries belonged to the case.
     void forget_case(const std::string& case_id, store::Batch& batch) const;
 
-    /// The token of list `id`; signed again when the list changed (not more often than `resign_s`) or when
-    /// half of its life is over. Null for unknown lists.
-    [[nodiscard]] std::shared_ptr<const StatusToken> token(const std::string& id, keys::UnixSeconds now);
+    /// The token of list `id`; signed again when the list changed (not more often than `resign_s`)
+    /// or when half of its life is over. Null for unknown lists.
+    [[nodiscard]] std::shared_ptr<const StatusToken> token(const std::string& id,
+                                                           keys::UnixSeconds now);
     /// As token(), but with every change: for our own verifier.
-    [[nodiscard]] std::shared_ptr<const StatusToken> fresh_token(const std::string& id, keys::UnixSeconds now);
+    [[nodiscard]] std::shared_ptr<const StatusToken> fresh_token(const std::string& id,
+                                                                 keys::UnixSeconds now);
     /// Id of the list behind one of our own URIs; empty for others.
     [[nodiscard]] std::string id_of(const std::string& uri) const;
     [[nodiscard]] std::vector<std::string> uris() const;
@@ -74,10 +77,15 @@ class StatusLists final : public openid::StatusAllocator {
         std::shared_ptr<const StatusToken> token;
         std::unique_ptr<std::mutex> guard = std::make_unique<std::mutex>();
     };
+
     void load();
     List& make_list();
     void save(const List& list);
-    [[nodiscard]] std::string uri_of(const std::string& id) const { return base_url_ + "/status/" + id; }
+
+    [[nodiscard]] std::string uri_of(const std::string& id) const {
+        return base_url_ + "/status/" + id;
+    }
+
     [[nodiscard]] List* find(const std::string& id);
     [[nodiscard]] std::shared_ptr<const StatusToken> sign(List& list, keys::UnixSeconds now) const;
 

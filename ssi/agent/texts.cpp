@@ -26,7 +26,8 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"offer.issued", {"ausgestellt", "issued"}},
     {"offer.accepted", {"von der Wallet angenommen", "accepted by the wallet"}},
     {"offer.failed", {"von der Wallet nicht angenommen", "not accepted by the wallet"}},
-    {"offer.burnt", {"gesperrt nach zu vielen falschen Codes", "blocked after too many wrong codes"}},
+    {"offer.burnt",
+     {"gesperrt nach zu vielen falschen Codes", "blocked after too many wrong codes"}},
     {"offer.expired", {"abgelaufen", "expired"}},
     {"offer.unknown", {"nicht mehr bekannt", "no longer known"}},
 
@@ -40,7 +41,8 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"act.rejected", {"abgelehnt", "rejected"}},
     {"act.revoked", {"widerrufen", "revoked"}},
     {"act.offer_opened", {"Angebot geöffnet", "offer opened"}},
-    {"act.offer_burnt", {"Angebot gesperrt: zu viele falsche Codes", "offer blocked: too many wrong codes"}},
+    {"act.offer_burnt",
+     {"Angebot gesperrt: zu viele falsche Codes", "offer blocked: too many wrong codes"}},
     {"act.credentials_issued", {"Nachweise übertragen", "credentials transferred"}},
     {"act.credential_accepted", {"Wallet hat angenommen", "wallet accepted"}},
     {"act.credential_failure", {"Wallet meldet Fehler", "wallet reports failure"}},
@@ -56,42 +58,57 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"who.system", {"automatisch", "automatic"}},
 
     {"rule.resident_unknown",
-     {"Im Melderegister wurde niemand mit diesen Angaben gefunden. Die Meldebehörde kann den Eintrag prüfen; "
+     {"Im Melderegister wurde niemand mit diesen Angaben gefunden. Die Meldebehörde kann den "
+      "Eintrag prüfen; "
       "Schreibfehler können Sie selbst berichtigen.",
-      "Nobody with these details was found in the residents' register. The registration office can check the entry; "
+      "Nobody with these details was found in the residents' register. The registration office can "
+      "check the entry; "
       "spelling mistakes you can correct yourself."}},
     {"rule.resident_ambiguous",
-     {"Die Angaben passen zu niemandem genau oder zu mehreren Personen. Das Amt klärt, wer gemeint ist.",
+     {"Die Angaben passen zu niemandem genau oder zu mehreren Personen. Das Amt klärt, wer gemeint "
+      "ist.",
       "The details fit nobody exactly, or several people. The office finds out who is meant."}},
     {"rule.moved_away",
      {"Im Melderegister steht keine aktuelle Wohnung. Das kann die Meldebehörde berichtigen.",
-      "The residents' register holds no current address. The registration office can correct this."}},
+      "The residents' register holds no current address. The registration office can correct "
+      "this."}},
     {"rule.no_zone",
      {"Die Anschrift liegt in keiner Bewohnerparkzone. Auskunft gibt die Straßenverkehrsbehörde.",
-      "The address is in no resident parking zone. The road traffic authority can give information."}},
+      "The address is in no resident parking zone. The road traffic authority can give "
+      "information."}},
     {"rule.secondary_residence",
      {"In dieser Zone gibt es Parkausweise nur für die alleinige oder Hauptwohnung.",
       "In this zone permits are given for the sole or main residence only."}},
     {"rule.permit_exists",
-     {"Für diese Person gibt es bereits so viele gültige Parkausweise, wie die Zone erlaubt. Ein alter Ausweis kann "
+     {"Für diese Person gibt es bereits so viele gültige Parkausweise, wie die Zone erlaubt. Ein "
+      "alter Ausweis kann "
       "vom Amt widerrufen werden.",
-      "This person already has as many valid permits as the zone allows. The office can revoke an old one."}},
+      "This person already has as many valid permits as the zone allows. The office can revoke an "
+      "old one."}},
     {"rule.plate_unreadable",
      {"Das Kennzeichen ist nicht lesbar. Sie können es berichtigen.",
       "The number plate cannot be read. You can correct it."}},
 
     {"corrector.registration_office",
-     {"Berichtigen kann das die Meldebehörde (Bürgeramt), oder Sie selbst, wenn es ein Schreibfehler ist.",
-      "The registration office (citizens' office) can correct this, or you yourself if it is a spelling mistake."}},
+     {"Berichtigen kann das die Meldebehörde (Bürgeramt), oder Sie selbst, wenn es ein "
+      "Schreibfehler ist.",
+      "The registration office (citizens' office) can correct this, or you yourself if it is a "
+      "spelling mistake."}},
     {"corrector.identity_document_office",
      {"Berichtigen kann das die Ausweisbehörde, oder Sie selbst, wenn es ein Schreibfehler ist.",
-      "The identity document office can correct this, or you yourself if it is a spelling mistake."}},
+      "The identity document office can correct this, or you yourself if it is a spelling "
+      "mistake."}},
     {"corrector.vehicle_office",
-     {"Berichtigen kann das die Zulassungsstelle.", "The vehicle registration office can correct this."}},
-    {"corrector.applicant", {"Das können Sie selbst berichtigen.", "You can correct this yourself."}},
+     {"Berichtigen kann das die Zulassungsstelle.",
+      "The vehicle registration office can correct this."}},
+    {"corrector.applicant",
+     {"Das können Sie selbst berichtigen.", "You can correct this yourself."}},
 
-    {"plate.valid", {"Für dieses Kennzeichen gibt es einen gültigen Parkausweis.", "There is a valid permit for this plate."}},
-    {"plate.unknown", {"Für dieses Kennzeichen gibt es keinen Parkausweis.", "There is no permit for this plate."}},
+    {"plate.valid",
+     {"Für dieses Kennzeichen gibt es einen gültigen Parkausweis.",
+      "There is a valid permit for this plate."}},
+    {"plate.unknown",
+     {"Für dieses Kennzeichen gibt es keinen Parkausweis.", "There is no permit for this plate."}},
     {"plate.revoked", {"Der Parkausweis wurde widerrufen.", "The permit was revoked."}},
     {"plate.expired", {"Der Parkausweis ist abgelaufen.", "The permit has expired."}},
     {"plate.not_yet", {"Der Parkausweis gilt noch nicht.", "The permit is not valid yet."}},
@@ -104,33 +121,44 @@ constexpr std::pair<std::string_view, Text> words[] = {
      {"Bitte prüfen Sie die Schreibweise von Namen und Anschrift und senden Sie den Antrag erneut.",
       "Please check the spelling of name and address and send the application again."}},
     {"reason.vehicle",
-     {"Das Fahrzeug ist nicht auf Sie zugelassen. Bitte legen Sie einen Nachweis der dauernden Nutzung vor.",
+     {"Das Fahrzeug ist nicht auf Sie zugelassen. Bitte legen Sie einen Nachweis der dauernden "
+      "Nutzung vor.",
       "The vehicle is not registered to you. Please provide evidence of permanent use."}},
     {"reason.not_resident",
      {"Sie sind nicht in der Stadt gemeldet.", "You are not registered in this town."}},
     {"reason.no_entitlement",
      {"Die Voraussetzungen der Bewohnerparkregelung sind nicht erfüllt.",
       "The conditions for resident parking are not met."}},
-    {"reason.moved", {"Die Wohnung wurde aufgegeben oder gewechselt.", "The residence was given up or changed."}},
-    {"reason.vehicle_sold", {"Das Fahrzeug wurde abgemeldet oder verkauft.", "The vehicle was deregistered or sold."}},
-    {"reason.lost", {"Das Gerät mit der Wallet ging verloren.", "The device with the wallet was lost."}},
-    {"reason.error", {"Der Nachweis wurde irrtümlich ausgestellt.", "The credential was issued by mistake."}},
+    {"reason.moved",
+     {"Die Wohnung wurde aufgegeben oder gewechselt.", "The residence was given up or changed."}},
+    {"reason.vehicle_sold",
+     {"Das Fahrzeug wurde abgemeldet oder verkauft.", "The vehicle was deregistered or sold."}},
+    {"reason.lost",
+     {"Das Gerät mit der Wallet ging verloren.", "The device with the wallet was lost."}},
+    {"reason.error",
+     {"Der Nachweis wurde irrtümlich ausgestellt.", "The credential was issued by mistake."}},
 
     {"error.unknown_case", {"Diesen Vorgang gibt es nicht.", "This case does not exist."}},
     {"error.wrong_state",
-     {"Der Vorgang hat sich inzwischen geändert, oder dieser Schritt ist hier nicht möglich. Sehen Sie sich den "
+     {"Der Vorgang hat sich inzwischen geändert, oder dieser Schritt ist hier nicht möglich. Sehen "
+      "Sie sich den "
       "aktuellen Stand an.",
-      "The case has changed meanwhile, or this step is not possible here. Look at its current state."}},
+      "The case has changed meanwhile, or this step is not possible here. Look at its current "
+      "state."}},
     {"error.nobody_found",
-     {"Es ist keine Person aus dem Register gewählt.", "No person of the register has been chosen."}},
+     {"Es ist keine Person aus dem Register gewählt.",
+      "No person of the register has been chosen."}},
     {"error.differences_remain",
-     {"Bestätigen Sie, dass Sie die Unterschiede geprüft haben.", "Confirm that you have checked the differences."}},
+     {"Bestätigen Sie, dass Sie die Unterschiede geprüft haben.",
+      "Confirm that you have checked the differences."}},
     {"error.obstacles_remain",
      {"Eine Voraussetzung ist nicht erfüllt; so kann nicht ausgestellt werden.",
       "A condition is not met; issuing is not possible."}},
     {"error.reason_missing", {"Bitte nennen Sie einen Grund.", "Please give a reason."}},
-    {"error.plate_unreadable", {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
-    {"error.offer_failed", {"Das Angebot konnte nicht erstellt werden.", "The offer could not be made."}},
+    {"error.plate_unreadable",
+     {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
+    {"error.offer_failed",
+     {"Das Angebot konnte nicht erstellt werden.", "The offer could not be made."}},
     {"outcome.passed", {"bestanden", "passed"}},
     {"outcome.failed", {"nicht bestanden", "failed"}},
     {"outcome.skipped", {"nicht geprüft", "not checked"}},

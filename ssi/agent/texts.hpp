@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Every sentence that people read on the pages, German and English side by side. Sentences of comparisons come
-// from ssi/register, those of verification traces from ssi/credential.
+// Every sentence that people read on the pages, German and English side by side. Sentences of
+// comparisons come from ssi/register, those of verification traces from ssi/credential.
 #pragma once
 #include <string_view>
 
@@ -12,13 +12,14 @@ enum class Language { de, en };
 struct Text {
     std::string_view de;
     std::string_view en;
+
     [[nodiscard]] constexpr std::string_view in(Language language) const {
         return language == Language::en ? en : de;
     }
 };
 
-/// Sentences whose key is data: states, acts, rules, errors ("state.new", "rule.no_zone"). Unknown keys give
-/// "–", so that a stored word of a later version breaks no page.
+/// Sentences whose key is data: states, acts, rules, errors ("state.new", "rule.no_zone"). Unknown
+/// keys give "–", so that a stored word of a later version breaks no page.
 [[nodiscard]] Text words_of(std::string_view key);
 
 namespace texts {
@@ -41,172 +42,212 @@ inline constexpr Text not_found{"Diese Seite gibt es nicht oder nicht mehr.",
 inline constexpr Text error_title{"Das hat nicht geklappt", "That did not work"};
 inline constexpr Text too_often{"Zu viele Versuche in kurzer Zeit. Bitte warten Sie eine Minute.",
                                 "Too many attempts in a short time. Please wait a minute."};
-inline constexpr Text form_outdated{"Das Formular ist abgelaufen oder kam von einer anderen Seite. Bitte laden Sie "
-                                    "die Seite neu und senden Sie es noch einmal ab.",
-                                    "The form is outdated or came from another site. Please reload the page and "
-                                    "send it again."};
+inline constexpr Text form_outdated{
+    "Das Formular ist abgelaufen oder kam von einer anderen Seite. Bitte laden Sie "
+    "die Seite neu und senden Sie es noch einmal ab.",
+    "The form is outdated or came from another site. Please reload the page and "
+    "send it again."};
 inline constexpr Text back{"Zurück", "Back"};
 inline constexpr Text next{"Weiter", "Continue"};
 inline constexpr Text send{"Absenden", "Send"};
 inline constexpr Text yes{"ja", "yes"};
 inline constexpr Text no{"nein", "no"};
-inline constexpr Text required_note{"Alle Felder sind Pflichtfelder, wenn nichts anderes dabeisteht.",
-                                    "All fields are required unless stated otherwise."};
+inline constexpr Text required_note{
+    "Alle Felder sind Pflichtfelder, wenn nichts anderes dabeisteht.",
+    "All fields are required unless stated otherwise."};
 inline constexpr Text check_fields{"Bitte prüfen Sie Ihre Angaben", "Please check your details"};
 inline constexpr Text steps_label{"Schritte", "Steps"};
 inline constexpr Text step_current{"(aktueller Schritt)", "(current step)"};
 inline constexpr Text step_done{"(erledigt)", "(done)"};
 
 // home
-inline constexpr Text home_title{"Digitale Nachweise Ihrer Stadt", "Digital credentials from your town"};
-inline constexpr Text home_lead{"Erhalten Sie amtliche Nachweise in Ihre digitale Brieftasche (Wallet) und zeigen "
-                                "Sie nur, was wirklich gebraucht wird.",
-                                "Receive official credentials into your digital wallet and show only what is "
-                                "really needed."};
+inline constexpr Text home_title{"Digitale Nachweise Ihrer Stadt",
+                                 "Digital credentials from your town"};
+inline constexpr Text home_lead{
+    "Erhalten Sie amtliche Nachweise in Ihre digitale Brieftasche (Wallet) und zeigen "
+    "Sie nur, was wirklich gebraucht wird.",
+    "Receive official credentials into your digital wallet and show only what is "
+    "really needed."};
 inline constexpr Text residence_card{"Wohnsitzbescheinigung", "Proof of residence"};
-inline constexpr Text residence_card_text{"Die elektronische Meldebescheinigung nach § 18 Bundesmeldegesetz. Sie ist "
-                                          "gebührenfrei.",
-                                          "The electronic proof of residence under section 18 of the Federal Act "
-                                          "on Registration. It is free of charge."};
-inline constexpr Text residence_apply{"Wohnsitzbescheinigung beantragen", "Apply for a proof of residence"};
+inline constexpr Text residence_card_text{
+    "Die elektronische Meldebescheinigung nach § 18 Bundesmeldegesetz. Sie ist "
+    "gebührenfrei.",
+    "The electronic proof of residence under section 18 of the Federal Act "
+    "on Registration. It is free of charge."};
+inline constexpr Text residence_apply{"Wohnsitzbescheinigung beantragen",
+                                      "Apply for a proof of residence"};
 inline constexpr Text parking_card{"Bewohnerparkausweis", "Resident parking permit"};
-inline constexpr Text parking_card_text{"In einem Zug: Wohnsitzbescheinigung aus der Wallet zeigen, Kennzeichen "
-                                        "angeben, Parkausweis erhalten.",
-                                        "In one go: show your proof of residence from the wallet, enter the "
-                                        "number plate, receive the permit."};
-inline constexpr Text parking_apply{"Bewohnerparkausweis beantragen", "Apply for a resident parking permit"};
+inline constexpr Text parking_card_text{
+    "In einem Zug: Wohnsitzbescheinigung aus der Wallet zeigen, Kennzeichen "
+    "angeben, Parkausweis erhalten.",
+    "In one go: show your proof of residence from the wallet, enter the "
+    "number plate, receive the permit."};
+inline constexpr Text parking_apply{"Bewohnerparkausweis beantragen",
+                                    "Apply for a resident parking permit"};
 inline constexpr Text staff_card{"Für Beschäftigte", "For staff"};
 inline constexpr Text staff_login{"Anmelden", "Log in"};
 inline constexpr Text no_wallet_title{"Keine Wallet?", "No wallet?"};
-inline constexpr Text no_wallet{"Beide Nachweise erhalten Sie weiterhin auf Papier im Bürgeramt. Rufen Sie uns an "
-                                "oder vereinbaren Sie einen Termin.",
-                                "Both documents are still available on paper at the citizens' office. Call us or "
-                                "make an appointment."};
+inline constexpr Text no_wallet{
+    "Beide Nachweise erhalten Sie weiterhin auf Papier im Bürgeramt. Rufen Sie uns an "
+    "oder vereinbaren Sie einen Termin.",
+    "Both documents are still available on paper at the citizens' office. Call us or "
+    "make an appointment."};
 
 // residence
-inline constexpr Text residence_title{"Wohnsitzbescheinigung beantragen", "Apply for a proof of residence"};
+inline constexpr Text residence_title{"Wohnsitzbescheinigung beantragen",
+                                      "Apply for a proof of residence"};
 inline constexpr Text residence_step_1{"Angaben", "Your details"};
 inline constexpr Text residence_step_2{"Prüfung durch das Amt", "Check by the office"};
 inline constexpr Text residence_step_3{"Nachweis in die Wallet", "Credential into the wallet"};
-inline constexpr Text residence_intro{"Wir vergleichen Ihre Angaben mit dem Melderegister. Eine Mitarbeiterin oder "
-                                      "ein Mitarbeiter prüft Ihre Identität und stellt den Nachweis aus.",
-                                      "We compare your details with the residents' register. A member of staff "
-                                      "checks your identity and issues the credential."};
+inline constexpr Text residence_intro{
+    "Wir vergleichen Ihre Angaben mit dem Melderegister. Eine Mitarbeiterin oder "
+    "ein Mitarbeiter prüft Ihre Identität und stellt den Nachweis aus.",
+    "We compare your details with the residents' register. A member of staff "
+    "checks your identity and issues the credential."};
 inline constexpr Text family_name{"Familienname", "Family name"};
 inline constexpr Text given_name{"Vornamen", "Given names"};
 inline constexpr Text birthdate{"Geburtsdatum", "Date of birth"};
-inline constexpr Text birthdate_hint{"Zum Beispiel 03.05.1984. Ist nur das Jahr bekannt, genügt das Jahr.",
-                                     "For example 1984-05-03 or 03.05.1984. If only the year is known, the year "
-                                     "is enough."};
+inline constexpr Text birthdate_hint{
+    "Zum Beispiel 03.05.1984. Ist nur das Jahr bekannt, genügt das Jahr.",
+    "For example 1984-05-03 or 03.05.1984. If only the year is known, the year "
+    "is enough."};
 inline constexpr Text street{"Straße", "Street"};
 inline constexpr Text house_number{"Hausnummer", "House number"};
 inline constexpr Text postal_code{"Postleitzahl", "Postal code"};
 inline constexpr Text locality{"Ort", "Town"};
 inline constexpr Text person_legend{"Person", "Person"};
 inline constexpr Text address_legend{"Anschrift", "Address"};
-inline constexpr Text privacy_note{"Wir verwenden Ihre Angaben nur für diesen Antrag. Einzelheiten stehen unter "
-                                   "Datenschutz.",
-                                   "We use your details for this application only. See Privacy for details."};
-inline constexpr Text field_missing{"Bitte füllen Sie dieses Feld aus.", "Please fill in this field."};
+inline constexpr Text privacy_note{
+    "Wir verwenden Ihre Angaben nur für diesen Antrag. Einzelheiten stehen unter "
+    "Datenschutz.",
+    "We use your details for this application only. See Privacy for details."};
+inline constexpr Text field_missing{"Bitte füllen Sie dieses Feld aus.",
+                                    "Please fill in this field."};
 inline constexpr Text field_too_long{"Diese Angabe ist zu lang (höchstens 200 Zeichen).",
                                      "This is too long (200 characters at most)."};
-inline constexpr Text field_bad_date{"Bitte geben Sie das Datum als Tag.Monat.Jahr ein, zum Beispiel 03.05.1984.",
-                                     "Please enter the date as year-month-day, for example 1984-05-03."};
+inline constexpr Text field_bad_date{
+    "Bitte geben Sie das Datum als Tag.Monat.Jahr ein, zum Beispiel 03.05.1984.",
+    "Please enter the date as year-month-day, for example 1984-05-03."};
 
 // parking
-inline constexpr Text parking_title{"Bewohnerparkausweis beantragen", "Apply for a resident parking permit"};
+inline constexpr Text parking_title{"Bewohnerparkausweis beantragen",
+                                    "Apply for a resident parking permit"};
 inline constexpr Text parking_step_1{"Wohnsitzbescheinigung zeigen", "Show proof of residence"};
 inline constexpr Text parking_step_2{"Kennzeichen", "Number plate"};
 inline constexpr Text parking_step_3{"Parkausweis in die Wallet", "Permit into the wallet"};
-inline constexpr Text parking_intro{"Zeigen Sie Ihre Wohnsitzbescheinigung aus der Wallet. Danach brauchen wir nur noch "
-                                    "Ihr Kennzeichen.",
-                                    "Show your proof of residence from the wallet. After that we only need your "
-                                    "number plate."};
-inline constexpr Text parking_asks{"Wir fragen ab: Name, Geburtsdatum und Anschrift. Zweck: Prüfung, ob Sie in einer "
-                                   "Bewohnerparkzone gemeldet sind.",
-                                   "We ask for: name, date of birth and address. Purpose: checking whether you are "
-                                   "registered in a resident parking zone."};
-inline constexpr Text parking_start{"Wohnsitzbescheinigung jetzt zeigen", "Show proof of residence now"};
+inline constexpr Text parking_intro{
+    "Zeigen Sie Ihre Wohnsitzbescheinigung aus der Wallet. Danach brauchen wir nur noch "
+    "Ihr Kennzeichen.",
+    "Show your proof of residence from the wallet. After that we only need your "
+    "number plate."};
+inline constexpr Text parking_asks{
+    "Wir fragen ab: Name, Geburtsdatum und Anschrift. Zweck: Prüfung, ob Sie in einer "
+    "Bewohnerparkzone gemeldet sind.",
+    "We ask for: name, date of birth and address. Purpose: checking whether you are "
+    "registered in a resident parking zone."};
+inline constexpr Text parking_start{"Wohnsitzbescheinigung jetzt zeigen",
+                                    "Show proof of residence now"};
 inline constexpr Text present_same_title{"Wallet auf diesem Gerät", "Wallet on this device"};
-inline constexpr Text present_same{"Wallet öffnen und Nachweis zeigen", "Open wallet and show credential"};
-inline constexpr Text present_other_title{"Wallet auf einem anderen Gerät", "Wallet on another device"};
-inline constexpr Text present_other{"Scannen Sie den QR-Code mit Ihrer Wallet. Zeigen Sie ihn niemandem sonst: wer "
-                                    "ihn scannt, antwortet an Ihrer Stelle.",
-                                    "Scan the QR code with your wallet. Show it to nobody else: whoever scans it "
-                                    "answers in your place."};
-inline constexpr Text qr_alternative{"QR-Code mit dem Link darunter", "QR code with the link below"};
+inline constexpr Text present_same{"Wallet öffnen und Nachweis zeigen",
+                                   "Open wallet and show credential"};
+inline constexpr Text present_other_title{"Wallet auf einem anderen Gerät",
+                                          "Wallet on another device"};
+inline constexpr Text present_other{
+    "Scannen Sie den QR-Code mit Ihrer Wallet. Zeigen Sie ihn niemandem sonst: wer "
+    "ihn scannt, antwortet an Ihrer Stelle.",
+    "Scan the QR code with your wallet. Show it to nobody else: whoever scans it "
+    "answers in your place."};
+inline constexpr Text qr_alternative{"QR-Code mit dem Link darunter",
+                                     "QR code with the link below"};
 inline constexpr Text link_as_text{"Link zum Kopieren", "Link to copy"};
 inline constexpr Text copy_link{"Link kopieren", "Copy link"};
-inline constexpr Text present_continue{"Ich habe den Nachweis gezeigt", "I have shown the credential"};
-inline constexpr Text present_waiting{"Wir haben noch keine Antwort Ihrer Wallet. Zeigen Sie den Nachweis und gehen "
-                                      "Sie dann weiter.",
-                                      "We have no answer from your wallet yet. Show the credential, then "
-                                      "continue."};
+inline constexpr Text present_continue{"Ich habe den Nachweis gezeigt",
+                                       "I have shown the credential"};
+inline constexpr Text present_waiting{
+    "Wir haben noch keine Antwort Ihrer Wallet. Zeigen Sie den Nachweis und gehen "
+    "Sie dann weiter.",
+    "We have no answer from your wallet yet. Show the credential, then "
+    "continue."};
 inline constexpr Text present_valid_until{"Diese Anfrage gilt bis", "This request is valid until"};
 inline constexpr Text o_clock{"Uhr", "(server time)"};
 inline constexpr Text present_restart{"Neu beginnen", "Start again"};
-inline constexpr Text present_failed_title{"Der Nachweis wurde nicht angenommen", "The credential was not accepted"};
+inline constexpr Text present_failed_title{"Der Nachweis wurde nicht angenommen",
+                                           "The credential was not accepted"};
 inline constexpr Text present_refused{"Ihre Wallet hat die Anfrage abgelehnt oder abgebrochen.",
                                       "Your wallet declined or cancelled the request."};
 inline constexpr Text present_expired{"Die Anfrage ist abgelaufen.", "The request has expired."};
-inline constexpr Text present_wrong_session{"Die Antwort gehört nicht zu dieser Browser-Sitzung. Zu Ihrem Schutz haben "
-                                            "wir sie verworfen.",
-                                            "The answer does not belong to this browser session. We discarded it "
-                                            "to protect you."};
+inline constexpr Text present_wrong_session{
+    "Die Antwort gehört nicht zu dieser Browser-Sitzung. Zu Ihrem Schutz haben "
+    "wir sie verworfen.",
+    "The answer does not belong to this browser session. We discarded it "
+    "to protect you."};
 inline constexpr Text present_checked{"Was geprüft wurde", "What was checked"};
 inline constexpr Text plate_title{"Ihr Kennzeichen", "Your number plate"};
-inline constexpr Text plate_intro{"Ihre Wohnsitzbescheinigung ist gültig. Wir haben diese Angaben erhalten:",
-                                  "Your proof of residence is valid. We received these details:"};
+inline constexpr Text plate_intro{
+    "Ihre Wohnsitzbescheinigung ist gültig. Wir haben diese Angaben erhalten:",
+    "Your proof of residence is valid. We received these details:"};
 inline constexpr Text plate_label{"Kennzeichen", "Number plate"};
-inline constexpr Text plate_hint{"Zum Beispiel GE-AB 123 oder GE-AB 123E", "For example GE-AB 123 or GE-AB 123E"};
-inline constexpr Text plate_bad{"Dieses Kennzeichen können wir nicht lesen. Bitte geben Sie es so ein, wie es auf dem "
-                                "Schild steht, zum Beispiel GE-AB 123.",
-                                "We cannot read this number plate. Please enter it as on the plate, for example "
-                                "GE-AB 123."};
+inline constexpr Text plate_hint{"Zum Beispiel GE-AB 123 oder GE-AB 123E",
+                                 "For example GE-AB 123 or GE-AB 123E"};
+inline constexpr Text plate_bad{
+    "Dieses Kennzeichen können wir nicht lesen. Bitte geben Sie es so ein, wie es auf dem "
+    "Schild steht, zum Beispiel GE-AB 123.",
+    "We cannot read this number plate. Please enter it as on the plate, for example "
+    "GE-AB 123."};
 inline constexpr Text plate_send{"Parkausweis beantragen", "Apply for the permit"};
-inline constexpr Text sitting_over{"Die Sitzung ist abgelaufen. Bitte zeigen Sie Ihre Wohnsitzbescheinigung noch einmal.",
-                                   "The session has expired. Please show your proof of residence again."};
+inline constexpr Text sitting_over{
+    "Die Sitzung ist abgelaufen. Bitte zeigen Sie Ihre Wohnsitzbescheinigung noch einmal.",
+    "The session has expired. Please show your proof of residence again."};
 
 // case of a citizen
 inline constexpr Text case_title{"Ihr Antrag", "Your application"};
 inline constexpr Text case_number{"Vorgangsnummer", "Case number"};
-inline constexpr Text case_keep_link{"Bewahren Sie den Link dieser Seite auf: Nur mit ihm sehen Sie den Stand.",
-                                     "Keep the link of this page: it is the only way to see the progress."};
+inline constexpr Text case_keep_link{
+    "Bewahren Sie den Link dieser Seite auf: Nur mit ihm sehen Sie den Stand.",
+    "Keep the link of this page: it is the only way to see the progress."};
 inline constexpr Text case_state{"Stand", "State"};
 inline constexpr Text case_created{"Eingegangen am", "Received on"};
 inline constexpr Text case_reason{"Mitteilung des Amts", "Message from the office"};
 inline constexpr Text case_differences{"Hier gibt es Unterschiede", "Differences were found"};
-inline constexpr Text case_differences_text{"Ihr Antrag bleibt offen. Bei jedem Punkt steht, wer ihn berichtigen "
-                                            "kann.",
-                                            "Your application stays open. Each item says who can correct it."};
-inline constexpr Text differs_from_register{"Ihre Angabe stimmt nicht mit dem Register überein. Den Registereintrag "
-                                            "sehen Sie aus Gründen des Datenschutzes nur vor Ort.",
-                                            "Your entry does not agree with the register. For reasons of privacy "
-                                            "the register entry is shown at the office only."};
+inline constexpr Text case_differences_text{
+    "Ihr Antrag bleibt offen. Bei jedem Punkt steht, wer ihn berichtigen "
+    "kann.",
+    "Your application stays open. Each item says who can correct it."};
+inline constexpr Text differs_from_register{
+    "Ihre Angabe stimmt nicht mit dem Register überein. Den Registereintrag "
+    "sehen Sie aus Gründen des Datenschutzes nur vor Ort.",
+    "Your entry does not agree with the register. For reasons of privacy "
+    "the register entry is shown at the office only."};
 inline constexpr Text case_your_value{"Ihre Angabe", "Your entry"};
 inline constexpr Text case_correct_title{"Angaben berichtigen", "Correct your details"};
-inline constexpr Text offer_title{"Nachweis in die Wallet holen", "Get the credential into your wallet"};
-inline constexpr Text offer_open{"Nachweis in die Wallet auf diesem Gerät laden", "Load into the wallet on this device"};
-inline constexpr Text offer_other{"Oder scannen Sie den QR-Code mit der Wallet auf einem anderen Gerät.",
-                                  "Or scan the QR code with the wallet on another device."};
-inline constexpr Text offer_code{"Ihre Wallet fragt nach einem Code. Sie erhalten ihn getrennt vom Amt: am Schalter, "
-                                 "per Brief oder am Telefon.",
-                                 "Your wallet asks for a code. You receive it separately from the office: at the "
-                                 "counter, by letter or by phone."};
+inline constexpr Text offer_title{"Nachweis in die Wallet holen",
+                                  "Get the credential into your wallet"};
+inline constexpr Text offer_open{"Nachweis in die Wallet auf diesem Gerät laden",
+                                 "Load into the wallet on this device"};
+inline constexpr Text offer_other{
+    "Oder scannen Sie den QR-Code mit der Wallet auf einem anderen Gerät.",
+    "Or scan the QR code with the wallet on another device."};
+inline constexpr Text offer_code{
+    "Ihre Wallet fragt nach einem Code. Sie erhalten ihn getrennt vom Amt: am Schalter, "
+    "per Brief oder am Telefon.",
+    "Your wallet asks for a code. You receive it separately from the office: at the "
+    "counter, by letter or by phone."};
 inline constexpr Text offer_until{"Das Angebot gilt bis", "The offer is valid until"};
 inline constexpr Text offer_over{"Das Angebot ist abgelaufen oder wurde verbraucht.",
                                  "The offer has expired or was used up."};
 inline constexpr Text offer_renew{"Neues Angebot erstellen", "Make a new offer"};
 inline constexpr Text offer_renew_office{"Bitte wenden Sie sich für ein neues Angebot an das Amt.",
                                          "Please ask the office for a new offer."};
-inline constexpr Text issued_title{"Der Nachweis ist in Ihrer Wallet", "The credential is in your wallet"};
+inline constexpr Text issued_title{"Der Nachweis ist in Ihrer Wallet",
+                                   "The credential is in your wallet"};
 inline constexpr Text issued_text{"Sie können diese Seite schließen.", "You may close this page."};
 inline constexpr Text permit_zone{"Zone", "Zone"};
 inline constexpr Text permit_valid{"Gültig", "Valid"};
 inline constexpr Text permit_until{"bis", "to"};
 inline constexpr Text permit_fee{"Gebühr", "Fee"};
 inline constexpr Text permit_fee_source{"Rechtsgrundlage", "Legal basis"};
-inline constexpr Text permit_fee_note{"Sie erhalten einen Gebührenbescheid.", "You will receive a fee notice."};
+inline constexpr Text permit_fee_note{"Sie erhalten einen Gebührenbescheid.",
+                                      "You will receive a fee notice."};
 inline constexpr Text revoked_title{"Der Nachweis wurde widerrufen", "The credential was revoked"};
 
 }  // namespace texts

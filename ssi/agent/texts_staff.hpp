@@ -10,17 +10,20 @@ inline constexpr Text login_title{"Anmeldung für Beschäftigte", "Staff login"}
 inline constexpr Text login_account{"Benutzername", "User name"};
 inline constexpr Text login_password{"Passwort", "Password"};
 inline constexpr Text login_send{"Anmelden", "Log in"};
-inline constexpr Text login_wrong{"Benutzername oder Passwort stimmt nicht.", "User name or password is wrong."};
+inline constexpr Text login_wrong{"Benutzername oder Passwort stimmt nicht.",
+                                  "User name or password is wrong."};
 inline constexpr Text logout{"Abmelden", "Log out"};
 inline constexpr Text logged_in_as{"Angemeldet:", "Logged in:"};
 inline constexpr Text no_right_title{"Kein Zugriff", "No access"};
-inline constexpr Text no_right{"Ihr Konto hat für diese Seite kein Recht.", "Your account has no right to this page."};
+inline constexpr Text no_right{"Ihr Konto hat für diese Seite kein Recht.",
+                               "Your account has no right to this page."};
 
 inline constexpr Text queue_title{"Vorgänge", "Cases"};
 inline constexpr Text queue_filter{"Vorgänge filtern", "Filter cases"};
 inline constexpr Text queue_all{"Alle", "All"};
 inline constexpr Text queue_mine{"Mir zugewiesen", "Assigned to me"};
-inline constexpr Text queue_empty{"Keine Vorgänge in dieser Auswahl.", "No cases in this selection."};
+inline constexpr Text queue_empty{"Keine Vorgänge in dieser Auswahl.",
+                                  "No cases in this selection."};
 inline constexpr Text queue_number{"Nummer", "Number"};
 inline constexpr Text queue_kind{"Nachweis", "Credential"};
 inline constexpr Text queue_state{"Stand", "State"};
@@ -30,7 +33,8 @@ inline constexpr Text queue_assignee{"Zuständig", "Assignee"};
 inline constexpr Text queue_nobody{"niemand", "nobody"};
 inline constexpr Text queue_overdue{"überfällig", "overdue"};
 inline constexpr Text days{"Tage", "days"};
-inline constexpr Text queue_truncated{"Es werden die 200 ältesten gezeigt.", "The 200 oldest are shown."};
+inline constexpr Text queue_truncated{"Es werden die 200 ältesten gezeigt.",
+                                      "The 200 oldest are shown."};
 inline constexpr Text inspector_title{"Kontrolle", "Inspection"};
 inline constexpr Text audit_title{"Protokoll", "Audit log"};
 
@@ -43,12 +47,14 @@ inline constexpr Text compare_equal{"gleich", "equal"};
 inline constexpr Text compare_different{"verschieden", "different"};
 inline constexpr Text compare_proven{"Die Angaben wurden aus einer Wallet vorgelegt und geprüft.",
                                      "The details were presented from a wallet and verified."};
-inline constexpr Text compare_typed{"Die Angaben wurden eingetippt. Prüfen Sie die Identität der Person.",
-                                    "The details were typed. Check the person's identity."};
-inline constexpr Text block_warning{"Für diese Person besteht eine Auskunftssperre (§ 51 BMG). Vor dem Ausstellen "
-                                    "mit der Person sprechen.",
-                                    "This person's data are blocked (section 51 BMG). Talk to the person before "
-                                    "issuing."};
+inline constexpr Text compare_typed{
+    "Die Angaben wurden eingetippt. Prüfen Sie die Identität der Person.",
+    "The details were typed. Check the person's identity."};
+inline constexpr Text block_warning{
+    "Für diese Person besteht eine Auskunftssperre (§ 51 BMG). Vor dem Ausstellen "
+    "mit der Person sprechen.",
+    "This person's data are blocked (section 51 BMG). Talk to the person before "
+    "issuing."};
 inline constexpr Text obstacles_title{"Was im Weg steht", "What is in the way"};
 inline constexpr Text candidates_title{"Wer ist gemeint?", "Who is meant?"};
 inline constexpr Text candidates_none{"keine dieser Personen", "none of these"};
@@ -60,17 +66,20 @@ inline constexpr Text actions_title{"Entscheidung", "Decision"};
 inline constexpr Text act_assign{"Mir zuweisen", "Assign to me"};
 inline constexpr Text act_compare{"Neu vergleichen", "Compare again"};
 inline constexpr Text act_approve{"Ausstellen", "Issue"};
-inline constexpr Text act_approve_note{"Ausgestellt werden die Daten des Registers. Nach dem Ausstellen ist nur noch "
-                                       "ein Widerruf möglich.",
-                                       "The register's data will be issued. After issuing, only revocation is "
-                                       "possible."};
-inline constexpr Text act_seen{"Ich habe die Unterschiede geprüft", "I have checked the differences"};
+inline constexpr Text act_approve_note{
+    "Ausgestellt werden die Daten des Registers. Nach dem Ausstellen ist nur noch "
+    "ein Widerruf möglich.",
+    "The register's data will be issued. After issuing, only revocation is "
+    "possible."};
+inline constexpr Text act_seen{"Ich habe die Unterschiede geprüft",
+                               "I have checked the differences"};
 inline constexpr Text act_correction{"Nachfordern", "Ask for correction"};
 inline constexpr Text act_reject{"Ablehnen", "Reject"};
 inline constexpr Text act_revoke{"Widerrufen …", "Revoke …"};
 inline constexpr Text reason_module{"Textbaustein", "Text module"};
 inline constexpr Text reason_free{"Eigene Worte (optional)", "Own words (optional)"};
-inline constexpr Text reason_hint{"Die antragstellende Person liest diesen Text.", "The applicant reads this text."};
+inline constexpr Text reason_hint{"Die antragstellende Person liest diesen Text.",
+                                  "The applicant reads this text."};
 
 inline constexpr Text offer_section{"Übergabe an die Wallet", "Hand-over to the wallet"};
 inline constexpr Text offer_state{"Zustand des Angebots", "State of the offer"};
@@ -79,28 +88,33 @@ inline constexpr Text offer_code_label{"Code für die Wallet (getrennt weitergeb
 inline constexpr Text offer_public{"Seite der antragstellenden Person", "The applicant's page"};
 inline constexpr Text offer_sheet{"Blatt zum Ausdrucken", "Printable sheet"};
 inline constexpr Text offer_again{"Neues Angebot", "New offer"};
-inline constexpr Text sheet_note{"Den Code finden Sie nicht auf diesem Blatt. Sie erhalten ihn getrennt.",
-                                 "The code is not on this sheet. You receive it separately."};
+inline constexpr Text sheet_note{
+    "Den Code finden Sie nicht auf diesem Blatt. Sie erhalten ihn getrennt.",
+    "The code is not on this sheet. You receive it separately."};
 
 inline constexpr Text revoke_title{"Nachweis widerrufen", "Revoke credential"};
 inline constexpr Text revoke_effect{"Was geschieht", "What will happen"};
-inline constexpr Text revoke_count{"Betroffene Nachweise in Wallets:", "Credentials in wallets affected:"};
+inline constexpr Text revoke_count{"Betroffene Nachweise in Wallets:",
+                                   "Credentials in wallets affected:"};
 inline constexpr Text revoke_when{"Prüfende sehen den Widerruf spätestens nach Minuten:",
                                   "Verifiers see the revocation after at most, in minutes:"};
-inline constexpr Text revoke_final{"Ein Widerruf kann nicht zurückgenommen werden.", "A revocation cannot be undone."};
+inline constexpr Text revoke_final{"Ein Widerruf kann nicht zurückgenommen werden.",
+                                   "A revocation cannot be undone."};
 inline constexpr Text revoke_confirm{"Endgültig widerrufen", "Revoke for good"};
 
-inline constexpr Text inspect_lead{"Prüfen Sie ein Kennzeichen oder einen vorgelegten Parkausweis. Es wird kein Name "
-                                   "angezeigt und nichts über die Person gespeichert.",
-                                   "Check a number plate or a presented permit. No name is shown and nothing about "
-                                   "the person is stored."};
+inline constexpr Text inspect_lead{
+    "Prüfen Sie ein Kennzeichen oder einen vorgelegten Parkausweis. Es wird kein Name "
+    "angezeigt und nichts über die Person gespeichert.",
+    "Check a number plate or a presented permit. No name is shown and nothing about "
+    "the person is stored."};
 inline constexpr Text inspect_plate{"Kennzeichen prüfen", "Check plate"};
 inline constexpr Text inspect_present{"Parkausweis vorzeigen lassen", "Have the permit presented"};
 inline constexpr Text inspect_result{"Ergebnis der Kontrolle", "Result of the inspection"};
 inline constexpr Text inspect_time{"Geprüft am", "Checked on"};
 inline constexpr Text inspect_again{"Nächste Kontrolle", "Next inspection"};
-inline constexpr Text inspect_not_kept{"Nicht gespeichert: Kennzeichen, Name, Inhalt des Nachweises.",
-                                       "Not stored: plate, name, content of the credential."};
+inline constexpr Text inspect_not_kept{
+    "Nicht gespeichert: Kennzeichen, Name, Inhalt des Nachweises.",
+    "Not stored: plate, name, content of the credential."};
 inline constexpr Text inspect_valid{"GÜLTIG", "VALID"};
 inline constexpr Text inspect_invalid{"NICHT GÜLTIG", "NOT VALID"};
 inline constexpr Text trace_rule{"Regel", "Rule"};

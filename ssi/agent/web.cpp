@@ -39,13 +39,18 @@ Language language_of(const Agent& agent, const net::HttpRequest& request) {
 }  // namespace
 
 View view_of_request(Agent& agent, const net::HttpRequest& request) {
-    View view{agent, language_of(agent, request), request.target.substr(0, request.target.find('?')), "", {}};
+    View view{agent,
+              language_of(agent, request),
+              request.target.substr(0, request.target.find('?')),
+              "",
+              {}};
     net::FormList rest;
     for (const auto& field : request.query) {
         if (field.first != "lang") rest.push_back(field);
     }
     if (!rest.empty()) view.query = net::build_form(rest);
-    view.session = agent.sessions->find(cookie_of(agent, request, session_cookie), agent.accounts, agent.now());
+    view.session = agent.sessions->find(cookie_of(agent, request, session_cookie), agent.accounts,
+                                        agent.now());
     return view;
 }
 
@@ -59,13 +64,15 @@ namespace {
 
 std::string token_for(const Agent& agent, std::string_view secret) {
     const std::string message = "form:" + std::string(secret);
-    return encoding::base64url_encode(keys::hmac_sha256(agent.keyring->forms_secret, view_of(message)).view());
+    return encoding::base64url_encode(
+        keys::hmac_sha256(agent.keyring->forms_secret, view_of(message)).view());
 }
 
 }  // namespace
 
 Html form_token(const Agent& agent, std::string_view secret) {
-    return html("<input type=\"hidden\" name=\"form_token\" value=\"{}\">", token_for(agent, secret));
+    return html("<input type=\"hidden\" name=\"form_token\" value=\"{}\">",
+                token_for(agent, secret));
 }
 
 bool form_token_good(const Agent& agent, std::string_view secret, const net::FormList& form) {
@@ -89,10 +96,10 @@ std::string cookie_of(const Agent& agent, const net::HttpRequest& request, std::
     return std::string(request.cookie(cookie_name(agent, name)).value_or(""));
 }
 
-void set_cookie(const Agent& agent, net::HttpResponse& response, std::string_view name, std::string_view value,
-                std::int64_t max_age_s) {
-    std::string text = cookie_name(agent, name) + "=" + std::string(value) + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
-                       std::to_string(max_age_s);
+void set_cookie(const Agent& agent, net::HttpResponse& response, std::string_view name,
+                std::string_view value, std::int64_t max_age_s) {
+    std::string text = cookie_name(agent, name) + "=" + std::string(value) +
+                       "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_s);
     if (agent.settings.secure()) text += "; Secure";
     response.set("Set-Cookie", std::move(text));
 }
@@ -102,7 +109,8 @@ std::optional<net::HttpResponse> refuse_without(const View& view, Role role) {
         const std::string target = view.path + (view.query.empty() ? "" : "?" + view.query);
         return net::HttpResponse::redirect("/anmelden?weiter=" + net::percent_encode(target));
     }
-    const bool allowed = role == Role::clerk ? view.session->clerk : view.session->inspector || view.session->clerk;
+    const bool allowed =
+        role == Role::clerk ? view.session->clerk : view.session->inspector || view.session->clerk;
     if (allowed) return std::nullopt;
     return error_page(view, view(texts::no_right), 403);
 }
@@ -110,13 +118,15 @@ std::optional<net::HttpResponse> refuse_without(const View& view, Role role) {
 std::optional<net::HttpResponse> refuse_form(const View& view, const net::HttpRequest& request,
                                              const net::FormList& form, Role role) {
     if (auto refused = refuse_without(view, role)) return refused;
-    if (from_our_pages(view.agent, request) && form_token_good(view.agent, view.session->token, form)) {
+    if (from_our_pages(view.agent, request) &&
+        form_token_good(view.agent, view.session->token, form)) {
         return std::nullopt;
     }
     return error_page(view, view(texts::form_outdated), 403);
 }
 
-bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view what, const RateLimiter::Rule& rule) {
+bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view what,
+               const RateLimiter::Rule& rule) {
     const std::string bucket = std::string(what) + " " + address_prefix(request.peer_address);
     if (agent.limiter.take(bucket, rule, net::monotonic_ms())) return false;
     ++agent.metrics.rate_limited;
@@ -125,8 +135,8 @@ bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view w
 
 openid::HttpRequest protocol_request(const net::HttpRequest& request) {
     return {std::string(request.header("Content-Type").value_or("")),
-            std::string(request.header("Authorization").value_or("")), std::string(request.header("Accept").value_or("")),
-            request.body};
+            std::string(request.header("Authorization").value_or("")),
+            std::string(request.header("Accept").value_or("")), request.body};
 }
 
 net::HttpResponse http_response(const openid::HttpResponse& response) {
@@ -148,9 +158,11 @@ net::RouteOptions on_workers(std::size_t body_bytes_max) {
 net::HeaderList security_headers(const Settings& settings) {
     net::HeaderList out{
         {"Content-Security-Policy",
-         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action "
+         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src "
+         "'self'; form-action "
          "'self'; base-uri 'none'; frame-ancestors 'none'"},
-        // same-origin: links out carry nothing of our addresses, and our own forms keep their Origin header.
+        // same-origin: links out carry nothing of our addresses, and our own forms keep their
+        // Origin header.
         {"Referrer-Policy", "same-origin"},
         {"X-Content-Type-Options", "nosniff"},
         {"Cross-Origin-Opener-Policy", "same-origin"},

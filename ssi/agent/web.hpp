@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What all pages share: who looks at them in which language, the frame, forms, security headers, the way between
-// HTTP values of the server and those of the protocol machines.
+// What all pages share: who looks at them in which language, the frame, forms, security headers,
+// the way between HTTP values of the server and those of the protocol machines.
 #pragma once
 #include <initializer_list>
 #include <optional>
@@ -21,13 +21,20 @@ namespace stadtbuch::agent {
 struct View {
     Agent& agent;
     Language language = Language::de;
-    std::string path;                 ///< of this page, for the language link
-    std::string query;                ///< without `lang`
-    std::optional<Session> session;   ///< of a clerk or inspector
+    std::string path;                ///< of this page, for the language link
+    std::string query;               ///< without `lang`
+    std::optional<Session> session;  ///< of a clerk or inspector
 
     [[nodiscard]] std::string_view operator()(const Text& text) const { return text.in(language); }
-    [[nodiscard]] std::string_view word(std::string_view key) const { return words_of(key).in(language); }
-    [[nodiscard]] std::string_view language_tag() const { return language == Language::en ? "en" : "de"; }
+
+    [[nodiscard]] std::string_view word(std::string_view key) const {
+        return words_of(key).in(language);
+    }
+
+    [[nodiscard]] std::string_view language_tag() const {
+        return language == Language::en ? "en" : "de";
+    }
+
     /// "21.11.2026" or "2026-11-21"; with the time of day, German civil time.
     [[nodiscard]] std::string date(keys::UnixSeconds at) const;
     [[nodiscard]] std::string date_time(keys::UnixSeconds at) const;
@@ -36,8 +43,10 @@ struct View {
 
 [[nodiscard]] View view_of_request(Agent& agent, const net::HttpRequest& request);
 
-/// The frame around `body`: header, navigation, footer. `language` cookie is set when ?lang= chose one.
-[[nodiscard]] net::HttpResponse page(const View& view, std::string_view title, const Html& body, int status = 200);
+/// The frame around `body`: header, navigation, footer. `language` cookie is set when ?lang= chose
+/// one.
+[[nodiscard]] net::HttpResponse page(const View& view, std::string_view title, const Html& body,
+                                     int status = 200);
 /// An error in the frame.
 [[nodiscard]] net::HttpResponse error_page(const View& view, std::string_view sentence, int status);
 
@@ -49,9 +58,11 @@ struct View {
 [[nodiscard]] bool from_our_pages(const Agent& agent, const net::HttpRequest& request);
 /// Hidden field `form_token`, bound to the cookie value `secret`.
 [[nodiscard]] Html form_token(const Agent& agent, std::string_view secret);
-[[nodiscard]] bool form_token_good(const Agent& agent, std::string_view secret, const net::FormList& form);
+[[nodiscard]] bool form_token_good(const Agent& agent, std::string_view secret,
+                                   const net::FormList& form);
 /// Trimmed, at most 200 octets more than allowed are cut off; empty if absent.
-[[nodiscard]] std::string field_of(const net::FormList& form, std::string_view name, std::size_t most = 200);
+[[nodiscard]] std::string field_of(const net::FormList& form, std::string_view name,
+                                   std::size_t most = 200);
 
 struct FieldSpec {
     std::string_view name;
@@ -62,16 +73,20 @@ struct FieldSpec {
     std::optional<Text> fault;
     bool narrow = false;
 };
+
 /// A labelled text input with hint and fault tied to it.
 [[nodiscard]] Html text_field(const View& view, const FieldSpec& spec);
 /// List of steps; `current` counts from 0.
-[[nodiscard]] Html step_list(const View& view, std::initializer_list<Text> steps, std::size_t current);
+[[nodiscard]] Html step_list(const View& view, std::initializer_list<Text> steps,
+                             std::size_t current);
+
 /// One or more faults on top of a form, focused by the script, with links to the fields.
 struct FormFault {
     std::string field;
     Text label;
     Text what;
 };
+
 [[nodiscard]] Html fault_summary(const View& view, const std::vector<FormFault>& faults);
 /// A link as QR code, text and (with script) a copy button.
 [[nodiscard]] Html link_to_scan(const View& view, const std::string& link);
@@ -79,15 +94,18 @@ struct FormFault {
 // Cookies.
 /// "__Host-name" over https, "name" otherwise.
 [[nodiscard]] std::string cookie_name(const Agent& agent, std::string_view name);
-[[nodiscard]] std::string cookie_of(const Agent& agent, const net::HttpRequest& request, std::string_view name);
-void set_cookie(const Agent& agent, net::HttpResponse& response, std::string_view name, std::string_view value,
-                std::int64_t max_age_s);
+[[nodiscard]] std::string cookie_of(const Agent& agent, const net::HttpRequest& request,
+                                    std::string_view name);
+void set_cookie(const Agent& agent, net::HttpResponse& response, std::string_view name,
+                std::string_view value, std::int64_t max_age_s);
 
-/// Sees to roles: a function that runs with a view whose session may do this; otherwise login or 403.
+/// Sees to roles: a function that runs with a view whose session may do this; otherwise login or
+/// 403.
 enum class Role { clerk, inspector };
 [[nodiscard]] std::optional<net::HttpResponse> refuse_without(const View& view, Role role);
 /// The same for a form: role, origin and form token.
-[[nodiscard]] std::optional<net::HttpResponse> refuse_form(const View& view, const net::HttpRequest& request,
+[[nodiscard]] std::optional<net::HttpResponse> refuse_form(const View& view,
+                                                           const net::HttpRequest& request,
                                                            const net::FormList& form, Role role);
 
 /// True if this address did this too often.

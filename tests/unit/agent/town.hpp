@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// A running agent of the example town for tests: real files, real store, real HTTPS on loopback, a
+// clock that the test moves; a browser with cookies; a wallet that speaks both protocols.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/net/http_client.hpp"
+#include "ssi/agent/init_dev.hpp"
+#include "ssi/agent/service.hpp"
+#include "ssi/keys/p256.hpp"
+#include "ssi/openid/holder.hpp"
+#include "storage/encoding/value.hpp"
+
+namespace stadtbuch::agent::test {
+
+/// A folder below the system's temporary folder, removed at the end.
+class Folder {
+  public:
+    Folder();
+    ~Folder();
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+};
+
+class Town {
+  public:
+    Town();
+    /// Stops and opens the same store again.
+    void restart();
+
+    [[nodiscard]] std::string url(const std::string& path) const {
+        return configuration.url + path;
+    }
+
+    [[nodiscard]] std::string token() const;
+    [[nodiscard]] std::string password() const;
+
+    Folder folder;
+    std::atomic<keys::UnixSeconds> time{1795262400};  // 2026-11-21 12:00 UTC
+    DevConfiguration configuration;
+    std::unique_ptr<Agent> agent;
+    std::unique_ptr<net::HttpServer> server;
+
+  private:
+    void open();
+};
+
+struct Answer {
+    int status = 0;
+    std::string body;
+    net::HeaderList headers;
+    [[nodiscard]] std::string location() const;
+    [[nodiscard]] encoding::Value json() const;
+};
+
+/// Keeps cookies, follows nothing by itself.
+class Browser {
+  public:
+    explicit Browser(const Town& town);
+    Answer get(const std::string& target);
+    Answer post(const std::string& target, const net::FormList& fields);
+    /// The same with the form token of the page that was read last.
+    Answer submit(const std::string& target, net::FormList fields);
+    Answer api(const std::string& path, const std::string& body = "");
+
+  private:
+    Answer send(net::HttpFetch request);
+    const Town& town_;
+    net::HttpClient client_;
+    std::map<std::string, std::string> cookies_;
+    std::string form_token_;
+};
+
+/// Holds credentials and keys; each step over HTTPS.
+class Wallet {
+  public:
+    explicit Wallet(const Town& town);
+    /// From the link of an offer to stored credentials; the error of the step that failed
+    /// otherwise.
+    std::string take_offer(const std::string& link, const std::string& tx_code,
+                           std::size_t copies = 2);
+    /// Answers a presentation request; the response's redirect_uri, or "sent"; "query_not_met" and
+    /// the like.
+    std::string present(const std::string& link);
+
+    [[nodiscard]] std::size_t count() const { return held_.size(); }
+
+    [[nodiscard]] const std::string& compact(std::size_t index) const {
+        return held_[index].compact;
+    }
+
+  private:
+    struct Held {
+        std::string compact;
+        std::shared_ptr<keys::P256PrivateKey> key;
+    };
+
+    Answer fetch(const std::string& method, const std::string& url, const std::string& type,
+                 const std::string& body, const std::string& bearer = "");
+    const Town& town_;
+    net::HttpClient client_;
+    std::vector<Held> held_;
+};
+
+}  // namespace stadtbuch::agent::test
