@@ -10,6 +10,7 @@
 #include <iostream>
 #include <thread>
 
+#include "cli/agent_member.hpp"
 #include "cli/command.hpp"
 #include "cli/folders.hpp"
 #include "cli/network_files.hpp"
@@ -35,6 +36,7 @@ struct NetworkOptions {
     std::uint16_t http_port = 9000;
     std::uint16_t agent_port = 8443;
     bool with_agent = true;
+    std::string register_folder;
     bool record = false;
     bool fresh = false;
     std::string node;  ///< one member only
@@ -61,6 +63,7 @@ std::vector<std::string> members_of(const std::string& folder) {
 }
 
 std::optional<encoding::Value> admin_status(const std::string& member_folder) {
+    if (fs::path(member_folder).filename() == "agent") return agent_status(member_folder);
     const auto answer = net::unix_request(member_folder + "/admin.sock", "{\"command\":\"status\"}", 2000);
     if (!answer) return std::nullopt;
     auto parsed = encoding::parse_json(*answer);
@@ -88,7 +91,9 @@ Result<void, Error> start_member(const std::string& folder, const std::string& m
     const bool agent = member == "agent";
     const auto executable = sibling_executable(agent ? "stadtbuch-agent" : "stadtbuch-node");
     if (!executable) return Failure{executable.error()};
-    const Program program{member, place, *executable, {"--config", place + (agent ? "/agent.toml" : "/node.toml")}};
+    std::vector<std::string> arguments{"--config", place + (agent ? "/agent.toml" : "/node.toml")};
+    if (agent) arguments.insert(arguments.begin(), "run");
+    const Program program{member, place, *executable, std::move(arguments)};
     const auto started = start_program(program);
     if (!started) return Failure{started.error()};
     return {};
@@ -112,16 +117,22 @@ Result<void, Error> wait_ready(const std::string& folder, const std::vector<std:
     return {};
 }
 
-Result<void, Error> prepare_agent(const std::string& folder, const NetworkOptions& options) {
-    const std::string place = folder + "/agent";
-    if (!options.with_agent || fs::exists(place + "/agent.toml")) return {};
-    const auto executable = sibling_executable("stadtbuch-agent");
-    if (!executable) return Failure{executable.error()};
-    const auto code = run_program(*executable, {"init-dev", place, "--port", std::to_string(options.agent_port), "--genesis",
-                                                folder + "/pool_transactions_genesis"});
-    if (!code) return Failure{code.error()};
-    if (*code != 0) return Failure{Error{"SB-5008", "the agent's configuration could not be made", place, ""}};
-    return {};
+/// Validators and observer first: while they start, the agent's keys are made.
+Result<void, Error> start_all(const std::string& folder, const NetworkOptions& options) {
+    std::vector<std::string> members = members_of(folder);
+    std::erase(members, "agent");
+    for (const std::string& member : members) {
+        if (auto started = start_member(folder, member); !started) return started;
+    }
+    if (options.with_agent) {
+        auto prepared = prepare_agent({folder, options.register_folder, options.agent_port});
+        if (!prepared) return prepared;
+    }
+    if (auto ready = wait_ready(folder, members); !ready) return ready;
+    if (!options.with_agent) return {};
+    if (auto registered = register_agent(folder); !registered) return registered;
+    if (auto started = start_member(folder, "agent"); !started) return started;
+    return wait_ready(folder, {"agent"});
 }
 
 void print_addresses(const Context& context, const std::string& folder, const NetworkOptions& options, double seconds) {
@@ -169,15 +180,10 @@ int up(const Context& context, const NetworkOptions& options) {
     if (auto made = make_folders(folder); !made) return fail(context.globals, made.error());
     auto made = make_local_network(plan, keys::os_random());
     if (!made) return fail(context.globals, made.error());
-    auto prepared = prepare_agent(folder, options);
-    if (!prepared) return fail(context.globals, prepared.error());
-    const std::vector<std::string> members = members_of(folder);
-    for (const std::string& member : members) {
-        auto started = start_member(folder, member);
-        if (!started) return fail(context.globals, started.error());
+    if (auto started = start_all(folder, options); !started) {
+        const bool late = started.error().id == "SB-5007" || started.error().id == "SB-5006";
+        return fail(context.globals, started.error(), late ? Exit::timeout : Exit::failed);
     }
-    auto ready = wait_ready(folder, members);
-    if (!ready) return fail(context.globals, ready.error(), Exit::timeout);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     print_addresses(context, folder, options, taken.count());
     return 0;
@@ -272,7 +278,9 @@ void add_network_commands(CLI::App& app, Context& context) {
     up_command->add_option("--nodes", options->nodes, "number of validators")->check(CLI::Range(4, 25));
     up_command->add_option("--base-port", options->base_port, "first node port; client ports lie between");
     up_command->add_option("--http-port", options->http_port, "explorer of the observer");
-    up_command->add_option("--agent-port", options->agent_port, "HTTPS port of the agent");
+    up_command->add_option("--agent-port", options->agent_port, "HTTPS port of the agent; its metrics are 1000 higher")
+        ->check(CLI::Range(1, 64535));
+    up_command->add_option("--register", options->register_folder, "CSV registers of the agent (default: the example town)");
     up_command->add_flag("!--no-agent", options->with_agent, "without the municipality's agent");
     up_command->add_flag("--record", options->record, "record frames and requests for: stadtbuch export --recording");
     up_command->add_flag("--fresh", options->fresh, "remove an earlier network of this name first");

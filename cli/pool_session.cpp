@@ -252,7 +252,7 @@ int fail_pool(const Context& context, const client::PoolError& error) {
     Error told = error.error;
     for (const auto& verdict : error.nodes) {
         if (!told.where.empty()) told.where += "; ";
-        told.where += verdict.alias + ": " + verdict.what;
+        told.where += verdict.what == told.what ? verdict.alias : verdict.alias + ": " + verdict.what;
     }
     switch (error.kind) {
         case client::PoolErrorKind::input: return fail(context.globals, told, Exit::usage);

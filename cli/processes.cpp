@@ -121,7 +121,11 @@ bool signal_program(const std::string& folder, int signal) {
 Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments) {
     std::vector<char*> argv = argv_of(executable, arguments);
     pid_t pid = 0;
-    const int failed = posix_spawn(&pid, executable.c_str(), nullptr, nullptr, argv.data(), environ);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    const int failed = posix_spawn(&pid, executable.c_str(), &actions, nullptr, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) return Failure{start_error(executable, std::strerror(failed))};
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {

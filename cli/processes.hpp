@@ -29,7 +29,7 @@ struct Program {
 bool stop_program(const std::string& folder, int patience_ms);
 /// Sends a signal (for `stadtbuch up` demonstrations: stop one validator). False when it does not run.
 bool signal_program(const std::string& folder, int signal);
-/// Runs a program to its end; exit code, or SB-5005. Output goes where ours goes.
+/// Runs a program to its end; exit code, or SB-5005. Its errors go where ours go, its output nowhere: ours is data.
 [[nodiscard]] Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments);
 
 }  // namespace stadtbuch::cli
