@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
+#include <rocksdb/db.h>
+
 #include "storage/store/rocks_settings.hpp"
 
 #include <rocksdb/cache.h>

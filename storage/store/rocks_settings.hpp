@@ -3,12 +3,16 @@
 // How RocksDB is set up for a member's store (performance-budget §3.6), and what its errors are
 // called here. Private to this folder.
 #pragma once
-#include <rocksdb/db.h>
-
 #include <array>
 #include <vector>
 
 #include "storage/store/store.hpp"
+
+namespace rocksdb {
+class Status;
+struct ColumnFamilyDescriptor;
+struct DBOptions;
+}  // namespace rocksdb
 
 namespace stadtbuch::store {
 

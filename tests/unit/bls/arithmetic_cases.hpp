@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The cases of one engine's arithmetic; included by one source per engine. ENGINE_TAG names it in
 // test names.
+#pragma once
 #include <catch2/catch.hpp>
 
 #include "consensus/bls/engine.hpp"
