@@ -106,7 +106,8 @@ class Check {
             return trace_.check(false, Rule::issuer_chain, "x5c", keys::to_text(chain.error()));
         keys::ChainError reason = keys::ChainError::not_trusted;
         for (const TrustedIssuer& issuer : rules_.issuers) {
-            const auto verdict = keys::verify_chain(*chain, issuer.anchors, {rules_.now, {}, 5});
+            const auto verdict =
+                keys::verify_chain(*chain, issuer.anchors, {rules_.now, {}, 5, true});
             if (verdict) {
                 issuers_.push_back(&issuer);
             } else if (verdict.error() != keys::ChainError::not_trusted) {

@@ -168,6 +168,7 @@ Result<VerifiedStatusList, StatusError> verify_status_token(
     if (!chain) return Failure{StatusError::bad_signature};
     keys::ChainRules chain_rules;
     chain_rules.now = rules.now;
+    chain_rules.refuse_tls_leaf = true;
     if (rules.require_status_eku) chain_rules.required_eku = keys::status_signing_eku;
     if (!keys::verify_chain(*chain, anchors, chain_rules))
         return Failure{StatusError::bad_signature};

@@ -272,6 +272,9 @@ Result<void, ChainError> verify_chain(const std::vector<Certificate>& chain,
     if (!rules.required_eku.empty() && !leaf.has_extended_key_usage(rules.required_eku)) {
         return Failure{ChainError::wrong_purpose};
     }
+    if (rules.refuse_tls_leaf && leaf.has_extended_key_usage(server_auth_eku)) {
+        return Failure{ChainError::wrong_purpose};
+    }
     if (!leaf.public_key()) return Failure{ChainError::wrong_key_type};
     return check_path(chain, anchors, rules);
 }

@@ -114,6 +114,9 @@ struct ChainRules {
     UnixSeconds now = 0;
     std::string required_eku;  // dotted OID; empty: none needed
     std::size_t length_max = 5;
+    /// A TLS certificate of the same authority must not be able to sign credentials: leaves with
+    /// the extended key usage serverAuth are refused (wrong_purpose).
+    bool refuse_tls_leaf = false;
 };
 
 /// `chain`: leaf first, without the anchor. Times of all certificates are checked.

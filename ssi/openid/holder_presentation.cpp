@@ -48,7 +48,8 @@ Result<keys::Certificate, HolderError> check_signature(const keys::Jws& jws,
     if (x5c == nullptr) return Failure{HolderError::bad_request_object};
     const auto chain = keys::chain_from_x5c(*x5c);
     if (!chain || chain->front().is_self_signed()) return Failure{HolderError::untrusted_verifier};
-    if (!rules.anchors.empty() && !keys::verify_chain(*chain, rules.anchors, {rules.now, {}, 5})) {
+    if (!rules.anchors.empty() &&
+        !keys::verify_chain(*chain, rules.anchors, {rules.now, {}, 5, false})) {
         return Failure{HolderError::untrusted_verifier};
     }
     const auto key = chain->front().public_key();

@@ -186,6 +186,17 @@ TEST_CASE("issuers: chain, signature, identity, permitted types") {
     rules.accept_old_media_type = true;
     CHECK(scene.failure(scene.forge(payload, {}, "vc+sd-jwt"), rules).empty());
 
+    // The town's TLS certificate, though its authority is an anchor.
+    auto tls = Town::profile();
+    tls.extended_key_usages = {std::string(keys::server_auth_eku)};
+    const auto tls_leaf = keys::make_leaf(scene.town.issuer_key.public_key(), tls, scene.town.root,
+                                          scene.town.root_key, scene.town.random)
+                              .value();
+    const std::string by_tls = issue_credential(
+        residence_content(scene.town.person(), scene.town.residence, test_now), scene.input(),
+        {&scene.town.issuer_key, {tls_leaf}, ""}, scene.town.random);
+    CHECK(scene.failure(scene.present(by_tls, {}, Scene::binding()), scene.rules()) == "VC-03");
+
     // Somebody else's key under our certificate.
     const auto thief = keys::P256PrivateKey::generate(scene.town.random);
     SdJwt parts;

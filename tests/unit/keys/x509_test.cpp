@@ -67,28 +67,28 @@ TEST_CASE("a leaf has the profile of credentials §11") {
     profile.not_after = profile.not_before + 800 * day;
     CHECK_FALSE(
         make_leaf(town.leaf_key.public_key(), profile, town.root, town.root_key, town.random));
-    CHECK(verify_chain({leaf}, {town.root}, {now, std::string(status_signing_eku), 5}));
+    CHECK(verify_chain({leaf}, {town.root}, {now, std::string(status_signing_eku), 5, false}));
 }
 
 TEST_CASE("chains end at a configured anchor and nowhere else") {
     Town town;
     const Certificate leaf = town.leaf(town.profile());
     const std::vector<Certificate> anchors{town.root};
-    CHECK(verify_chain({leaf}, anchors, {now, {}, 5}));
+    CHECK(verify_chain({leaf}, anchors, {now, {}, 5, false}));
 
     const auto refused = [&](const std::vector<Certificate>& chain,
                              const std::vector<Certificate>& trusted, const ChainRules& rules) {
         return verify_chain(chain, trusted, rules).error();
     };
-    CHECK(refused({}, anchors, {now, {}, 5}) == ChainError::empty);
-    CHECK(refused({leaf, leaf}, anchors, {now, {}, 1}) == ChainError::too_long);
-    CHECK(refused({leaf}, {}, {now, {}, 5}) == ChainError::not_trusted);
-    CHECK(refused({leaf, town.root}, anchors, {now, {}, 5}) == ChainError::anchor_in_chain);
-    CHECK(refused({leaf}, anchors, {now + 366 * day, {}, 5}) == ChainError::expired);
-    CHECK(refused({leaf}, anchors, {now - 2 * day, {}, 5}) == ChainError::not_yet_valid);
-    CHECK(refused({leaf}, anchors, {now, std::string(server_auth_eku), 5}) ==
+    CHECK(refused({}, anchors, {now, {}, 5, false}) == ChainError::empty);
+    CHECK(refused({leaf, leaf}, anchors, {now, {}, 1, false}) == ChainError::too_long);
+    CHECK(refused({leaf}, {}, {now, {}, 5, false}) == ChainError::not_trusted);
+    CHECK(refused({leaf, town.root}, anchors, {now, {}, 5, false}) == ChainError::anchor_in_chain);
+    CHECK(refused({leaf}, anchors, {now + 366 * day, {}, 5, false}) == ChainError::expired);
+    CHECK(refused({leaf}, anchors, {now - 2 * day, {}, 5, false}) == ChainError::not_yet_valid);
+    CHECK(refused({leaf}, anchors, {now, std::string(server_auth_eku), 5, false}) ==
           ChainError::wrong_purpose);
-    CHECK(refused({town.root}, anchors, {now, {}, 5}) == ChainError::self_signed_leaf);
+    CHECK(refused({town.root}, anchors, {now, {}, 5, false}) == ChainError::self_signed_leaf);
 
     Town stranger;
     stranger.random = SeededRandom(12);
@@ -98,12 +98,23 @@ TEST_CASE("chains end at a configured anchor and nowhere else") {
                        {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - day, now + day, 1},
                        stranger.random)
             .value();
-    CHECK(refused({leaf}, {same_name}, {now, {}, 5}) == ChainError::not_trusted);
+    CHECK(refused({leaf}, {same_name}, {now, {}, 5, false}) == ChainError::not_trusted);
     // A self-made root on the wire does not become an anchor.
     const Certificate forged = make_leaf(town.leaf_key.public_key(), town.profile(), same_name,
                                          stranger.root_key, town.random)
                                    .value();
-    CHECK(refused({forged, same_name}, anchors, {now, {}, 5}) == ChainError::not_trusted);
+    CHECK(refused({forged, same_name}, anchors, {now, {}, 5, false}) == ChainError::not_trusted);
+}
+
+TEST_CASE("a TLS certificate signs no credentials") {
+    Town town;
+    auto profile = town.profile();
+    profile.extended_key_usages = {std::string(server_auth_eku)};
+    const Certificate leaf = town.leaf(profile);
+    CHECK(verify_chain({leaf}, {town.root}, {now, std::string(server_auth_eku), 5, false}));
+    CHECK(verify_chain({leaf}, {town.root}, {now, {}, 5, true}).error() ==
+          ChainError::wrong_purpose);
+    CHECK(verify_chain({town.leaf(town.profile())}, {town.root}, {now, {}, 5, true}));
 }
 
 TEST_CASE("a leaf cannot act as an authority") {
@@ -113,7 +124,7 @@ TEST_CASE("a leaf cannot act as an authority") {
     profile.subject.common_name = "Grandchild";
     const Certificate grandchild =
         make_leaf(town.between_key.public_key(), profile, leaf, town.leaf_key, town.random).value();
-    CHECK(verify_chain({grandchild, leaf}, {town.root}, {now, {}, 5}).error() ==
+    CHECK(verify_chain({grandchild, leaf}, {town.root}, {now, {}, 5, false}).error() ==
           ChainError::not_trusted);
 }
 
