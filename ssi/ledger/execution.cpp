@@ -73,9 +73,12 @@ Verdict Execution::Impl::apply_request(PendingBatch& batch, const RequestPtr& re
 }
 
 Applied Execution::apply(const ApplyInput& input) {
-    STADTBUCH_ASSERT(input.ledger != Ledger::audit);
     STADTBUCH_ASSERT(impl_->pending.empty() || impl_->pending.back().is_sealed);
     Applied out;
+    if (input.ledger == Ledger::audit) {
+        out.problem = Applied::Problem::wrong_ledger;
+        return out;
+    }
     PendingBatch batch(impl_->newest());
     batch.ledger = input.ledger;
     batch.pp_time = input.pp_time;

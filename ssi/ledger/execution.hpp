@@ -54,7 +54,11 @@ struct Discarded {
 };
 
 struct Applied {
-    enum class Problem { none, already_ordered };
+    enum class Problem {
+        none,
+        already_ordered,
+        wrong_ledger,  ///< no batch can be for the audit ledger
+    };
     Problem problem = Problem::none;  ///< not none: nothing was pushed
     std::string problem_digest;
     std::vector<RequestPtr> kept;     ///< in order; discarded ones included
@@ -132,7 +136,7 @@ class Execution {
     Execution(const Execution&) = delete;
     Execution& operator=(const Execution&) = delete;
 
-    /// REQUIRES: the last pushed batch, if any, is sealed; input.ledger has a state.
+    /// REQUIRES: the last pushed batch, if any, is sealed.
     [[nodiscard]] Applied apply(const ApplyInput& input);
     /// REQUIRES: the last pushed batch is not sealed.
     [[nodiscard]] Sealed seal(const SealInput& input);

@@ -12,3 +12,8 @@ target_link_libraries(stadtbuch-replay PRIVATE stadtbuch_warnings ssi_client ssi
 target_include_directories(stadtbuch-replay PRIVATE "${CMAKE_SOURCE_DIR}")
 add_test(NAME replay COMMAND stadtbuch-replay "${CMAKE_SOURCE_DIR}/tests/data/indy")
 set_tests_properties(replay PROPERTIES TIMEOUT 600)
+# The replay notices what is changed in a recording.
+add_test(NAME replay_altered
+         COMMAND "${CMAKE_CURRENT_LIST_DIR}/replay-altered" "$<TARGET_FILE:stadtbuch-replay>"
+                 "${CMAKE_SOURCE_DIR}/tests/data/indy" "${CMAKE_CURRENT_BINARY_DIR}")
+set_tests_properties(replay_altered PROPERTIES TIMEOUT 600)

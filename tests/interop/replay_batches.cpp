@@ -65,6 +65,7 @@ void Replayer::run() {
     compare_final_states();
     compare_side_stores();
     compare_reopened();
+    compare_caught_up();
     verify_proofs();
     verify_multi_signatures();
     verify_bls_rows();

@@ -172,4 +172,35 @@ void Replayer::compare_reopened() {
     compare_.count("heads after opening again");
 }
 
+/// A second node catches up from the first with the texts that CATCHUP_REP carries, in the order of
+/// plenum-consensus §10.2, and must come to the same heads.
+void Replayer::compare_caught_up() {
+    const auto store = store::make_memory_store();
+    auto genesis = ledger::parse_genesis(recording_.pool_genesis, recording_.domain_genesis);
+    auto opened = ledger::Execution::open(*store, *genesis);
+    if (!opened) throw ReplayFailed("catch-up: " + opened.error().what);
+    ledger::Execution& leecher = **opened;
+    for (const Ledger ledger : {Ledger::pool, Ledger::audit, Ledger::config, Ledger::domain}) {
+        std::vector<std::string> texts;
+        for (std::uint64_t seq_no = leecher.committed_size(ledger) + 1; seq_no <= execution_->committed_size(ledger); ++seq_no) {
+            const LedgerRow& row = recording_.ledgers[ledger::index_of(ledger)].at(static_cast<std::size_t>(seq_no - 1));
+            texts.push_back(execution_->txn_json(ledger, seq_no).value_or(""));
+            const auto leaf = ledger::Execution::leaf_hash_of(ledger, texts.back());
+            compare_.equal("catch-up: leaf hashes from JSON", row.where, "leaf_hash", row.leaf_hash,
+                           encoding::base58_encode(leaf.value_or(Hash32{})));
+        }
+        const auto appended = leecher.append_caught_up(ledger, texts);
+        if (!appended) throw ReplayFailed("catch-up: " + appended.error().what + " (" + appended.error().where + ")");
+        const auto written = store->write(appended->write, store::Durability::synced);
+        if (!written) throw ReplayFailed("catch-up: " + written.error().what);
+        leecher.mark_durable(appended->commit_no);
+        compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)), "txn root",
+                       encoding::base58_encode(execution_->committed_roots(ledger).txn_root),
+                       encoding::base58_encode(leecher.committed_roots(ledger).txn_root));
+        compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)), "state root",
+                       encoding::base58_encode(execution_->committed_roots(ledger).state_root),
+                       encoding::base58_encode(leecher.committed_roots(ledger).state_root));
+    }
+}
+
 }  // namespace stadtbuch::interop

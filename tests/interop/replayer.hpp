@@ -63,6 +63,7 @@ class Replayer {
     void compare_final_states();
     void compare_side_stores();
     void compare_reopened();
+    void compare_caught_up();
 
     // replay_cases.cpp
     void judge_cases_until(std::int64_t pp_time);

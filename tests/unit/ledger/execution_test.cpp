@@ -143,6 +143,37 @@ TEST_CASE("commits lead to the same store, grouped or one by one, and opening it
     CHECK(record->audit_root == again.execution().committed_roots(Ledger::audit).txn_root);
 }
 
+TEST_CASE("memory is bounded without changing a root") {
+    std::shared_ptr<store::Store> store = store::make_memory_store();
+    ledger::ExecutionOptions tight;
+    tight.identities_max = 3;
+    tight.trim_interval = 1;
+    auto opened = ledger::Execution::open(*store, genesis(), tight);
+    REQUIRE(opened);
+    ledger::Execution& execution = **opened;
+    Pool roomy;
+    for (int i = 0; i < 300; ++i) {
+        const std::string did = did_of(std::to_string(i % 200));
+        const bool again = i >= 200;
+        const auto one = again ? request(did, nym(did, ",\"verkey\":\"" + key_of("n" + std::to_string(i)) + "\""))
+                               : request(trustee, nym(did, ",\"verkey\":\"" + key_of(std::to_string(i)) + "\""));
+        REQUIRE(roomy.order(one).empty());
+        const auto applied = execution.apply({Ledger::domain, roomy.time(), std::vector{one}, true});
+        REQUIRE(applied.discarded.empty());
+        static_cast<void>(execution.seal({0, static_cast<std::uint64_t>(i + 1), "00", {"Node1", "Node2"}}));
+        const auto batch = execution.commit_oldest();
+        REQUIRE(store->write(batch.write, store::Durability::synced));
+        execution.mark_durable(batch.commit_no);
+        execution.trim_memory();
+    }
+    CHECK(all_roots(execution) == all_roots(roomy.execution()));
+    CHECK(execution.find_verkey(did_of("150")) == key_of("150"));
+    CHECK(execution.find_verkey(did_of("7")) == key_of("n207"));
+    CHECK_FALSE(execution.find_verkey(did_of("nobody")).has_value());
+    const auto none = execution.apply({Ledger::audit, roomy.time(), {}, false});
+    CHECK(none.problem == ledger::Applied::Problem::wrong_ledger);
+}
+
 TEST_CASE("what was written is lost when the store was not, and nothing else") {
     std::shared_ptr<store::Store> store = store::make_memory_store();
     Pool pool(store);
