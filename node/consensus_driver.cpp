@@ -30,7 +30,7 @@ encoding::Value multi_signature_value(const consensus::messages::MultiSig& proof
     return object;
 }
 
-consensus::SharesChecked::Outcome check_ledger(const consensus::ShareCheck::PerLedger& question) {
+consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::ShareCheck::PerLedger& question) {
     consensus::SharesChecked::Outcome outcome;
     outcome.ledger = question.ledger;
     std::vector<bls::Signature> signatures;
@@ -39,7 +39,7 @@ consensus::SharesChecked::Outcome check_ledger(const consensus::ShareCheck::PerL
     std::vector<bool> bad(question.shares.size(), false);
     for (std::size_t i = 0; i < question.shares.size(); ++i) {
         const auto signature = bls::Signature::from_base58(question.shares[i].signature);
-        const auto key = bls::VerKey::from_base58(question.shares[i].key);
+        const auto key = known.find(question.shares[i].key);
         if (!signature || !key) {
             bad[i] = true;
             continue;
@@ -60,12 +60,12 @@ consensus::SharesChecked::Outcome check_ledger(const consensus::ShareCheck::PerL
     return outcome;
 }
 
-bool proof_is_good(const consensus::ProofCheck& check) {
+bool proof_is_good(BlsKeys& known, const consensus::ProofCheck& check) {
     const auto signature = bls::Signature::from_base58(check.signature);
     if (!signature) return false;
     std::vector<bls::VerKey> keys;
     for (const std::string& text : check.keys) {
-        const auto key = bls::VerKey::from_base58(text);
+        const auto key = known.find(text);
         if (!key) return false;
         keys.push_back(*key);
     }
@@ -73,6 +73,17 @@ bool proof_is_good(const consensus::ProofCheck& check) {
 }
 
 }  // namespace
+
+std::optional<bls::VerKey> BlsKeys::find(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    const auto found = keys_.find(text);
+    if (found != keys_.end()) return found->second;
+    const auto key = bls::VerKey::from_base58(text);
+    if (!key) return std::nullopt;
+    if (keys_.size() >= keys_max) keys_.clear();
+    keys_.emplace(text, *key);
+    return *key;
+}
 
 ConsensusDriver::ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers, store::Store& store,
                                  ledger::Execution& execution, ledger::Reader& reader, Options options,
@@ -241,17 +252,17 @@ void ConsensusDriver::sign(const consensus::SignRequest& request) {
 }
 
 void ConsensusDriver::check_shares(consensus::ShareCheck check) {
-    run_on_worker([check = std::move(check)]() -> consensus::Event {
+    run_on_worker([this, check = std::move(check)]() -> consensus::Event {
         consensus::SharesChecked result;
         result.id = check.id;
-        for (const auto& ledger : check.ledgers) result.outcomes.push_back(check_ledger(ledger));
+        for (const auto& ledger : check.ledgers) result.outcomes.push_back(check_ledger(bls_keys_, ledger));
         return result;
     });
 }
 
 void ConsensusDriver::check_proof(consensus::ProofCheck check) {
-    run_on_worker([check = std::move(check)]() -> consensus::Event {
-        return consensus::ProofChecked{check.id, proof_is_good(check)};
+    run_on_worker([this, check = std::move(check)]() -> consensus::Event {
+        return consensus::ProofChecked{check.id, proof_is_good(bls_keys_, check)};
     });
 }
 

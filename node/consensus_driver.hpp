@@ -61,6 +61,17 @@ struct DriverStatus {
     std::int64_t turned_at_ms = 0;  ///< monotonic; the loop is alive when this is recent
 };
 
+/// Members' BLS keys, decoded and checked once; that costs as much as a third of a pairing. Thread-safe.
+class BlsKeys {
+  public:
+    [[nodiscard]] std::optional<bls::VerKey> find(const std::string& text);
+
+  private:
+    static constexpr std::size_t keys_max = 256;
+    std::mutex mutex_;
+    std::map<std::string, bls::VerKey> keys_;
+};
+
 class ConsensusDriver {
   public:
     struct Options {
@@ -114,6 +125,7 @@ class ConsensusDriver {
     Options options_;
     DriverCallbacks callbacks_;
     LedgerExecutor executor_;
+    BlsKeys bls_keys_;
     std::unique_ptr<consensus::Replica> replica_;
 
     std::mutex inbox_mutex_;
