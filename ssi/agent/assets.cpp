@@ -100,7 +100,8 @@ input[type=checkbox], input[type=radio] { width: 1.5rem; height: 1.5rem; margin:
 .steps .now { color: var(--text); font-weight: 700; border-color: var(--action); }
 .steps .past { border-color: var(--good); }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1rem; font-size: 1rem; }
+.scroll table { min-width: 44rem; }
+table { border-collapse: collapse; width: 100%; overflow-wrap: break-word; hyphens: manual; margin: 0.5rem 0 1rem; font-size: 1rem; }
 caption { text-align: left; color: var(--quiet); padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.75rem; border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 0.125rem solid var(--text); }

@@ -9,8 +9,8 @@ namespace stadtbuch::agent {
 namespace {
 
 constexpr std::pair<std::string_view, Text> words[] = {
-    {"kind.residence", {"Wohnsitzbescheinigung", "Proof of residence"}},
-    {"kind.parking", {"Bewohnerparkausweis", "Resident parking permit"}},
+    {"kind.residence", {"Wohnsitz\u00ADbescheinigung", "Proof of residence"}},
+    {"kind.parking", {"Bewohner\u00ADparkausweis", "Resident parking permit"}},
 
     {"state.new", {"Neu", "New"}},
     {"state.waiting", {"Wartet auf antragstellende Person", "Waiting for applicant"}},

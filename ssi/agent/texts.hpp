@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Every sentence that people read on the pages, German and English side by side. Sentences of
+// Every sentence that people read on the pages, German and English side by side. Long German words in headings
+// carry soft hyphens (\u00AD): at 400 % zoom browsers without a dictionary would break them anywhere. Sentences of
 // comparisons come from ssi/register, those of verification traces from ssi/credential.
 #pragma once
 #include <string_view>
@@ -68,21 +69,21 @@ inline constexpr Text home_lead{
     "Sie nur, was wirklich gebraucht wird.",
     "Receive official credentials into your digital wallet and show only what is "
     "really needed."};
-inline constexpr Text residence_card{"Wohnsitzbescheinigung", "Proof of residence"};
+inline constexpr Text residence_card{"Wohnsitz\u00ADbescheinigung", "Proof of residence"};
 inline constexpr Text residence_card_text{
     "Die elektronische Meldebescheinigung nach § 18 Bundesmeldegesetz. Sie ist "
     "gebührenfrei.",
     "The electronic proof of residence under section 18 of the Federal Act "
     "on Registration. It is free of charge."};
-inline constexpr Text residence_apply{"Wohnsitzbescheinigung beantragen",
+inline constexpr Text residence_apply{"Wohnsitz\u00ADbescheinigung beantragen",
                                       "Apply for a proof of residence"};
-inline constexpr Text parking_card{"Bewohnerparkausweis", "Resident parking permit"};
+inline constexpr Text parking_card{"Bewohner\u00ADparkausweis", "Resident parking permit"};
 inline constexpr Text parking_card_text{
     "In einem Zug: Wohnsitzbescheinigung aus der Wallet zeigen, Kennzeichen "
     "angeben, Parkausweis erhalten.",
     "In one go: show your proof of residence from the wallet, enter the "
     "number plate, receive the permit."};
-inline constexpr Text parking_apply{"Bewohnerparkausweis beantragen",
+inline constexpr Text parking_apply{"Bewohner\u00ADparkausweis beantragen",
                                     "Apply for a resident parking permit"};
 inline constexpr Text staff_card{"Für Beschäftigte", "For staff"};
 inline constexpr Text staff_login{"Anmelden", "Log in"};
@@ -94,7 +95,7 @@ inline constexpr Text no_wallet{
     "make an appointment."};
 
 // residence
-inline constexpr Text residence_title{"Wohnsitzbescheinigung beantragen",
+inline constexpr Text residence_title{"Wohnsitz\u00ADbescheinigung beantragen",
                                       "Apply for a proof of residence"};
 inline constexpr Text residence_step_1{"Angaben", "Your details"};
 inline constexpr Text residence_step_2{"Prüfung durch das Amt", "Check by the office"};
@@ -130,7 +131,7 @@ inline constexpr Text field_bad_date{
     "Please enter the date as year-month-day, for example 1984-05-03."};
 
 // parking
-inline constexpr Text parking_title{"Bewohnerparkausweis beantragen",
+inline constexpr Text parking_title{"Bewohner\u00ADparkausweis beantragen",
                                     "Apply for a resident parking permit"};
 inline constexpr Text parking_step_1{"Wohnsitzbescheinigung zeigen", "Show proof of residence"};
 inline constexpr Text parking_step_2{"Kennzeichen", "Number plate"};
