@@ -19,11 +19,14 @@ Object integer_map() {
     return map;
 }
 
-Value names_value(const std::vector<std::string>& names) { return Array(names.begin(), names.end()); }
+Value names_value(const std::vector<std::string>& names) {
+    return Array(names.begin(), names.end());
+}
 
 /// The list if it changed, else how far back it stands.
-Value list_or_distance(bool exists, const std::vector<std::string>& last, std::uint64_t last_distance,
-                       const std::vector<std::string>& now, std::uint64_t& distance) {
+Value list_or_distance(bool exists, const std::vector<std::string>& last,
+                       std::uint64_t last_distance, const std::vector<std::string>& now,
+                       std::uint64_t& distance) {
     if (exists && last == now) {
         distance = last_distance + 1;
         return Value(distance);
@@ -94,7 +97,8 @@ AuditTxn make_audit_txn(const AuditHead& last, const AuditInput& input, const Se
     out.head.pp_seq_no = seal.pp_seq_no;
     MapWriter maps(last, out);
     for (std::size_t i = 0; i < state_count; ++i) {
-        maps.add(static_cast<std::int64_t>(i), input.sizes[i], input.roots[i], i == index_of(input.ledger));
+        maps.add(static_cast<std::int64_t>(i), input.sizes[i], input.roots[i],
+                 i == index_of(input.ledger));
     }
     if (input.frozen != nullptr && input.frozen->object() != nullptr) {
         for (const encoding::Member& record : *input.frozen->object()) {
@@ -103,17 +107,23 @@ AuditTxn make_audit_txn(const AuditHead& last, const AuditInput& input, const Se
             maps.add_frozen(number, record.value);
         }
     }
-    Object data{{"ver", "1"}, {"viewNo", seal.original_view_no}, {"ppSeqNo", seal.pp_seq_no}, {"digest", seal.batch_digest}};
+    Object data{{"ver", "1"},
+                {"viewNo", seal.original_view_no},
+                {"ppSeqNo", seal.pp_seq_no},
+                {"digest", seal.batch_digest}};
     data.set("ledgerSize", std::move(maps.sizes));
     data.set("ledgerRoot", std::move(maps.root_texts));
     data.set("stateRoot", std::move(maps.state_texts));
-    data.set("primaries", list_or_distance(last.exists, last.primaries, last.primaries_distance, seal.primaries,
-                                           out.head.primaries_distance));
-    data.set("nodeReg", list_or_distance(last.exists, last.node_registry, last.registry_distance, *input.registry,
-                                         out.head.registry_distance));
+    data.set("primaries", list_or_distance(last.exists, last.primaries, last.primaries_distance,
+                                           seal.primaries, out.head.primaries_distance));
+    data.set("nodeReg", list_or_distance(last.exists, last.node_registry, last.registry_distance,
+                                         *input.registry, out.head.registry_distance));
     out.head.primaries = seal.primaries;
     out.head.node_registry = *input.registry;
-    Object payload{{"type", txn_type::audit}, {"data", std::move(data)}, {"protocolVersion", 2}, {"metadata", Object()}};
+    Object payload{{"type", txn_type::audit},
+                   {"data", std::move(data)},
+                   {"protocolVersion", 2},
+                   {"metadata", Object()}};
     out.txn = Object{{"txn", std::move(payload)},
                      {"txnMetadata", Object{{"txnTime", input.pp_time}, {"seqNo", input.seq_no}}},
                      {"reqSignature", Object()},
@@ -139,8 +149,9 @@ std::optional<std::vector<std::string>> names_from(const Value* value) {
 }
 
 /// Follows a list member over its distance.
-std::optional<std::vector<std::string>> resolve_names(const Value& data, std::uint64_t seq_no, const char* member,
-                                                      const AuditLoader& load, std::uint64_t& distance) {
+std::optional<std::vector<std::string>> resolve_names(const Value& data, std::uint64_t seq_no,
+                                                      const char* member, const AuditLoader& load,
+                                                      std::uint64_t& distance) {
     distance = 0;
     const auto back = number_member(data, member);
     if (!back) return names_from(data.find(member));
@@ -159,7 +170,8 @@ struct RootTexts {
 RootTexts roots_of(const Value& data, const std::string& key) {
     const Value* txn_roots = data.find("ledgerRoot");
     const Value* state_roots = data.find("stateRoot");
-    return {txn_roots == nullptr ? nullptr : txn_roots->find(key), state_roots == nullptr ? nullptr : state_roots->find(key)};
+    return {txn_roots == nullptr ? nullptr : txn_roots->find(key),
+            state_roots == nullptr ? nullptr : state_roots->find(key)};
 }
 
 bool set_roots(AuditHead::Entry& entry, const RootTexts& texts) {
@@ -176,8 +188,8 @@ bool set_roots(AuditHead::Entry& entry, const RootTexts& texts) {
     return true;
 }
 
-bool resolve_entry(AuditHead::Entry& entry, const Value& data, const std::string& key, std::uint64_t seq_no,
-                   const AuditLoader& load) {
+bool resolve_entry(AuditHead::Entry& entry, const Value& data, const std::string& key,
+                   std::uint64_t seq_no, const AuditLoader& load) {
     const RootTexts texts = roots_of(data, key);
     if (texts.txn_root == nullptr) return true;
     const auto back = texts.txn_root->unsigned_integer();
@@ -198,7 +210,8 @@ std::optional<AuditHead> audit_head_from(const Value& txn, const AuditLoader& lo
     const auto view_no = number_member(data, "viewNo");
     const auto pp_seq_no = number_member(data, "ppSeqNo");
     const Value* sizes = data.find("ledgerSize");
-    if (!view_no || !pp_seq_no || sizes == nullptr || sizes->object() == nullptr) return std::nullopt;
+    if (!view_no || !pp_seq_no || sizes == nullptr || sizes->object() == nullptr)
+        return std::nullopt;
     AuditHead head;
     head.exists = true;
     head.view_no = *view_no;
@@ -227,11 +240,14 @@ std::optional<AuditHead> audit_head_from(const Value& txn, const AuditLoader& lo
 namespace {
 
 /// The batch's own ledger has roots in the transaction; when several have, it is the one that grew.
-Ledger own_ledger(const AuditRecord& record, const std::array<std::uint64_t, state_count>& sizes_before) {
+Ledger own_ledger(const AuditRecord& record,
+                  const std::array<std::uint64_t, state_count>& sizes_before) {
     std::optional<Ledger> grown;
     for (const auto& [ledger, roots] : record.signed_ledgers) {
         const auto size = record.ledger_sizes.find(ledger);
-        if (!grown && size != record.ledger_sizes.end() && size->second > sizes_before[index_of(ledger)]) grown = ledger;
+        if (!grown && size != record.ledger_sizes.end() &&
+            size->second > sizes_before[index_of(ledger)])
+            grown = ledger;
     }
     if (grown) return *grown;
     return record.signed_ledgers.empty() ? Ledger::domain : record.signed_ledgers.begin()->first;
@@ -239,8 +255,9 @@ Ledger own_ledger(const AuditRecord& record, const std::array<std::uint64_t, sta
 
 }  // namespace
 
-std::optional<AuditRecord> audit_record_from(const Value& txn, const AuditLoader& load,
-                                             const std::array<std::uint64_t, state_count>& genesis_sizes) {
+std::optional<AuditRecord> audit_record_from(
+    const Value& txn, const AuditLoader& load,
+    const std::array<std::uint64_t, state_count>& genesis_sizes) {
     const auto head = audit_head_from(txn, load);
     const auto view = view_txn(txn);
     if (!head || !view) return std::nullopt;
@@ -258,7 +275,8 @@ std::optional<AuditRecord> audit_record_from(const Value& txn, const AuditLoader
         record.ledger_sizes[*ledger] = entry.size;
         if (!entry.has_root) continue;
         record.ledger_roots[*ledger] = entry.txn_root;
-        if (entry.distance == 0) record.signed_ledgers[*ledger] = {entry.txn_root, entry.state_root};
+        if (entry.distance == 0)
+            record.signed_ledgers[*ledger] = {entry.txn_root, entry.state_root};
     }
     std::array<std::uint64_t, state_count> before = genesis_sizes;
     if (record.signed_ledgers.size() > 1 && record.seq_no > 1) {

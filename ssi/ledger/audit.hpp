@@ -30,14 +30,18 @@ struct AuditTxn {
     AuditHead head;  ///< for the next one
     std::map<Ledger, LedgerRoots> signed_ledgers;
 };
-[[nodiscard]] AuditTxn make_audit_txn(const AuditHead& last, const AuditInput& input, const SealInput& seal);
+
+[[nodiscard]] AuditTxn make_audit_txn(const AuditHead& last, const AuditInput& input,
+                                      const SealInput& seal);
 
 /// Gives the decoded audit transaction with this number.
 using AuditLoader = std::function<std::optional<encoding::Value>(std::uint64_t seq_no)>;
 /// nullopt when the transaction or one that it points to is damaged.
-[[nodiscard]] std::optional<AuditHead> audit_head_from(const encoding::Value& txn, const AuditLoader& load);
+[[nodiscard]] std::optional<AuditHead> audit_head_from(const encoding::Value& txn,
+                                                       const AuditLoader& load);
 /// audit_root stays zero. `genesis_sizes`: a first record names the ledger that grew since genesis.
-[[nodiscard]] std::optional<AuditRecord> audit_record_from(const encoding::Value& txn, const AuditLoader& load,
-                                                           const std::array<std::uint64_t, state_count>& genesis_sizes);
+[[nodiscard]] std::optional<AuditRecord> audit_record_from(
+    const encoding::Value& txn, const AuditLoader& load,
+    const std::array<std::uint64_t, state_count>& genesis_sizes);
 
 }  // namespace stadtbuch::ledger

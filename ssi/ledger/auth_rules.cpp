@@ -40,13 +40,15 @@ Result<Constraint, std::string> parse_role(const Value& value) {
     if (role == nullptr) return Failure{std::string("missed fields - role. ")};
     if (count == nullptr) return Failure{std::string("missed fields - sig_count. ")};
     if (const std::string* text = role->text()) {
-        if (*text != "*" && !is_known_role(*text)) return Failure{"Role " + *text + " is not acceptable"};
+        if (*text != "*" && !is_known_role(*text))
+            return Failure{"Role " + *text + " is not acceptable"};
         c.role = *text;
     } else if (!role->is_null()) {
         return Failure{std::string("role must be a text or null")};
     }
     const auto number = count->integer();
-    if (!number || *number < 0) return Failure{std::string("sig_count must be an integer that is not negative")};
+    if (!number || *number < 0)
+        return Failure{std::string("sig_count must be an integer that is not negative")};
     c.sig_count = *number;
     if (const Value* owner = value.find("need_to_be_owner"); owner != nullptr) {
         const auto flag = owner->boolean();
@@ -57,12 +59,15 @@ Result<Constraint, std::string> parse_role(const Value& value) {
         const auto flag = off->boolean();
         if (!flag) return Failure{std::string("off_ledger_signature must be a boolean")};
         if (*flag && !c.is_any_role()) {
-            return Failure{std::string("'off_ledger_signature' can be true only if 'role' is set to '*'")};
+            return Failure{
+                std::string("'off_ledger_signature' can be true only if 'role' is set to '*'")};
         }
         c.off_ledger_signature = *flag;
     }
-    if (const Value* metadata = value.find("metadata"); metadata != nullptr && !metadata->is_null()) {
-        if (metadata->object() == nullptr) return Failure{std::string("metadata must be an object")};
+    if (const Value* metadata = value.find("metadata");
+        metadata != nullptr && !metadata->is_null()) {
+        if (metadata->object() == nullptr)
+            return Failure{std::string("metadata must be an object")};
         c.metadata = *metadata->object();
     }
     return c;
@@ -73,7 +78,8 @@ Result<Constraint, std::string> parse_role(const Value& value) {
 Result<Constraint, std::string> parse_constraint(const Value& value) {
     if (!value.is_object()) return Failure{std::string("a constraint must be an object")};
     const Value* id = value.find("constraint_id");
-    if (id == nullptr || id->text() == nullptr) return Failure{std::string("missed fields - constraint_id. ")};
+    if (id == nullptr || id->text() == nullptr)
+        return Failure{std::string("missed fields - constraint_id. ")};
     const std::string& kind = *id->text();
     if (kind == "ROLE") return parse_role(value);
     Constraint c;
@@ -104,7 +110,8 @@ Value constraint_value(const Constraint& constraint) {
             out.set("sig_count", constraint.sig_count);
             out.set("need_to_be_owner", constraint.need_to_be_owner);
             out.set("metadata", constraint.metadata);
-            if (constraint.off_ledger_signature) out.set("off_ledger_signature", *constraint.off_ledger_signature);
+            if (constraint.off_ledger_signature)
+                out.set("off_ledger_signature", *constraint.off_ledger_signature);
             break;
         case Constraint::Kind::all_of:
         case Constraint::Kind::any_of: {
@@ -165,10 +172,13 @@ std::string role_constraint_text(const Constraint& c) {
 
 std::string constraint_text(const Constraint& constraint) {
     switch (constraint.kind) {
-        case Constraint::Kind::forbidden: return "The action is forbidden";
-        case Constraint::Kind::role: return role_constraint_text(constraint);
+        case Constraint::Kind::forbidden:
+            return "The action is forbidden";
+        case Constraint::Kind::role:
+            return role_constraint_text(constraint);
         case Constraint::Kind::all_of:
-        case Constraint::Kind::any_of: break;
+        case Constraint::Kind::any_of:
+            break;
     }
     const std::string_view joint = constraint.kind == Constraint::Kind::all_of ? " AND " : " OR ";
     std::string text;
@@ -209,20 +219,30 @@ class TableMaker {
 
   private:
     void add(std::string type, std::string field, std::string value, Constraint c) {
-        rules_.push_back({{std::move(type), false, std::move(field), "*", std::move(value)}, std::move(c)});
+        rules_.push_back(
+            {{std::move(type), false, std::move(field), "*", std::move(value)}, std::move(c)});
     }
-    void edit(std::string type, std::string field, std::string old_value, std::string value, Constraint c) {
-        rules_.push_back({{std::move(type), true, std::move(field), std::move(old_value), std::move(value)}, std::move(c)});
+
+    void edit(std::string type, std::string field, std::string old_value, std::string value,
+              Constraint c) {
+        rules_.push_back(
+            {{std::move(type), true, std::move(field), std::move(old_value), std::move(value)},
+             std::move(c)});
     }
+
     static Constraint owner() { return role_constraint("*", 1, true); }
+
     static Constraint trustee() { return role_constraint("0", 1, false); }
+
     static Constraint steward_or_trustee() {
         return any_of({role_constraint("2", 1, false), role_constraint("0", 1, false)});
     }
+
     static Constraint three_roles(std::string third, bool owner) {
         return any_of({role_constraint("0", 1, owner), role_constraint("2", 1, owner),
                        role_constraint(std::move(third), 1, owner)});
     }
+
     static Constraint writers() { return three_roles("101", false); }
 
     void nym_add() {
@@ -233,6 +253,7 @@ class TableMaker {
         add("1", "role", "", writers());
         edit("1", "verkey", "*", "*", owner());
     }
+
     void agreements_and_attributes() {
         add("4", "*", "*", trustee());
         edit("4", "*", "*", "*", trustee());
@@ -241,6 +262,7 @@ class TableMaker {
         add("100", "*", "*", owner());
         edit("100", "*", "*", "*", owner());
     }
+
     void schemas() {
         for (const char* type : {"101", "200", "201", "202", "203", "204", "205"}) {
             add(type, "*", "*", writers());
@@ -249,6 +271,7 @@ class TableMaker {
         add("102", "*", "*", writers());
         edit("102", "*", "*", "*", owner());
     }
+
     void nodes() {
         const Constraint steward_owner = role_constraint("2", 1, true);
         const Constraint demote = any_of({trustee(), steward_owner});
@@ -260,6 +283,7 @@ class TableMaker {
             edit("0", field, "*", "*", steward_owner);
         }
     }
+
     void operations() {
         add("109", "action", "start", trustee());
         edit("109", "action", "start", "cancel", trustee());
@@ -275,13 +299,17 @@ class TableMaker {
         edit("9", "*", "*", "*", role_constraint("0", 3, false));
         edit("130", "*", "*", "*", trustee());
     }
+
     void nym_role_edits() {
         const std::array<std::string, 5> roles{"0", "2", "101", "201", ""};
         for (const std::string& from : roles) {
             for (const std::string& to : roles) {
                 const bool light = (from == "201" && (to == "101" || to.empty())) ||
                                    (from.empty() && (to == "101" || to == "201"));
-                edit("1", "role", from, to, from == to ? owner() : light ? steward_or_trustee() : trustee());
+                edit("1", "role", from, to,
+                     from == to ? owner()
+                     : light    ? steward_or_trustee()
+                                : trustee());
             }
         }
     }
@@ -294,17 +322,22 @@ const std::vector<DefaultRule>& table() {
     return rules;
 }
 
-bool fits(const std::string& rule, const std::string& action) { return rule == "*" || rule == action; }
+bool fits(const std::string& rule, const std::string& action) {
+    return rule == "*" || rule == action;
+}
 
 }  // namespace
 
-std::span<const DefaultRule> default_rules() { return table(); }
+std::span<const DefaultRule> default_rules() {
+    return table();
+}
 
 const DefaultRule* match_rule(const RuleKey& action) {
     for (const DefaultRule& rule : table()) {
         const RuleKey& key = rule.key;
-        if (key.is_edit == action.is_edit && key.type == action.type && fits(key.field, action.field) &&
-            fits(key.old_value, action.old_value) && fits(key.new_value, action.new_value)) {
+        if (key.is_edit == action.is_edit && key.type == action.type &&
+            fits(key.field, action.field) && fits(key.old_value, action.old_value) &&
+            fits(key.new_value, action.new_value)) {
             return &rule;
         }
     }

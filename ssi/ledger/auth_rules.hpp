@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The constraint language and the table of default authorisation rules (indy-ledger-formats §7.2-7.4). Pure.
+// The constraint language and the table of default authorisation rules (indy-ledger-formats
+// §7.2-7.4). Pure.
 #pragma once
 #include <memory>
 #include <optional>
@@ -55,7 +56,8 @@ struct DefaultRule {
 
 /// The 75 rules in table order.
 [[nodiscard]] std::span<const DefaultRule> default_rules();
-/// First rule whose type and action are equal and whose field, old and new value are equal or "*" in the rule.
+/// First rule whose type and action are equal and whose field, old and new value are equal or "*"
+/// in the rule.
 [[nodiscard]] const DefaultRule* match_rule(const RuleKey& action);
 /// Exact key of the table, or null: AUTH_RULE may change only these.
 [[nodiscard]] const DefaultRule* find_rule(const RuleKey& key);

@@ -5,8 +5,8 @@
 
 #include "ssi/ledger/dynamic.hpp"
 #include "ssi/ledger/state_keys.hpp"
-#include "storage/encoding/python_repr.hpp"
 #include "storage/encoding/json.hpp"
+#include "storage/encoding/python_repr.hpp"
 
 namespace stadtbuch::ledger {
 
@@ -17,6 +17,7 @@ std::string_view type_name(std::string_view type) {
     struct Row {
         std::string_view type, name;
     };
+
     static constexpr Row rows[] = {{"0", "NODE"},
                                    {"1", "NYM"},
                                    {"4", "TXN_AUTHOR_AGREEMENT"},
@@ -51,17 +52,24 @@ std::string_view type_name(std::string_view type) {
 class Evaluation {
   public:
     Evaluation(const DynamicContext& context, const RuleKey& action, bool is_owner)
-        : context_(context), request_(context.request), action_(action), is_owner_(is_owner),
+        : context_(context),
+          request_(context.request),
+          action_(action),
+          is_owner_(is_owner),
           author_(context.state.identity(context.author())) {}
 
     using Failed = std::optional<std::string>;
 
     Failed evaluate(const Constraint& constraint) const {
         switch (constraint.kind) {
-            case Constraint::Kind::forbidden: return "The action is forbidden";
-            case Constraint::Kind::role: return evaluate_role(constraint);
-            case Constraint::Kind::all_of: return evaluate_all(constraint);
-            case Constraint::Kind::any_of: return evaluate_any(constraint);
+            case Constraint::Kind::forbidden:
+                return "The action is forbidden";
+            case Constraint::Kind::role:
+                return evaluate_role(constraint);
+            case Constraint::Kind::all_of:
+                return evaluate_all(constraint);
+            case Constraint::Kind::any_of:
+                return evaluate_any(constraint);
         }
         return "The action is forbidden";
     }
@@ -81,7 +89,8 @@ class Evaluation {
             if (!failed) return std::nullopt;
             failures += "\nConstraint: " + constraint_text(part) + ", Error: " + *failed;
         }
-        return "Rule for this action is: " + constraint_text(constraint) + "\nFailed checks:" + failures;
+        return "Rule for this action is: " + constraint_text(constraint) +
+               "\nFailed checks:" + failures;
     }
 
     Failed evaluate_role(const Constraint& constraint) const {
@@ -89,12 +98,16 @@ class Evaluation {
         const bool off_ledger = constraint.off_ledger_signature.value_or(false);
         if (constraint.sig_count > 0) {
             if (!off_ledger && !author_) {
-                return "sender's DID " + std::string(context_.author()) + " is not found in the Ledger";
+                return "sender's DID " + std::string(context_.author()) +
+                       " is not found in the Ledger";
             }
-            if (request_.multi_signed && !has_signed(context_.author())) return "Author must sign the transaction";
+            if (request_.multi_signed && !has_signed(context_.author()))
+                return "Author must sign the transaction";
         }
         if (count_signatures(constraint, off_ledger) < constraint.sig_count) {
-            return "Not enough " + (constraint.is_any_role() ? std::string("*") : role_name(constraint.role)) + " signatures";
+            return "Not enough " +
+                   (constraint.is_any_role() ? std::string("*") : role_name(constraint.role)) +
+                   " signatures";
         }
         return check_endorser();
     }
@@ -102,9 +115,11 @@ class Evaluation {
     std::string not_owner() const {
         const std::string role = role_name(author_ ? author_->role : std::nullopt);
         if (action_.field == "*") {
-            return role + " can not edit " + std::string(type_name(action_.type)) + " txn since only owner can modify it";
+            return role + " can not edit " + std::string(type_name(action_.type)) +
+                   " txn since only owner can modify it";
         }
-        return role + " can not touch " + action_.field + " field since only the owner can modify it";
+        return role + " can not touch " + action_.field +
+               " field since only the owner can modify it";
     }
 
     bool has_signed(std::string_view did) const {
@@ -118,7 +133,8 @@ class Evaluation {
 
     std::int64_t count_signatures(const Constraint& constraint, bool off_ledger) const {
         if (!request_.multi_signed) return off_ledger || matches(constraint, author_) ? 1 : 0;
-        if (constraint.is_any_role() || off_ledger) return static_cast<std::int64_t>(request_.signatures.size());
+        if (constraint.is_any_role() || off_ledger)
+            return static_cast<std::int64_t>(request_.signatures.size());
         std::int64_t count = 0;
         for (const auto& [did, signature] : request_.signatures) {
             if (matches(constraint, context_.state.identity(did))) ++count;
@@ -133,7 +149,8 @@ class Evaluation {
     Failed check_endorser() const {
         if (request_.endorser) {
             const auto endorser = context_.state.identity(*request_.endorser);
-            if (!endorser || endorser->role != "101") return "Endorser must have one of the following roles: {'ENDORSER'}";
+            if (!endorser || endorser->role != "101")
+                return "Endorser must have one of the following roles: {'ENDORSER'}";
             if (*request_.endorser != context_.author() && !has_signed(*request_.endorser)) {
                 return "Endorser must sign the transaction";
             }
@@ -168,7 +185,8 @@ Verdict authorize(const DynamicContext& context, const RuleKey& action, bool is_
     const auto stored = context.state.get_json(Ledger::config, auth_rule_key(rule->key.text()));
     if (stored) {
         const auto parsed = parse_constraint(*stored);
-        failed = parsed ? evaluation.evaluate(*parsed) : std::optional<std::string>("The action is forbidden");
+        failed = parsed ? evaluation.evaluate(*parsed)
+                        : std::optional<std::string>("The action is forbidden");
     } else {
         failed = evaluation.evaluate(rule->constraint);
     }

@@ -24,16 +24,21 @@ TxnView DynamicContext::as_txn() const {
 
 std::string_view DynamicContext::text(std::string_view name) const {
     const Value* value = member(name);
-    return value != nullptr && value->text() != nullptr ? std::string_view(*value->text()) : std::string_view();
+    return value != nullptr && value->text() != nullptr ? std::string_view(*value->text())
+                                                        : std::string_view();
 }
 
 Refusal invalid_request(std::string text) {
     return {RefusalClass::invalid_client_request, std::move(text), {}, std::nullopt};
 }
+
 Refusal unauthorized(std::string text) {
     return {RefusalClass::unauthorized_client_request, std::move(text), {}, std::nullopt};
 }
-RuleKey whole_object(std::string_view type, bool is_edit) { return {std::string(type), is_edit, "*", "*", "*"}; }
+
+RuleKey whole_object(std::string_view type, bool is_edit) {
+    return {std::string(type), is_edit, "*", "*", "*"};
+}
 
 namespace {
 
@@ -45,7 +50,9 @@ Refusal taa_refusal(std::string text, int code) {
     return {RefusalClass::invalid_taa_acceptance, std::move(text), {}, code};
 }
 
-std::int64_t day_of(std::int64_t time) { return time >= 0 ? time / day : (time - day + 1) / day; }
+std::int64_t day_of(std::int64_t time) {
+    return time >= 0 ? time / day : (time - day + 1) / day;
+}
 
 /// ISO date of a day number since 1970 (proleptic Gregorian; Howard Hinnant's days algorithm).
 std::string date_text(std::int64_t days) {
@@ -64,15 +71,20 @@ std::string date_text(std::int64_t days) {
     return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(doy - (153 * mp + 2) / 5 + 1, 2);
 }
 
-std::string number_text(const Value& value) { return encoding::python_repr(value); }
+std::string number_text(const Value& value) {
+    return encoding::python_repr(value);
+}
 
-Verdict check_acceptance_time(const TaaAcceptance& acceptance, const Value& taa, std::int64_t batch_time) {
+Verdict check_acceptance_time(const TaaAcceptance& acceptance, const Value& taa,
+                              std::int64_t batch_time) {
     if (acceptance.time < 0 || acceptance.time >= year_10000) {
-        return taa_refusal("TAA_ACCEPTANCE_TIME = " + std::to_string(acceptance.time) + " is out of range", 207);
+        return taa_refusal(
+            "TAA_ACCEPTANCE_TIME = " + std::to_string(acceptance.time) + " is out of range", 207);
     }
     if (acceptance.time % day != 0) {
         // The reference means 204 and sends 203.
-        return taa_refusal("Txn Author Agreement acceptance time " + std::to_string(acceptance.time) +
+        return taa_refusal("Txn Author Agreement acceptance time " +
+                               std::to_string(acceptance.time) +
                                " is too precise and is a privacy risk.",
                            203);
     }
@@ -82,8 +94,9 @@ Verdict check_acceptance_time(const TaaAcceptance& acceptance, const Value& taa,
     const std::int64_t highest = day_of(batch_time + acceptance_slack);
     const std::int64_t accepted = day_of(acceptance.time);
     if (accepted >= lowest && accepted <= highest) return std::nullopt;
-    return taa_refusal("Txn Author Agreement acceptance time is inappropriate: provided " + date_text(accepted) +
-                           ", expected in [" + date_text(lowest) + ", " + date_text(highest) + "]",
+    return taa_refusal("Txn Author Agreement acceptance time is inappropriate: provided " +
+                           date_text(accepted) + ", expected in [" + date_text(lowest) + ", " +
+                           date_text(highest) + "]",
                        205);
 }
 
@@ -96,11 +109,13 @@ Verdict check_mechanism(const DynamicContext& context, const TaaAcceptance& acce
             for (const encoding::Member& member : *list->object()) known.push_back(member.key);
         }
     }
-    if (std::find(known.begin(), known.end(), acceptance.mechanism) != known.end()) return std::nullopt;
+    if (std::find(known.begin(), known.end(), acceptance.mechanism) != known.end())
+        return std::nullopt;
     std::sort(known.begin(), known.end());
     const Value expected = Array(known.begin(), known.end());
-    return taa_refusal("Txn Author Agreement acceptance mechanism is inappropriate: provided " + acceptance.mechanism +
-                           ", expected one of " + encoding::python_repr(expected),
+    return taa_refusal("Txn Author Agreement acceptance mechanism is inappropriate: provided " +
+                           acceptance.mechanism + ", expected one of " +
+                           encoding::python_repr(expected),
                        206);
 }
 
@@ -110,9 +125,11 @@ Verdict check_taa_acceptance(const DynamicContext& context, Ledger ledger) {
     const auto& acceptance = context.request.taa_acceptance;
     if (ledger != Ledger::domain) {
         if (!acceptance) return std::nullopt;
-        return taa_refusal("Txn Author Agreement acceptance is not expected and not allowed in requests for ledger id " +
-                               std::to_string(number_of(ledger)),
-                           200);
+        return taa_refusal(
+            "Txn Author Agreement acceptance is not expected and not allowed in requests for "
+            "ledger id " +
+                std::to_string(number_of(ledger)),
+            200);
     }
     if (!context.state.has(Ledger::config, taa_latest_key)) return std::nullopt;
     if (!acceptance) {
@@ -123,13 +140,16 @@ Verdict check_taa_acceptance(const DynamicContext& context, Ledger ledger) {
     const auto bytes = context.state.get(Ledger::config, taa_digest_key(acceptance->taa_digest));
     const auto taa = bytes ? unwrapped(*bytes) : std::nullopt;
     if (!taa) {
-        return taa_refusal("Incorrect Txn Author Agreement(digest=" + acceptance->taa_digest + ") in the request", 202);
+        return taa_refusal(
+            "Incorrect Txn Author Agreement(digest=" + acceptance->taa_digest + ") in the request",
+            202);
     }
     const Value* retirement = taa->value.find("retirement_ts");
     const auto retired_at = retirement == nullptr ? std::nullopt : retirement->integer();
     if (retired_at && *retired_at != 0 && *retired_at < context.time) {
-        return taa_refusal("Txn Author Agreement is retired: version " + std::string(taa->value.text_at("version")) +
-                               ", seq_no " + number_text(taa->seq_no) + ", txn_time " + number_text(taa->time),
+        return taa_refusal("Txn Author Agreement is retired: version " +
+                               std::string(taa->value.text_at("version")) + ", seq_no " +
+                               number_text(taa->seq_no) + ", txn_time " + number_text(taa->time),
                            203);
     }
     if (auto refusal = check_acceptance_time(*acceptance, taa->value, context.time)) return refusal;

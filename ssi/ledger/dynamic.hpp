@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Dynamic validation: what can only be said against the uncommitted state at batch time
-// (indy-client-protocol §4.6, §6 step 14; indy-ledger-formats §6, §7). Order and texts are the reference's:
-// clients count identical refusals.
+// (indy-client-protocol §4.6, §6 step 14; indy-ledger-formats §6, §7). Order and texts are the
+// reference's: clients count identical refusals.
 #pragma once
 #include <functional>
 #include <optional>
@@ -21,10 +21,17 @@ struct DynamicContext {
     /// A transaction of the domain ledger, uncommitted ones included.
     std::function<std::optional<encoding::Value>(std::uint64_t seq_no)> domain_txn;
 
-    [[nodiscard]] std::string_view author() const { return request.identifier ? std::string_view(*request.identifier) : ""; }
+    [[nodiscard]] std::string_view author() const {
+        return request.identifier ? std::string_view(*request.identifier) : "";
+    }
+
     /// The operation and the author in the shape of a transaction, for key functions.
     [[nodiscard]] TxnView as_txn() const;
-    [[nodiscard]] const encoding::Value* member(std::string_view name) const { return request.operation().find(name); }
+
+    [[nodiscard]] const encoding::Value* member(std::string_view name) const {
+        return request.operation().find(name);
+    }
+
     [[nodiscard]] std::string_view text(std::string_view name) const;
 };
 
@@ -34,8 +41,10 @@ using Verdict = std::optional<Refusal>;  ///< nullopt: nothing against it
 [[nodiscard]] Verdict validate_dynamic(const DynamicContext& context);
 
 [[nodiscard]] Verdict check_taa_acceptance(const DynamicContext& context, Ledger ledger);
-/// Default rule or stored rule for this action, evaluated (§7.2-7.3). `is_owner` is true for most ADDs.
-[[nodiscard]] Verdict authorize(const DynamicContext& context, const RuleKey& action, bool is_owner);
+/// Default rule or stored rule for this action, evaluated (§7.2-7.3). `is_owner` is true for most
+/// ADDs.
+[[nodiscard]] Verdict authorize(const DynamicContext& context, const RuleKey& action,
+                                bool is_owner);
 
 [[nodiscard]] Verdict validate_nym(const DynamicContext& context);
 [[nodiscard]] Verdict validate_attrib(const DynamicContext& context);

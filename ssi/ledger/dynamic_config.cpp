@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Config ledger: agreements, auth rules, pool operations (indy-ledger-formats §6.8-6.10). The rule is checked
-// before the content (recorded for LEDGERS_FREEZE and TXN_AUTHR_AGRMT).
+// Config ledger: agreements, auth rules, pool operations (indy-ledger-formats §6.8-6.10). The rule
+// is checked before the content (recorded for LEDGERS_FREEZE and TXN_AUTHR_AGRMT).
 #include "ssi/ledger/dynamic.hpp"
 #include "ssi/ledger/state_keys.hpp"
 #include "storage/encoding/json.hpp"
@@ -13,19 +13,24 @@ using encoding::Value;
 
 namespace {
 
-bool is_given(const Value* value) { return value != nullptr && !value->is_null(); }
+bool is_given(const Value* value) {
+    return value != nullptr && !value->is_null();
+}
 
 Verdict validate_new_taa(const DynamicContext& context) {
     const Value* ratified = context.member("ratification_ts");
     const Value* retirement = context.member("retirement_ts");
     if (!is_given(context.member("text"))) {
-        return invalid_request("Cannot create a transaction author agreement without a 'text' field.");
+        return invalid_request(
+            "Cannot create a transaction author agreement without a 'text' field.");
     }
     if (!is_given(ratified)) {
-        return invalid_request("Cannot create a transaction author agreement without a 'ratification_ts' field.");
+        return invalid_request(
+            "Cannot create a transaction author agreement without a 'ratification_ts' field.");
     }
     if (is_given(retirement)) {
-        return invalid_request("Cannot create a transaction author agreement with a 'retirement_ts' field.");
+        return invalid_request(
+            "Cannot create a transaction author agreement with a 'retirement_ts' field.");
     }
     const auto time = ratified->integer();
     if (!time || *time > context.time) {
@@ -40,22 +45,28 @@ Verdict validate_taa_update(const DynamicContext& context, const std::string& di
     if (!stored) return invalid_request("Transaction author agreement is damaged");
     const Value* text = context.member("text");
     if (is_given(text) && context.text("text") != stored->value.text_at("text")) {
-        return invalid_request("Changing a text of existing transaction author agreement is forbidden");
+        return invalid_request(
+            "Changing a text of existing transaction author agreement is forbidden");
     }
     const Value* ratified = context.member("ratification_ts");
     const Value* stored_ratified = stored->value.find("ratification_ts");
     if (is_given(ratified) && (stored_ratified == nullptr || !(*ratified == *stored_ratified))) {
-        return invalid_request("Changing a ratification date of existing transaction author agreement is forbidden");
+        return invalid_request(
+            "Changing a ratification date of existing transaction author agreement is forbidden");
     }
     const auto latest = context.state.get(Ledger::config, taa_latest_key);
-    if (!latest) return invalid_request("Retirement date cannot be changed when TAA enforcement is disabled.");
-    if (text_of(*latest) == digest) return invalid_request("The latest transaction author agreement cannot be retired.");
+    if (!latest)
+        return invalid_request(
+            "Retirement date cannot be changed when TAA enforcement is disabled.");
+    if (text_of(*latest) == digest)
+        return invalid_request("The latest transaction author agreement cannot be retired.");
     return std::nullopt;
 }
 
 Verdict validate_taa(const DynamicContext& context) {
     const auto digest = context.state.get(Ledger::config, taa_version_key(context.text("version")));
-    if (auto refusal = authorize(context, whole_object(txn_type::taa, digest.has_value()), true)) return refusal;
+    if (auto refusal = authorize(context, whole_object(txn_type::taa, digest.has_value()), true))
+        return refusal;
     if (!context.state.has(Ledger::config, aml_latest_key)) {
         return invalid_request("TAA txn is forbidden until TAA AML is set. Send TAA AML first.");
     }
@@ -63,26 +74,31 @@ Verdict validate_taa(const DynamicContext& context) {
 }
 
 Verdict validate_taa_disable(const DynamicContext& context) {
-    if (auto refusal = authorize(context, whole_object(txn_type::taa_disable, false), true)) return refusal;
+    if (auto refusal = authorize(context, whole_object(txn_type::taa_disable, false), true))
+        return refusal;
     if (context.state.has(Ledger::config, taa_latest_key)) return std::nullopt;
     return invalid_request("Transaction author agreement is already disabled.");
 }
 
 Verdict validate_aml(const DynamicContext& context) {
-    if (auto refusal = authorize(context, whole_object(txn_type::taa_aml, false), true)) return refusal;
-    if (!context.state.has(Ledger::config, aml_version_key(context.text("version")))) return std::nullopt;
+    if (auto refusal = authorize(context, whole_object(txn_type::taa_aml, false), true))
+        return refusal;
+    if (!context.state.has(Ledger::config, aml_version_key(context.text("version"))))
+        return std::nullopt;
     return invalid_request("Version of TAA AML must be unique and it cannot be modified");
 }
 
 Verdict validate_freeze(const DynamicContext& context) {
-    if (auto refusal = authorize(context, whole_object(txn_type::ledgers_freeze, true), true)) return refusal;
+    if (auto refusal = authorize(context, whole_object(txn_type::ledgers_freeze, true), true))
+        return refusal;
     const Value* ids = context.member("ledgers_ids");
     if (ids == nullptr || ids->array() == nullptr) return invalid_request("");
     const auto& known = context.state.head().audit.ledgers;
     for (const Value& id : *ids->array()) {
         const auto number = id.integer();
         if (!number || !known.contains(*number)) {
-            return invalid_request("One or more ledgers from " + encoding::python_repr(*ids) + " have never existed");
+            return invalid_request("One or more ledgers from " + encoding::python_repr(*ids) +
+                                   " have never existed");
         }
     }
     return std::nullopt;
@@ -105,11 +121,13 @@ Verdict validate_config(const DynamicContext& context) {
         return authorize(context, whole_object(type, true), true);
     }
     if (type == txn_type::ledgers_freeze) return validate_freeze(context);
-    if (type == txn_type::pool_config) return authorize(context, {"111", true, "action", "*", "*"}, true);
+    if (type == txn_type::pool_config)
+        return authorize(context, {"111", true, "action", "*", "*"}, true);
     if (type == txn_type::pool_upgrade) return validate_upgrade(context);
     // The reference checks a flag with an action whose field and values are empty.
     if (type == txn_type::flag) return authorize(context, {"130", true, "", "", ""}, true);
-    if (type == txn_type::node_upgrade) return invalid_request("External NODE_UPGRADE requests are not allowed");
+    if (type == txn_type::node_upgrade)
+        return invalid_request("External NODE_UPGRADE requests are not allowed");
     return invalid_request("invalid type: " + type);
 }
 

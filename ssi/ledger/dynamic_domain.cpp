@@ -46,23 +46,27 @@ Verdict check_self_certifying(const DynamicContext& context, std::string_view di
         const BytesView whole = first_bytes ? BytesView(*key) : hashed.view();
         if (encoding::base58_encode(whole.first(did_bytes)) == did) return std::nullopt;
     }
-    return invalid_request(first_bytes ? "Identifier with version 1 must be first 16 bytes of verkey"
-                                       : "Identifier with version 2 must be first 16 bytes of SHA256 of verkey");
+    return invalid_request(
+        first_bytes ? "Identifier with version 1 must be first 16 bytes of verkey"
+                    : "Identifier with version 2 must be first 16 bytes of SHA256 of verkey");
 }
 
 Verdict validate_new_nym(const DynamicContext& context, std::string_view did) {
     if (!context.state.identity(context.author())) {
         const bool registers_itself = context.author() == did && !context.text("verkey").empty();
         if (!registers_itself) {
-            return unauthorized("sender's DID " + std::string(context.author()) + " is not found in the Ledger");
+            return unauthorized("sender's DID " + std::string(context.author()) +
+                                " is not found in the Ledger");
         }
     }
     if (auto refusal = check_self_certifying(context, did)) return refusal;
     return authorize(context, {"1", false, "role", "*", value_text(context.member("role"))}, true);
 }
 
-Verdict validate_existing_nym(const DynamicContext& context, std::string_view did, const Identity& nym) {
-    if (context.member("version") != nullptr) return invalid_request("Cannot set version on existing nym");
+Verdict validate_existing_nym(const DynamicContext& context, std::string_view did,
+                              const Identity& nym) {
+    if (context.member("version") != nullptr)
+        return invalid_request("Cannot set version on existing nym");
     const bool is_owner = nym.is_owned_by(did, context.author());
     const Value* role = context.member("role");
     const Value* verkey = context.member("verkey");
@@ -91,12 +95,18 @@ Verdict validate_attrib(const DynamicContext& context) {
     const std::string_view did = context.text("dest");
     const auto nym = context.state.identity(did);
     if (!nym) return invalid_request("dest should be added before adding attribute for it");
-    const char* field = context.member("raw") != nullptr ? "raw" : context.member("enc") != nullptr ? "enc" : "hash";
+    const char* field = context.member("raw") != nullptr   ? "raw"
+                        : context.member("enc") != nullptr ? "enc"
+                                                           : "hash";
     const std::string raw(context.text("raw"));
     const auto key = attrib_key_of(context.as_txn(), raw.empty() ? nullptr : &raw);
-    if (!key) return invalid_request("validation error [ClientAttribOperation]: should be a valid JSON string (raw=" + raw + ")");
+    if (!key)
+        return invalid_request(
+            "validation error [ClientAttribOperation]: should be a valid JSON string (raw=" + raw +
+            ")");
     const bool exists = context.state.has(Ledger::domain, *key);
-    return authorize(context, {"100", exists, field, "*", "*"}, nym->is_owned_by(did, context.author()));
+    return authorize(context, {"100", exists, field, "*", "*"},
+                     nym->is_owned_by(did, context.author()));
 }
 
 Verdict validate_schema(const DynamicContext& context) {
@@ -111,7 +121,8 @@ Verdict validate_claim_def(const DynamicContext& context) {
     if (!txn) return invalid_request("Mentioned seqNo (" + ref_text(ref) + ") doesn't exist.");
     const auto view = view_txn(*txn);
     if (!view || view->type != txn_type::schema) {
-        return invalid_request("Mentioned seqNo (" + ref_text(ref) + ") isn't seqNo of the schema.");
+        return invalid_request("Mentioned seqNo (" + ref_text(ref) +
+                               ") isn't seqNo of the schema.");
     }
     const bool exists = context.state.has(Ledger::domain, claim_def_key_of(context.as_txn()));
     // The key holds the author, so who edits is the owner.
@@ -119,7 +130,8 @@ Verdict validate_claim_def(const DynamicContext& context) {
 }
 
 Verdict validate_rich_schema(const DynamicContext&) {
-    // ENABLE_RICH_SCHEMAS is off in the reference's default; static validation refuses them with the same text.
+    // ENABLE_RICH_SCHEMAS is off in the reference's default; static validation refuses them with
+    // the same text.
     return invalid_request("RichSchema transactions are disabled");
 }
 

@@ -38,15 +38,16 @@ bool same_address(const Value& a, const Value& b, std::string_view ip, std::stri
 }
 
 Verdict conflict(const Value& data, std::string_view error) {
-    return unauthorized("existing data has conflicts with request data " + encoding::python_repr(data) +
-                        ". Error: " + std::string(error));
+    return unauthorized("existing data has conflicts with request data " +
+                        encoding::python_repr(data) + ". Error: " + std::string(error));
 }
 
 /// Alias and addresses are unique among the other entries.
 Verdict check_unique(const DynamicContext& context, const Value& data, std::string_view dest) {
     for (const Entry& other : pool_entries(context)) {
         if (other.dest == dest) continue;
-        if (same_member(data, other.data, "alias")) return conflict(data, "Node's alias must be unique");
+        if (same_member(data, other.data, "alias"))
+            return conflict(data, "Node's alias must be unique");
         if (same_address(data, other.data, "node_ip", "node_port")) {
             return conflict(data, "Node's nodestack addresses must be unique");
         }
@@ -62,8 +63,8 @@ bool own_addresses_equal(const Value& data) {
     const Value* client_ip = data.find("client_ip");
     const Value* node_port = data.find("node_port");
     const Value* client_port = data.find("client_port");
-    return node_ip != nullptr && client_ip != nullptr && node_port != nullptr && client_port != nullptr &&
-           *node_ip == *client_ip && *node_port == *client_port;
+    return node_ip != nullptr && client_ip != nullptr && node_port != nullptr &&
+           client_port != nullptr && *node_ip == *client_ip && *node_port == *client_port;
 }
 
 /// Python text of a services list, as rule keys have it; absent counts as `absent`.
@@ -73,10 +74,12 @@ std::string services_text(const Value* services, std::string absent) {
 }
 
 Verdict validate_add(const DynamicContext& context, const Value& data) {
-    constexpr std::array<std::string_view, 5> required{"alias", "client_ip", "client_port", "node_ip", "node_port"};
+    constexpr std::array<std::string_view, 5> required{"alias", "client_ip", "client_port",
+                                                       "node_ip", "node_port"};
     for (const std::string_view member : required) {
         if (data.find(member) == nullptr) {
-            return unauthorized("Missing some of {'alias', 'client_ip', 'client_port', 'node_ip', 'node_port'}");
+            return unauthorized(
+                "Missing some of {'alias', 'client_ip', 'client_port', 'node_ip', 'node_port'}");
         }
     }
     if (own_addresses_equal(data)) return unauthorized("node and client ha cannot be same");
@@ -86,7 +89,8 @@ Verdict validate_add(const DynamicContext& context, const Value& data) {
         }
     }
     if (auto refusal = check_unique(context, data, context.text("dest"))) return refusal;
-    const RuleKey action{"0", false, "services", "*", services_text(data.find("services"), "['VALIDATOR']")};
+    const RuleKey action{"0", false, "services", "*",
+                         services_text(data.find("services"), "['VALIDATOR']")};
     return authorize(context, action, true);
 }
 
@@ -97,11 +101,13 @@ std::string rule_text(const Value* value) {
 }
 
 Verdict validate_edit(const DynamicContext& context, const Value& data, const Value& stored) {
-    if (!same_member(data, stored, "alias")) return conflict(data, "Node's alias cannot be changed");
+    if (!same_member(data, stored, "alias"))
+        return conflict(data, "Node's alias cannot be changed");
     if (own_addresses_equal(data)) return unauthorized("node and client ha cannot be same");
     encoding::Object without_identifier = *stored.object();
     without_identifier.erase("identifier");
-    if (data == Value(std::move(without_identifier))) return unauthorized("node already has the same data as requested");
+    if (data == Value(std::move(without_identifier)))
+        return unauthorized("node already has the same data as requested");
     if (auto refusal = check_unique(context, data, context.text("dest"))) return refusal;
     const bool is_owner = stored.text_at("identifier") == context.author();
     for (const encoding::Member& member : *data.object()) {

@@ -23,7 +23,8 @@ Indices common(const Indices& a, const Indices& b) {
 
 Indices missing(const Indices& wanted, const Indices& present) {
     Indices out;
-    std::set_difference(wanted.begin(), wanted.end(), present.begin(), present.end(), std::back_inserter(out));
+    std::set_difference(wanted.begin(), wanted.end(), present.begin(), present.end(),
+                        std::back_inserter(out));
     return out;
 }
 
@@ -37,13 +38,17 @@ std::string numbers(const Indices& list, char open, char close) {
     return out;
 }
 
-/// The reference prints a set of the transaction's indices and the list in state; sets in ascending order here,
-/// so that all nodes say the same.
-std::string as_set(const Indices& list) { return list.empty() ? "set()" : numbers(list, '{', '}'); }
+/// The reference prints a set of the transaction's indices and the list in state; sets in ascending
+/// order here, so that all nodes say the same.
+std::string as_set(const Indices& list) {
+    return list.empty() ? "set()" : numbers(list, '{', '}');
+}
 
-Verdict refuse_indices(const char* what, const Indices& wrong, const char* how, const Indices& state) {
+Verdict refuse_indices(const char* what, const Indices& wrong, const char* how,
+                       const Indices& state) {
     if (wrong.empty()) return std::nullopt;
-    return invalid_request(std::string(what) + " indices from txn: " + as_set(wrong) + how + numbers(state, '[', ']'));
+    return invalid_request(std::string(what) + " indices from txn: " + as_set(wrong) + how +
+                           numbers(state, '[', ']'));
 }
 
 Verdict check_change(const Value& change, const Value& current, bool by_default) {
@@ -53,9 +58,11 @@ Verdict check_change(const Value& change, const Value& current, bool by_default)
     if (previous != in_state) {
         // The reference means the transaction's prevAccum and prints the one in state (recorded).
         const Value* shown = current.find("prevAccum");
-        return invalid_request("The current accumulator value: " + std::string(in_state) +
-                               " must be equal to the last accumulator value: " +
-                               (shown == nullptr ? "None" : std::string(current.text_at("prevAccum"))) + " in transaction");
+        return invalid_request(
+            "The current accumulator value: " + std::string(in_state) +
+            " must be equal to the last accumulator value: " +
+            (shown == nullptr ? "None" : std::string(current.text_at("prevAccum"))) +
+            " in transaction");
     }
     const Indices issued = index_list(change.find("issued"));
     const Indices revoked = index_list(change.find("revoked"));
@@ -65,23 +72,28 @@ Verdict check_change(const Value& change, const Value& current, bool by_default)
     if (accum == previous) return invalid_request("Got equal accum and prev_accum");
     if (by_default) {
         const Indices now = index_list(current.find("revoked"));
-        if (auto r = refuse_indices("Issued", missing(issued, now), " are not present in the current revoked list: ", now)) {
+        if (auto r = refuse_indices("Issued", missing(issued, now),
+                                    " are not present in the current revoked list: ", now)) {
             return r;
         }
-        return refuse_indices("Revoked", common(revoked, now), " are already revoked in current state: ", now);
+        return refuse_indices("Revoked", common(revoked, now),
+                              " are already revoked in current state: ", now);
     }
     const Indices now = index_list(current.find("issued"));
-    if (auto r = refuse_indices("Revoked", missing(revoked, now), " are not present in the current issued list: ", now)) {
+    if (auto r = refuse_indices("Revoked", missing(revoked, now),
+                                " are not present in the current issued list: ", now)) {
         return r;
     }
-    return refuse_indices("Issued", common(issued, now), " are already issued in current state: ", now);
+    return refuse_indices("Issued", common(issued, now),
+                          " are already issued in current state: ", now);
 }
 
 }  // namespace
 
 Verdict validate_revoc_reg_def(const DynamicContext& context) {
     const bool exists = context.state.has(Ledger::domain, revoc_reg_def_key_of(context.as_txn()));
-    if (auto refusal = authorize(context, whole_object(txn_type::revoc_reg_def, exists), true)) return refusal;
+    if (auto refusal = authorize(context, whole_object(txn_type::revoc_reg_def, exists), true))
+        return refusal;
     const std::string_view cred_def = context.text("credDefId");
     if (context.state.has(Ledger::domain, cred_def)) return std::nullopt;
     return invalid_request("There is no any CRED_DEF by path: " + std::string(cred_def));
@@ -91,10 +103,12 @@ Verdict validate_revoc_reg_entry(const DynamicContext& context) {
     const std::string_view id = context.text("revocRegDefId");
     const auto definition = context.state.get(Ledger::domain, id);
     const auto parsed = definition ? unwrapped(*definition) : std::nullopt;
-    if (!parsed) return invalid_request("There is no any REVOC_REG_DEF by path: " + std::string(id));
+    if (!parsed)
+        return invalid_request("There is no any REVOC_REG_DEF by path: " + std::string(id));
 
     std::optional<Wrapped> entry;
-    if (const auto bytes = context.state.get(Ledger::domain, revoc_entry_key(id))) entry = unwrapped(*bytes);
+    if (const auto bytes = context.state.get(Ledger::domain, revoc_entry_key(id)))
+        entry = unwrapped(*bytes);
     const bool is_owner = context.author() == id.substr(0, id.find(':'));
     const RuleKey action = whole_object(txn_type::revoc_reg_entry, entry.has_value());
     if (auto refusal = authorize(context, action, is_owner)) return refusal;
@@ -107,11 +121,13 @@ Verdict validate_revoc_reg_entry(const DynamicContext& context) {
     const Value* current = entry ? entry->value.find("value") : nullptr;
     if (current == nullptr) {
         if (change->find("prevAccum") == nullptr) return std::nullopt;
-        return invalid_request("Got previous accum value: " + std::string(change->text_at("prevAccum")) +
-                               " but there is no current revocation entry");
+        return invalid_request(
+            "Got previous accum value: " + std::string(change->text_at("prevAccum")) +
+            " but there is no current revocation entry");
     }
     const Value* parameters = parsed->value.find("value");
-    const bool by_default = parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
+    const bool by_default =
+        parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
     return check_change(*change, *current, by_default);
 }
 

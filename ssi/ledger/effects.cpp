@@ -19,18 +19,23 @@ bool apply_effects(WorkingState& state, const TxnView& txn, const AttributeText*
     const auto ledger = ledger_of_type(txn.type);
     if (!ledger) return false;
     switch (*ledger) {
-        case Ledger::pool: return apply_pool_effects(state, txn);
-        case Ledger::domain: return apply_domain_effects(state, txn, attribute);
-        case Ledger::config: return apply_config_effects(state, txn);
-        case Ledger::audit: return true;
+        case Ledger::pool:
+            return apply_pool_effects(state, txn);
+        case Ledger::domain:
+            return apply_domain_effects(state, txn, attribute);
+        case Ledger::config:
+            return apply_config_effects(state, txn);
+        case Ledger::audit:
+            return true;
     }
     return false;
 }
 
 bool is_validator_list(const Value* services) {
     if (services == nullptr || services->array() == nullptr) return false;
-    return std::any_of(services->array()->begin(), services->array()->end(),
-                       [](const Value& v) { return v.text() != nullptr && *v.text() == "VALIDATOR"; });
+    return std::any_of(services->array()->begin(), services->array()->end(), [](const Value& v) {
+        return v.text() != nullptr && *v.text() == "VALIDATOR";
+    });
 }
 
 bool apply_pool_effects(WorkingState& state, const TxnView& txn) {
@@ -47,7 +52,8 @@ bool apply_pool_effects(WorkingState& state, const TxnView& txn) {
     const Value entry(std::move(merged));
     state.set(Ledger::pool, dest, encoding::canonical_json(entry));
 
-    // Registry order: first appearance or promotion; demoted nodes leave (§6.1, plenum-consensus §7.1).
+    // Registry order: first appearance or promotion; demoted nodes leave (§6.1, plenum-consensus
+    // §7.1).
     const Value* services = data->find("services");
     if (services == nullptr) return true;
     const std::string alias(entry.text_at("alias"));
@@ -64,7 +70,8 @@ bool apply_pool_effects(WorkingState& state, const TxnView& txn) {
 namespace {
 
 void store_taa(WorkingState& state, const TxnView& txn, const std::string& digest, Object taa) {
-    state.set(Ledger::config, taa_digest_key(digest), wrapped(txn.seq_no, txn.time, std::move(taa)));
+    state.set(Ledger::config, taa_digest_key(digest),
+              wrapped(txn.seq_no, txn.time, std::move(taa)));
 }
 
 bool add_taa(WorkingState& state, const TxnView& txn) {
@@ -75,7 +82,8 @@ bool add_taa(WorkingState& state, const TxnView& txn) {
     // Before payload version 2 the value was only text and version.
     if (txn.payload_version == "2") {
         taa.set("digest", digest);
-        if (const Value* ratified = txn.find("ratification_ts")) taa.set("ratification_ts", *ratified);
+        if (const Value* ratified = txn.find("ratification_ts"))
+            taa.set("ratification_ts", *ratified);
     }
     store_taa(state, txn, digest, std::move(taa));
     state.set(Ledger::config, taa_version_key(version), digest);
@@ -91,7 +99,8 @@ bool update_taa(WorkingState& state, const TxnView& txn, const std::string& dige
     Object taa = *current->value.object();
     taa.set("digest", digest);
     const Value* retirement = txn.find("retirement_ts");
-    if (retirement != nullptr && !retirement->is_null() && retirement->integer() != std::int64_t{0}) {
+    if (retirement != nullptr && !retirement->is_null() &&
+        retirement->integer() != std::int64_t{0}) {
         taa.set("retirement_ts", *retirement);
     } else {
         taa.erase("retirement_ts");
@@ -109,8 +118,8 @@ bool apply_taa(WorkingState& state, const TxnView& txn) {
     return add_taa(state, txn);
 }
 
-/// Retires every agreement that is not retired before, and removes the pointer to the latest: the only deletion
-/// of a key in the system.
+/// Retires every agreement that is not retired before, and removes the pointer to the latest: the
+/// only deletion of a key in the system.
 bool apply_taa_disable(WorkingState& state, const TxnView& txn) {
     for (const auto& [key, bytes] : state.entries(Ledger::config, taa_digest_prefix)) {
         auto current = unwrapped(bytes);
@@ -136,7 +145,8 @@ bool apply_aml(WorkingState& state, const TxnView& txn) {
 bool apply_rule(WorkingState& state, const Value& rule) {
     const auto parsed = rule_from(rule);
     if (!parsed) return false;
-    state.set(Ledger::config, auth_rule_key(parsed->key.text()), encoding::canonical_json(constraint_value(parsed->constraint)));
+    state.set(Ledger::config, auth_rule_key(parsed->key.text()),
+              encoding::canonical_json(constraint_value(parsed->constraint)));
     return true;
 }
 

@@ -16,8 +16,13 @@ using encoding::Value;
 
 namespace {
 
-Value text_or_null(const std::optional<std::string_view>& text) { return text ? Value(*text) : Value(); }
-Value time_value(const TxnView& txn) { return txn.time ? Value(*txn.time) : Value(); }
+Value text_or_null(const std::optional<std::string_view>& text) {
+    return text ? Value(*text) : Value();
+}
+
+Value time_value(const TxnView& txn) {
+    return txn.time ? Value(*txn.time) : Value();
+}
 
 std::optional<std::string> text_of_member(const Object& object, std::string_view member) {
     const Value* value = object.find(member);
@@ -46,7 +51,8 @@ bool apply_nym(WorkingState& state, const TxnView& txn) {
     }
     value.set("seqNo", txn.seq_no);
     value.set("txnTime", time_value(txn));
-    Identity identity{text_of_member(value, "identifier"), text_of_member(value, "role"), text_of_member(value, "verkey")};
+    Identity identity{text_of_member(value, "identifier"), text_of_member(value, "role"),
+                      text_of_member(value, "verkey")};
     state.set_nym(did, encoding::canonical_json(std::move(value)), std::move(identity));
     return true;
 }
@@ -68,7 +74,8 @@ bool apply_schema(WorkingState& state, const TxnView& txn) {
     if (data == nullptr || data->object() == nullptr || !txn.from) return false;
     const Value* names = data->find("attr_names");
     if (names == nullptr) return false;
-    state.set(Ledger::domain, schema_key_of(txn), wrapped(txn.seq_no, txn.time, Object{{"attr_names", *names}}));
+    state.set(Ledger::domain, schema_key_of(txn),
+              wrapped(txn.seq_no, txn.time, Object{{"attr_names", *names}}));
     return true;
 }
 
@@ -94,12 +101,14 @@ bool apply_revoc_reg_entry(WorkingState& state, const TxnView& txn) {
     const auto parsed = unwrapped(*definition);
     if (!parsed) return false;
     const Value* parameters = parsed->value.find("value");
-    const bool by_default = parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
+    const bool by_default =
+        parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
 
     const std::string entry_key = revoc_entry_key(id);
     std::optional<Wrapped> current;
     if (const auto bytes = state.get(Ledger::domain, entry_key)) current = unwrapped(*bytes);
-    Value merged = merged_revocation(current ? current->value.find("value") : nullptr, *change, by_default);
+    Value merged =
+        merged_revocation(current ? current->value.find("value") : nullptr, *change, by_default);
 
     Object value{{"revocDefType", txn.text("revocDefType")},
                  {"revocRegDefId", id},
@@ -110,7 +119,8 @@ bool apply_revoc_reg_entry(WorkingState& state, const TxnView& txn) {
     accumulator.set("value", Object{{"accum", accum != nullptr ? *accum : Value()}});
     value.set("value", std::move(merged));
     state.set(Ledger::domain, entry_key, wrapped(txn.seq_no, txn.time, std::move(value)));
-    state.set(Ledger::domain, revoc_accum_key(id), wrapped(txn.seq_no, txn.time, std::move(accumulator)));
+    state.set(Ledger::domain, revoc_accum_key(id),
+              wrapped(txn.seq_no, txn.time, std::move(accumulator)));
     return true;
 }
 

@@ -15,6 +15,7 @@ namespace stadtbuch::ledger {
 using encoding::Value;
 
 Execution::Execution(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
 Execution::~Execution() = default;
 
 Hash32 CommittedTxn::root() const {
@@ -32,7 +33,8 @@ LedgerRoots Execution::Impl::roots_of(Head& head, Ledger ledger) const {
 }
 
 bool Execution::Impl::is_known(const Hash32& payload) const {
-    return fresh_payloads.contains(payload) || store.get(store::Column::index, payload_key(payload)).has_value();
+    return fresh_payloads.contains(payload) ||
+           store.get(store::Column::index, payload_key(payload)).has_value();
 }
 
 void Execution::Impl::append_leaf(PendingBatch& batch, Ledger ledger, const Hash32& leaf) {
@@ -41,15 +43,18 @@ void Execution::Impl::append_leaf(PendingBatch& batch, Ledger ledger, const Hash
     for (merkle::Node& node : created) batch.nodes.push_back({ledger, node});
 }
 
-DynamicContext Execution::Impl::context_for(WorkingState& state, const Request& request, std::int64_t time,
-                                            const PendingBatch* current) const {
-    return {state, request, time, [this, current](std::uint64_t seq_no) { return domain_txn(seq_no, current); }};
+DynamicContext Execution::Impl::context_for(WorkingState& state, const Request& request,
+                                            std::int64_t time, const PendingBatch* current) const {
+    return {state, request, time,
+            [this, current](std::uint64_t seq_no) { return domain_txn(seq_no, current); }};
 }
 
 Verdict Execution::Impl::apply_request(PendingBatch& batch, const RequestPtr& request) {
     WorkingState state(batch.head, identities, &batch.attributes);
-    if (ledger_of_type(request->type) != batch.ledger) return invalid_request("invalid type: " + request->type);
-    if (auto refusal = validate_dynamic(context_for(state, *request, batch.pp_time, &batch))) return refusal;
+    if (ledger_of_type(request->type) != batch.ledger)
+        return invalid_request("invalid type: " + request->type);
+    if (auto refusal = validate_dynamic(context_for(state, *request, batch.pp_time, &batch)))
+        return refusal;
 
     NewTxn entry;
     entry.request = request;
@@ -59,7 +64,8 @@ Verdict Execution::Impl::apply_request(PendingBatch& batch, const RequestPtr& re
     const bool is_attrib = request->type == txn_type::attrib;
     Value hashed = is_attrib ? entry.txn : Value();
     const Value& stored = is_attrib ? hashed : entry.txn;
-    if (is_attrib && !to_stored(hashed, attribute)) return invalid_request("should be a valid JSON string");
+    if (is_attrib && !to_stored(hashed, attribute))
+        return invalid_request("should be a valid JSON string");
     const auto view = view_txn(stored);
     if (!view || !apply_effects(state, *view, attribute ? &*attribute : nullptr)) {
         return invalid_request("the transaction lacks what its type needs");
@@ -141,15 +147,17 @@ Sealed Execution::seal(const SealInput& input) {
 
 void Execution::revert_last() {
     STADTBUCH_ASSERT(!impl_->pending.empty());
-    for (const Hash32& payload : impl_->pending.back().payloads) impl_->fresh_payloads.erase(payload);
+    for (const Hash32& payload : impl_->pending.back().payloads)
+        impl_->fresh_payloads.erase(payload);
     impl_->pending.pop_back();
     impl_->identities.pop_layer();
 }
 
 void Execution::Impl::write_states(Head& head, store::Batch& out) const {
     for (trie::Trie& state : head.states) {
-        state.collect_new_nodes(
-            [&](const Hash32& hash, BytesView rlp) { out.put(store::Column::trie, hash.view(), rlp); });
+        state.collect_new_nodes([&](const Hash32& hash, BytesView rlp) {
+            out.put(store::Column::trie, hash.view(), rlp);
+        });
     }
 }
 
@@ -169,21 +177,25 @@ void Execution::Impl::write_batch(PendingBatch& batch, CommittedBatch& out) {
         write.put(store::Column::txns, store::txn_key(number, txn.seq_no), txn.leaf);
         const Hash32 payload = hash_from_hex(txn.request->payload_digest).value_or(Hash32{});
         const Hash32 digest = hash_from_hex(txn.request->digest).value_or(Hash32{});
-        write.put(store::Column::index, payload_key(payload), encode_place({batch.ledger, txn.seq_no}));
+        write.put(store::Column::index, payload_key(payload),
+                  encode_place({batch.ledger, txn.seq_no}));
         write.put(store::Column::index, digest_key(digest), payload.view());
     }
     const std::uint64_t audit_seq_no = batch.head.log(Ledger::audit).size();
-    write.put(store::Column::txns, store::txn_key(static_cast<Byte>(Ledger::audit), audit_seq_no), batch.audit_leaf);
+    write.put(store::Column::txns, store::txn_key(static_cast<Byte>(Ledger::audit), audit_seq_no),
+              batch.audit_leaf);
     for (const NewNode& node : batch.nodes) {
         write.put(store::Column::merkle,
-                  store::merkle_key(static_cast<Byte>(node.ledger), node.node.id.level, node.node.id.index),
+                  store::merkle_key(static_cast<Byte>(node.ledger), node.node.id.level,
+                                    node.node.id.index),
                   node.node.hash.view());
     }
     for (const AttributeText& attribute : batch.attributes) {
         write.put(store::Column::index, attribute_key(attribute.hash), view_of(attribute.text));
     }
     if (batch.ledger == Ledger::domain || batch.ledger == Ledger::config) {
-        write.put(store::Column::index, time_key(batch.ledger, batch.pp_time), batch.roots.state_root.view());
+        write.put(store::Column::index, time_key(batch.ledger, batch.pp_time),
+                  batch.roots.state_root.view());
     }
     write_states(batch.head, write);
     write_heads(batch.head, write);
@@ -192,10 +204,13 @@ void Execution::Impl::write_batch(PendingBatch& batch, CommittedBatch& out) {
 void Execution::Impl::remember_unwritten(PendingBatch& batch, std::uint64_t commit_no) {
     UnwrittenCommit commit;
     commit.commit_no = commit_no;
-    for (NewTxn& txn : batch.txns) commit.txns.emplace_back(TxnPlace{batch.ledger, txn.seq_no}, std::move(txn.leaf));
-    commit.txns.emplace_back(TxnPlace{Ledger::audit, batch.head.log(Ledger::audit).size()}, std::move(batch.audit_leaf));
+    for (NewTxn& txn : batch.txns)
+        commit.txns.emplace_back(TxnPlace{batch.ledger, txn.seq_no}, std::move(txn.leaf));
+    commit.txns.emplace_back(TxnPlace{Ledger::audit, batch.head.log(Ledger::audit).size()},
+                             std::move(batch.audit_leaf));
     commit.nodes = std::move(batch.nodes);
-    for (AttributeText& text : batch.attributes) commit.attributes.emplace_back(text.hash, std::move(text.text));
+    for (AttributeText& text : batch.attributes)
+        commit.attributes.emplace_back(text.hash, std::move(text.text));
     commit.payloads = std::move(batch.payloads);
     unwritten.push_back(std::move(commit));
 }
@@ -212,13 +227,14 @@ CommittedBatch Execution::commit_oldest() {
     impl_->write_batch(batch, out);
     out.txns.reserve(batch.txns.size());
     for (NewTxn& txn : batch.txns) {
-        out.txns.push_back(
-            {std::move(txn.request), txn.seq_no, std::move(txn.txn), txn.leaf_hash, std::move(txn.audit_path)});
+        out.txns.push_back({std::move(txn.request), txn.seq_no, std::move(txn.txn), txn.leaf_hash,
+                            std::move(txn.audit_path)});
     }
     impl_->remember_unwritten(batch, out.commit_no);
     const bool writes_before = impl_->committed->writes_enabled;
     impl_->committed = std::move(batch.head);
-    if (writes_before != impl_->committed->writes_enabled) impl_->writes_enabled = impl_->committed->writes_enabled;
+    if (writes_before != impl_->committed->writes_enabled)
+        impl_->writes_enabled = impl_->committed->writes_enabled;
     impl_->pending.pop_front();
     impl_->identities.commit_oldest_layer();
     return out;
@@ -226,7 +242,8 @@ CommittedBatch Execution::commit_oldest() {
 
 void Execution::mark_durable(std::uint64_t commit_no) {
     while (!impl_->unwritten.empty() && impl_->unwritten.front().commit_no <= commit_no) {
-        for (const Hash32& payload : impl_->unwritten.front().payloads) impl_->fresh_payloads.erase(payload);
+        for (const Hash32& payload : impl_->unwritten.front().payloads)
+            impl_->fresh_payloads.erase(payload);
         impl_->unwritten.pop_front();
     }
 }
@@ -234,18 +251,39 @@ void Execution::mark_durable(std::uint64_t commit_no) {
 void Execution::trim_memory() {
     // Levels 0 to 4 stay: they save most of the loads (performance-budget §2, ledger size).
     constexpr unsigned resident_levels = 4;
-    if (!impl_->unwritten.empty() || impl_->commits < impl_->trimmed_at + impl_->options.trim_interval) return;
+    if (!impl_->unwritten.empty() ||
+        impl_->commits < impl_->trimmed_at + impl_->options.trim_interval)
+        return;
     impl_->trimmed_at = impl_->commits;
     for (trie::Trie& state : impl_->newest().states) state.evict_below(resident_levels);
 }
 
-std::size_t Execution::uncommitted_count() const { return impl_->pending.size(); }
+std::size_t Execution::uncommitted_count() const {
+    return impl_->pending.size();
+}
 
-LedgerRoots Execution::uncommitted_roots(Ledger ledger) const { return impl_->roots_of(impl_->newest(), ledger); }
-LedgerRoots Execution::committed_roots(Ledger ledger) const { return impl_->roots_of(*impl_->committed, ledger); }
-std::uint64_t Execution::uncommitted_size(Ledger ledger) const { return impl_->newest().log(ledger).size(); }
-std::uint64_t Execution::committed_size(Ledger ledger) const { return impl_->committed->log(ledger).size(); }
-const std::vector<std::string>& Execution::uncommitted_registry() const { return impl_->newest().registry; }
-const std::vector<std::string>& Execution::committed_registry() const { return impl_->committed->registry; }
+LedgerRoots Execution::uncommitted_roots(Ledger ledger) const {
+    return impl_->roots_of(impl_->newest(), ledger);
+}
+
+LedgerRoots Execution::committed_roots(Ledger ledger) const {
+    return impl_->roots_of(*impl_->committed, ledger);
+}
+
+std::uint64_t Execution::uncommitted_size(Ledger ledger) const {
+    return impl_->newest().log(ledger).size();
+}
+
+std::uint64_t Execution::committed_size(Ledger ledger) const {
+    return impl_->committed->log(ledger).size();
+}
+
+const std::vector<std::string>& Execution::uncommitted_registry() const {
+    return impl_->newest().registry;
+}
+
+const std::vector<std::string>& Execution::committed_registry() const {
+    return impl_->committed->registry;
+}
 
 }  // namespace stadtbuch::ledger

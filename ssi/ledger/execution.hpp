@@ -1,15 +1,17 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Execution: validates batches dynamically and applies them to ledgers and states (indy-ledger-formats §2-§9,
-// plenum-consensus §5.3-5.4, §6).
+// Execution: validates batches dynamically and applies them to ledgers and states
+// (indy-ledger-formats §2-§9, plenum-consensus §5.3-5.4, §6).
 //
-// One committed head and a stack of uncommitted batches on top of it. apply() pushes, seal() finishes the pushed
-// batch with its audit transaction, revert_last() pops, commit_oldest() moves the lowest batch into the committed
-// head and hands out what must be written. All of this is memory; the caller writes CommittedBatch::write
-// (several of them may be joined into one atomic write, in order) and then calls mark_durable().
+// One committed head and a stack of uncommitted batches on top of it. apply() pushes, seal()
+// finishes the pushed batch with its audit transaction, revert_last() pops, commit_oldest() moves
+// the lowest batch into the committed head and hands out what must be written. All of this is
+// memory; the caller writes CommittedBatch::write (several of them may be joined into one atomic
+// write, in order) and then calls mark_durable().
 //
-// One thread owns an Execution. What other threads may call says so: find_verkey(), writes_enabled().
-// Reads run on ReadView (read_view.hpp). Deterministic: no clock, no randomness, no iteration over hash maps.
+// One thread owns an Execution. What other threads may call says so: find_verkey(),
+// writes_enabled(). Reads run on ReadView (read_view.hpp). Deterministic: no clock, no randomness,
+// no iteration over hash maps.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -44,7 +46,8 @@ struct ApplyInput {
     Ledger ledger = Ledger::domain;
     std::int64_t pp_time = 0;  ///< UNIX seconds
     std::span<const RequestPtr> requests;
-    /// Primary: leave out what is ordered already. Otherwise such a request is a problem of the batch.
+    /// Primary: leave out what is ordered already. Otherwise such a request is a problem of the
+    /// batch.
     bool skip_already_ordered = false;
 };
 
@@ -61,9 +64,9 @@ struct Applied {
     };
     Problem problem = Problem::none;  ///< not none: nothing was pushed
     std::string problem_digest;
-    std::vector<RequestPtr> kept;     ///< in order; discarded ones included
+    std::vector<RequestPtr> kept;  ///< in order; discarded ones included
     std::vector<Discarded> discarded;
-    LedgerRoots roots;                ///< uncommitted, of the batch's ledger, after it
+    LedgerRoots roots;  ///< uncommitted, of the batch's ledger, after it
     std::vector<std::string> node_registry;
 };
 
@@ -79,6 +82,11 @@ struct Sealed {
     std::map<Ledger, LedgerRoots> signed_ledgers;  ///< entries of the audit transaction's stateRoot
 };
 
+/// The types that pass while POOL_CONFIG has switched writes off (§6.10), and the refusal of the
+/// others.
+[[nodiscard]] bool may_write_when_read_only(const Request& request);
+[[nodiscard]] Refusal read_only_pool();
+
 /// A transaction of a committed batch, with what its REPLY needs.
 struct CommittedTxn {
     RequestPtr request;
@@ -89,6 +97,7 @@ struct CommittedTxn {
     /// Root of the tree of seq_no leaves.
     [[nodiscard]] Hash32 root() const;
 };
+
 /// The whole REPLY frame of a first reply (indy-client-protocol §5.1); pure, any thread.
 [[nodiscard]] std::string reply_text(const CommittedTxn& txn);
 
@@ -128,10 +137,10 @@ struct ExecutionOptions {
 class Execution {
   public:
     /// Empty store: applies the genesis in one synced write. Otherwise loads the heads (no scan).
-    /// Errors: SB-2110 genesis differs from the store's, SB-2111 heads damaged, SB-2112 a genesis transaction
-    /// cannot be executed, and those of Store::write. `store` must outlive the object.
-    [[nodiscard]] static Result<std::unique_ptr<Execution>, Error> open(store::Store& store, const Genesis& genesis,
-                                                                        const ExecutionOptions& options = {});
+    /// Errors: SB-2110 genesis differs from the store's, SB-2111 heads damaged, SB-2112 a genesis
+    /// transaction cannot be executed, and those of Store::write. `store` must outlive the object.
+    [[nodiscard]] static Result<std::unique_ptr<Execution>, Error> open(
+        store::Store& store, const Genesis& genesis, const ExecutionOptions& options = {});
     ~Execution();
     Execution(const Execution&) = delete;
     Execution& operator=(const Execution&) = delete;
@@ -146,7 +155,8 @@ class Execution {
     [[nodiscard]] CommittedBatch commit_oldest();
     /// All commits up to this number are in the store.
     void mark_durable(std::uint64_t commit_no);
-    /// Drops trie nodes that can be loaded again. REQUIRES: every commit is durable. Cheap when not due.
+    /// Drops trie nodes that can be loaded again. REQUIRES: every commit is durable. Cheap when not
+    /// due.
     void trim_memory();
 
     [[nodiscard]] std::size_t uncommitted_count() const;
@@ -159,15 +169,17 @@ class Execution {
     [[nodiscard]] const std::vector<std::string>& uncommitted_registry() const;
     [[nodiscard]] const std::vector<std::string>& committed_registry() const;
 
-    /// Dynamic validation alone, against the uncommitted head (forced requests, plenum-consensus §4.1).
+    /// Dynamic validation alone, against the uncommitted head (forced requests, plenum-consensus
+    /// §4.1).
     [[nodiscard]] Result<void, Refusal> check(const Request& request, std::int64_t time) const;
     /// Authorisation of an action: VALIDATOR_INFO, POOL_RESTART (indy-client-protocol §10).
     [[nodiscard]] Result<void, Refusal> authorize_action(const Request& request) const;
-    /// True when the payload is committed, or waits in an uncommitted batch when `uncommitted_counts`.
+    /// True when the payload is committed, or waits in an uncommitted batch when
+    /// `uncommitted_counts`.
     [[nodiscard]] bool is_ordered(const Request& request, bool uncommitted_counts = false) const;
 
-    /// Verkey of a DID in the uncommitted domain state: nullopt when it is not on the ledger, empty when it has
-    /// no key (the contract of VerkeyLookup). Any thread.
+    /// Verkey of a DID in the uncommitted domain state: nullopt when it is not on the ledger, empty
+    /// when it has no key (the contract of VerkeyLookup). Any thread.
     [[nodiscard]] std::optional<std::string> find_verkey(std::string_view did) const;
     /// False after POOL_CONFIG writes=false (§6.10). Any thread.
     [[nodiscard]] bool writes_enabled() const;
@@ -178,8 +190,10 @@ class Execution {
 
     /// NODE entries of the committed pool state, in registry order, then the demoted ones.
     [[nodiscard]] std::vector<PoolNode> pool_nodes() const;
-    /// BLS keys (base58) by alias in the pool state with this root; nullptr when the root is unknown.
-    [[nodiscard]] std::shared_ptr<const std::map<std::string, std::string>> bls_keys(const Hash32& pool_state_root) const;
+    /// BLS keys (base58) by alias in the pool state with this root; nullptr when the root is
+    /// unknown.
+    [[nodiscard]] std::shared_ptr<const std::map<std::string, std::string>> bls_keys(
+        const Hash32& pool_state_root) const;
 
     /// Newest first, at most `count`.
     [[nodiscard]] std::vector<AuditRecord> last_audit_records(std::size_t count) const;
@@ -188,17 +202,21 @@ class Execution {
     // Catch-up, seeding side: committed data, also what is not durable yet.
     /// JSON text as CATCHUP_REP carries it (ATTRIB expanded, audit maps with text keys).
     [[nodiscard]] std::optional<std::string> txn_json(Ledger ledger, std::uint64_t seq_no) const;
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger, std::uint64_t first,
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger,
+                                                                       std::uint64_t first,
                                                                        std::uint64_t second) const;
     [[nodiscard]] std::optional<Hash32> txn_root_at(Ledger ledger, std::uint64_t size) const;
 
     // Catch-up, leeching side.
-    /// Leaf hash of a received transaction; nullopt when it is no transaction of that ledger. Pure, any thread.
-    [[nodiscard]] static std::optional<Hash32> leaf_hash_of(Ledger ledger, std::string_view txn_json);
-    /// Appends verified transactions, the first at committed_size()+1, and replays their state effects. The caller
-    /// writes the result like a CommittedBatch (its txns stay empty). Nothing changes on failure (SB-2120).
-    /// REQUIRES: uncommitted_count() == 0.
-    [[nodiscard]] Result<CommittedBatch, Error> append_caught_up(Ledger ledger, std::span<const std::string> txns_json);
+    /// Leaf hash of a received transaction; nullopt when it is no transaction of that ledger. Pure,
+    /// any thread.
+    [[nodiscard]] static std::optional<Hash32> leaf_hash_of(Ledger ledger,
+                                                            std::string_view txn_json);
+    /// Appends verified transactions, the first at committed_size()+1, and replays their state
+    /// effects. The caller writes the result like a CommittedBatch (its txns stay empty). Nothing
+    /// changes on failure (SB-2120). REQUIRES: uncommitted_count() == 0.
+    [[nodiscard]] Result<CommittedBatch, Error> append_caught_up(
+        Ledger ledger, std::span<const std::string> txns_json);
 
     struct Impl;
 

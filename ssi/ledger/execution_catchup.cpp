@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Catch-up, leeching side (plenum-consensus §10.5): transactions that f+1 nodes agreed on are replayed, not
-// validated again.
+// Catch-up, leeching side (plenum-consensus §10.5): transactions that f+1 nodes agreed on are
+// replayed, not validated again.
 #include "ssi/ledger/effects.hpp"
 #include "ssi/ledger/execution_impl.hpp"
 #include "storage/encoding/msgpack.hpp"
@@ -23,7 +23,8 @@ namespace {
 /// Replays transactions onto a copy of the committed head.
 class Replay {
   public:
-    Replay(Execution::Impl& impl, Ledger ledger) : impl_(impl), ledger_(ledger), head_(*impl.committed) {}
+    Replay(Execution::Impl& impl, Ledger ledger)
+        : impl_(impl), ledger_(ledger), head_(*impl.committed) {}
 
     /// False when the text is no transaction of the ledger, out of order, or cannot be executed.
     bool add(std::string_view json) {
@@ -42,7 +43,8 @@ class Replay {
         return true;
     }
 
-    /// The rest of the write; then the head is ready to be committed. False when an audit transaction is damaged.
+    /// The rest of the write; then the head is ready to be committed. False when an audit
+    /// transaction is damaged.
     bool finish(CommittedBatch& out) {
         close_time(std::nullopt);
         if (ledger_ == Ledger::audit && !unwritten_.txns.empty() && !resolve_audit()) return false;
@@ -52,31 +54,38 @@ class Replay {
         impl_.write_states(head_, write_);
         impl_.write_heads(head_, write_);
         out.write = std::move(write_);
-        for (AttributeText& text : attributes_) unwritten_.attributes.emplace_back(text.hash, std::move(text.text));
+        for (AttributeText& text : attributes_)
+            unwritten_.attributes.emplace_back(text.hash, std::move(text.text));
         return true;
     }
 
     Head& head() { return head_; }
+
     UnwrittenCommit& unwritten() { return unwritten_; }
+
     std::int64_t last_time() const { return last_time_; }
 
   private:
-    /// The timestamp store gets the root after the last transaction of each time; an empty batch in between
-    /// would have had the same root.
+    /// The timestamp store gets the root after the last transaction of each time; an empty batch in
+    /// between would have had the same root.
     void close_time(std::optional<std::int64_t> next) {
-        if (open_time_ && open_time_ != next && (ledger_ == Ledger::domain || ledger_ == Ledger::config)) {
-            write_.put(store::Column::index, time_key(ledger_, *open_time_), head_.state(ledger_).root().view());
+        if (open_time_ && open_time_ != next &&
+            (ledger_ == Ledger::domain || ledger_ == Ledger::config)) {
+            write_.put(store::Column::index, time_key(ledger_, *open_time_),
+                       head_.state(ledger_).root().view());
         }
         open_time_ = next;
         if (next) last_time_ = *next;
     }
 
-    /// Audit transactions of this run are decoded again from their leaves: only the last one is resolved.
+    /// Audit transactions of this run are decoded again from their leaves: only the last one is
+    /// resolved.
     std::optional<Value> audit_txn(std::uint64_t seq_no) const {
         const std::uint64_t known = impl_.committed->log(Ledger::audit).size();
         if (seq_no <= known) return impl_.txn(Ledger::audit, seq_no);
         if (seq_no - known > unwritten_.txns.size()) return std::nullopt;
-        auto decoded = encoding::msgpack_decode(unwritten_.txns[static_cast<std::size_t>(seq_no - known - 1)].second);
+        auto decoded = encoding::msgpack_decode(
+            unwritten_.txns[static_cast<std::size_t>(seq_no - known - 1)].second);
         if (!decoded) return std::nullopt;
         return std::move(*decoded);
     }
@@ -84,7 +93,8 @@ class Replay {
     bool resolve_audit() {
         const auto last = audit_txn(head_.log(Ledger::audit).size());
         if (!last) return false;
-        auto audit = audit_head_from(*last, [this](std::uint64_t seq_no) { return audit_txn(seq_no); });
+        auto audit =
+            audit_head_from(*last, [this](std::uint64_t seq_no) { return audit_txn(seq_no); });
         if (!audit) return false;
         head_.audit = std::move(*audit);
         return true;
@@ -93,17 +103,21 @@ class Replay {
     void index_request(const TxnView& view) {
         const auto hash_member = [&](const char* name) -> std::optional<Hash32> {
             const Value* value = view.metadata->find(name);
-            return value != nullptr && value->text() != nullptr ? hash_from_hex(*value->text()) : std::nullopt;
+            return value != nullptr && value->text() != nullptr ? hash_from_hex(*value->text())
+                                                                : std::nullopt;
         };
         if (view.metadata->find("reqId") == nullptr) return;
         const auto payload = hash_member("payloadDigest");
         const auto digest = hash_member("digest");
         if (!payload) {
             // Before payloadDigest existed, digest was the payload's (§2).
-            if (digest) write_.put(store::Column::index, payload_key(*digest), encode_place({ledger_, view.seq_no}));
+            if (digest)
+                write_.put(store::Column::index, payload_key(*digest),
+                           encode_place({ledger_, view.seq_no}));
             return;
         }
-        write_.put(store::Column::index, payload_key(*payload), encode_place({ledger_, view.seq_no}));
+        write_.put(store::Column::index, payload_key(*payload),
+                   encode_place({ledger_, view.seq_no}));
         if (digest) write_.put(store::Column::index, digest_key(*digest), payload->view());
         unwritten_.payloads.push_back(*payload);
     }
@@ -115,7 +129,8 @@ class Replay {
         std::vector<merkle::Node> created;
         head_.log(ledger_).append(hash::leaf_hash(leaf), created);
         for (const merkle::Node& node : created) {
-            write_.put(store::Column::merkle, store::merkle_key(number, node.id.level, node.id.index), node.hash.view());
+            write_.put(store::Column::merkle,
+                       store::merkle_key(number, node.id.level, node.id.index), node.hash.view());
             unwritten_.nodes.push_back({ledger_, node});
         }
         unwritten_.txns.emplace_back(TxnPlace{ledger_, seq_no}, std::move(leaf));
@@ -133,7 +148,8 @@ class Replay {
 
 }  // namespace
 
-Result<CommittedBatch, Error> Execution::append_caught_up(Ledger ledger, std::span<const std::string> txns_json) {
+Result<CommittedBatch, Error> Execution::append_caught_up(Ledger ledger,
+                                                          std::span<const std::string> txns_json) {
     STADTBUCH_ASSERT(impl_->pending.empty());
     impl_->identities.push_layer();
     Replay replay(*impl_, ledger);
@@ -151,7 +167,8 @@ Result<CommittedBatch, Error> Execution::append_caught_up(Ledger ledger, std::sp
     out.ledger = ledger;
     out.pp_time = replay.last_time();
     replay.unwritten().commit_no = out.commit_no;
-    impl_->fresh_payloads.insert(replay.unwritten().payloads.begin(), replay.unwritten().payloads.end());
+    impl_->fresh_payloads.insert(replay.unwritten().payloads.begin(),
+                                 replay.unwritten().payloads.end());
     impl_->unwritten.push_back(std::move(replay.unwritten()));
     impl_->committed = std::move(replay.head());
     impl_->writes_enabled = impl_->committed->writes_enabled;

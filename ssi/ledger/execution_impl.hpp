@@ -32,6 +32,7 @@ struct NewNode {
 
 struct PendingBatch {
     explicit PendingBatch(Head start) : head(std::move(start)) {}
+
     Head head;  ///< after the batch
     Ledger ledger = Ledger::domain;
     std::int64_t pp_time = 0;
@@ -57,10 +58,17 @@ struct UnwrittenCommit {
 
 struct Execution::Impl {
     Impl(store::Store& store_in, const ExecutionOptions& options_in)
-        : store(store_in), options(options_in), trie_nodes(store_in), identities(options_in.identities_max) {}
+        : store(store_in),
+          options(options_in),
+          trie_nodes(store_in),
+          identities(options_in.identities_max) {}
 
     [[nodiscard]] Head& newest() { return pending.empty() ? *committed : pending.back().head; }
-    [[nodiscard]] const Head& newest() const { return pending.empty() ? *committed : pending.back().head; }
+
+    [[nodiscard]] const Head& newest() const {
+        return pending.empty() ? *committed : pending.back().head;
+    }
+
     [[nodiscard]] LedgerRoots roots_of(Head& head, Ledger ledger) const;
 
     // Opening.
@@ -71,8 +79,8 @@ struct Execution::Impl {
     [[nodiscard]] bool is_known(const Hash32& payload) const;
     [[nodiscard]] Verdict apply_request(PendingBatch& batch, const RequestPtr& request);
     void append_leaf(PendingBatch& batch, Ledger ledger, const Hash32& leaf);
-    [[nodiscard]] DynamicContext context_for(WorkingState& state, const Request& request, std::int64_t time,
-                                             const PendingBatch* current) const;
+    [[nodiscard]] DynamicContext context_for(WorkingState& state, const Request& request,
+                                             std::int64_t time, const PendingBatch* current) const;
     void write_states(Head& head, store::Batch& out) const;
     void write_heads(Head& head, store::Batch& out) const;
     void write_batch(PendingBatch& batch, CommittedBatch& out);
@@ -81,7 +89,8 @@ struct Execution::Impl {
     // Committed data, written or not.
     [[nodiscard]] std::optional<Bytes> txn_bytes(Ledger ledger, std::uint64_t seq_no) const;
     [[nodiscard]] std::optional<encoding::Value> txn(Ledger ledger, std::uint64_t seq_no) const;
-    [[nodiscard]] std::optional<encoding::Value> domain_txn(std::uint64_t seq_no, const PendingBatch* current) const;
+    [[nodiscard]] std::optional<encoding::Value> domain_txn(std::uint64_t seq_no,
+                                                            const PendingBatch* current) const;
     [[nodiscard]] std::optional<std::string> attribute(const Hash32& hash) const;
 
     store::Store& store;
@@ -97,17 +106,21 @@ struct Execution::Impl {
     std::uint64_t commits = 0;
     std::uint64_t trimmed_at = 0;
     std::atomic<bool> writes_enabled{true};
+
     struct CachedKeys {
         Hash32 root;
         std::shared_ptr<const std::map<std::string, std::string>> keys;
     };
+
     mutable std::deque<CachedKeys> bls_cache;
 };
 
 /// Merkle nodes of committed leaves, the unwritten ones included.
 class CommittedMerkleNodes final : public merkle::NodeSource {
   public:
-    CommittedMerkleNodes(const Execution::Impl& impl, Ledger ledger) : impl_(impl), ledger_(ledger) {}
+    CommittedMerkleNodes(const Execution::Impl& impl, Ledger ledger)
+        : impl_(impl), ledger_(ledger) {}
+
     [[nodiscard]] std::optional<Hash32> node(merkle::NodeId id) const override;
 
   private:

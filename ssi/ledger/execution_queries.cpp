@@ -41,7 +41,8 @@ std::optional<Value> Execution::Impl::txn(Ledger ledger, std::uint64_t seq_no) c
     return std::move(*decoded);
 }
 
-std::optional<Value> Execution::Impl::domain_txn(std::uint64_t seq_no, const PendingBatch* current) const {
+std::optional<Value> Execution::Impl::domain_txn(std::uint64_t seq_no,
+                                                 const PendingBatch* current) const {
     const auto in_batch = [seq_no](const PendingBatch& batch) -> const Value* {
         if (batch.ledger != Ledger::domain) return nullptr;
         for (const NewTxn& txn : batch.txns) {
@@ -73,7 +74,8 @@ Result<void, Refusal> Execution::check(const Request& request, std::int64_t time
     // On a copy: validation must not load nodes into a version that is being built elsewhere.
     Head head = impl_->newest();
     WorkingState state(head, impl_->identities, nullptr);
-    if (auto refusal = validate_dynamic(impl_->context_for(state, request, time, nullptr))) return Failure{*refusal};
+    if (auto refusal = validate_dynamic(impl_->context_for(state, request, time, nullptr)))
+        return Failure{*refusal};
     return {};
 }
 
@@ -95,7 +97,9 @@ bool Execution::is_ordered(const Request& request, bool uncommitted_counts) cons
     if (!payload) return false;
     if (uncommitted_counts && impl_->fresh_payloads.contains(*payload)) return true;
     for (const UnwrittenCommit& commit : impl_->unwritten) {
-        if (std::find(commit.payloads.begin(), commit.payloads.end(), *payload) != commit.payloads.end()) return true;
+        if (std::find(commit.payloads.begin(), commit.payloads.end(), *payload) !=
+            commit.payloads.end())
+            return true;
     }
     return impl_->store.get(store::Column::index, payload_key(*payload)).has_value();
 }
@@ -103,31 +107,46 @@ bool Execution::is_ordered(const Request& request, bool uncommitted_counts) cons
 std::optional<std::string> Execution::find_verkey(std::string_view did) const {
     Identity identity;
     switch (impl_->identities.find(did, identity)) {
-        case IdentityDirectory::Answer::known: return identity.verkey.value_or("");
-        case IdentityDirectory::Answer::not_on_ledger: return std::nullopt;
-        case IdentityDirectory::Answer::ask_state: break;
+        case IdentityDirectory::Answer::known:
+            return identity.verkey.value_or("");
+        case IdentityDirectory::Answer::not_on_ledger:
+            return std::nullopt;
+        case IdentityDirectory::Answer::ask_state:
+            break;
     }
     // Any thread: the tries of the heads belong to the owner, the store does not.
     const auto bytes = impl_->store.get(store::Column::meta, heads_key());
     const auto heads = bytes ? decode_heads(*bytes) : std::nullopt;
     if (!heads) return std::nullopt;
     const store::StoredTrieNodes nodes(impl_->store);
-    const auto value = trie::lookup(nodes, heads->state_roots[index_of(Ledger::domain)], nym_key(did).view());
+    const auto value =
+        trie::lookup(nodes, heads->state_roots[index_of(Ledger::domain)], nym_key(did).view());
     const auto found = value ? identity_of(*value) : std::nullopt;
     if (!found) return std::nullopt;
     return found->verkey.value_or("");
 }
 
-bool Execution::writes_enabled() const { return impl_->writes_enabled.load(std::memory_order_relaxed); }
-void Execution::set_writes_enabled(bool enabled) { impl_->writes_enabled.store(enabled, std::memory_order_relaxed); }
+bool Execution::writes_enabled() const {
+    return impl_->writes_enabled.load(std::memory_order_relaxed);
+}
+
+void Execution::set_writes_enabled(bool enabled) {
+    impl_->writes_enabled.store(enabled, std::memory_order_relaxed);
+}
+
+bool may_write_when_read_only(const Request& request) {
+    if (request.kind != RequestKind::write) return true;
+    return request.type == txn_type::pool_upgrade || request.type == txn_type::pool_config ||
+           request.type == txn_type::auth_rule || request.type == txn_type::auth_rules;
+}
+
+Refusal read_only_pool() {
+    return invalid_request("Pool is in readonly mode, try again in 60 seconds");
+}
 
 std::optional<Refusal> Execution::read_only_refusal(const Request& request) const {
-    if (writes_enabled() || request.kind != RequestKind::write) return std::nullopt;
-    for (const std::string_view type :
-         {txn_type::pool_upgrade, txn_type::pool_config, txn_type::auth_rule, txn_type::auth_rules}) {
-        if (request.type == type) return std::nullopt;
-    }
-    return invalid_request("Pool is in readonly mode, try again in 60 seconds");
+    if (writes_enabled() || may_write_when_read_only(request)) return std::nullopt;
+    return read_only_pool();
 }
 
 std::vector<PoolNode> Execution::pool_nodes() const {
@@ -138,7 +157,8 @@ std::vector<PoolNode> Execution::pool_nodes() const {
     });
     std::vector<PoolNode> ordered;
     for (const std::string& alias : impl_->committed->registry) {
-        const auto it = std::find_if(all.begin(), all.end(), [&](const PoolNode& node) { return node.alias == alias; });
+        const auto it = std::find_if(all.begin(), all.end(),
+                                     [&](const PoolNode& node) { return node.alias == alias; });
         if (it == all.end()) continue;
         ordered.push_back(std::move(*it));
         all.erase(it);
@@ -147,14 +167,16 @@ std::vector<PoolNode> Execution::pool_nodes() const {
     return ordered;
 }
 
-std::shared_ptr<const std::map<std::string, std::string>> Execution::bls_keys(const Hash32& pool_state_root) const {
+std::shared_ptr<const std::map<std::string, std::string>> Execution::bls_keys(
+    const Hash32& pool_state_root) const {
     constexpr std::size_t roots_max = 8;
     for (const auto& cached : impl_->bls_cache) {
         if (cached.root == pool_state_root) return cached.keys;
     }
     std::optional<trie::Trie> state;
     for (PendingBatch& batch : impl_->pending) {
-        if (batch.head.state(Ledger::pool).root() == pool_state_root) state = batch.head.state(Ledger::pool);
+        if (batch.head.state(Ledger::pool).root() == pool_state_root)
+            state = batch.head.state(Ledger::pool);
     }
     if (!state && impl_->committed->state(Ledger::pool).root() == pool_state_root) {
         state = impl_->committed->state(Ledger::pool);
@@ -167,7 +189,8 @@ std::shared_ptr<const std::map<std::string, std::string>> Execution::bls_keys(co
     state->for_each([&](BytesView, BytesView value) {
         const auto parsed = encoding::parse_json(text_of(value));
         const std::string_view key = parsed ? parsed->text_at("blskey") : std::string_view();
-        if (!key.empty()) keys->insert_or_assign(std::string(parsed->text_at("alias")), std::string(key));
+        if (!key.empty())
+            keys->insert_or_assign(std::string(parsed->text_at("alias")), std::string(key));
     });
     impl_->bls_cache.push_front({pool_state_root, keys});
     if (impl_->bls_cache.size() > roots_max) impl_->bls_cache.pop_back();
@@ -198,7 +221,8 @@ std::optional<std::uint64_t> pp_seq_no_at(const Execution::Impl& impl, std::uint
 
 std::vector<AuditRecord> Execution::last_audit_records(std::size_t count) const {
     std::vector<AuditRecord> out;
-    for (std::uint64_t seq_no = committed_size(Ledger::audit); seq_no > 0 && out.size() < count; --seq_no) {
+    for (std::uint64_t seq_no = committed_size(Ledger::audit); seq_no > 0 && out.size() < count;
+         --seq_no) {
         auto record = record_at(*impl_, seq_no);
         if (!record) break;
         out.push_back(std::move(*record));
@@ -207,7 +231,8 @@ std::vector<AuditRecord> Execution::last_audit_records(std::size_t count) const 
 }
 
 std::optional<AuditRecord> Execution::audit_record(std::uint64_t pp_seq_no) const {
-    // ppSeqNo rises with seqNo; usually they are equal, but a pool may be older than its audit ledger.
+    // ppSeqNo rises with seqNo; usually they are equal, but a pool may be older than its audit
+    // ledger.
     std::uint64_t low = 1;
     std::uint64_t high = committed_size(Ledger::audit);
     if (pp_seq_no >= low && pp_seq_no <= high && pp_seq_no_at(*impl_, pp_seq_no) == pp_seq_no) {

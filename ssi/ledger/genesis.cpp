@@ -16,12 +16,15 @@ using encoding::Value;
 namespace {
 
 std::string_view trimmed(std::string_view line) {
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) line.remove_suffix(1);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r'))
+        line.remove_suffix(1);
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
     return line;
 }
 
-bool is_text(const Value* value) { return value != nullptr && value->text() != nullptr && !value->text()->empty(); }
+bool is_text(const Value* value) {
+    return value != nullptr && value->text() != nullptr && !value->text()->empty();
+}
 
 bool is_complete_node(const TxnView& txn) {
     const Value* data = txn.find("data");
@@ -37,7 +40,8 @@ bool is_complete_node(const TxnView& txn) {
     return true;
 }
 
-Result<std::vector<Value>, Error> parse_lines(std::string_view text, Ledger ledger, const std::string& name) {
+Result<std::vector<Value>, Error> parse_lines(std::string_view text, Ledger ledger,
+                                              const std::string& name) {
     std::vector<Value> txns;
     std::size_t line_no = 0;
     while (!text.empty()) {
@@ -54,26 +58,33 @@ Result<std::vector<Value>, Error> parse_lines(std::string_view text, Ledger ledg
         }
         const auto view = view_txn(*parsed);
         if (!view || ledger_of_type(view->type) != ledger) {
-            return Failure{Error{"SB-2103", "the line is no transaction of the " + name + " ledger", where,
-                                 "check that the two genesis files are not mixed up"}};
+            return Failure{Error{"SB-2103", "the line is no transaction of the " + name + " ledger",
+                                 where, "check that the two genesis files are not mixed up"}};
         }
-        const bool complete = ledger == Ledger::pool ? is_complete_node(*view) : is_text(view->find("dest"));
+        const bool complete =
+            ledger == Ledger::pool ? is_complete_node(*view) : is_text(view->find("dest"));
         if (!complete) {
-            return Failure{Error{"SB-2103", "the transaction lacks a member that its type needs", where,
-                                 ledger == Ledger::pool ? "a node needs dest, alias, node_ip, node_port, client_ip, client_port"
-                                                        : "a NYM needs dest"}};
+            return Failure{
+                Error{"SB-2103", "the transaction lacks a member that its type needs", where,
+                      ledger == Ledger::pool
+                          ? "a node needs dest, alias, node_ip, node_port, client_ip, client_port"
+                          : "a NYM needs dest"}};
         }
         const std::uint64_t expected = txns.size() + 1;
         if (view->seq_no == 0) {
             parsed->find("txnMetadata")->object()->set("seqNo", expected);
         } else if (view->seq_no != expected) {
-            return Failure{Error{"SB-2102", "seqNo is " + std::to_string(view->seq_no) + ", expected " + std::to_string(expected),
-                                 where, "number the transactions 1, 2, 3 in the order of the lines"}};
+            return Failure{Error{"SB-2102",
+                                 "seqNo is " + std::to_string(view->seq_no) + ", expected " +
+                                     std::to_string(expected),
+                                 where,
+                                 "number the transactions 1, 2, 3 in the order of the lines"}};
         }
         txns.push_back(std::move(*parsed));
     }
     if (txns.empty()) {
-        return Failure{Error{"SB-2104", "the " + name + " genesis holds no transaction", name + " genesis",
+        return Failure{Error{"SB-2104", "the " + name + " genesis holds no transaction",
+                             name + " genesis",
                              "give the file of the network that this node belongs to"}};
     }
     return txns;

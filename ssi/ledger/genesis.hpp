@@ -20,9 +20,11 @@ struct Genesis {
 
 /// Errors: SB-2101 not a JSON object, SB-2102 wrong seqNo, SB-2103 wrong or incomplete transaction,
 /// SB-2104 empty; `where` names file kind and line.
-[[nodiscard]] Result<Genesis, Error> parse_genesis(std::string_view pool_text, std::string_view domain_text);
+[[nodiscard]] Result<Genesis, Error> parse_genesis(std::string_view pool_text,
+                                                   std::string_view domain_text);
 /// Pool genesis alone (clients).
-[[nodiscard]] Result<std::vector<encoding::Value>, Error> parse_pool_genesis(std::string_view pool_text);
+[[nodiscard]] Result<std::vector<encoding::Value>, Error> parse_pool_genesis(
+    std::string_view pool_text);
 
 /// Root of the Merkle tree over these transactions.
 [[nodiscard]] Hash32 genesis_root(const std::vector<encoding::Value>& txns);

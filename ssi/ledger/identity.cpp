@@ -22,7 +22,8 @@ std::optional<std::string> text_member(const encoding::Value& value, std::string
 std::optional<Identity> identity_of(BytesView nym_state_value) {
     const auto value = encoding::parse_json(text_of(nym_state_value));
     if (!value || !value->is_object()) return std::nullopt;
-    return Identity{text_member(*value, "identifier"), text_member(*value, "role"), text_member(*value, "verkey")};
+    return Identity{text_member(*value, "identifier"), text_member(*value, "role"),
+                    text_member(*value, "verkey")};
 }
 
 IdentityDirectory::Answer IdentityDirectory::find(std::string_view did, Identity& out) const {

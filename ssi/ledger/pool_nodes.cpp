@@ -16,7 +16,8 @@ namespace {
 
 std::uint16_t port_of(const Value* value) {
     const auto number = value == nullptr ? std::nullopt : value->integer();
-    return number && *number > 0 && *number <= 65535 ? static_cast<std::uint16_t>(*number) : std::uint16_t{0};
+    return number && *number > 0 && *number <= 65535 ? static_cast<std::uint16_t>(*number)
+                                                     : std::uint16_t{0};
 }
 
 }  // namespace
@@ -30,12 +31,14 @@ PoolNode pool_node_of(const std::string& dest, const Value& value) {
     node.client_ip = value.text_at("client_ip");
     node.node_port = port_of(value.find("node_port"));
     node.client_port = port_of(value.find("client_port"));
-    if (const Value* services = value.find("services"); services != nullptr && services->array() != nullptr) {
+    if (const Value* services = value.find("services");
+        services != nullptr && services->array() != nullptr) {
         for (const Value& service : *services->array()) {
             if (service.text() != nullptr) node.services.push_back(*service.text());
         }
     }
-    if (const Value* key = value.find("blskey"); key != nullptr && key->text() != nullptr) node.bls_key = *key->text();
+    if (const Value* key = value.find("blskey"); key != nullptr && key->text() != nullptr)
+        node.bls_key = *key->text();
     return node;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// GET_TXN_AUTHR_AGRMT, its AML, GET_AUTH_RULE, GET_FROZEN_LEDGERS, GET_FLAG (indy-client-protocol §7).
+// GET_TXN_AUTHR_AGRMT, its AML, GET_AUTH_RULE, GET_FROZEN_LEDGERS, GET_FLAG (indy-client-protocol
+// §7).
 #include "ssi/ledger/auth_rules.hpp"
 #include "ssi/ledger/read_impl.hpp"
 #include "ssi/ledger/rule_request.hpp"
@@ -29,7 +30,8 @@ ReadResult read_taa(const ReadView::Impl& view, const Request& request) {
     ProvedEntry entry = view.proved(**root, key);
     reply.set_proof(std::move(entry.proof));
     // The pointers hold the digest; the agreement itself stands under it in the same version.
-    if (entry.value && digest.empty()) entry.value = view.value(**root, taa_digest_key(text_of(*entry.value)));
+    if (entry.value && digest.empty())
+        entry.value = view.value(**root, taa_digest_key(text_of(*entry.value)));
     if (auto found = entry.value ? unwrapped(*entry.value) : std::nullopt) {
         reply.set_origin(std::move(found->seq_no), std::move(found->time));
         reply.set_data(std::move(found->value));
@@ -40,7 +42,8 @@ ReadResult read_taa(const ReadView::Impl& view, const Request& request) {
 namespace {
 
 /// Wrapped value of one key of the config state.
-ReadResult read_wrapped(const ReadView::Impl& view, const Request& request, const std::string& key) {
+ReadResult read_wrapped(const ReadView::Impl& view, const Request& request,
+                        const std::string& key) {
     const auto root = asked_root(view, request, Ledger::config);
     if (!root) return Failure{root.error()};
     ReadReply reply(request);
@@ -58,7 +61,8 @@ ReadResult read_wrapped(const ReadView::Impl& view, const Request& request, cons
 
 ReadResult read_taa_aml(const ReadView::Impl& view, const Request& request) {
     const std::string_view version = operation_text(request, "version");
-    return read_wrapped(view, request, version.empty() ? std::string(aml_latest_key) : aml_version_key(version));
+    return read_wrapped(view, request,
+                        version.empty() ? std::string(aml_latest_key) : aml_version_key(version));
 }
 
 ReadResult read_frozen_ledgers(const ReadView::Impl& view, const Request& request) {
@@ -71,7 +75,8 @@ ReadResult read_flag(const ReadView::Impl& view, const Request& request) {
     ReadReply reply(request);
     if (!root->has_value()) return std::move(reply).result();
     const auto bytes = view.value(**root, flag_key(operation_text(request, "name")));
-    auto flag = bytes ? encoding::parse_json(text_of(*bytes)) : Result<Value, encoding::JsonError>(Value());
+    auto flag =
+        bytes ? encoding::parse_json(text_of(*bytes)) : Result<Value, encoding::JsonError>(Value());
     if (flag && flag->is_object()) {
         const Value* seq_no = flag->find("lsn");
         const Value* time = flag->find("lut");
@@ -96,7 +101,8 @@ Value rule_value(const RuleKey& key, const Constraint& constraint) {
 /// The stored constraint of a known rule, else its default.
 Constraint current_constraint(const ReadView::Impl& view, const DefaultRule& rule) {
     const auto bytes = view.value(view.state_root(Ledger::config), auth_rule_key(rule.key.text()));
-    const auto parsed = bytes ? encoding::parse_json(text_of(*bytes)) : Result<Value, encoding::JsonError>(Value());
+    const auto parsed =
+        bytes ? encoding::parse_json(text_of(*bytes)) : Result<Value, encoding::JsonError>(Value());
     if (!parsed || !parsed->is_object()) return rule.constraint;
     const auto constraint = parse_constraint(*parsed);
     return constraint ? *constraint : rule.constraint;
@@ -109,14 +115,16 @@ ReadResult read_auth_rule(const ReadView::Impl& view, const Request& request) {
     reply.operation_wins();
     Array rules;
     if (request.operation().find("auth_type") == nullptr) {
-        for (const DefaultRule& rule : default_rules()) rules.push_back(rule_value(rule.key, current_constraint(view, rule)));
+        for (const DefaultRule& rule : default_rules())
+            rules.push_back(rule_value(rule.key, current_constraint(view, rule)));
         reply.set_data(std::move(rules));
         return std::move(reply).result();
     }
     const auto key = rule_key_from(Value(request.operation()));
     const DefaultRule* rule = key ? find_rule(*key) : nullptr;
     if (rule == nullptr) {
-        return Failure{read_refusal("Unknown authorization rule: key '" + (key ? key->text() : std::string()) +
+        return Failure{read_refusal("Unknown authorization rule: key '" +
+                                    (key ? key->text() : std::string()) +
                                     "' is not found in authorization map.")};
     }
     rules.push_back(rule_value(*key, current_constraint(view, *rule)));

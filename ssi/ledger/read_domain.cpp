@@ -21,7 +21,8 @@ ReadResult read_nym(const ReadView::Impl& view, const Request& request) {
     if (!root->has_value()) return std::move(reply).result();
     ProvedEntry entry = view.proved(**root, nym_key(operation_text(request, "dest")).view());
     reply.set_proof(std::move(entry.proof));
-    auto nym = entry.value ? encoding::parse_json(text_of(*entry.value)) : Result<Value, encoding::JsonError>(Value());
+    auto nym = entry.value ? encoding::parse_json(text_of(*entry.value))
+                           : Result<Value, encoding::JsonError>(Value());
     if (nym && nym->object() != nullptr) {
         const Value* seq_no = nym->find("seqNo");
         const Value* time = nym->find("txnTime");
@@ -74,8 +75,8 @@ ReadResult read_schema(const ReadView::Impl& view, const Request& request) {
     const std::string_view name = asked == nullptr ? "" : asked->text_at("name");
     const std::string_view version = asked == nullptr ? "" : asked->text_at("version");
     ReadReply reply(request);
-    ProvedEntry entry =
-        view.proved(view.state_root(Ledger::domain), schema_key(operation_text(request, "dest"), name, version));
+    ProvedEntry entry = view.proved(view.state_root(Ledger::domain),
+                                    schema_key(operation_text(request, "dest"), name, version));
     reply.set_proof(std::move(entry.proof));
     Object data;
     if (auto found = entry.value ? unwrapped(*entry.value) : std::nullopt) {
@@ -92,8 +93,9 @@ ReadResult read_claim_def(const ReadView::Impl& view, const Request& request) {
     const std::string_view type = operation_text(request, "signature_type");
     const std::string_view tag = operation_text(request, "tag");
     ReadReply reply(request);
-    const std::string key = claim_def_key(operation_text(request, "origin"), type.empty() ? "CL" : type,
-                                          ref_text(request.operation().find("ref")), tag.empty() ? "tag" : tag);
+    const std::string key =
+        claim_def_key(operation_text(request, "origin"), type.empty() ? "CL" : type,
+                      ref_text(request.operation().find("ref")), tag.empty() ? "tag" : tag);
     ProvedEntry entry = view.proved(view.state_root(Ledger::domain), key);
     reply.set_proof(std::move(entry.proof));
     if (auto found = entry.value ? unwrapped(*entry.value) : std::nullopt) {
@@ -112,7 +114,8 @@ ReadResult read_txn(const ReadView::Impl& view, const Request& request) {
                             ? std::optional<Ledger>(Ledger::domain)
                             : ledger_from(ledger_member->integer().value_or(-1));
     if (!ledger) return Failure{read_refusal("unknown ledger")};
-    const std::uint64_t seq_no = seq_no_member == nullptr ? 0 : seq_no_member->unsigned_integer().value_or(0);
+    const std::uint64_t seq_no =
+        seq_no_member == nullptr ? 0 : seq_no_member->unsigned_integer().value_or(0);
 
     Object result{{"identifier", request.identifier ? Value(*request.identifier) : Value()},
                   {"reqId", request.req_id},
@@ -122,7 +125,8 @@ ReadResult read_txn(const ReadView::Impl& view, const Request& request) {
     if (!txn || txn->object() == nullptr) return Value(std::move(result));
     const std::uint64_t size = view.log(*ledger).size();
     Array path;
-    for (const Hash32& hash : view.audit_path(*ledger, seq_no, size)) path.emplace_back(encoding::base58_encode(hash));
+    for (const Hash32& hash : view.audit_path(*ledger, seq_no, size))
+        path.emplace_back(encoding::base58_encode(hash));
     txn->object()->set("rootHash", encoding::base58_encode(view.log(*ledger).root()));
     txn->object()->set("auditPath", std::move(path));
     txn->object()->set("ledgerSize", size);

@@ -10,9 +10,12 @@
 
 namespace stadtbuch::ledger {
 
-/// Trie nodes that all views of a reader share; nodes never change, so the live store serves every view.
+/// Trie nodes that all views of a reader share; nodes never change, so the live store serves every
+/// view.
 struct SharedNodes {
-    SharedNodes(const store::Store& store, std::size_t bytes_max) : stored(store), cached(stored, bytes_max) {}
+    SharedNodes(const store::Store& store, std::size_t bytes_max)
+        : stored(store), cached(stored, bytes_max) {}
+
     store::StoredTrieNodes stored;
     trie::CachingNodeSource cached;
 };
@@ -20,7 +23,8 @@ struct SharedNodes {
 /// A value of one state version with what a reply needs to prove it.
 struct ProvedEntry {
     std::optional<Bytes> value;
-    std::optional<encoding::Value> proof;  ///< `state_proof` object; absent when no multi-signature is stored
+    std::optional<encoding::Value>
+        proof;  ///< `state_proof` object; absent when no multi-signature is stored
 };
 
 struct ReadView::Impl {
@@ -28,18 +32,33 @@ struct ReadView::Impl {
     std::unique_ptr<store::Snapshot> snapshot;
     StoredHeads heads;
 
-    [[nodiscard]] const merkle::Frontier& log(Ledger ledger) const { return heads.logs[index_of(ledger)]; }
-    [[nodiscard]] const Hash32& state_root(Ledger ledger) const { return heads.state_roots[index_of(ledger)]; }
+    [[nodiscard]] const merkle::Frontier& log(Ledger ledger) const {
+        return heads.logs[index_of(ledger)];
+    }
+
+    [[nodiscard]] const Hash32& state_root(Ledger ledger) const {
+        return heads.state_roots[index_of(ledger)];
+    }
+
     [[nodiscard]] std::optional<Bytes> txn_bytes(Ledger ledger, std::uint64_t seq_no) const;
     [[nodiscard]] std::optional<encoding::Value> txn(Ledger ledger, std::uint64_t seq_no) const;
     [[nodiscard]] std::optional<std::string> attribute(const Hash32& hash) const;
     [[nodiscard]] std::optional<encoding::Value> multi_signature(const Hash32& state_root) const;
-    [[nodiscard]] std::vector<Hash32> audit_path(Ledger ledger, std::uint64_t seq_no, std::uint64_t size) const;
+    [[nodiscard]] std::vector<Hash32> audit_path(Ledger ledger, std::uint64_t seq_no,
+                                                 std::uint64_t size) const;
 
     [[nodiscard]] std::optional<Bytes> value(const Hash32& root, BytesView key) const;
-    [[nodiscard]] std::optional<Bytes> value(const Hash32& root, std::string_view key) const { return value(root, view_of(key)); }
+
+    [[nodiscard]] std::optional<Bytes> value(const Hash32& root, std::string_view key) const {
+        return value(root, view_of(key));
+    }
+
     [[nodiscard]] ProvedEntry proved(const Hash32& root, BytesView key) const;
-    [[nodiscard]] ProvedEntry proved(const Hash32& root, std::string_view key) const { return proved(root, view_of(key)); }
+
+    [[nodiscard]] ProvedEntry proved(const Hash32& root, std::string_view key) const {
+        return proved(root, view_of(key));
+    }
+
     /// State root valid at a time; nullopt before the first batch.
     [[nodiscard]] std::optional<Hash32> root_at(Ledger ledger, std::int64_t time) const;
 };
@@ -48,14 +67,20 @@ struct ReadView::Impl {
 class ReadReply {
   public:
     explicit ReadReply(const Request& request);
+
     void set_data(encoding::Value data) { data_ = std::move(data); }
+
     void set_origin(encoding::Value seq_no, encoding::Value time) {
         seq_no_ = std::move(seq_no);
         time_ = std::move(time);
     }
+
     void set_proof(std::optional<encoding::Value> proof) { proof_ = std::move(proof); }
-    /// Members of the operation replace what the reply has of the same name (GET_NYM, GET_AUTH_RULE).
+
+    /// Members of the operation replace what the reply has of the same name (GET_NYM,
+    /// GET_AUTH_RULE).
     void operation_wins() { operation_wins_ = true; }
+
     [[nodiscard]] encoding::Value result() &&;
 
   private:
@@ -68,7 +93,8 @@ class ReadReply {
 using ReadResult = Result<encoding::Value, Refusal>;
 
 /// The version that `seqNo` or `timestamp` of the operation asks for; nullopt: before everything.
-[[nodiscard]] Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view, const Request& request,
+[[nodiscard]] Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view,
+                                                                const Request& request,
                                                                 Ledger ledger);
 /// Text member of the operation, empty when absent.
 [[nodiscard]] std::string_view operation_text(const Request& request, std::string_view member);

@@ -20,7 +20,8 @@ struct EntryAt {
     std::optional<Wrapped> entry;
 };
 
-EntryAt entry_at(const ReadView::Impl& view, const std::optional<Hash32>& root, const std::string& key) {
+EntryAt entry_at(const ReadView::Impl& view, const std::optional<Hash32>& root,
+                 const std::string& key) {
     EntryAt out;
     if (!root) return out;
     out.proved = view.proved(*root, key);
@@ -28,7 +29,9 @@ EntryAt entry_at(const ReadView::Impl& view, const std::optional<Hash32>& root, 
     return out;
 }
 
-Value or_null(const std::optional<Wrapped>& entry) { return entry ? entry->value : Value(); }
+Value or_null(const std::optional<Wrapped>& entry) {
+    return entry ? entry->value : Value();
+}
 
 std::optional<std::int64_t> time_member(const Request& request, const char* member) {
     const Value* value = request.operation().find(member);
@@ -45,8 +48,8 @@ struct Delta {
     Value issued = Array{}, revoked = Array{};
 };
 
-/// What changed between two entries; without an earlier one, the lists of the later. Ascending: nodes of one pool
-/// must agree, and the reference's set order is no order.
+/// What changed between two entries; without an earlier one, the lists of the later. Ascending:
+/// nodes of one pool must agree, and the reference's set order is no order.
 Delta delta_of(const Value& to, const Value* from, bool by_default) {
     const Value* to_lists = to.find("value");
     const auto list = [](const Value* lists, const char* name) {
@@ -80,7 +83,8 @@ bool issues_by_default(const ReadView::Impl& view, const Hash32& root, std::stri
 
 ReadResult read_revoc_reg_def(const ReadView::Impl& view, const Request& request) {
     ReadReply reply(request);
-    EntryAt found = entry_at(view, view.state_root(Ledger::domain), std::string(operation_text(request, "id")));
+    EntryAt found =
+        entry_at(view, view.state_root(Ledger::domain), std::string(operation_text(request, "id")));
     reply.set_proof(std::move(found.proved.proof));
     if (found.entry) {
         reply.set_origin(found.entry->seq_no, found.entry->time);
@@ -108,7 +112,8 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
     const auto to = time_member(request, "to");
     if (!to) return Failure{read_refusal("Timestamp TO must be given")};
     if (from && *from > *to) {
-        return Failure{read_refusal("Timestamp FROM more then TO: " + std::to_string(*from) + " > " + std::to_string(*to))};
+        return Failure{read_refusal("Timestamp FROM more then TO: " + std::to_string(*from) +
+                                    " > " + std::to_string(*to))};
     }
     const auto root_to = view.root_at(Ledger::domain, *to);
     const auto root_from = from ? view.root_at(Ledger::domain, *from) : std::nullopt;
@@ -126,7 +131,8 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
     Object value;
     if (entry_to.entry && accum_to.entry) {
         const bool by_default = issues_by_default(view, *root_to, id);
-        Delta delta = delta_of(entry_to.entry->value, uses_accum ? &entry_from.entry->value : nullptr, by_default);
+        Delta delta = delta_of(entry_to.entry->value,
+                               uses_accum ? &entry_from.entry->value : nullptr, by_default);
         data.set("revocRegDefId", id);
         data.set("revocDefType", std::string(entry_to.entry->value.text_at("revocDefType")));
         data.set("value", Value());  // filled below; the reference puts it before stateProofFrom
@@ -138,7 +144,8 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
         value.set("accum_to", Value());
     }
     if (from) {
-        data.set("stateProofFrom", accum_from.proved.proof ? std::move(*accum_from.proved.proof) : Value());
+        data.set("stateProofFrom",
+                 accum_from.proved.proof ? std::move(*accum_from.proved.proof) : Value());
         value.set("accum_from", or_null(accum_from.entry));
     }
     data.set("value", std::move(value));

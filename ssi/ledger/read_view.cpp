@@ -47,7 +47,8 @@ std::optional<Value> ReadView::Impl::multi_signature(const Hash32& state_root) c
     return std::move(*parsed);
 }
 
-std::vector<Hash32> ReadView::Impl::audit_path(Ledger ledger, std::uint64_t seq_no, std::uint64_t size) const {
+std::vector<Hash32> ReadView::Impl::audit_path(Ledger ledger, std::uint64_t seq_no,
+                                               std::uint64_t size) const {
     const store::StoredMerkleNodes source(*snapshot, static_cast<Byte>(ledger));
     return merkle::audit_path(source, seq_no - 1, size).value_or(std::vector<Hash32>{});
 }
@@ -71,7 +72,8 @@ ProvedEntry ReadView::Impl::proved(const Hash32& root, BytesView key) const {
 
 std::optional<Hash32> ReadView::Impl::root_at(Ledger ledger, std::int64_t time) const {
     if (time < 0) return std::nullopt;
-    const auto found = snapshot->floor(store::Column::index, time_prefix(ledger), time_key(ledger, time));
+    const auto found =
+        snapshot->floor(store::Column::index, time_prefix(ledger), time_key(ledger, time));
     if (!found || found->second.size() != 32) return std::nullopt;
     return hash32_of(found->second);
 }
@@ -87,7 +89,8 @@ Value ReadReply::result() && {
     out.set("txnTime", std::move(time_));
     if (proof_) out.set("state_proof", std::move(*proof_));
     if (operation_wins_) {
-        for (const encoding::Member& member : request_.operation()) out.set(member.key, member.value);
+        for (const encoding::Member& member : request_.operation())
+            out.set(member.key, member.value);
     }
     return out;
 }
@@ -98,7 +101,8 @@ Refusal read_refusal(std::string text) {
 
 std::string_view operation_text(const Request& request, std::string_view member) {
     const Value* value = request.operation().find(member);
-    return value != nullptr && value->text() != nullptr ? std::string_view(*value->text()) : std::string_view();
+    return value != nullptr && value->text() != nullptr ? std::string_view(*value->text())
+                                                        : std::string_view();
 }
 
 namespace {
@@ -112,16 +116,19 @@ std::int64_t time_of_txn(const ReadView::Impl& view, Ledger ledger, const Value&
 
 }  // namespace
 
-Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view, const Request& request, Ledger ledger) {
+Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view,
+                                                  const Request& request, Ledger ledger) {
     const Value* seq_no = request.operation().find("seqNo");
     const Value* timestamp = request.operation().find("timestamp");
     const bool by_seq_no = seq_no != nullptr && !seq_no->is_null();
     const bool by_time = timestamp != nullptr && !timestamp->is_null();
     if (by_seq_no && by_time) {
-        return Failure{read_refusal("seqNo and timestamp are mutually exclusive; only one should be specified")};
+        return Failure{read_refusal(
+            "seqNo and timestamp are mutually exclusive; only one should be specified")};
     }
     if (!by_seq_no && !by_time) return std::optional<Hash32>(view.state_root(ledger));
-    const std::int64_t time = by_time ? timestamp->integer().value_or(-1) : time_of_txn(view, ledger, *seq_no);
+    const std::int64_t time =
+        by_time ? timestamp->integer().value_or(-1) : time_of_txn(view, ledger, *seq_no);
     return view.root_at(ledger, time);
 }
 
@@ -130,6 +137,7 @@ Result<Value, Refusal> ReadView::answer(const Request& request) const {
         std::string_view type;
         ReadResult (*read)(const Impl&, const Request&);
     };
+
     static constexpr Row rows[] = {{txn_type::get_nym, read_nym},
                                    {txn_type::get_attr, read_attr},
                                    {txn_type::get_schema, read_schema},
@@ -146,7 +154,8 @@ Result<Value, Refusal> ReadView::answer(const Request& request) const {
     for (const Row& row : rows) {
         if (row.type == request.type) return row.read(*impl_, request);
     }
-    if (request.type == "300" || request.type == "301") return Failure{read_refusal("RichSchema queries are disabled")};
+    if (request.type == "300" || request.type == "301")
+        return Failure{read_refusal("RichSchema queries are disabled")};
     return Failure{read_refusal("invalid type: " + request.type)};
 }
 
@@ -161,9 +170,11 @@ std::optional<Result<Value, Refusal>> ReadView::replay(const Request& request) c
     auto txn = impl_->txn(place->ledger, place->seq_no);
     if (!txn) return std::nullopt;
     if (!known || *known != bytes_of(payload->view())) {
-        return Result<Value, Refusal>(
-            Failure{Refusal{RefusalClass::bare,
-                            "Same txn was already ordered with different signatures or pluggable fields", {}, std::nullopt}});
+        return Result<Value, Refusal>(Failure{
+            Refusal{RefusalClass::bare,
+                    "Same txn was already ordered with different signatures or pluggable fields",
+                    {},
+                    std::nullopt}});
     }
     Array path;
     for (const Hash32& hash : impl_->audit_path(place->ledger, place->seq_no, place->seq_no)) {
@@ -175,28 +186,45 @@ std::optional<Result<Value, Refusal>> ReadView::replay(const Request& request) c
     return Result<Value, Refusal>(std::move(*txn));
 }
 
-std::uint64_t ReadView::size(Ledger ledger) const { return impl_->log(ledger).size(); }
-Hash32 ReadView::txn_root(Ledger ledger) const { return impl_->log(ledger).root(); }
-Hash32 ReadView::state_root(Ledger ledger) const { return impl_->state_root(ledger); }
+std::uint64_t ReadView::size(Ledger ledger) const {
+    return impl_->log(ledger).size();
+}
+
+Hash32 ReadView::txn_root(Ledger ledger) const {
+    return impl_->log(ledger).root();
+}
+
+Hash32 ReadView::state_root(Ledger ledger) const {
+    return impl_->state_root(ledger);
+}
 
 std::optional<Hash32> ReadView::txn_root_at(Ledger ledger, std::uint64_t size) const {
     if (size > impl_->log(ledger).size()) return std::nullopt;
-    return merkle::root_at(store::StoredMerkleNodes(*impl_->snapshot, static_cast<Byte>(ledger)), size);
+    return merkle::root_at(store::StoredMerkleNodes(*impl_->snapshot, static_cast<Byte>(ledger)),
+                           size);
 }
 
 std::optional<std::vector<Hash32>> ReadView::consistency_proof(Ledger ledger, std::uint64_t first,
                                                                std::uint64_t second) const {
     if (first > second || second > impl_->log(ledger).size()) return std::nullopt;
-    return merkle::consistency_proof(store::StoredMerkleNodes(*impl_->snapshot, static_cast<Byte>(ledger)), first, second);
+    return merkle::consistency_proof(
+        store::StoredMerkleNodes(*impl_->snapshot, static_cast<Byte>(ledger)), first, second);
 }
 
-std::optional<std::vector<Hash32>> ReadView::audit_path(Ledger ledger, std::uint64_t seq_no, std::uint64_t size) const {
+std::optional<std::vector<Hash32>> ReadView::audit_path(Ledger ledger, std::uint64_t seq_no,
+                                                        std::uint64_t size) const {
     if (seq_no == 0 || seq_no > size || size > impl_->log(ledger).size()) return std::nullopt;
-    return merkle::audit_path(store::StoredMerkleNodes(*impl_->snapshot, static_cast<Byte>(ledger)), seq_no - 1, size);
+    return merkle::audit_path(store::StoredMerkleNodes(*impl_->snapshot, static_cast<Byte>(ledger)),
+                              seq_no - 1, size);
 }
 
-std::optional<Bytes> ReadView::txn_bytes(Ledger ledger, std::uint64_t seq_no) const { return impl_->txn_bytes(ledger, seq_no); }
-std::optional<Value> ReadView::txn(Ledger ledger, std::uint64_t seq_no) const { return impl_->txn(ledger, seq_no); }
+std::optional<Bytes> ReadView::txn_bytes(Ledger ledger, std::uint64_t seq_no) const {
+    return impl_->txn_bytes(ledger, seq_no);
+}
+
+std::optional<Value> ReadView::txn(Ledger ledger, std::uint64_t seq_no) const {
+    return impl_->txn(ledger, seq_no);
+}
 
 std::optional<std::string> ReadView::txn_json(Ledger ledger, std::uint64_t seq_no) const {
     const auto txn = impl_->txn(ledger, seq_no);
@@ -208,15 +236,18 @@ std::optional<Bytes> ReadView::state_value(Ledger ledger, BytesView key) const {
     return impl_->value(impl_->state_root(ledger), key);
 }
 
-void ReadView::for_each_leaf(Ledger ledger, const std::function<void(BytesView, BytesView)>& visit) const {
+void ReadView::for_each_leaf(Ledger ledger,
+                             const std::function<void(BytesView, BytesView)>& visit) const {
     trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each(visit);
 }
 
-void ReadView::for_each_node(Ledger ledger, const std::function<void(const Hash32&, BytesView)>& visit) const {
+void ReadView::for_each_node(Ledger ledger,
+                             const std::function<void(const Hash32&, BytesView)>& visit) const {
     trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each_node(visit);
 }
 
-void ReadView::for_each_timestamp(Ledger ledger, const std::function<void(std::int64_t, const Hash32&)>& visit) const {
+void ReadView::for_each_timestamp(
+    Ledger ledger, const std::function<void(std::int64_t, const Hash32&)>& visit) const {
     const Bytes from = time_prefix(ledger);
     Bytes to = from;
     ++to.back();
@@ -227,7 +258,9 @@ void ReadView::for_each_timestamp(Ledger ledger, const std::function<void(std::i
     });
 }
 
-std::optional<Value> ReadView::multi_signature(const Hash32& state_root) const { return impl_->multi_signature(state_root); }
+std::optional<Value> ReadView::multi_signature(const Hash32& state_root) const {
+    return impl_->multi_signature(state_root);
+}
 
 std::optional<std::string> ReadView::verkey(std::string_view did) const {
     const auto value = state_value(Ledger::domain, nym_key(did).view());
@@ -253,11 +286,14 @@ std::vector<PoolNode> ReadView::pool_nodes() const {
     return ordered;
 }
 
-const store::Snapshot& ReadView::snapshot() const { return *impl_->snapshot; }
+const store::Snapshot& ReadView::snapshot() const {
+    return *impl_->snapshot;
+}
 
 struct Reader::Impl {
     Impl(const store::Store& store_in, std::size_t bytes_max)
         : store(store_in), nodes(std::make_shared<SharedNodes>(store_in, bytes_max)) {}
+
     const store::Store& store;
     std::shared_ptr<SharedNodes> nodes;
     mutable std::mutex mutex;
@@ -269,6 +305,7 @@ Reader::Reader(const store::Store& store, std::size_t nodes_max)
     : impl_(std::make_unique<Impl>(store, nodes_max * 400)) {
     refresh();
 }
+
 Reader::~Reader() = default;
 
 std::shared_ptr<const ReadView> Reader::view() const {
@@ -295,11 +332,14 @@ void Reader::refresh() {
 bool put_multi_signature(store::Batch& batch, const Value& multi_signature) {
     const Value* value = multi_signature.find("value");
     const Value* participants = multi_signature.find("participants");
-    if (value == nullptr || participants == nullptr || participants->array() == nullptr) return false;
+    if (value == nullptr || participants == nullptr || participants->array() == nullptr)
+        return false;
     if (multi_signature.text_at("signature").empty()) return false;
     const auto root = encoding::base58_decode32(value->text_at("state_root_hash"));
     if (!root) return false;
-    const Object kept{{"signature", *multi_signature.find("signature")}, {"participants", *participants}, {"value", *value}};
+    const Object kept{{"signature", *multi_signature.find("signature")},
+                      {"participants", *participants},
+                      {"value", *value}};
     batch.put(store::Column::index, signature_key(*root), view_of(encoding::compact_json(kept)));
     return true;
 }

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Reads: every GET with its state proof from one committed, immutable view (indy-client-protocol §7).
+// Reads: every GET with its state proof from one committed, immutable view (indy-client-protocol
+// §7).
 //
-// Reader makes views from the store; a ReadView never changes and may be used by any number of threads while the
-// owner of the Execution commits. Refresh after a write of batches or multi-signatures.
+// Reader makes views from the store; a ReadView never changes and may be used by any number of
+// threads while the owner of the Execution commits. Refresh after a write of batches or
+// multi-signatures.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -24,21 +26,25 @@ namespace stadtbuch::ledger {
 
 class ReadView {
   public:
-    /// `result` of the REPLY, or the refusal of a REQNACK. For the types of §7; an unknown type is refused.
+    /// `result` of the REPLY, or the refusal of a REQNACK. For the types of §7; an unknown type is
+    /// refused.
     [[nodiscard]] Result<encoding::Value, Refusal> answer(const Request& request) const;
-    /// Replay check of a write (§5.2): nullopt when its payload is not committed; `result` of the REPLY when it is
-    /// the same request; the bare refusal when signatures differ.
-    [[nodiscard]] std::optional<Result<encoding::Value, Refusal>> replay(const Request& request) const;
+    /// Replay check of a write (§5.2): nullopt when its payload is not committed; `result` of the
+    /// REPLY when it is the same request; the bare refusal when signatures differ.
+    [[nodiscard]] std::optional<Result<encoding::Value, Refusal>> replay(
+        const Request& request) const;
 
     [[nodiscard]] std::uint64_t size(Ledger ledger) const;
     [[nodiscard]] Hash32 txn_root(Ledger ledger) const;
     /// REQUIRES: ledger has a state.
     [[nodiscard]] Hash32 state_root(Ledger ledger) const;
     [[nodiscard]] std::optional<Hash32> txn_root_at(Ledger ledger, std::uint64_t size) const;
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger, std::uint64_t first,
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(Ledger ledger,
+                                                                       std::uint64_t first,
                                                                        std::uint64_t second) const;
     /// Path of transaction seq_no in the tree of the first `size` transactions.
-    [[nodiscard]] std::optional<std::vector<Hash32>> audit_path(Ledger ledger, std::uint64_t seq_no, std::uint64_t size) const;
+    [[nodiscard]] std::optional<std::vector<Hash32>> audit_path(Ledger ledger, std::uint64_t seq_no,
+                                                                std::uint64_t size) const;
     /// Stored bytes (MessagePack, the Merkle leaf).
     [[nodiscard]] std::optional<Bytes> txn_bytes(Ledger ledger, std::uint64_t seq_no) const;
     /// Decoded, members sorted, ATTRIB expanded.
@@ -49,10 +55,14 @@ class ReadView {
     /// Value in the committed state; nullopt when absent.
     [[nodiscard]] std::optional<Bytes> state_value(Ledger ledger, BytesView key) const;
     /// All leaves of the committed state, and all trie nodes (exports, audits).
-    void for_each_leaf(Ledger ledger, const std::function<void(BytesView key, BytesView value)>& visit) const;
-    void for_each_node(Ledger ledger, const std::function<void(const Hash32&, BytesView rlp)>& visit) const;
+    void for_each_leaf(Ledger ledger,
+                       const std::function<void(BytesView key, BytesView value)>& visit) const;
+    void for_each_node(Ledger ledger,
+                       const std::function<void(const Hash32&, BytesView rlp)>& visit) const;
     /// Entries of the timestamp store (domain, config), oldest first (exports).
-    void for_each_timestamp(Ledger ledger, const std::function<void(std::int64_t time, const Hash32& state_root)>& visit) const;
+    void for_each_timestamp(
+        Ledger ledger,
+        const std::function<void(std::int64_t time, const Hash32& state_root)>& visit) const;
     /// Multi-signature stored for a state root: {"participants","signature","value"}.
     [[nodiscard]] std::optional<encoding::Value> multi_signature(const Hash32& state_root) const;
     /// As VerkeyLookup wants it: nullopt not on the ledger, empty without a key.
@@ -61,6 +71,7 @@ class ReadView {
     [[nodiscard]] const store::Snapshot& snapshot() const;
 
     struct Impl;
+
     explicit ReadView(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
   private:
@@ -70,7 +81,8 @@ class ReadView {
 /// Thread-safe.
 class Reader {
   public:
-    /// `store` must outlive the reader and its views. `nodes_max`: trie nodes kept in memory for all views.
+    /// `store` must outlive the reader and its views. `nodes_max`: trie nodes kept in memory for
+    /// all views.
     explicit Reader(const store::Store& store, std::size_t nodes_max = 100'000);
     ~Reader();
     /// The newest view.
@@ -82,8 +94,9 @@ class Reader {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Adds a multi-signature object {"signature","participants","value"} for the state root that it signs; an older
-/// one for the same root is replaced. False when the object has not that shape (nothing added).
+/// Adds a multi-signature object {"signature","participants","value"} for the state root that it
+/// signs; an older one for the same root is replaced. False when the object has not that shape
+/// (nothing added).
 [[nodiscard]] bool put_multi_signature(store::Batch& batch, const encoding::Value& multi_signature);
 
 }  // namespace stadtbuch::ledger

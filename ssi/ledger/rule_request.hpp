@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// One rule of an AUTH_RULE or AUTH_RULES operation, or the question of a GET_AUTH_RULE (indy-ledger-formats §6.9).
+// One rule of an AUTH_RULE or AUTH_RULES operation, or the question of a GET_AUTH_RULE
+// (indy-ledger-formats §6.9).
 #pragma once
 #include <optional>
 
@@ -16,6 +17,7 @@ struct RuleChange {
     RuleKey key;
     Constraint constraint;
 };
+
 [[nodiscard]] std::optional<RuleChange> rule_from(const encoding::Value& rule);
 
 }  // namespace stadtbuch::ledger

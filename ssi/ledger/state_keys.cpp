@@ -24,27 +24,55 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 
 }  // namespace
 
-Hash32 nym_key(std::string_view did) { return hash::sha256(did); }
+Hash32 nym_key(std::string_view did) {
+    return hash::sha256(did);
+}
 
-std::string attrib_key(std::string_view did, std::string_view hash_hex) { return joined({did, "1", hash_hex}); }
+std::string attrib_key(std::string_view did, std::string_view hash_hex) {
+    return joined({did, "1", hash_hex});
+}
+
 std::string schema_key(std::string_view author, std::string_view name, std::string_view version) {
     return joined({author, "2", name, version});
 }
-std::string claim_def_key(std::string_view author, std::string_view signature_type, std::string_view schema_ref,
-                          std::string_view tag) {
+
+std::string claim_def_key(std::string_view author, std::string_view signature_type,
+                          std::string_view schema_ref, std::string_view tag) {
     return joined({author, "3", signature_type, schema_ref, tag});
 }
-std::string revoc_reg_def_key(std::string_view author, std::string_view cred_def_id, std::string_view type,
-                              std::string_view tag) {
+
+std::string revoc_reg_def_key(std::string_view author, std::string_view cred_def_id,
+                              std::string_view type, std::string_view tag) {
     return joined({author, "4", cred_def_id, type, tag});
 }
-std::string revoc_entry_key(std::string_view revoc_reg_def_id) { return joined({"5", revoc_reg_def_id}); }
-std::string revoc_accum_key(std::string_view revoc_reg_def_id) { return joined({"6", revoc_reg_def_id}); }
-std::string auth_rule_key(std::string_view action_text) { return joined({"1", action_text}); }
-std::string taa_digest_key(std::string_view digest_hex) { return joined({"2", "d", digest_hex}); }
-std::string taa_version_key(std::string_view version) { return joined({"2", "v", version}); }
-std::string aml_version_key(std::string_view version) { return joined({"3", "v", version}); }
-std::string flag_key(std::string_view name) { return joined({"2", name}); }
+
+std::string revoc_entry_key(std::string_view revoc_reg_def_id) {
+    return joined({"5", revoc_reg_def_id});
+}
+
+std::string revoc_accum_key(std::string_view revoc_reg_def_id) {
+    return joined({"6", revoc_reg_def_id});
+}
+
+std::string auth_rule_key(std::string_view action_text) {
+    return joined({"1", action_text});
+}
+
+std::string taa_digest_key(std::string_view digest_hex) {
+    return joined({"2", "d", digest_hex});
+}
+
+std::string taa_version_key(std::string_view version) {
+    return joined({"2", "v", version});
+}
+
+std::string aml_version_key(std::string_view version) {
+    return joined({"3", "v", version});
+}
+
+std::string flag_key(std::string_view name) {
+    return joined({"2", name});
+}
 
 std::optional<std::string> attribute_name(std::string_view raw_text) {
     const auto parsed = encoding::parse_json(raw_text);
@@ -63,8 +91,9 @@ std::optional<std::string> attrib_key_of(const TxnView& txn, const std::string* 
     }
     if (const auto enc = txn.text("enc"); !enc.empty()) {
         // In the stored form the member is the hash already.
-        return attrib_key(dest, attribute_text != nullptr ? encoding::hex_encode(hash::sha256(*attribute_text))
-                                                          : encoding::hex_encode(hash::sha256(enc)));
+        return attrib_key(dest, attribute_text != nullptr
+                                    ? encoding::hex_encode(hash::sha256(*attribute_text))
+                                    : encoding::hex_encode(hash::sha256(enc)));
     }
     return std::nullopt;
 }
@@ -84,12 +113,13 @@ std::string ref_text(const Value* ref) {
 std::string claim_def_key_of(const TxnView& txn) {
     const std::string_view type = txn.text("signature_type");
     const std::string_view tag = txn.text("tag");
-    return claim_def_key(txn.from.value_or(""), type.empty() ? "CL" : type, ref_text(txn.find("ref")),
-                         tag.empty() ? "tag" : tag);
+    return claim_def_key(txn.from.value_or(""), type.empty() ? "CL" : type,
+                         ref_text(txn.find("ref")), tag.empty() ? "tag" : tag);
 }
 
 std::string revoc_reg_def_key_of(const TxnView& txn) {
-    return revoc_reg_def_key(txn.from.value_or(""), txn.text("credDefId"), txn.text("revocDefType"), txn.text("tag"));
+    return revoc_reg_def_key(txn.from.value_or(""), txn.text("credDefId"), txn.text("revocDefType"),
+                             txn.text("tag"));
 }
 
 bool is_rich_schema(std::string_view type) {

@@ -15,7 +15,9 @@ namespace {
 
 constexpr Byte layout_version = 1;
 
-RlpItem item_of(BytesView bytes) { return {false, bytes_of(bytes), {}}; }
+RlpItem item_of(BytesView bytes) {
+    return {false, bytes_of(bytes), {}};
+}
 
 void append_u64(Bytes& out, std::uint64_t number) {
     for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<Byte>(number >> shift));
@@ -85,14 +87,33 @@ std::optional<StoredHeads> decode_heads(BytesView bytes) {
     return heads;
 }
 
-Bytes heads_key() { return bytes_of(std::string_view("ledger/heads")); }
-Bytes genesis_key() { return bytes_of(std::string_view("ledger/genesis")); }
-Bytes payload_key(const Hash32& payload_digest) { return prefixed('p', payload_digest.view()); }
-Bytes digest_key(const Hash32& digest) { return prefixed('d', digest.view()); }
-Bytes attribute_key(const Hash32& hash) { return prefixed('a', hash.view()); }
-Bytes signature_key(const Hash32& state_root) { return prefixed('s', state_root.view()); }
+Bytes heads_key() {
+    return bytes_of(std::string_view("ledger/heads"));
+}
 
-Bytes time_prefix(Ledger ledger) { return {static_cast<Byte>('t'), static_cast<Byte>(ledger)}; }
+Bytes genesis_key() {
+    return bytes_of(std::string_view("ledger/genesis"));
+}
+
+Bytes payload_key(const Hash32& payload_digest) {
+    return prefixed('p', payload_digest.view());
+}
+
+Bytes digest_key(const Hash32& digest) {
+    return prefixed('d', digest.view());
+}
+
+Bytes attribute_key(const Hash32& hash) {
+    return prefixed('a', hash.view());
+}
+
+Bytes signature_key(const Hash32& state_root) {
+    return prefixed('s', state_root.view());
+}
+
+Bytes time_prefix(Ledger ledger) {
+    return {static_cast<Byte>('t'), static_cast<Byte>(ledger)};
+}
 
 Bytes time_key(Ledger ledger, std::int64_t time) {
     Bytes key = time_prefix(ledger);

@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Where execution keeps what in the store. The one place that knows the keys (README.md, "Store layout").
+// Where execution keeps what in the store. The one place that knows the keys (README.md, "Store
+// layout").
 //
 //   meta    "ledger/heads"                        RLP, see encode_heads()
-//   meta    "ledger/genesis"                      pool genesis root (32) || domain genesis root (32)
-//   txns    ledger || seqNo                       MessagePack, the Merkle leaf
-//   merkle  ledger || level || index              32 bytes
-//   trie    SHA3-256                              RLP of the node (all states together)
-//   index   'p' || payload digest (32)            ledger (1) || seqNo (8 BE)
-//   index   'd' || full digest (32)               payload digest (32)
-//   index   't' || ledger (1) || time (8 BE)      state root (32); domain and config only
-//   index   'a' || SHA-256 of the text (32)       attribute text
-//   index   's' || state root (32)                multi-signature, canonical JSON
+//   meta    "ledger/genesis"                      pool genesis root (32) || domain genesis root
+//   (32) txns    ledger || seqNo                       MessagePack, the Merkle leaf merkle  ledger
+//   || level || index              32 bytes trie    SHA3-256                              RLP of
+//   the node (all states together) index   'p' || payload digest (32)            ledger (1) ||
+//   seqNo (8 BE) index   'd' || full digest (32)               payload digest (32) index   't' ||
+//   ledger (1) || time (8 BE)      state root (32); domain and config only index   'a' || SHA-256
+//   of the text (32)       attribute text index   's' || state root (32) multi-signature, canonical
+//   JSON
 #pragma once
 #include <array>
 #include <optional>
@@ -33,7 +33,8 @@ struct StoredHeads {
     bool writes_enabled = true;
 };
 
-/// RLP list: version (1), four logs [size BE, subtree hash...], three state roots, [alias...], writes flag.
+/// RLP list: version (1), four logs [size BE, subtree hash...], three state roots, [alias...],
+/// writes flag.
 [[nodiscard]] Bytes encode_heads(const StoredHeads& heads);
 [[nodiscard]] std::optional<StoredHeads> decode_heads(BytesView bytes);
 
@@ -55,6 +56,7 @@ struct TxnPlace {
     Ledger ledger = Ledger::domain;
     std::uint64_t seq_no = 0;
 };
+
 [[nodiscard]] Bytes encode_place(const TxnPlace& place);
 [[nodiscard]] std::optional<TxnPlace> decode_place(BytesView bytes);
 

@@ -19,19 +19,32 @@ std::optional<Ledger> ledger_of_type(std::string_view type) {
         std::string_view type;
         Ledger ledger;
     };
+
     static constexpr Row rows[] = {
-        {txn_type::nym, Ledger::domain},          {txn_type::attrib, Ledger::domain},
-        {txn_type::schema, Ledger::domain},       {txn_type::claim_def, Ledger::domain},
-        {txn_type::revoc_reg_entry, Ledger::domain}, {txn_type::revoc_reg_def, Ledger::domain},
-        {"200", Ledger::domain},                  {"201", Ledger::domain},
-        {"202", Ledger::domain},                  {"203", Ledger::domain},
-        {"204", Ledger::domain},                  {"205", Ledger::domain},
-        {txn_type::node, Ledger::pool},           {txn_type::taa, Ledger::config},
-        {txn_type::taa_aml, Ledger::config},      {txn_type::taa_disable, Ledger::config},
-        {txn_type::pool_upgrade, Ledger::config}, {txn_type::node_upgrade, Ledger::config},
-        {txn_type::pool_config, Ledger::config},  {txn_type::auth_rule, Ledger::config},
-        {txn_type::auth_rules, Ledger::config},   {txn_type::ledgers_freeze, Ledger::config},
-        {txn_type::flag, Ledger::config},         {txn_type::audit, Ledger::audit},
+        {txn_type::nym, Ledger::domain},
+        {txn_type::attrib, Ledger::domain},
+        {txn_type::schema, Ledger::domain},
+        {txn_type::claim_def, Ledger::domain},
+        {txn_type::revoc_reg_entry, Ledger::domain},
+        {txn_type::revoc_reg_def, Ledger::domain},
+        {"200", Ledger::domain},
+        {"201", Ledger::domain},
+        {"202", Ledger::domain},
+        {"203", Ledger::domain},
+        {"204", Ledger::domain},
+        {"205", Ledger::domain},
+        {txn_type::node, Ledger::pool},
+        {txn_type::taa, Ledger::config},
+        {txn_type::taa_aml, Ledger::config},
+        {txn_type::taa_disable, Ledger::config},
+        {txn_type::pool_upgrade, Ledger::config},
+        {txn_type::node_upgrade, Ledger::config},
+        {txn_type::pool_config, Ledger::config},
+        {txn_type::auth_rule, Ledger::config},
+        {txn_type::auth_rules, Ledger::config},
+        {txn_type::ledgers_freeze, Ledger::config},
+        {txn_type::flag, Ledger::config},
+        {txn_type::audit, Ledger::audit},
     };
     for (const Row& row : rows) {
         if (row.type == type) return row.ledger;
@@ -41,7 +54,8 @@ std::optional<Ledger> ledger_of_type(std::string_view type) {
 
 std::string_view TxnView::text(std::string_view member) const {
     const Value* value = data->find(member);
-    return value != nullptr && value->text() != nullptr ? std::string_view(*value->text()) : std::string_view();
+    return value != nullptr && value->text() != nullptr ? std::string_view(*value->text())
+                                                        : std::string_view();
 }
 
 std::optional<TxnView> view_txn(const Value& txn) {
@@ -51,13 +65,15 @@ std::optional<TxnView> view_txn(const Value& txn) {
     const Value* type = payload->find("type");
     const Value* data = payload->find("data");
     const Value* metadata = payload->find("metadata");
-    if (type == nullptr || type->text() == nullptr || data == nullptr || !data->is_object()) return std::nullopt;
+    if (type == nullptr || type->text() == nullptr || data == nullptr || !data->is_object())
+        return std::nullopt;
     if (metadata == nullptr || !metadata->is_object()) return std::nullopt;
     TxnView view;
     view.type = *type->text();
     view.data = data->object();
     view.metadata = metadata->object();
-    if (const Value* from = metadata->find("from"); from != nullptr && from->text() != nullptr) view.from = *from->text();
+    if (const Value* from = metadata->find("from"); from != nullptr && from->text() != nullptr)
+        view.from = *from->text();
     view.payload_version = payload->text_at("ver");
     if (const Value* seq_no = place->find("seqNo"); seq_no != nullptr) {
         view.seq_no = seq_no->unsigned_integer().value_or(0);
@@ -203,7 +219,9 @@ void to_expanded(Value& txn, const AttributeLookup& lookup) {
     }
 }
 
-Bytes leaf_bytes(const Value& stored_txn) { return encoding::msgpack_encode(stored_txn); }
+Bytes leaf_bytes(const Value& stored_txn) {
+    return encoding::msgpack_encode(stored_txn);
+}
 
 void make_audit_keys_integer(Value& txn) {
     Value* payload = txn.find("txn");
@@ -221,8 +239,8 @@ namespace {
 bool has_envelope(const Value& txn) {
     const Object* object = txn.object();
     if (object == nullptr || object->size() != 4) return false;
-    return object->contains("txn") && object->contains("txnMetadata") && object->contains("reqSignature") &&
-           object->contains("ver");
+    return object->contains("txn") && object->contains("txnMetadata") &&
+           object->contains("reqSignature") && object->contains("ver");
 }
 
 bool is_decimal(std::string_view text) {

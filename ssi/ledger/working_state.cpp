@@ -26,11 +26,15 @@ std::optional<Bytes> WorkingState::get_nym(std::string_view did) const {
 std::optional<Identity> WorkingState::identity(std::string_view did) const {
     Identity identity;
     switch (identities_.find(did, identity)) {
-        case IdentityDirectory::Answer::known: return identity;
-        case IdentityDirectory::Answer::not_on_ledger: return std::nullopt;
-        case IdentityDirectory::Answer::ask_state: break;
+        case IdentityDirectory::Answer::known:
+            return identity;
+        case IdentityDirectory::Answer::not_on_ledger:
+            return std::nullopt;
+        case IdentityDirectory::Answer::ask_state:
+            break;
     }
-    // No uncommitted layer speaks of this DID, so the uncommitted state says what the committed one does.
+    // No uncommitted layer speaks of this DID, so the uncommitted state says what the committed one
+    // does.
     std::optional<Identity> found;
     if (const auto value = get_nym(did)) found = identity_of(*value);
     identities_.remember(std::string(did), found);
@@ -46,13 +50,16 @@ void WorkingState::set_nym(const std::string& did, std::string_view value, Ident
     identities_.set(did, std::move(identity));
 }
 
-void WorkingState::remove(Ledger ledger, std::string_view key) { head_.state(ledger).remove(view_of(key)); }
+void WorkingState::remove(Ledger ledger, std::string_view key) {
+    head_.state(ledger).remove(view_of(key));
+}
 
 void WorkingState::keep_attribute(AttributeText attribute) {
     if (attributes_ != nullptr) attributes_->push_back(std::move(attribute));
 }
 
-std::vector<std::pair<std::string, Bytes>> WorkingState::entries(Ledger ledger, std::string_view prefix) const {
+std::vector<std::pair<std::string, Bytes>> WorkingState::entries(Ledger ledger,
+                                                                 std::string_view prefix) const {
     std::vector<std::pair<std::string, Bytes>> out;
     head_.state(ledger).for_each([&](BytesView key, BytesView value) {
         if (text_of(key).starts_with(prefix)) out.emplace_back(string_of(key), bytes_of(value));

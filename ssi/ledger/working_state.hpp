@@ -22,10 +22,11 @@ namespace stadtbuch::ledger {
 struct AuditHead {
     struct Entry {
         std::uint64_t size = 0;
-        bool has_root = false;       ///< the ledger has an entry in ledgerRoot
-        std::uint64_t distance = 0;  ///< 0: the last audit transaction holds the roots themselves
-        Hash32 txn_root, state_root; ///< resolved, when has_root
+        bool has_root = false;        ///< the ledger has an entry in ledgerRoot
+        std::uint64_t distance = 0;   ///< 0: the last audit transaction holds the roots themselves
+        Hash32 txn_root, state_root;  ///< resolved, when has_root
     };
+
     bool exists = false;
     std::uint64_t view_no = 0;
     std::uint64_t pp_seq_no = 0;
@@ -43,7 +44,11 @@ struct Head {
     AuditHead audit;
 
     [[nodiscard]] merkle::Frontier& log(Ledger ledger) { return logs[index_of(ledger)]; }
-    [[nodiscard]] const merkle::Frontier& log(Ledger ledger) const { return logs[index_of(ledger)]; }
+
+    [[nodiscard]] const merkle::Frontier& log(Ledger ledger) const {
+        return logs[index_of(ledger)];
+    }
+
     [[nodiscard]] trie::Trie& state(Ledger ledger) { return states[index_of(ledger)]; }
 };
 
@@ -54,9 +59,14 @@ class WorkingState {
         : head_(head), identities_(identities), attributes_(attributes) {}
 
     [[nodiscard]] std::optional<Bytes> get(Ledger ledger, std::string_view key) const;
-    [[nodiscard]] bool has(Ledger ledger, std::string_view key) const { return get(ledger, key).has_value(); }
+
+    [[nodiscard]] bool has(Ledger ledger, std::string_view key) const {
+        return get(ledger, key).has_value();
+    }
+
     /// Parsed JSON value; nullopt when absent.
-    [[nodiscard]] std::optional<encoding::Value> get_json(Ledger ledger, std::string_view key) const;
+    [[nodiscard]] std::optional<encoding::Value> get_json(Ledger ledger,
+                                                          std::string_view key) const;
     [[nodiscard]] std::optional<Bytes> get_nym(std::string_view did) const;
     /// nullopt: not on the ledger.
     [[nodiscard]] std::optional<Identity> identity(std::string_view did) const;
@@ -66,9 +76,11 @@ class WorkingState {
     void remove(Ledger ledger, std::string_view key);
     void keep_attribute(AttributeText attribute);
     /// All entries whose key starts with the prefix, in key order.
-    [[nodiscard]] std::vector<std::pair<std::string, Bytes>> entries(Ledger ledger, std::string_view prefix) const;
+    [[nodiscard]] std::vector<std::pair<std::string, Bytes>> entries(Ledger ledger,
+                                                                     std::string_view prefix) const;
 
     [[nodiscard]] Head& head() { return head_; }
+
     [[nodiscard]] const Head& head() const { return head_; }
 
   private:

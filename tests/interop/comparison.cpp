@@ -7,7 +7,12 @@
 
 namespace stadtbuch::interop {
 
-std::string Comparison::shown(const Bytes& bytes) { return encoding::hex_encode(bytes); }
-std::string Comparison::shown(const encoding::Value& value) { return encoding::canonical_json(value); }
+std::string Comparison::shown(const Bytes& bytes) {
+    return encoding::hex_encode(bytes);
+}
+
+std::string Comparison::shown(const encoding::Value& value) {
+    return encoding::canonical_json(value);
+}
 
 }  // namespace stadtbuch::interop

@@ -19,13 +19,16 @@ Value parse_or_fail(std::string_view text, const std::string& where) {
     encoding::JsonLimits limits;
     limits.bytes_max = 256u << 20;
     auto parsed = encoding::parse_json(text, limits);
-    if (!parsed) throw ReplayFailed(where + ": not readable as JSON: " + std::string(encoding::to_text(parsed.error())));
+    if (!parsed)
+        throw ReplayFailed(
+            where + ": not readable as JSON: " + std::string(encoding::to_text(parsed.error())));
     return std::move(*parsed);
 }
 
 std::string text_at(const Value& object, std::string_view key, const std::string& where) {
     const Value* value = object.find(key);
-    if (value == nullptr || value->text() == nullptr) throw ReplayFailed(where + ": no text member " + std::string(key));
+    if (value == nullptr || value->text() == nullptr)
+        throw ReplayFailed(where + ": no text member " + std::string(key));
     return *value->text();
 }
 
@@ -77,10 +80,12 @@ class Loader {
         out_.pool_genesis = required("pool_transactions_genesis.txn");
         out_.domain_genesis = required("domain_transactions_genesis.txn");
         constexpr const char* names[] = {"pool", "domain", "config", "audit"};
-        for (std::size_t i = 0; i < ledger::ledger_count; ++i) load_ledger(i, std::string("ledger_") + names[i] + ".jsonl");
+        for (std::size_t i = 0; i < ledger::ledger_count; ++i)
+            load_ledger(i, std::string("ledger_") + names[i] + ".jsonl");
         for (std::size_t i = 0; i < ledger::state_count; ++i) {
             const std::string name = std::string("state_") + names[i] + ".json";
-            if (const auto text = read_file(path(name))) out_.states[i] = parse_or_fail(*text, name);
+            if (const auto text = read_file(path(name)))
+                out_.states[i] = parse_or_fail(*text, name);
         }
         if (const auto text = read_file(path("side_stores.json"))) load_side_stores(*text);
         for_each_line(path("client_cases.jsonl"), "client_cases.jsonl",
@@ -103,7 +108,8 @@ class Loader {
 
     void load_ledger(std::size_t index, const std::string& name) {
         if (!std::filesystem::exists(path(name))) {
-            // A ledger without transactions may have no file; pool, domain and audit always have some.
+            // A ledger without transactions may have no file; pool, domain and audit always have
+            // some.
             if (index == 2) return;
             throw ReplayFailed(path(name) + ": missing");
         }
@@ -116,24 +122,28 @@ class Loader {
             entry.leaf_hash = text_at(row, "leaf_hash", where);
             entry.root_after = text_at(row, "root_after", where);
             entry.state_root_after = optional_text(row, "state_root_after");
-            if (entry.seq_no != out_.ledgers[index].size() + 1) throw ReplayFailed(where + ": seqNo out of order");
+            if (entry.seq_no != out_.ledgers[index].size() + 1)
+                throw ReplayFailed(where + ": seqNo out of order");
             out_.ledgers[index].push_back(std::move(entry));
         });
     }
 
     void load_side_stores(const std::string& text) {
         out_.side_stores = parse_or_fail(text, "side_stores.json");
-        if (const Value* rows = out_.side_stores->find("attr_db"); rows != nullptr && rows->array() != nullptr) {
+        if (const Value* rows = out_.side_stores->find("attr_db");
+            rows != nullptr && rows->array() != nullptr) {
             for (const Value& row : *rows->array()) {
                 const auto key = optional_text(row, "key");
                 const auto value = optional_text(row, "value");
                 if (key && value) out_.attributes[*key] = *value;
             }
         }
-        if (const Value* rows = out_.side_stores->find("state_signature"); rows != nullptr && rows->array() != nullptr) {
+        if (const Value* rows = out_.side_stores->find("state_signature");
+            rows != nullptr && rows->array() != nullptr) {
             for (const Value& row : *rows->array()) {
                 const auto value = optional_text(row, "value");
-                const std::string where = "side_stores.json state_signature " + optional_text(row, "key").value_or("?");
+                const std::string where =
+                    "side_stores.json state_signature " + optional_text(row, "key").value_or("?");
                 if (value) out_.multi_signatures.push_back({where, parse_or_fail(*value, where)});
             }
         }
@@ -149,16 +159,19 @@ class Loader {
 
     void collect_multi_signatures(const Value& value, const std::string& where) {
         if (const encoding::Object* object = value.object()) {
-            if (object->contains("participants") && object->contains("signature") && object->contains("value")) {
+            if (object->contains("participants") && object->contains("signature") &&
+                object->contains("value")) {
                 out_.multi_signatures.push_back({where, value});
             }
-            for (const encoding::Member& member : *object) collect_multi_signatures(member.value, where);
+            for (const encoding::Member& member : *object)
+                collect_multi_signatures(member.value, where);
         } else if (const encoding::Array* array = value.array()) {
             for (const Value& item : *array) collect_multi_signatures(item, where);
         }
     }
 
-    static void load_frames(const Value* by_node, std::map<std::string, std::vector<std::string>>& out) {
+    static void load_frames(const Value* by_node,
+                            std::map<std::string, std::vector<std::string>>& out) {
         if (by_node == nullptr || by_node->object() == nullptr) return;
         for (const encoding::Member& node : *by_node->object()) {
             auto& list = out[node.key];
@@ -224,7 +237,8 @@ class Loader {
             const Value* inner = message.find("msg");
             if (inner == nullptr || !inner->is_object()) return;
             Value copy = *inner;
-            if (!copy.object()->contains("op")) copy.object()->set("op", message.text_at("msg_type"));
+            if (!copy.object()->contains("op"))
+                copy.object()->set("op", message.text_at("msg_type"));
             load_message(copy, where, depth + 1);
         } else if (op == "OLD_VIEW_PREPREPARE_REP") {
             const Value* list = message.find("preprepares");
@@ -235,7 +249,8 @@ class Loader {
             if (list == nullptr || list->array() == nullptr) return;
             for (const Value& inner : *list->array()) {
                 if (inner.text() == nullptr) continue;
-                if (const auto parsed = encoding::parse_json(*inner.text())) load_message(*parsed, where, depth + 1);
+                if (const auto parsed = encoding::parse_json(*inner.text()))
+                    load_message(*parsed, where, depth + 1);
             }
         }
     }
@@ -244,7 +259,8 @@ class Loader {
         const Value* instance = message.find("instId");
         const Value* ledger_id = message.find("ledgerId");
         const Value* requests = message.find("reqIdr");
-        if (instance == nullptr || instance->integer() != std::int64_t{0} || ledger_id == nullptr) return;
+        if (instance == nullptr || instance->integer() != std::int64_t{0} || ledger_id == nullptr)
+            return;
         const auto ledger = ledger::ledger_from(ledger_id->integer().value_or(-1));
         if (!ledger || requests == nullptr || requests->array() == nullptr) return;
         PrePrepare entry;
@@ -260,7 +276,8 @@ class Loader {
         const Value discarded = parse_or_fail(message.text_at("discarded"), where + " discarded");
         if (discarded.array() != nullptr) {
             for (const Value& position : *discarded.array()) {
-                entry.discarded.push_back(static_cast<std::uint32_t>(position.integer().value_or(0)));
+                entry.discarded.push_back(
+                    static_cast<std::uint32_t>(position.integer().value_or(0)));
             }
         }
         entry.state_root = optional_text(message, "stateRootHash");
@@ -284,7 +301,9 @@ class Loader {
                                    {"pool_state_root_hash", signed_value[2]},
                                    {"txn_root_hash", signed_value[3]},
                                    {"timestamp", signed_value[4]}};
-            encoding::Object object{{"signature", (*items)[0]}, {"participants", (*items)[1]}, {"value", std::move(value)}};
+            encoding::Object object{{"signature", (*items)[0]},
+                                    {"participants", (*items)[1]},
+                                    {"value", std::move(value)}};
             out_.multi_signatures.push_back({where + " blsMultiSigs", Value(std::move(object))});
         }
     }

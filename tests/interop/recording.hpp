@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A recording of a pool, read from a folder (format: README of tests/data/indy). Files that a recording may lack
-// leave their part empty; what is there must be readable.
+// A recording of a pool, read from a folder (format: README of tests/data/indy). Files that a
+// recording may lack leave their part empty; what is there must be readable.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -81,7 +81,8 @@ struct Recording {
 
 [[nodiscard]] encoding::Value parse_or_fail(std::string_view text, const std::string& where);
 /// Text member, or fails.
-[[nodiscard]] std::string text_at(const encoding::Value& object, std::string_view key, const std::string& where);
+[[nodiscard]] std::string text_at(const encoding::Value& object, std::string_view key,
+                                  const std::string& where);
 [[nodiscard]] Bytes hex_or_fail(std::string_view hex, const std::string& where);
 
 }  // namespace stadtbuch::interop

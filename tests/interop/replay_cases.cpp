@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Verdicts (REQNACK) and reads: each recorded case is judged at the moment at which it was recorded.
+// Verdicts (REQNACK) and reads: each recorded case is judged at the moment at which it was
+// recorded.
 #include <algorithm>
 
 #include "ssi/ledger/client_port.hpp"
@@ -21,7 +22,8 @@ namespace {
 constexpr std::size_t moments_back = 6;
 
 /// Frames of one op that all nodes sent.
-std::vector<std::pair<std::string, std::string>> frames_of(const ClientCase& one, const std::string& op) {
+std::vector<std::pair<std::string, std::string>> frames_of(const ClientCase& one,
+                                                           const std::string& op) {
     std::vector<std::pair<std::string, std::string>> out;
     const std::string mark = "\"op\":\"" + op + "\"";
     for (const auto& [node, frames] : one.frames) {
@@ -32,8 +34,10 @@ std::vector<std::pair<std::string, std::string>> frames_of(const ClientCase& one
     return out;
 }
 
-bool contains(const std::vector<std::pair<std::string, std::string>>& frames, const std::string& text) {
-    return std::any_of(frames.begin(), frames.end(), [&](const auto& frame) { return frame.second == text; });
+bool contains(const std::vector<std::pair<std::string, std::string>>& frames,
+              const std::string& text) {
+    return std::any_of(frames.begin(), frames.end(),
+                       [&](const auto& frame) { return frame.second == text; });
 }
 
 /// Without what a node chooses: the signature and who took part. Proof nodes become a set.
@@ -47,19 +51,25 @@ Value comparable(const Value& value) {
     if (object == nullptr) return value;
     encoding::Object out;
     for (const encoding::Member& member : *object) {
-        if (object->contains("participants") && (member.key == "participants" || member.key == "signature")) continue;
+        if (object->contains("participants") &&
+            (member.key == "participants" || member.key == "signature"))
+            continue;
         if (member.key == "proof_nodes" && member.value.text() != nullptr) {
             std::set<std::string> nodes;
             const auto bytes = encoding::base64_decode(*member.value.text());
-            const auto list = bytes ? encoding::rlp_decode(*bytes) : Result<encoding::RlpItem, encoding::RlpError>(encoding::RlpItem{});
+            const auto list =
+                bytes ? encoding::rlp_decode(*bytes)
+                      : Result<encoding::RlpItem, encoding::RlpError>(encoding::RlpItem{});
             if (list) {
-                for (const encoding::RlpItem& node : list->list) nodes.insert(encoding::hex_encode(encoding::rlp_encode(node)));
+                for (const encoding::RlpItem& node : list->list)
+                    nodes.insert(encoding::hex_encode(encoding::rlp_encode(node)));
             }
             out.set(member.key, encoding::Array(nodes.begin(), nodes.end()));
             continue;
         }
         // The reference sends these in its set order (indy-client-protocol §7.2).
-        if ((member.key == "issued" || member.key == "revoked") && member.value.array() != nullptr) {
+        if ((member.key == "issued" || member.key == "revoked") &&
+            member.value.array() != nullptr) {
             encoding::Array sorted = *member.value.array();
             std::sort(sorted.begin(), sorted.end(), [](const Value& a, const Value& b) {
                 return a.integer().value_or(0) < b.integer().value_or(0);
@@ -89,38 +99,45 @@ std::string first_difference(const Value& a, const Value& b, const std::string& 
         for (const encoding::Member& member : *a.object()) {
             const Value* other = b.find(member.key);
             if (other == nullptr) return path + "." + member.key + " is missing";
-            const std::string deeper = first_difference(member.value, *other, path + "." + member.key);
+            const std::string deeper =
+                first_difference(member.value, *other, path + "." + member.key);
             if (!deeper.empty()) return deeper;
         }
         for (const encoding::Member& member : *b.object()) {
             if (a.find(member.key) == nullptr) return path + "." + member.key + " is too much";
         }
     }
-    return path + ": expected " + encoding::canonical_json(a) + ", got " + encoding::canonical_json(b);
+    return path + ": expected " + encoding::canonical_json(a) + ", got " +
+           encoding::canonical_json(b);
 }
 
 }  // namespace
 
 void Replayer::judge_cases_until(std::int64_t pp_time) {
-    while (next_case_ < recording_.cases.size() && recording_.cases[next_case_].time < static_cast<double>(pp_time)) {
+    while (next_case_ < recording_.cases.size() &&
+           recording_.cases[next_case_].time < static_cast<double>(pp_time)) {
         judge_case(recording_.cases[next_case_++]);
     }
 }
 
-/// Frames that are no request: ledger status, catch-up, malformed ones. Answered from the committed ledgers.
+/// Frames that are no request: ledger status, catch-up, malformed ones. Answered from the committed
+/// ledgers.
 void Replayer::judge_frame(const ClientCase& one, BytesView frame) {
     const ledger::ClientPort port;
     for (const auto& [node, expected] : one.answers) {
         std::string got;
         bool matches = false;
-        for (std::size_t back = 0; !matches && back < moments_back && back < moments_.size(); ++back) {
+        for (std::size_t back = 0; !matches && back < moments_back && back < moments_.size();
+             ++back) {
             const ledger::ReadView& view = *moments_[moments_.size() - 1 - back].view;
             const auto outcome = port.on_frame(frame, ledger::ViewedLedgers(view));
             if (!outcome.requests.empty()) return;
             matches = same_messages(expected, outcome.answers);
             if (back == 0) got = outcome.answers.empty() ? "silence" : outcome.answers.front();
         }
-        if (!matches) Comparison::fail(one.where, "answer of " + node, expected.empty() ? "silence" : expected.front(), got);
+        if (!matches)
+            Comparison::fail(one.where, "answer of " + node,
+                             expected.empty() ? "silence" : expected.front(), got);
         compare_.count("answers to frames that are no request");
     }
 }
@@ -131,16 +148,19 @@ void Replayer::judge_case(const ClientCase& one) {
         return;
     }
     auto parsed = encoding::parse_json(one.request);
-    if (!parsed || !parsed->is_object() || !ledger::is_request(*parsed)) return judge_frame(one, view_of(one.request));
+    if (!parsed || !parsed->is_object() || !ledger::is_request(*parsed))
+        return judge_frame(one, view_of(one.request));
     const auto nacks = frames_of(one, "REQNACK");
     const auto replies = frames_of(one, "REPLY");
     const auto rejects = frames_of(one, "REJECT");
-    if (nacks.empty() && replies.empty() && rejects.empty() && frames_of(one, "REQACK").empty()) return;
+    if (nacks.empty() && replies.empty() && rejects.empty() && frames_of(one, "REQACK").empty())
+        return;
 
     auto request = ledger::parse_request(std::move(*parsed));
     const auto expect_nack = [&](const std::string& ours) {
         if (!contains(nacks, ours)) {
-            Comparison::fail(one.where, "REQNACK", nacks.empty() ? "none" : nacks.front().second, ours);
+            Comparison::fail(one.where, "REQNACK", nacks.empty() ? "none" : nacks.front().second,
+                             ours);
         }
         compare_.count("REQNACK texts");
     };
@@ -156,35 +176,52 @@ void Replayer::judge_case(const ClientCase& one) {
         }
         return judge_read(one, *request);
     }
-    // What was ordered is judged with its batch.
-    const bool is_write = request->kind == ledger::RequestKind::write;
-    if (is_write && (nacks.empty() || !replies.empty() || !rejects.empty())) return;
-    const auto verified =
-        ledger::verify_signatures(*request, [this](std::string_view did) { return execution_->find_verkey(did); });
-    if (!verified) return expect_nack(refusal_text(verified.error()));
-    if (request->kind == ledger::RequestKind::action) {
-        if (replies.empty() && rejects.empty()) return;
-        const auto allowed = execution_->authorize_action(*request);
-        if (allowed) {
-            if (replies.empty()) Comparison::fail(one.where, "action", "REJECT", "allowed");
-        } else {
-            const std::string ours = ledger::reject_text(*request, allowed.error());
-            if (!contains(rejects, ours)) {
-                Comparison::fail(one.where, "action", rejects.empty() ? "REPLY" : rejects.front().second, ours);
-            }
-        }
-        compare_.count("action verdicts");
-        return;
+    if (request->kind == ledger::RequestKind::action && (!replies.empty() || !rejects.empty())) {
+        return judge_action(one, *request);
     }
-    // Read-only mode, or a replay with other signatures.
-    if (const auto refusal = execution_->read_only_refusal(*request)) return expect_nack(refusal_text(*refusal));
-    const auto replay = reader_->view()->replay(*request);
-    if (replay && !*replay) return expect_nack(refusal_text(replay->error()));
-    expect_nack("accepted");
+    // What was ordered is judged with its batch.
+    if (nacks.empty() || !replies.empty() || !rejects.empty()) return;
+    std::string now;
+    for (std::size_t back = 0; back < moments_back && back < moments_.size(); ++back) {
+        const auto ours = nack_at(moments_[moments_.size() - 1 - back], *request);
+        if (ours && contains(nacks, *ours)) return expect_nack(*ours);
+        if (back == 0) now = ours.value_or("accepted");
+    }
+    expect_nack(now);
 }
 
-bool Replayer::read_matches(const ledger::ReadView& view, const ledger::Request& request, const Value& expected,
-                            std::string& why, bool& same_order) const {
+std::optional<std::string> Replayer::nack_at(const Moment& moment, const ledger::Request& request) {
+    const auto text = [&](const ledger::Refusal& refusal) {
+        return ledger::reqnack_text(ledger::refusal_of(request, refusal));
+    };
+    const auto verified = ledger::verify_signatures(
+        request, [&](std::string_view did) { return moment.view->verkey(did); });
+    if (!verified) return text(verified.error());
+    if (!moment.writes_enabled && !ledger::may_write_when_read_only(request))
+        return text(ledger::read_only_pool());
+    const auto replay = moment.view->replay(request);
+    if (replay && !*replay) return text(replay->error());
+    return std::nullopt;
+}
+
+void Replayer::judge_action(const ClientCase& one, const ledger::Request& request) {
+    const auto rejects = frames_of(one, "REJECT");
+    const auto allowed = execution_->authorize_action(request);
+    if (allowed) {
+        if (frames_of(one, "REPLY").empty())
+            Comparison::fail(one.where, "action", rejects.front().second, "allowed");
+    } else {
+        const std::string ours = ledger::reject_text(request, allowed.error());
+        if (!contains(rejects, ours)) {
+            Comparison::fail(one.where, "action",
+                             rejects.empty() ? "REPLY" : rejects.front().second, ours);
+        }
+    }
+    compare_.count("action verdicts");
+}
+
+bool Replayer::read_matches(const ledger::ReadView& view, const ledger::Request& request,
+                            const Value& expected, std::string& why, bool& same_order) const {
     const auto ours = view.answer(request);
     if (!ours) {
         why = "refused: " + ours.error().text;
@@ -209,14 +246,18 @@ void Replayer::judge_read(const ClientCase& one, const ledger::Request& request)
         std::size_t back = 0;
         for (; !matches && back < moments_.size(); ++back) {
             std::string reason;
-            matches = read_matches(*moments_[moments_.size() - 1 - back].view, request, *result, reason, same_order);
+            matches = read_matches(*moments_[moments_.size() - 1 - back].view, request, *result,
+                                   reason, same_order);
             if (back == 0) why = reason;
         }
         if (matches && back > moments_back) compare_.count("read replies of nodes that lag behind");
-        if (!matches) Comparison::fail(one.where, "REPLY of " + node, encoding::canonical_json(*result), why);
-        compare_.count(result->find("state_proof") != nullptr ? "read replies with proof" : "read replies without proof");
+        if (!matches)
+            Comparison::fail(one.where, "REPLY of " + node, encoding::canonical_json(*result), why);
+        compare_.count(result->find("state_proof") != nullptr ? "read replies with proof"
+                                                              : "read replies without proof");
         // JSON gives no meaning to the order; it is counted, not judged.
-        compare_.count(same_order ? "read replies: members in the same order" : "read replies: members in another order");
+        compare_.count(same_order ? "read replies: members in the same order"
+                                  : "read replies: members in another order");
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Every recorded proof and multi-signature, with the code of our own client and the keys of the recorded pool.
+// Every recorded proof and multi-signature, with the code of our own client and the keys of the
+// recorded pool.
 #include "consensus/bls/bls.hpp"
 #include "ssi/client/proof.hpp"
+#include "ssi/ledger/pool_nodes.hpp"
 #include "ssi/ledger/rule_request.hpp"
 #include "ssi/ledger/state_keys.hpp"
 #include "storage/encoding/json.hpp"
@@ -21,32 +23,58 @@ using ledger::Ledger;
 
 namespace {
 
-/// Keys of the pool at a pool state root, parsed once.
+/// The pool at a pool state root, read once.
+struct PoolAt {
+    VerifierKeys keys;
+    std::size_t validators = 0;
+};
+
 class KeyRing {
   public:
-    explicit KeyRing(const ledger::Execution& execution) : execution_(execution) {}
+    explicit KeyRing(const store::Snapshot& snapshot) : nodes_(snapshot) {}
 
-    const VerifierKeys& at(const std::string& root, const std::string& where) {
+    const PoolAt& at(const std::string& root, const std::string& where) {
         const auto known = by_root_.find(root);
         if (known != by_root_.end()) return known->second;
         const auto hash = encoding::base58_decode32(root);
-        const auto texts = hash ? execution_.bls_keys(*hash) : nullptr;
-        if (!texts) throw ReplayFailed(where + ": no pool state has the root " + root);
-        VerifierKeys keys;
-        for (const auto& [alias, text] : *texts) {
-            auto key = bls::VerKey::from_base58(text);
-            if (!key) throw ReplayFailed(where + ": the BLS key of " + alias + " is not valid");
-            keys.emplace(alias, std::move(*key));
-        }
-        return by_root_.emplace(root, std::move(keys)).first->second;
+        if (!hash || !nodes_.load(*hash))
+            throw ReplayFailed(where + ": no pool state has the root " + root);
+        PoolAt pool;
+        trie::Trie(nodes_, *hash).for_each([&](BytesView key, BytesView value) {
+            const auto node =
+                ledger::pool_node_of(string_of(key), parse_or_fail(text_of(value), where));
+            if (node.is_validator()) ++pool.validators;
+            if (!node.bls_key) return;
+            auto parsed = bls::VerKey::from_base58(*node.bls_key);
+            if (!parsed)
+                throw ReplayFailed(where + ": the BLS key of " + node.alias + " is not valid");
+            pool.keys.emplace(node.alias, std::move(*parsed));
+        });
+        return by_root_.emplace(root, std::move(pool)).first->second;
     }
 
   private:
-    const ledger::Execution& execution_;
-    std::map<std::string, VerifierKeys> by_root_;
+    store::StoredTrieNodes nodes_;
+    std::map<std::string, PoolAt> by_root_;
 };
 
-Bytes text_key(const std::string& text) { return bytes_of(std::string_view(text)); }
+/// Runs a check with the n of the pool state, then with one less: quorums follow the registry only
+/// when the next view orders its first batch (plenum-consensus §7.2).
+template <class Check>
+Result<void, client::ProofError> with_quorum(const PoolAt& pool, Comparison& compare,
+                                             const Check& check) {
+    const std::size_t n = pool.validators;
+    const auto verified = check(n, (n - 1) / 3);
+    if (verified || verified.error() != client::ProofError::too_few_participants || n < 2)
+        return verified;
+    const auto before = check(n - 1, (n - 2) / 3);
+    if (before) compare.count("multi-signatures with the quorum of the registry before");
+    return before;
+}
+
+Bytes text_key(const std::string& text) {
+    return bytes_of(std::string_view(text));
+}
 
 /// State keys that an answer of this type may prove.
 std::vector<Bytes> proved_keys(const Value& operation) {
@@ -54,24 +82,28 @@ std::vector<Bytes> proved_keys(const Value& operation) {
     const auto text = [&](const char* member) { return operation.text_at(member); };
     if (type == "105") return {bytes_of(ledger::nym_key(text("dest")).view())};
     if (type == "104") {
-        if (!text("hash").empty()) return {text_key(ledger::attrib_key(text("dest"), text("hash")))};
+        if (!text("hash").empty())
+            return {text_key(ledger::attrib_key(text("dest"), text("hash")))};
         const std::string_view asked = text("raw").empty() ? text("enc") : text("raw");
-        return {text_key(ledger::attrib_key(text("dest"), encoding::hex_encode(hash::sha256(asked))))};
+        return {
+            text_key(ledger::attrib_key(text("dest"), encoding::hex_encode(hash::sha256(asked))))};
     }
     if (type == "107") {
         const Value* data = operation.find("data");
         if (data == nullptr) return {};
-        return {text_key(ledger::schema_key(text("dest"), data->text_at("name"), data->text_at("version")))};
+        return {text_key(
+            ledger::schema_key(text("dest"), data->text_at("name"), data->text_at("version")))};
     }
     if (type == "108") {
-        return {text_key(ledger::claim_def_key(text("origin"), text("signature_type").empty() ? "CL" : text("signature_type"),
-                                               ledger::ref_text(operation.find("ref")),
-                                               text("tag").empty() ? "tag" : text("tag")))};
+        return {text_key(ledger::claim_def_key(
+            text("origin"), text("signature_type").empty() ? "CL" : text("signature_type"),
+            ledger::ref_text(operation.find("ref")), text("tag").empty() ? "tag" : text("tag")))};
     }
     if (type == "115") return {text_key(std::string(text("id")))};
     if (type == "116") return {text_key(ledger::revoc_accum_key(text("revocRegDefId")))};
     if (type == "117") {
-        return {text_key(ledger::revoc_accum_key(text("revocRegDefId"))), text_key(ledger::revoc_entry_key(text("revocRegDefId")))};
+        return {text_key(ledger::revoc_accum_key(text("revocRegDefId"))),
+                text_key(ledger::revoc_entry_key(text("revocRegDefId")))};
     }
     if (type == "6") {
         if (!text("digest").empty()) return {text_key(ledger::taa_digest_key(text("digest")))};
@@ -90,22 +122,28 @@ std::vector<Bytes> proved_keys(const Value& operation) {
     return {};
 }
 
-void verify_multi(KeyRing& ring, const Value& object, const std::string& where) {
+void verify_multi(KeyRing& ring, Comparison& compare, const Value& object,
+                  const std::string& where) {
     const Value* value = object.find("value");
     if (value == nullptr) throw ReplayFailed(where + ": a multi-signature without value");
-    const VerifierKeys& keys = ring.at(std::string(value->text_at("pool_state_root_hash")), where);
-    const std::size_t f = (keys.size() - 1) / 3;
-    const auto verified = client::verify_multi_signature(object, keys, keys.size(), f);
-    if (!verified) Comparison::fail(where, "multi-signature", "valid", std::string(client::to_text(verified.error())));
+    const PoolAt& pool = ring.at(std::string(value->text_at("pool_state_root_hash")), where);
+    const auto verified = with_quorum(pool, compare, [&](std::size_t n, std::size_t f) {
+        return client::verify_multi_signature(object, pool.keys, n, f);
+    });
+    if (!verified)
+        Comparison::fail(where, "multi-signature", "valid",
+                         std::string(client::to_text(verified.error())));
 }
 
 /// The nodes of one proof lead from its root to what our state of that root holds.
-void check_nodes(const Value& proof, const std::vector<Bytes>& keys, const store::Snapshot& snapshot, const std::string& where) {
+void check_nodes(const Value& proof, const std::vector<Bytes>& keys,
+                 const store::Snapshot& snapshot, const std::string& where) {
     const auto root = encoding::base58_decode32(proof.text_at("root_hash"));
     const auto nodes = encoding::base64_decode(proof.text_at("proof_nodes"));
     const Value* signature = proof.find("multi_signature");
     const Value* value = signature == nullptr ? nullptr : signature->find("value");
-    if (!root || !nodes || value == nullptr) throw ReplayFailed(where + ": state_proof is incomplete");
+    if (!root || !nodes || value == nullptr)
+        throw ReplayFailed(where + ": state_proof is incomplete");
     if (value->text_at("state_root_hash") != proof.text_at("root_hash")) {
         Comparison::fail(where, "state_root_hash", std::string(proof.text_at("root_hash")),
                          std::string(value->text_at("state_root_hash")));
@@ -116,7 +154,8 @@ void check_nodes(const Value& proof, const std::vector<Bytes>& keys, const store
         if (!proved) continue;
         const auto ours = trie::find(stored, *root, key);
         if (ours && *ours == *proved) return;
-        Comparison::fail(where, "proved value", ours && *ours ? string_of(**ours) : "absent", *proved ? string_of(**proved) : "absent");
+        Comparison::fail(where, "proved value", ours && *ours ? string_of(**ours) : "absent",
+                         *proved ? string_of(**proved) : "absent");
     }
     Comparison::fail(where, "proof_nodes", "a path to the key asked for", "no such path");
 }
@@ -124,8 +163,8 @@ void check_nodes(const Value& proof, const std::vector<Bytes>& keys, const store
 }  // namespace
 
 void Replayer::verify_proofs() {
-    KeyRing ring(*execution_);
     const auto view = reader_->view();
+    KeyRing ring(view->snapshot());
     for (const ClientCase& one : recording_.cases) {
         if (!one.request_is_text) continue;
         const auto request = encoding::parse_json(one.request);
@@ -138,13 +177,19 @@ void Replayer::verify_proofs() {
                 const Value message = parse_or_fail(frame, where);
                 const Value* result = message.find("result");
                 const Value* proof = result == nullptr ? nullptr : result->find("state_proof");
-                if (proof == nullptr || result->text_at("type") != operation->text_at("type")) continue;
+                if (proof == nullptr || result->text_at("type") != operation->text_at("type"))
+                    continue;
                 const Value* signature = proof->find("multi_signature");
                 const Value* value = signature == nullptr ? nullptr : signature->find("value");
-                if (value == nullptr) throw ReplayFailed(where + ": state_proof without multi_signature");
-                const VerifierKeys& keys = ring.at(std::string(value->text_at("pool_state_root_hash")), where);
-                const std::size_t f = (keys.size() - 1) / 3;
-                const auto verified = client::verify_state_proof(*result, keys, keys.size(), f, 0, client::any_age);
+                if (value == nullptr)
+                    throw ReplayFailed(where + ": state_proof without multi_signature");
+                const PoolAt& pool =
+                    ring.at(std::string(value->text_at("pool_state_root_hash")), where);
+                const auto verified =
+                    with_quorum(pool, compare_, [&](std::size_t n, std::size_t f) {
+                        return client::verify_state_proof(*result, pool.keys, n, f, 0,
+                                                          client::any_age);
+                    });
                 if (proof->find("proof_nodes") != nullptr) {
                     check_nodes(*proof, proved_keys(*operation), view->snapshot(), where);
                     compare_.count("state proofs: nodes and value");
@@ -153,14 +198,18 @@ void Replayer::verify_proofs() {
                     compare_.count("state proofs: accepted by our client");
                     continue;
                 }
-                // What a client cannot judge from one answer (indy-client-protocol §7, notes); node path, value and
-                // signature were checked here all the same.
+                // What a client cannot judge from one answer (indy-client-protocol §7, notes); node
+                // path, value and signature were checked here all the same.
                 const auto error = verified.error();
-                const bool is_known = error == client::ProofError::unprovable_type || error == client::ProofError::not_covered ||
+                const bool is_known = error == client::ProofError::unprovable_type ||
+                                      error == client::ProofError::not_covered ||
                                       error == client::ProofError::wrong_value;
-                if (!is_known) Comparison::fail(where, "state proof", "valid", std::string(client::to_text(error)));
-                verify_multi(ring, *signature, where);
-                compare_.count("state proofs: valid, but not for one answer alone (" + std::string(operation->text_at("type")) + ": " +
+                if (!is_known)
+                    Comparison::fail(where, "state proof", "valid",
+                                     std::string(client::to_text(error)));
+                verify_multi(ring, compare_, *signature, where);
+                compare_.count("state proofs: valid, but not for one answer alone (" +
+                               std::string(operation->text_at("type")) + ": " +
                                std::string(client::to_text(error)) + ")");
             }
         }
@@ -168,32 +217,36 @@ void Replayer::verify_proofs() {
 }
 
 void Replayer::verify_multi_signatures() {
-    KeyRing ring(*execution_);
+    const auto view = reader_->view();
+    KeyRing ring(view->snapshot());
     std::set<std::string> seen;
     for (const MultiSignature& one : recording_.multi_signatures) {
         compare_.count("multi-signatures found");
         if (!seen.insert(encoding::canonical_json(one.object)).second) continue;
-        verify_multi(ring, one.object, one.where);
+        verify_multi(ring, compare_, one.object, one.where);
         compare_.count("multi-signatures verified (each once)");
     }
 }
 
 void Replayer::verify_bls_rows() {
-    KeyRing ring(*execution_);
+    const auto view = reader_->view();
+    KeyRing ring(view->snapshot());
     for (std::size_t i = 0; i < recording_.bls_rows.size(); ++i) {
         const Value& row = recording_.bls_rows[i];
         const std::string where = "bls_pool.jsonl row " + std::to_string(i + 1);
         const Bytes message = hex_or_fail(text_at(row, "message_hex", where), where);
         const auto value = encoding::msgpack_decode(message);
         if (!value) throw ReplayFailed(where + ": the message is no MessagePack");
-        const VerifierKeys& keys = ring.at(std::string(value->text_at("pool_state_root_hash")), where);
+        const VerifierKeys& keys =
+            ring.at(std::string(value->text_at("pool_state_root_hash")), where).keys;
         const auto key_of = [&](const std::string& alias) -> const bls::VerKey& {
             const auto it = keys.find(alias);
             if (it == keys.end()) throw ReplayFailed(where + ": no key of " + alias);
             return it->second;
         };
         const bool is_multi = row.text_at("kind") == "multi";
-        const auto signature = bls::Signature::from_base58(text_at(row, is_multi ? "multi_signature" : "signature", where));
+        const auto signature = bls::Signature::from_base58(
+            text_at(row, is_multi ? "multi_signature" : "signature", where));
         if (!signature) throw ReplayFailed(where + ": the signature is not valid");
         if (!is_multi) {
             if (!bls::verify(*signature, message, key_of(text_at(row, "node", where)))) {
@@ -206,10 +259,12 @@ void Replayer::verify_bls_rows() {
         std::vector<bls::Signature> shares;
         const Value* names = row.find("signers");
         const Value* parts = row.find("signatures");
-        if (names == nullptr || names->array() == nullptr || parts == nullptr || parts->array() == nullptr) {
+        if (names == nullptr || names->array() == nullptr || parts == nullptr ||
+            parts->array() == nullptr) {
             throw ReplayFailed(where + ": no signers or signatures");
         }
-        for (const Value& name : *names->array()) signers.push_back(key_of(name.text() == nullptr ? "" : *name.text()));
+        for (const Value& name : *names->array())
+            signers.push_back(key_of(name.text() == nullptr ? "" : *name.text()));
         for (const Value& part : *parts->array()) {
             auto share = bls::Signature::from_base58(part.text() == nullptr ? "" : *part.text());
             if (!share) throw ReplayFailed(where + ": a share is not valid");
@@ -217,7 +272,8 @@ void Replayer::verify_bls_rows() {
         }
         compare_.equal("BLS sums", where, "multi_signature", text_at(row, "multi_signature", where),
                        bls::aggregate(shares).to_base58());
-        if (!bls::verify_multi(*signature, message, signers)) Comparison::fail(where, "multi_signature", "valid", "not valid");
+        if (!bls::verify_multi(*signature, message, signers))
+            Comparison::fail(where, "multi_signature", "valid", "not valid");
         compare_.count("BLS multi-signatures");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Final states (leaves and trie nodes), side stores, and the same again after opening the store anew.
+// Final states (leaves and trie nodes), side stores, and the same again after opening the store
+// anew.
 #include "ssi/ledger/state_keys.hpp"
 #include "ssi/ledger/store_layout.hpp"
 #include "storage/encoding/json.hpp"
@@ -24,7 +25,8 @@ const encoding::Array& rows_of(const Value& file, const char* member) {
 /// `key` or `value` of a side store row: the text, or its hex form.
 Bytes cell(const Value& row, const std::string& member, const std::string& where) {
     const Value* text = row.find(member);
-    if (text != nullptr && text->text() != nullptr) return bytes_of(std::string_view(*text->text()));
+    if (text != nullptr && text->text() != nullptr)
+        return bytes_of(std::string_view(*text->text()));
     return hex_or_fail(text_at(row, member + "_hex", where), where);
 }
 
@@ -48,10 +50,12 @@ void Replayer::compare_final_states() {
         const auto& file = recording_.states[ledger::index_of(ledger)];
         if (!file) continue;
         const std::string name = names[ledger::index_of(ledger)];
-        compare_.equal("final state roots", name, "committed_root", text_at(*file, "committed_root", name),
+        compare_.equal("final state roots", name, "committed_root",
+                       text_at(*file, "committed_root", name),
                        encoding::base58_encode(view->state_root(ledger)));
         std::map<Bytes, Bytes> ours;
-        view->for_each_leaf(ledger, [&](BytesView key, BytesView value) { ours[bytes_of(key)] = bytes_of(value); });
+        view->for_each_leaf(
+            ledger, [&](BytesView key, BytesView value) { ours[bytes_of(key)] = bytes_of(value); });
         const auto& leaves = rows_of(*file, "leaves");
         for (const Value& leaf : leaves) {
             const Bytes key = hex_or_fail(text_at(leaf, "key_hex", name), name);
@@ -59,23 +63,28 @@ void Replayer::compare_final_states() {
             const std::string where = name + " leaf " + encoding::hex_encode(key);
             const auto it = ours.find(key);
             if (it == ours.end()) Comparison::fail(where, "key", "present", "absent");
-            compare_.equal("final state leaves", where, "value", string_of(value), string_of(it->second));
+            compare_.equal("final state leaves", where, "value", string_of(value),
+                           string_of(it->second));
         }
-        compare_.equal("final state leaves", name, "number of leaves", std::uint64_t{leaves.size()}, std::uint64_t{ours.size()});
+        compare_.equal("final state leaves", name, "number of leaves", std::uint64_t{leaves.size()},
+                       std::uint64_t{ours.size()});
 
         std::map<Hash32, Bytes> nodes;
-        view->for_each_node(ledger, [&](const Hash32& hash, BytesView rlp) { nodes[hash] = bytes_of(rlp); });
+        view->for_each_node(
+            ledger, [&](const Hash32& hash, BytesView rlp) { nodes[hash] = bytes_of(rlp); });
         std::set<Hash32> seen;
         for (const Value& node : rows_of(*file, "trie_nodes")) {
             const std::string hash = text_at(node, "hash_hex", name);
             const auto key = ledger::hash_from_hex(hash);
             const auto it = key ? nodes.find(*key) : nodes.end();
-            if (it == nodes.end()) Comparison::fail(name + " node " + hash, "hash", "present", "absent");
+            if (it == nodes.end())
+                Comparison::fail(name + " node " + hash, "hash", "present", "absent");
             seen.insert(*key);
-            compare_.equal("final trie nodes", name + " node " + hash, "rlp_hex", text_at(node, "rlp_hex", name),
-                           encoding::hex_encode(it->second));
+            compare_.equal("final trie nodes", name + " node " + hash, "rlp_hex",
+                           text_at(node, "rlp_hex", name), encoding::hex_encode(it->second));
         }
-        compare_.equal("final trie nodes", name, "number of nodes", std::uint64_t{seen.size()}, std::uint64_t{nodes.size()});
+        compare_.equal("final trie nodes", name, "number of nodes", std::uint64_t{seen.size()},
+                       std::uint64_t{nodes.size()});
     }
 }
 
@@ -92,45 +101,57 @@ void Replayer::compare_side_stores() {
         const std::string where = "side_stores.json seq_no_db " + key;
         const bool is_full = key.starts_with("full:");
         const Hash32 hash = ledger::hash_from_hex(is_full ? key.substr(5) : key).value_or(Hash32{});
-        const auto bytes = snapshot.get(store::Column::index, is_full ? ledger::digest_key(hash) : ledger::payload_key(hash));
+        const auto bytes = snapshot.get(
+            store::Column::index, is_full ? ledger::digest_key(hash) : ledger::payload_key(hash));
         std::string ours;
         if (bytes && is_full) {
             ours = encoding::hex_encode(*bytes);
         } else if (const auto place = bytes ? ledger::decode_place(*bytes) : std::nullopt) {
-            ours = std::to_string(ledger::number_of(place->ledger)) + "~" + std::to_string(place->seq_no);
+            ours = std::to_string(ledger::number_of(place->ledger)) + "~" +
+                   std::to_string(place->seq_no);
         }
         compare_.equal("request index", where, "value", value, ours);
         ++(is_full ? digests : payloads);
     }
     if (payloads > 0) {
-        compare_.equal("request index", "side_stores.json", "number of payload digests", std::uint64_t{payloads},
-                       std::uint64_t{count_prefix(snapshot, {'p'})});
-        compare_.equal("request index", "side_stores.json", "number of digests", std::uint64_t{digests},
-                       std::uint64_t{count_prefix(snapshot, {'d'})});
+        compare_.equal("request index", "side_stores.json", "number of payload digests",
+                       std::uint64_t{payloads}, std::uint64_t{count_prefix(snapshot, {'p'})});
+        compare_.equal("request index", "side_stores.json", "number of digests",
+                       std::uint64_t{digests}, std::uint64_t{count_prefix(snapshot, {'d'})});
     }
     for (const Value& row : rows_of(file, "attr_db")) {
         const std::string key = text_at(row, "key", "side_stores.json attr_db");
-        const auto bytes = snapshot.get(store::Column::index, ledger::attribute_key(ledger::hash_from_hex(key).value_or(Hash32{})));
+        const auto bytes =
+            snapshot.get(store::Column::index,
+                         ledger::attribute_key(ledger::hash_from_hex(key).value_or(Hash32{})));
         compare_.equal("attribute store", "side_stores.json attr_db " + key, "value",
-                       string_of(cell(row, "value", "side_stores.json attr_db")), bytes ? string_of(*bytes) : std::string("absent"));
+                       string_of(cell(row, "value", "side_stores.json attr_db")),
+                       bytes ? string_of(*bytes) : std::string("absent"));
     }
-    compare_.equal("attribute store", "side_stores.json", "number of attributes", std::uint64_t{rows_of(file, "attr_db").size()},
+    compare_.equal("attribute store", "side_stores.json", "number of attributes",
+                   std::uint64_t{rows_of(file, "attr_db").size()},
                    std::uint64_t{count_prefix(snapshot, {'a'})});
 
-    for (const auto& [ledger, member] : {std::pair{Ledger::domain, "state_ts_db"}, {Ledger::config, "config_state_ts_db"}}) {
+    for (const auto& [ledger, member] :
+         {std::pair{Ledger::domain, "state_ts_db"}, {Ledger::config, "config_state_ts_db"}}) {
         std::map<std::int64_t, Hash32> ours;
-        view->for_each_timestamp(ledger, [&](std::int64_t time, const Hash32& root) { ours[time] = root; });
+        view->for_each_timestamp(ledger,
+                                 [&](std::int64_t time, const Hash32& root) { ours[time] = root; });
         for (const Value& row : rows_of(file, member)) {
             const std::string where = std::string("side_stores.json ") + member;
             const std::string time = string_of(cell(row, "key", where));
             const auto it = ours.find(std::stoll(time));
-            // A batch replayed from transactions leaves no entry when it was empty: the root before it holds on.
+            // A batch replayed from transactions leaves no entry when it was empty: the root before
+            // it holds on.
             if (it == ours.end() && replayed_ > 0) continue;
-            compare_.equal("timestamp store", where + " " + time, "root", encoding::hex_encode(cell(row, "value", where)),
-                           it == ours.end() ? std::string("absent") : encoding::hex_encode(it->second));
+            compare_.equal(
+                "timestamp store", where + " " + time, "root",
+                encoding::hex_encode(cell(row, "value", where)),
+                it == ours.end() ? std::string("absent") : encoding::hex_encode(it->second));
         }
         if (replayed_ == 0) {
-            compare_.equal("timestamp store", "side_stores.json", std::string("number of times in ") + member,
+            compare_.equal("timestamp store", "side_stores.json",
+                           std::string("number of times in ") + member,
                            std::uint64_t{rows_of(file, member).size()}, std::uint64_t{ours.size()});
         }
     }
@@ -139,7 +160,8 @@ void Replayer::compare_side_stores() {
         const std::string did = string_of(cell(row, "key", "side_stores.json idr_cache_db"));
         const std::string where = "side_stores.json idr_cache_db " + did;
         const auto list = encoding::rlp_decode(cell(row, "value", where));
-        if (!list || !list->is_list || list->list.size() != 5) throw ReplayFailed(where + ": not a list of five texts");
+        if (!list || !list->is_list || list->list.size() != 5)
+            throw ReplayFailed(where + ": not a list of five texts");
         const auto bytes = view->state_value(Ledger::domain, ledger::nym_key(did).view());
         if (!bytes) Comparison::fail(where, "NYM", "present", "absent");
         const Value nym = parse_or_fail(text_of(*bytes), where);
@@ -149,7 +171,8 @@ void Replayer::compare_side_stores() {
             std::string ours = i == 4 ? "-" : "";
             if (value != nullptr && value->text() != nullptr) ours = *value->text();
             if (value != nullptr && value->integer()) ours = std::to_string(*value->integer());
-            compare_.equal("identity cache", where, members[i], string_of(list->list[i].string), ours);
+            compare_.equal("identity cache", where, members[i], string_of(list->list[i].string),
+                           ours);
         }
     }
 }
@@ -161,9 +184,11 @@ void Replayer::compare_reopened() {
     for (const Ledger ledger : {Ledger::pool, Ledger::domain, Ledger::config, Ledger::audit}) {
         const auto before = execution_->committed_roots(ledger);
         const auto after = (*opened)->committed_roots(ledger);
-        compare_.equal("heads after opening again", "store", "txn root", encoding::base58_encode(before.txn_root),
+        compare_.equal("heads after opening again", "store", "txn root",
+                       encoding::base58_encode(before.txn_root),
                        encoding::base58_encode(after.txn_root));
-        compare_.equal("heads after opening again", "store", "state root", encoding::base58_encode(before.state_root),
+        compare_.equal("heads after opening again", "store", "state root",
+                       encoding::base58_encode(before.state_root),
                        encoding::base58_encode(after.state_root));
     }
     if ((*opened)->committed_registry() != execution_->committed_registry()) {
@@ -182,22 +207,28 @@ void Replayer::compare_caught_up() {
     ledger::Execution& leecher = **opened;
     for (const Ledger ledger : {Ledger::pool, Ledger::audit, Ledger::config, Ledger::domain}) {
         std::vector<std::string> texts;
-        for (std::uint64_t seq_no = leecher.committed_size(ledger) + 1; seq_no <= execution_->committed_size(ledger); ++seq_no) {
-            const LedgerRow& row = recording_.ledgers[ledger::index_of(ledger)].at(static_cast<std::size_t>(seq_no - 1));
+        for (std::uint64_t seq_no = leecher.committed_size(ledger) + 1;
+             seq_no <= execution_->committed_size(ledger); ++seq_no) {
+            const LedgerRow& row = recording_.ledgers[ledger::index_of(ledger)].at(
+                static_cast<std::size_t>(seq_no - 1));
             texts.push_back(execution_->txn_json(ledger, seq_no).value_or(""));
             const auto leaf = ledger::Execution::leaf_hash_of(ledger, texts.back());
             compare_.equal("catch-up: leaf hashes from JSON", row.where, "leaf_hash", row.leaf_hash,
                            encoding::base58_encode(leaf.value_or(Hash32{})));
         }
         const auto appended = leecher.append_caught_up(ledger, texts);
-        if (!appended) throw ReplayFailed("catch-up: " + appended.error().what + " (" + appended.error().where + ")");
+        if (!appended)
+            throw ReplayFailed("catch-up: " + appended.error().what + " (" +
+                               appended.error().where + ")");
         const auto written = store->write(appended->write, store::Durability::synced);
         if (!written) throw ReplayFailed("catch-up: " + written.error().what);
         leecher.mark_durable(appended->commit_no);
-        compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)), "txn root",
+        compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)),
+                       "txn root",
                        encoding::base58_encode(execution_->committed_roots(ledger).txn_root),
                        encoding::base58_encode(leecher.committed_roots(ledger).txn_root));
-        compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)), "state root",
+        compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)),
+                       "state root",
                        encoding::base58_encode(execution_->committed_roots(ledger).state_root),
                        encoding::base58_encode(leecher.committed_roots(ledger).state_root));
     }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Applies a recording to our execution and compares. Parts, in order: batches (replay_batches.cpp), final state and
-// side stores (replay_state.cpp), verdicts and reads (replay_cases.cpp), proofs and signatures (replay_proofs.cpp).
+// Applies a recording to our execution and compares. Parts, in order: batches (replay_batches.cpp),
+// final state and side stores (replay_state.cpp), verdicts and reads (replay_cases.cpp), proofs and
+// signatures (replay_proofs.cpp).
 #pragma once
 #include <memory>
 #include <vector>
@@ -18,9 +19,12 @@ class Replayer {
     explicit Replayer(const Recording& recording) : recording_(recording) {}
 
     void run();
+
     [[nodiscard]] const Comparison& comparison() const { return compare_; }
+
     /// Batches that were executed from their requests, and those replayed from transactions.
     [[nodiscard]] std::uint64_t executed_batches() const { return executed_; }
+
     [[nodiscard]] std::uint64_t replayed_batches() const { return replayed_; }
 
   private:
@@ -28,7 +32,9 @@ class Replayer {
     struct Moment {
         std::int64_t pp_time = 0;
         std::shared_ptr<const ledger::ReadView> view;
+        bool writes_enabled = true;
     };
+
     struct BatchPlan {
         std::string where;
         std::uint64_t view_no = 0, pp_seq_no = 0, audit_seq_no = 0;
@@ -54,8 +60,10 @@ class Replayer {
     void compare_txns(const BatchPlan& plan);
     void compare_replies(const ledger::CommittedBatch& batch);
     void write(const store::Batch& batch);
-    void keep_multi_signatures(const BatchPlan& plan, const std::map<ledger::Ledger, ledger::LedgerRoots>& roots);
+    void keep_multi_signatures(const BatchPlan& plan,
+                               const std::map<ledger::Ledger, ledger::LedgerRoots>& roots);
     [[nodiscard]] std::optional<std::string> expanded_json(const LedgerRow& row) const;
+    void verify_ordered(const BatchPlan& plan, const ledger::Request& request);
     [[nodiscard]] std::vector<const ClientCase*> cases_of(const std::string& digest) const;
     void index_cases();
 
@@ -68,10 +76,15 @@ class Replayer {
     // replay_cases.cpp
     void judge_cases_until(std::int64_t pp_time);
     void judge_case(const ClientCase& one);
+    /// The REQNACK that a write or action gets at a moment; nullopt when it passes.
+    [[nodiscard]] static std::optional<std::string> nack_at(const Moment& moment,
+                                                            const ledger::Request& request);
+    void judge_action(const ClientCase& one, const ledger::Request& request);
     void judge_frame(const ClientCase& one, BytesView frame);
     void judge_read(const ClientCase& one, const ledger::Request& request);
     [[nodiscard]] bool read_matches(const ledger::ReadView& view, const ledger::Request& request,
-                                    const encoding::Value& expected, std::string& why, bool& same_order) const;
+                                    const encoding::Value& expected, std::string& why,
+                                    bool& same_order) const;
 
     // replay_proofs.cpp
     void verify_proofs();

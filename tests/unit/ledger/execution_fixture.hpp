@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A small pool for tests of execution: genesis of the recordings, requests with a signature that nobody checks here
-// (execution does not verify signatures).
+// A small pool for tests of execution: genesis of the recordings, requests with a signature that
+// nobody checks here (execution does not verify signatures).
 #pragma once
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -33,7 +33,8 @@ inline std::string file_text(const std::string& name) {
 }
 
 inline ledger::Genesis genesis() {
-    auto parsed = ledger::parse_genesis(file_text("pool_transactions_genesis.txn"), file_text("domain_transactions_genesis.txn"));
+    auto parsed = ledger::parse_genesis(file_text("pool_transactions_genesis.txn"),
+                                        file_text("domain_transactions_genesis.txn"));
     REQUIRE(parsed);
     return *parsed;
 }
@@ -42,11 +43,12 @@ inline const std::string dummy_signature =
     "4jdyRzfQnDX4VnaPwVLayLhopAhqYZgGDvdHNR4rVHKxa73rXEjsBoGTCeH8Ny3v35eukim8EsVmpcPYEPZ9X9Ms";
 
 /// A request of `author`, with more signers as a multi-signed one.
-inline ledger::RequestPtr request(const std::string& author, const std::string& operation, const std::vector<std::string>& signers = {},
+inline ledger::RequestPtr request(const std::string& author, const std::string& operation,
+                                  const std::vector<std::string>& signers = {},
                                   const std::string& more = "") {
     static std::uint64_t req_id = 1'795'266'829'000'000'000;
-    std::string text = "{\"identifier\":\"" + author + "\",\"operation\":" + operation + ",\"protocolVersion\":2,\"reqId\":" +
-                       std::to_string(++req_id) + more;
+    std::string text = "{\"identifier\":\"" + author + "\",\"operation\":" + operation +
+                       ",\"protocolVersion\":2,\"reqId\":" + std::to_string(++req_id) + more;
     if (signers.empty()) {
         text += ",\"signature\":\"" + dummy_signature + "\"}";
     } else {
@@ -67,7 +69,10 @@ inline ledger::RequestPtr request(const std::string& author, const std::string& 
 inline std::string did_of(const std::string& name) {
     return encoding::base58_encode(hash::sha256(name).view().first(16));
 }
-inline std::string key_of(const std::string& name) { return encoding::base58_encode(hash::sha256(name)); }
+
+inline std::string key_of(const std::string& name) {
+    return encoding::base58_encode(hash::sha256(name));
+}
 
 inline std::string nym(const std::string& dest, const std::string& more = "") {
     return "{\"type\":\"1\",\"dest\":\"" + dest + "\"" + more + "}";
@@ -76,15 +81,21 @@ inline std::string nym(const std::string& dest, const std::string& more = "") {
 /// Owns a store and an execution on it; batches are ordered one after the other.
 class Pool {
   public:
-    explicit Pool(std::shared_ptr<store::Store> store = store::make_memory_store()) : store_(std::move(store)) { open(); }
+    explicit Pool(std::shared_ptr<store::Store> store = store::make_memory_store())
+        : store_(std::move(store)) {
+        open();
+    }
 
     void open() {
         auto opened = ledger::Execution::open(*store_, genesis());
         if (!opened) FAIL(opened.error().what);
         execution_ = std::move(*opened);
     }
+
     ledger::Execution& execution() { return *execution_; }
+
     store::Store& store() { return *store_; }
+
     ledger::ReadView view() { return *ledger::Reader(*store_).view(); }
 
     ledger::Applied propose(Ledger ledger, std::vector<ledger::RequestPtr> requests) {
@@ -94,12 +105,14 @@ class Pool {
         static_cast<void>(execution_->seal({0, pp_seq_no_, "00", {"Node1", "Node2"}}));
         return applied;
     }
+
     ledger::CommittedBatch commit() {
         auto batch = execution_->commit_oldest();
         REQUIRE(store_->write(batch.write, store::Durability::synced));
         execution_->mark_durable(batch.commit_no);
         return batch;
     }
+
     /// One request in a batch of its own; the refusal's text, or empty.
     std::string order(const ledger::RequestPtr& one) {
         const auto ledger = ledger::ledger_of_type(one->type);
@@ -111,15 +124,19 @@ class Pool {
         if (refusal.text.empty()) return "(refused without a text)";
         return refusal.text + (refusal.code ? " #" + std::to_string(*refusal.code) : "");
     }
+
     std::string state_text(Ledger ledger, const std::string& key) {
         const auto value = view().state_value(ledger, view_of(key));
         return value ? string_of(*value) : "absent";
     }
+
     std::string nym_text(const std::string& did) {
         const auto value = view().state_value(Ledger::domain, hash::sha256(did).view());
         return value ? string_of(*value) : "absent";
     }
+
     std::int64_t time() const { return time_; }
+
     void set_time(std::int64_t time) { time_ = time; }
 
   private:

@@ -24,9 +24,11 @@ std::string all_roots(const ledger::Execution& execution) {
 TEST_CASE("genesis errors name file and line") {
     const std::string pool = file_text("pool_transactions_genesis.txn");
     const std::string domain = file_text("domain_transactions_genesis.txn");
+
     struct Row {
         std::string pool, domain, id, where;
     };
+
     const std::vector<Row> rows = {
         {"{", domain, "SB-2101", "pool genesis, line 1"},
         {pool, "[]\n", "SB-2101", "domain genesis, line 1"},
@@ -56,7 +58,8 @@ TEST_CASE("a store of another genesis is refused") {
 
 TEST_CASE("reverting restores every head, and what was reverted can be ordered again") {
     Pool pool;
-    const auto one = request(trustee, nym(did_of("a"), ",\"role\":\"101\",\"verkey\":\"" + key_of("a") + "\""));
+    const auto one =
+        request(trustee, nym(did_of("a"), ",\"role\":\"101\",\"verkey\":\"" + key_of("a") + "\""));
     const auto two = request(did_of("a"), nym(did_of("b"), ",\"verkey\":\"" + key_of("b") + "\""));
     const std::string before = all_roots(pool.execution());
     REQUIRE(pool.propose(Ledger::domain, {one}).discarded.empty());
@@ -86,7 +89,8 @@ TEST_CASE("a request is ordered once") {
     const auto kept = pool.propose(Ledger::domain, {one, one});
     CHECK(kept.kept.size() == 1);
     CHECK(pool.propose(Ledger::domain, {one}).kept.empty());
-    const auto again = pool.execution().apply({Ledger::domain, pool.time(), std::vector{one}, false});
+    const auto again =
+        pool.execution().apply({Ledger::domain, pool.time(), std::vector{one}, false});
     CHECK(again.problem == ledger::Applied::Problem::already_ordered);
     CHECK(again.problem_digest == one->digest);
     CHECK(pool.execution().uncommitted_count() == 2);
@@ -102,7 +106,9 @@ TEST_CASE("a request is ordered once") {
 TEST_CASE("commits lead to the same store, grouped or one by one, and opening it again continues") {
     std::vector<ledger::RequestPtr> requests;
     for (int i = 0; i < 12; ++i) {
-        requests.push_back(request(trustee, nym(did_of(std::to_string(i)), ",\"verkey\":\"" + key_of(std::to_string(i)) + "\"")));
+        requests.push_back(request(
+            trustee,
+            nym(did_of(std::to_string(i)), ",\"verkey\":\"" + key_of(std::to_string(i)) + "\"")));
     }
     Pool single;
     for (const auto& one : requests) CHECK(single.order(one).empty());
@@ -118,7 +124,8 @@ TEST_CASE("commits lead to the same store, grouped or one by one, and opening it
             auto batch = grouped.execution().commit_oldest();
             // Committed data can be served before it is in the store.
             CHECK(grouped.execution().txn_json(Ledger::audit, batch.pp_seq_no).has_value());
-            CHECK(grouped.execution().txn_root_at(Ledger::domain, grouped.execution().committed_size(Ledger::domain)) ==
+            CHECK(grouped.execution().txn_root_at(
+                      Ledger::domain, grouped.execution().committed_size(Ledger::domain)) ==
                   grouped.execution().committed_roots(Ledger::domain).txn_root);
             all.append(std::move(batch.write));
             last = batch.commit_no;
@@ -155,12 +162,16 @@ TEST_CASE("memory is bounded without changing a root") {
     for (int i = 0; i < 300; ++i) {
         const std::string did = did_of(std::to_string(i % 200));
         const bool again = i >= 200;
-        const auto one = again ? request(did, nym(did, ",\"verkey\":\"" + key_of("n" + std::to_string(i)) + "\""))
-                               : request(trustee, nym(did, ",\"verkey\":\"" + key_of(std::to_string(i)) + "\""));
+        const auto one =
+            again
+                ? request(did, nym(did, ",\"verkey\":\"" + key_of("n" + std::to_string(i)) + "\""))
+                : request(trustee, nym(did, ",\"verkey\":\"" + key_of(std::to_string(i)) + "\""));
         REQUIRE(roomy.order(one).empty());
-        const auto applied = execution.apply({Ledger::domain, roomy.time(), std::vector{one}, true});
+        const auto applied =
+            execution.apply({Ledger::domain, roomy.time(), std::vector{one}, true});
         REQUIRE(applied.discarded.empty());
-        static_cast<void>(execution.seal({0, static_cast<std::uint64_t>(i + 1), "00", {"Node1", "Node2"}}));
+        static_cast<void>(
+            execution.seal({0, static_cast<std::uint64_t>(i + 1), "00", {"Node1", "Node2"}}));
         const auto batch = execution.commit_oldest();
         REQUIRE(store->write(batch.write, store::Durability::synced));
         execution.mark_durable(batch.commit_no);
@@ -188,19 +199,30 @@ TEST_CASE("what was written is lost when the store was not, and nothing else") {
 TEST_CASE("a node that catches up has every root of the others") {
     Pool source;
     const std::string raw = "{\\\"endpoint\\\": {\\\"b\\\":1, \\\"a\\\":\\\"\\u00fc/\\\"}}";
-    CHECK(source.order(request(trustee, nym(did_of("a"), ",\"role\":\"101\",\"verkey\":\"" + key_of("a") + "\""))).empty());
-    CHECK(source.order(request(did_of("a"), "{\"type\":\"100\",\"dest\":\"" + did_of("a") + "\",\"raw\":\"" + raw + "\"}")).empty());
-    CHECK(source.order(request(trustee, "{\"type\":\"5\",\"version\":\"1\",\"aml\":{\"click\":\"c\"}}")).empty());
+    CHECK(source
+              .order(request(trustee, nym(did_of("a"),
+                                          ",\"role\":\"101\",\"verkey\":\"" + key_of("a") + "\"")))
+              .empty());
+    CHECK(source
+              .order(request(did_of("a"), "{\"type\":\"100\",\"dest\":\"" + did_of("a") +
+                                              "\",\"raw\":\"" + raw + "\"}"))
+              .empty());
+    CHECK(
+        source
+            .order(request(trustee, "{\"type\":\"5\",\"version\":\"1\",\"aml\":{\"click\":\"c\"}}"))
+            .empty());
     static_cast<void>(source.propose(Ledger::config, {}));
     static_cast<void>(source.commit());
 
     Pool leecher;
     for (const Ledger ledger : {Ledger::pool, Ledger::audit, Ledger::config, Ledger::domain}) {
         std::vector<std::string> texts;
-        for (std::uint64_t n = leecher.execution().committed_size(ledger) + 1; n <= source.execution().committed_size(ledger); ++n) {
+        for (std::uint64_t n = leecher.execution().committed_size(ledger) + 1;
+             n <= source.execution().committed_size(ledger); ++n) {
             texts.push_back(source.execution().txn_json(ledger, n).value());
             const auto stored = source.view().txn_bytes(ledger, n);
-            CHECK(ledger::Execution::leaf_hash_of(ledger, texts.back()) == hash::leaf_hash(*stored));
+            CHECK(ledger::Execution::leaf_hash_of(ledger, texts.back()) ==
+                  hash::leaf_hash(*stored));
         }
         const auto batch = leecher.execution().append_caught_up(ledger, texts);
         REQUIRE(batch);
@@ -254,7 +276,8 @@ TEST_CASE("views and verkeys are read while batches commit") {
             while (!done) {
                 const auto view = reader.view();
                 const std::uint64_t size = view->size(Ledger::domain);
-                if (view->txn_root_at(Ledger::domain, size) != view->txn_root(Ledger::domain)) std::abort();
+                if (view->txn_root_at(Ledger::domain, size) != view->txn_root(Ledger::domain))
+                    std::abort();
                 if (!view->verkey(trustee) || !pool.execution().find_verkey(trustee)) std::abort();
                 ++read;
             }
