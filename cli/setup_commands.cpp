@@ -191,7 +191,7 @@ void add_setup_commands(CLI::App& app, Context& context) {
     pool_command->add_option("--member", options->members, "member.json of a founder, in registry order")->required();
     pool_command->add_option("--trustee-verkey", options->trustee_verkey, "base58 verkey of the first trustee")->required();
     pool_command->footer("Examples:\n  stadtbuch pool init --dir genesis --member a/member.json --member b/member.json \\\n"
-                         "      --member c/member.json --member d/member.json --trustee-verkey GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL");
+                         "      --member c/member.json --member d/member.json --trustee-verkey GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL\n  stadtbuch -o json pool init --dir g --member 1.json --member 2.json --member 3.json --member 4.json --trustee-verkey GJ1S...");
     pool_command->callback([options, &context] { context.exit_code = pool_init(context, *options); });
 
     CLI::App* node = app.add_subcommand("node", "prepare and watch one's own node");

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""A terminal for tests: a local network on free ports, commands with their exit codes and JSON."""
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+
+
+def free_ports(count):
+    """First of `count` consecutive ports that nobody listens on now."""
+    for base in range(21000, 31000, 40):
+        sockets = []
+        try:
+            for port in range(base, base + count):
+                one = socket.socket()
+                sockets.append(one)
+                one.bind(("127.0.0.1", port))
+            return base
+        except OSError:
+            continue
+        finally:
+            for one in sockets:
+                one.close()
+    raise RuntimeError("no free ports")
+
+
+class Failed(AssertionError):
+    pass
+
+
+class Terminal:
+    """Runs the program in its own user folders, so that nothing of the real user is read or changed."""
+
+    def __init__(self, program):
+        self.program = os.path.abspath(program)
+        self.home = tempfile.mkdtemp(prefix="stadtbuch-cli-")
+        self.network = os.path.join(self.home, "network")
+        self.passphrase = self.private_file("passphrase", "correct horse\n")
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": self.home,
+            "XDG_DATA_HOME": os.path.join(self.home, "data"),
+            "XDG_STATE_HOME": os.path.join(self.home, "state"),
+            "STADTBUCH_PASSPHRASE_FILE": self.passphrase,
+        }
+        if "ASAN_OPTIONS" in os.environ:
+            self.environment["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
+        self.commands = 0
+
+    def path(self, name):
+        return os.path.join(self.home, name)
+
+    def private_file(self, name, text):
+        path = os.path.join(self.home, name)
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        return path
+
+    def run(self, *arguments, code=0, stdin=""):
+        """Standard output; fails if the exit code is another one."""
+        done = subprocess.run([self.program, *map(str, arguments)], input=stdin, capture_output=True, text=True,
+                              timeout=120, env=self.environment)
+        self.commands += 1
+        if done.returncode != code:
+            raise Failed(f"{' '.join(map(str, arguments))}\n  exit {done.returncode}, expected {code}\n"
+                         f"  stdout: {done.stdout[:2000]}\n  stderr: {done.stderr[:2000]}")
+        self.talk = done.stderr
+        return done.stdout
+
+    def json(self, *arguments, code=0, stdin=""):
+        return json.loads(self.run("-o", "json", *arguments, code=code, stdin=stdin))
+
+    def error(self, *arguments, code, stdin=""):
+        """The error object of standard error; standard output holds no more than data."""
+        self.run("-o", "json", *arguments, code=code, stdin=stdin)
+        last = [line for line in self.talk.splitlines() if line.startswith("{")][-1]
+        return json.loads(last)
+
+    def up(self, *more):
+        base = free_ports(14)
+        return self.json("up", "--dir", self.network, "--base-port", base, "--http-port", base + 12, *more)
+
+    def close(self):
+        subprocess.run([self.program, "down", "--dir", self.network], capture_output=True, timeout=60, env=self.environment)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failed(what)
