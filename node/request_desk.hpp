@@ -24,8 +24,8 @@
 namespace stadtbuch::node {
 
 struct DeskLimits {
-    std::size_t entries_max = 40'000;
-    std::size_t bytes_max = 64u << 20;
+    std::size_t entries_max = 20'000;
+    std::size_t bytes_max = 16u << 20;
     std::size_t checks_waiting_max = 20'000;
 };
 
