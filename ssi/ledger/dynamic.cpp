@@ -75,7 +75,7 @@ std::string number_text(const Value& value) {
     return encoding::python_repr(value);
 }
 
-Verdict check_acceptance_time(const TaaAcceptance& acceptance, const Value& taa,
+Verdict check_acceptance_time(const TaaAcceptance& acceptance, const Wrapped& taa,
                               std::int64_t batch_time) {
     if (acceptance.time < 0 || acceptance.time >= year_10000) {
         return taa_refusal(
@@ -85,18 +85,19 @@ Verdict check_acceptance_time(const TaaAcceptance& acceptance, const Value& taa,
         // The reference means 204 and sends 203.
         return taa_refusal("Txn Author Agreement acceptance time " +
                                std::to_string(acceptance.time) +
-                               " is too precise and is a privacy risk.",
+                               " is too precise and is a privacy risk",
                            203);
     }
-    const Value* ratified = taa.find("ratification_ts");
-    const std::int64_t ratification = ratified == nullptr ? 0 : ratified->integer().value_or(0);
+    const Value* ratified = taa.value.find("ratification_ts");
+    const std::int64_t ratification =
+        (ratified == nullptr ? taa.time : *ratified).integer().value_or(0);
     const std::int64_t lowest = day_of(ratification - acceptance_slack);
     const std::int64_t highest = day_of(batch_time + acceptance_slack);
     const std::int64_t accepted = day_of(acceptance.time);
     if (accepted >= lowest && accepted <= highest) return std::nullopt;
     return taa_refusal("Txn Author Agreement acceptance time is inappropriate: provided " +
-                           date_text(accepted) + ", expected in [" + date_text(lowest) + ", " +
-                           date_text(highest) + "]",
+                           std::to_string(acceptance.time) + ", expected in [" + date_text(lowest) +
+                           ", " + date_text(highest) + "]",
                        205);
 }
 
@@ -152,7 +153,7 @@ Verdict check_taa_acceptance(const DynamicContext& context, Ledger ledger) {
                                number_text(taa->seq_no) + ", txn_time " + number_text(taa->time),
                            203);
     }
-    if (auto refusal = check_acceptance_time(*acceptance, taa->value, context.time)) return refusal;
+    if (auto refusal = check_acceptance_time(*acceptance, *taa, context.time)) return refusal;
     return check_mechanism(context, *acceptance);
 }
 

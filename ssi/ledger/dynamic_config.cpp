@@ -22,19 +22,20 @@ Verdict validate_new_taa(const DynamicContext& context) {
     const Value* retirement = context.member("retirement_ts");
     if (!is_given(context.member("text"))) {
         return invalid_request(
-            "Cannot create a transaction author agreement without a 'text' field.");
-    }
-    if (!is_given(ratified)) {
-        return invalid_request(
-            "Cannot create a transaction author agreement without a 'ratification_ts' field.");
+            "Cannot create transaction author agreement without a 'text' field.");
     }
     if (is_given(retirement)) {
         return invalid_request(
-            "Cannot create a transaction author agreement with a 'retirement_ts' field.");
+            "Cannot create transaction author agreement with a 'retirement_ts' field.");
+    }
+    if (!is_given(ratified)) {
+        return invalid_request(
+            "Cannot create transaction author agreement without a 'ratification_ts' field.");
     }
     const auto time = ratified->integer();
     if (!time || *time > context.time) {
-        return invalid_request("'ratification_ts' field must be less or equal to the current time");
+        return invalid_request(
+            "Cannot create transaction author agreement with 'ratification_ts' set in future.");
     }
     return std::nullopt;
 }
@@ -44,15 +45,16 @@ Verdict validate_taa_update(const DynamicContext& context, const std::string& di
     const auto stored = bytes ? unwrapped(*bytes) : std::nullopt;
     if (!stored) return invalid_request("Transaction author agreement is damaged");
     const Value* text = context.member("text");
-    if (is_given(text) && context.text("text") != stored->value.text_at("text")) {
+    if (text != nullptr && (text->is_null() || *text != Value(stored->value.text_at("text")))) {
         return invalid_request(
             "Changing a text of existing transaction author agreement is forbidden");
     }
     const Value* ratified = context.member("ratification_ts");
     const Value* stored_ratified = stored->value.find("ratification_ts");
-    if (is_given(ratified) && (stored_ratified == nullptr || !(*ratified == *stored_ratified))) {
+    if (ratified != nullptr &&
+        *ratified != (stored_ratified != nullptr ? *stored_ratified : Value())) {
         return invalid_request(
-            "Changing a ratification date of existing transaction author agreement is forbidden");
+            "Changing ratification date of existing transaction author agreement is forbidden");
     }
     const auto latest = context.state.get(Ledger::config, taa_latest_key);
     if (!latest)

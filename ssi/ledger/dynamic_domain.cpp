@@ -53,11 +53,13 @@ Verdict check_self_certifying(const DynamicContext& context, std::string_view di
 
 Verdict validate_new_nym(const DynamicContext& context, std::string_view did) {
     if (!context.state.identity(context.author())) {
-        const bool registers_itself = context.author() == did && !context.text("verkey").empty();
-        if (!registers_itself) {
-            return unauthorized("sender's DID " + std::string(context.author()) +
-                                " is not found in the Ledger");
+        if (context.author() != did) {
+            return invalid_request(
+                "DID which is not stored on ledger can send nym txn only if appropriate auth_rules "
+                "set and sender did equal to destination nym");
         }
+        if (context.text("verkey").empty())
+            return invalid_request("Non-ledger nym txn must contain verkey for new did");
     }
     if (auto refusal = check_self_certifying(context, did)) return refusal;
     return authorize(context, {"1", false, "role", "*", value_text(context.member("role"))}, true);

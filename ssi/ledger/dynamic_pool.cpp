@@ -101,13 +101,13 @@ std::string rule_text(const Value* value) {
 }
 
 Verdict validate_edit(const DynamicContext& context, const Value& data, const Value& stored) {
-    if (!same_member(data, stored, "alias"))
-        return conflict(data, "Node's alias cannot be changed");
     if (own_addresses_equal(data)) return unauthorized("node and client ha cannot be same");
     encoding::Object without_identifier = *stored.object();
     without_identifier.erase("identifier");
     if (data == Value(std::move(without_identifier)))
         return unauthorized("node already has the same data as requested");
+    if (!same_member(data, stored, "alias"))
+        return conflict(data, "Node's alias cannot be changed");
     if (auto refusal = check_unique(context, data, context.text("dest"))) return refusal;
     const bool is_owner = stored.text_at("identifier") == context.author();
     for (const encoding::Member& member : *data.object()) {

@@ -6,6 +6,7 @@
 #include "ssi/ledger/dynamic.hpp"
 #include "ssi/ledger/effects.hpp"
 #include "ssi/ledger/state_keys.hpp"
+#include "storage/encoding/python_repr.hpp"
 
 namespace stadtbuch::ledger {
 
@@ -44,11 +45,12 @@ std::string as_set(const Indices& list) {
     return list.empty() ? "set()" : numbers(list, '{', '}');
 }
 
+/// `state` is the list as it stands there: a first entry is not sorted.
 Verdict refuse_indices(const char* what, const Indices& wrong, const char* how,
-                       const Indices& state) {
+                       const Value* state) {
     if (wrong.empty()) return std::nullopt;
     return invalid_request(std::string(what) + " indices from txn: " + as_set(wrong) + how +
-                           numbers(state, '[', ']'));
+                           (state != nullptr ? encoding::python_repr(*state) : "[]"));
 }
 
 Verdict check_change(const Value& change, const Value& current, bool by_default) {
@@ -67,25 +69,31 @@ Verdict check_change(const Value& change, const Value& current, bool by_default)
     const Indices issued = index_list(change.find("issued"));
     const Indices revoked = index_list(change.find("revoked"));
     if (issued.empty() && revoked.empty()) {
-        return invalid_request("REVOC_REG_ENTRY must have an index in 'issued' or 'revoked'");
+        return invalid_request(
+            "Got 'prevAccum' and 'accum' but 'issued' and 'revoked' lists are empty");
     }
-    if (accum == previous) return invalid_request("Got equal accum and prev_accum");
+    if (accum == previous) {
+        return invalid_request(
+            "Got equal accum and prev_accum but issued and revoked indices are not empty");
+    }
+    const Value* list = current.find(by_default ? "revoked" : "issued");
+    const Indices now = index_list(list);
     if (by_default) {
-        const Indices now = index_list(current.find("revoked"));
-        if (auto r = refuse_indices("Issued", missing(issued, now),
-                                    " are not present in the current revoked list: ", now)) {
-            return r;
+        if (auto refusal =
+                refuse_indices("Issued", missing(issued, now),
+                               " are not present in the current revoked list from state: ", list)) {
+            return refusal;
         }
         return refuse_indices("Revoked", common(revoked, now),
-                              " are already revoked in current state: ", now);
+                              " are already revoked in current state: ", list);
     }
-    const Indices now = index_list(current.find("issued"));
-    if (auto r = refuse_indices("Revoked", missing(revoked, now),
-                                " are not present in the current issued list: ", now)) {
-        return r;
+    if (auto refusal =
+            refuse_indices("Revoked", missing(revoked, now),
+                           " are not present in the current issued list from state: ", list)) {
+        return refusal;
     }
     return refuse_indices("Issued", common(issued, now),
-                          " are already issued in current state: ", now);
+                          " are already issued in current state: ", list);
 }
 
 }  // namespace
@@ -121,9 +129,8 @@ Verdict validate_revoc_reg_entry(const DynamicContext& context) {
     const Value* current = entry ? entry->value.find("value") : nullptr;
     if (current == nullptr) {
         if (change->find("prevAccum") == nullptr) return std::nullopt;
-        return invalid_request(
-            "Got previous accum value: " + std::string(change->text_at("prevAccum")) +
-            " but there is no current revocation entry");
+        return invalid_request("Got 'prevAccum': " + std::string(change->text_at("prevAccum")) +
+                               " but there is no previous REVOC_REG_ENTRY");
     }
     const Value* parameters = parsed->value.find("value");
     const bool by_default =

@@ -98,6 +98,8 @@ bool update_taa(WorkingState& state, const TxnView& txn, const std::string& dige
     if (!current || current->value.object() == nullptr) return false;
     Object taa = *current->value.object();
     taa.set("digest", digest);
+    // An agreement from before version 2 counts as ratified when it was written.
+    if (!taa.contains("ratification_ts")) taa.set("ratification_ts", current->time);
     const Value* retirement = txn.find("retirement_ts");
     if (retirement != nullptr && !retirement->is_null() &&
         retirement->integer() != std::int64_t{0}) {
