@@ -343,7 +343,7 @@ void mount_api(Agent& agent, net::HttpServer& server) {
     };
 
     for (const auto& call : calls) {
-        server.route(call.method, call.path, with_token(agent, call.handler), on_workers());
+        route(agent, server, call.method, call.path, with_token(agent, call.handler), on_workers());
     }
 }
 

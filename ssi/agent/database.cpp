@@ -12,7 +12,15 @@ namespace stadtbuch::agent {
 
 namespace {
 constexpr store::Column column = store::Column::agent;
-}
+
+/// Of the request that this thread serves.
+struct Waiting {
+    int depth = 0;
+    bool anything = false;
+};
+
+thread_local Waiting waiting;
+}  // namespace
 
 Database::Database(std::unique_ptr<store::Store> store) : store_(std::move(store)) {}
 
@@ -38,8 +46,20 @@ void Database::scan_range(
     });
 }
 
+Database::Together::Together(Database& database) : database_(database) {
+    ++waiting.depth;
+}
+
+Database::Together::~Together() {
+    if (--waiting.depth > 0 || !waiting.anything) return;
+    waiting.anything = false;
+    database_.write({}, store::Durability::synced);
+}
+
 void Database::commit(const store::Batch& batch) {
-    write(batch, store::Durability::synced);
+    const bool later = waiting.depth > 0;
+    waiting.anything = waiting.anything || later;
+    write(batch, later ? store::Durability::buffered : store::Durability::synced);
 }
 
 void Database::append(const store::Batch& batch) {

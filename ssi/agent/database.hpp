@@ -37,7 +37,23 @@ class Database {
     void scan_range(
         std::string_view from, std::string_view to,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
-    /// Durable when it returns, together with every write before it.
+
+    /// Makes the commits of one request share one sync: inside its life commit() of this thread
+    /// only appends, at its end everything is made durable at once. Nothing may leave the process
+    /// before that end. A crash in between keeps a prefix of the writes, about which nobody has
+    /// heard.
+    class Together {
+      public:
+        explicit Together(Database& database);
+        ~Together();
+        Together(const Together&) = delete;
+        Together& operator=(const Together&) = delete;
+
+      private:
+        Database& database_;
+    };
+
+    /// Durable when it returns, together with every write before it (see Together).
     void commit(const store::Batch& batch);
     /// Not yet durable: a later commit() makes it so.
     void append(const store::Batch& batch);

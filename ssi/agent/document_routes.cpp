@@ -160,6 +160,10 @@ net::HttpResponse metrics_text(Agent& agent) {
     line(out, "logins_total", "Logins.", "counter", m.logins);
     line(out, "logins_refused_total", "Logins refused.", "counter", m.logins_refused);
     line(out, "rate_limited_total", "Requests refused by a rate limit.", "counter", m.rate_limited);
+    line(out, "ledger_writes_total", "Transactions written to the ledger.", "counter",
+         m.ledger_writes);
+    line(out, "ledger_failures_total", "Transactions that the ledger did not take.", "counter",
+         m.ledger_failures);
     line(out, "credentials_revoked", "Status entries set to invalid.", "gauge",
          agent.status->revoked_count());
     line(out, "ledger_published", "1 when schemas and type hashes stand on the ledger.", "gauge",

@@ -72,8 +72,6 @@ std::string leaf_pem(const Authority& authority, const DevOptions& options,
     if (server) {
         profile.ip_addresses = {"127.0.0.1", "::1"};
         profile.extended_key_usages = {std::string(keys::server_auth_eku)};
-    } else {
-        profile.crl_url = issuer_url(options) + "/crl";
     }
     auto leaf =
         keys::make_leaf(key, profile, authority.certificate, authority.key, keys::os_random());

@@ -51,8 +51,8 @@ net::HttpResponse slow_down() {
 
 void mount_metadata(Agent& agent, net::HttpServer& server) {
     const auto options = open_to_browsers(on_workers(small_body));
-    server.route(
-        "GET", "/.well-known/openid-credential-issuer",
+    route(
+        agent, server, "GET", "/.well-known/openid-credential-issuer",
         [&agent](const net::HttpRequest&) {
             net::HttpResponse response = http_response(agent.issuer->metadata());
             response.set("Content-Language", "de, en");
@@ -61,8 +61,8 @@ void mount_metadata(Agent& agent, net::HttpServer& server) {
         options);
     for (const char* path :
          {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}) {
-        server.route(
-            "GET", path,
+        route(
+            agent, server, "GET", path,
             [&agent](const net::HttpRequest&) {
                 return http_response(agent.issuer->authorization_server_metadata());
             },
@@ -73,36 +73,36 @@ void mount_metadata(Agent& agent, net::HttpServer& server) {
 void mount_issuer(Agent& agent, net::HttpServer& server) {
     using net::HttpRequest;
     const auto options = open_to_browsers(on_workers(small_body));
-    server.route(
-        "GET", "/offer/{id}",
+    route(
+        agent, server, "GET", "/offer/{id}",
         [&agent](const HttpRequest& request) {
             return http_response(
                 agent.issuer->credential_offer(request.parameter("id"), agent.now()));
         },
         options);
-    server.route(
-        "POST", "/token",
+    route(
+        agent, server, "POST", "/token",
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
             return after_events(agent, agent.issuer->token(protocol_request(request), agent.now()));
         },
         options);
-    server.route(
-        "POST", "/nonce",
+    route(
+        agent, server, "POST", "/nonce",
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
             return http_response(agent.issuer->nonce(agent.now()));
         },
         options);
-    server.route(
-        "POST", "/credential",
+    route(
+        agent, server, "POST", "/credential",
         [&agent](const HttpRequest& request) {
             return after_events(agent,
                                 agent.issuer->credential(protocol_request(request), agent.now()));
         },
         open_to_browsers(on_workers(proof_body)));
-    server.route(
-        "POST", "/notification",
+    route(
+        agent, server, "POST", "/notification",
         [&agent](const HttpRequest& request) {
             return after_events(agent,
                                 agent.issuer->notification(protocol_request(request), agent.now()));
@@ -117,22 +117,22 @@ void mount_verifier(Agent& agent, net::HttpServer& server) {
     std::string response_path(openid::verifier_paths::response);
     response_path += "{id}";
     const auto options = open_to_browsers(on_workers(small_body));
-    server.route(
-        "GET", request_path,
+    route(
+        agent, server, "GET", request_path,
         [&agent](const HttpRequest& request) {
             return http_response(
                 agent.verifier->request_object(request.parameter("id"), agent.now()));
         },
         options);
-    server.route(
-        "POST", request_path,
+    route(
+        agent, server, "POST", request_path,
         [&agent](const HttpRequest& request) {
             return http_response(agent.verifier->request_object_post(
                 request.parameter("id"), protocol_request(request), agent.now()));
         },
         options);
-    server.route(
-        "POST", response_path,
+    route(
+        agent, server, "POST", response_path,
         [&agent](const HttpRequest& request) {
             return http_response(agent.verifier->response(
                 request.parameter("id"), protocol_request(request), agent.trust(), agent.now()));

@@ -269,15 +269,15 @@ net::HttpServer::Handler showing(Agent& agent, Shown shown) {
 }  // namespace
 
 void mount_case_pages(Agent& agent, net::HttpServer& server) {
-    server.route(
-        "GET", "/amt/fall/{id}",
-        showing(agent, [](const View& view,
-                          const Case& record) { return case_page(view, record, "", 200); }),
-        on_workers());
-    server.route("GET", "/amt/fall/{id}/blatt", showing(agent, sheet), on_workers());
-    server.route("GET", "/amt/fall/{id}/widerrufen", showing(agent, revoke_page), on_workers());
-    server.route(
-        "POST", "/amt/fall/{id}/{act}",
+    route(agent, server, "GET", "/amt/fall/{id}",
+          showing(agent, [](const View& view,
+                            const Case& record) { return case_page(view, record, "", 200); }),
+          on_workers());
+    route(agent, server, "GET", "/amt/fall/{id}/blatt", showing(agent, sheet), on_workers());
+    route(agent, server, "GET", "/amt/fall/{id}/widerrufen", showing(agent, revoke_page),
+          on_workers());
+    route(
+        agent, server, "POST", "/amt/fall/{id}/{act}",
         [&agent](const net::HttpRequest& request) { return do_act(agent, request); }, on_workers());
 }
 

@@ -319,29 +319,31 @@ net::HttpResponse renew_offer(View& view, const net::HttpRequest& request, const
 }  // namespace
 
 void mount_citizen_pages(Agent& agent, net::HttpServer& server) {
-    server.route(
-        "GET", "/",
+    route(
+        agent, server, "GET", "/",
         [&agent](const net::HttpRequest& request) {
             return home_page(view_of_request(agent, request));
         },
         on_workers());
-    server.route(
-        "GET", "/wohnsitz",
+    route(
+        agent, server, "GET", "/wohnsitz",
         [&agent](const net::HttpRequest& request) {
             registers::StatedPerson empty;
             empty.locality = agent.registers->town().name;
             return residence_form(view_of_request(agent, request), empty, {});
         },
         on_workers());
-    server.route(
-        "POST", "/wohnsitz",
+    route(
+        agent, server, "POST", "/wohnsitz",
         [&agent](const net::HttpRequest& request) { return apply_residence(agent, request); },
         on_workers());
-    server.route("GET", "/antrag/{token}", with_case(agent, show_case), on_workers());
-    server.route("GET", "/antrag/{token}/stand", with_case(agent, case_state), on_workers());
-    server.route("POST", "/antrag/{token}/berichtigen", with_case(agent, correct_case),
-                 on_workers());
-    server.route("POST", "/antrag/{token}/angebot", with_case(agent, renew_offer), on_workers());
+    route(agent, server, "GET", "/antrag/{token}", with_case(agent, show_case), on_workers());
+    route(agent, server, "GET", "/antrag/{token}/stand", with_case(agent, case_state),
+          on_workers());
+    route(agent, server, "POST", "/antrag/{token}/berichtigen", with_case(agent, correct_case),
+          on_workers());
+    route(agent, server, "POST", "/antrag/{token}/angebot", with_case(agent, renew_offer),
+          on_workers());
 }
 
 }  // namespace stadtbuch::agent

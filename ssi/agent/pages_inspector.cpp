@@ -199,16 +199,17 @@ net::HttpServer::Handler doing(Agent& agent, Done done) {
 }  // namespace
 
 void mount_inspector_pages(Agent& agent, net::HttpServer& server) {
-    server.route("GET", "/kontrolle",
-                 showing(agent, [](const View& view,
-                                   const net::HttpRequest&) { return inspect_page(view, {}); }),
-                 on_workers());
-    server.route("POST", "/kontrolle", doing(agent, look_up), on_workers());
-    server.route("POST", "/kontrolle/vorzeigen", doing(agent, start), on_workers());
-    server.route("GET", "/kontrolle/vorgang/{id}", showing(agent, show), on_workers());
-    server.route("GET", "/kontrolle/vorgang/{id}/stand", showing(agent, poll), on_workers());
-    server.route("GET", "/kontrolle/vorgang/{id}/trace.json", showing(agent, trace_json),
-                 on_workers());
+    route(agent, server, "GET", "/kontrolle",
+          showing(agent,
+                  [](const View& view, const net::HttpRequest&) { return inspect_page(view, {}); }),
+          on_workers());
+    route(agent, server, "POST", "/kontrolle", doing(agent, look_up), on_workers());
+    route(agent, server, "POST", "/kontrolle/vorzeigen", doing(agent, start), on_workers());
+    route(agent, server, "GET", "/kontrolle/vorgang/{id}", showing(agent, show), on_workers());
+    route(agent, server, "GET", "/kontrolle/vorgang/{id}/stand", showing(agent, poll),
+          on_workers());
+    route(agent, server, "GET", "/kontrolle/vorgang/{id}/trace.json", showing(agent, trace_json),
+          on_workers());
 }
 
 }  // namespace stadtbuch::agent

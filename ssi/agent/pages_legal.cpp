@@ -138,8 +138,8 @@ Html extra_lines(const View& view) {
 using Body = Html (*)(const View&);
 
 void mount_page(Agent& agent, net::HttpServer& server, const char* path, Text title, Body body) {
-    server.route(
-        "GET", path,
+    route(
+        agent, server, "GET", path,
         [&agent, title, body](const net::HttpRequest& request) {
             const View view = view_of_request(agent, request);
             return page(view, view(title),
@@ -172,10 +172,14 @@ void mount_legal_pages(Agent& agent, net::HttpServer& server) {
     const std::string security =
         "Contact: mailto:" + agent.settings.contact.email + "\nPreferred-Languages: de, en\n" +
         "Canonical: " + agent.settings.public_url + "/.well-known/security.txt\n";
-    server.route("GET", "/.well-known/security.txt", [&agent, security](const net::HttpRequest&) {
-        return net::HttpResponse::text(
-            200, security + "Expires: " + keys::utc_date_time(agent.now() + 180 * 86400) + "\n");
-    });
+    route(
+        agent, server, "GET", "/.well-known/security.txt",
+        [&agent, security](const net::HttpRequest&) {
+            return net::HttpResponse::text(
+                200,
+                security + "Expires: " + keys::utc_date_time(agent.now() + 180 * 86400) + "\n");
+        },
+        on_workers());
 }
 
 }  // namespace stadtbuch::agent

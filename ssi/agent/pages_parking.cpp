@@ -230,25 +230,27 @@ net::HttpServer::Handler with_sitting(Agent& agent, SittingHandler handler) {
 }  // namespace
 
 void mount_parking_pages(Agent& agent, net::HttpServer& server) {
-    server.route(
-        "GET", "/parken",
+    route(
+        agent, server, "GET", "/parken",
         [&agent](const net::HttpRequest& request) {
             return intro_page(view_of_request(agent, request));
         },
         on_workers());
-    server.route(
-        "POST", "/parken",
+    route(
+        agent, server, "POST", "/parken",
         [&agent](const net::HttpRequest& request) { return start(agent, request); }, on_workers());
-    server.route(
-        "GET", "/parken/zeigen",
+    route(
+        agent, server, "GET", "/parken/zeigen",
         with_sitting(agent, [](const View& view, const net::HttpRequest&,
                                const Sitting& sitting) { return show_page(view, sitting, false); }),
         on_workers());
-    server.route("GET", "/parken/rueckkehr", with_sitting(agent, returned), on_workers());
-    server.route("GET", "/parken/weiter", with_sitting(agent, go_on), on_workers());
-    server.route("GET", "/parken/stand", with_sitting(agent, poll), on_workers());
-    server.route("GET", "/parken/kennzeichen", with_sitting(agent, plate_form), on_workers());
-    server.route("POST", "/parken/kennzeichen", with_sitting(agent, take_plate), on_workers());
+    route(agent, server, "GET", "/parken/rueckkehr", with_sitting(agent, returned), on_workers());
+    route(agent, server, "GET", "/parken/weiter", with_sitting(agent, go_on), on_workers());
+    route(agent, server, "GET", "/parken/stand", with_sitting(agent, poll), on_workers());
+    route(agent, server, "GET", "/parken/kennzeichen", with_sitting(agent, plate_form),
+          on_workers());
+    route(agent, server, "POST", "/parken/kennzeichen", with_sitting(agent, take_plate),
+          on_workers());
 }
 
 }  // namespace stadtbuch::agent

@@ -203,25 +203,25 @@ net::HttpResponse audit_page(Agent& agent, const net::HttpRequest& request) {
 }  // namespace
 
 void mount_staff_pages(Agent& agent, net::HttpServer& server) {
-    server.route(
-        "GET", "/anmelden",
+    route(
+        agent, server, "GET", "/anmelden",
         [&agent](const net::HttpRequest& request) {
             const View view = view_of_request(agent, request);
             return login_page(view, safe_target(request.query_value("weiter").value_or("")), {});
         },
         on_workers());
-    server.route(
-        "POST", "/anmelden",
+    route(
+        agent, server, "POST", "/anmelden",
         [&agent](const net::HttpRequest& request) { return login(agent, request); },
         on_workers(8 * 1024));
-    server.route(
-        "POST", "/abmelden",
+    route(
+        agent, server, "POST", "/abmelden",
         [&agent](const net::HttpRequest& request) { return logout(agent, request); }, on_workers());
-    server.route(
-        "GET", "/amt", [&agent](const net::HttpRequest& request) { return queue(agent, request); },
-        on_workers());
-    server.route(
-        "GET", "/amt/protokoll",
+    route(
+        agent, server, "GET", "/amt",
+        [&agent](const net::HttpRequest& request) { return queue(agent, request); }, on_workers());
+    route(
+        agent, server, "GET", "/amt/protokoll",
         [&agent](const net::HttpRequest& request) { return audit_page(agent, request); },
         on_workers());
 }

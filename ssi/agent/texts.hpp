@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Every sentence that people read on the pages, German and English side by side. Long German words in headings
-// carry soft hyphens (\u00AD): at 400 % zoom browsers without a dictionary would break them anywhere. Sentences of
-// comparisons come from ssi/register, those of verification traces from ssi/credential.
+// Every sentence that people read on the pages, German and English side by side. Long German words
+// in headings carry soft hyphens (\u00AD): at 400 % zoom browsers without a dictionary would break
+// them anywhere. Sentences of comparisons come from ssi/register, those of verification traces from
+// ssi/credential.
 #pragma once
 #include <string_view>
 

@@ -148,6 +148,18 @@ net::HttpResponse http_response(const openid::HttpResponse& response) {
     return out;
 }
 
+void route(Agent& agent, net::HttpServer& server, const std::string& method,
+           const std::string& pattern, net::HttpServer::Handler handler,
+           net::RouteOptions options) {
+    server.route(
+        method, pattern,
+        [&agent, handler = std::move(handler)](const net::HttpRequest& request) {
+            const Database::Together together(*agent.database);
+            return handler(request);
+        },
+        std::move(options));
+}
+
 net::RouteOptions on_workers(std::size_t body_bytes_max) {
     net::RouteOptions options;
     options.place = net::HandlerPlace::on_workers;
@@ -168,7 +180,9 @@ net::HeaderList security_headers(const Settings& settings) {
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"},
         {"Cache-Control", "no-store"}};
-    if (settings.secure()) out.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    // A year of https only would be a nuisance on a developer's localhost.
+    if (settings.secure() && !settings.development)
+        out.emplace_back("Strict-Transport-Security", "max-age=31536000");
     return out;
 }
 

@@ -116,6 +116,10 @@ enum class Role { clerk, inspector };
 [[nodiscard]] openid::HttpRequest protocol_request(const net::HttpRequest& request);
 [[nodiscard]] net::HttpResponse http_response(const openid::HttpResponse& response);
 
+/// Adds a route whose writes share one sync, which is over before the answer leaves.
+void route(Agent& agent, net::HttpServer& server, const std::string& method,
+           const std::string& pattern, net::HttpServer::Handler handler, net::RouteOptions options);
+
 /// Routes that sign, hash passwords or touch the disk.
 [[nodiscard]] net::RouteOptions on_workers(std::size_t body_bytes_max = 64 * 1024);
 
