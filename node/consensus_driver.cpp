@@ -30,7 +30,8 @@ encoding::Value multi_signature_value(const consensus::messages::MultiSig& proof
     return object;
 }
 
-consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::ShareCheck::PerLedger& question) {
+consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::ShareCheck::PerLedger& question,
+                                               Recorder* recorder) {
     consensus::SharesChecked::Outcome outcome;
     outcome.ledger = question.ledger;
     std::vector<bls::Signature> signatures;
@@ -50,13 +51,20 @@ consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::
     }
     for (const std::size_t index : bls::find_bad_shares(signatures, question.text, keys)) bad[positions[index]] = true;
     std::vector<bls::Signature> good;
+    std::vector<std::string> good_texts;
     for (std::size_t k = 0; k < positions.size(); ++k) {
-        if (!bad[positions[k]]) good.push_back(signatures[k]);
+        if (bad[positions[k]]) continue;
+        good.push_back(signatures[k]);
+        good_texts.push_back(question.shares[positions[k]].signature);
     }
     for (std::size_t i = 0; i < question.shares.size(); ++i) {
         (bad[i] ? outcome.bad : outcome.good).push_back(question.shares[i].node);
     }
-    if (!good.empty()) outcome.multi_signature = bls::aggregate(good).to_base58();
+    if (good.empty()) return outcome;
+    outcome.multi_signature = bls::aggregate(good).to_base58();
+    if (recorder != nullptr) {
+        recorder->multi_signature(question.text, outcome.good, std::move(good_texts), outcome.multi_signature);
+    }
     return outcome;
 }
 
@@ -245,7 +253,10 @@ void ConsensusDriver::sign(const consensus::SignRequest& request) {
         for (const auto& [ledger, text] : request.texts) {
             if (!options_.bls_key) break;
             const auto signature = options_.bls_key->sign(text);
-            if (signature) result.signatures.emplace(ledger, signature->to_base58());
+            if (!signature) continue;
+            const std::string encoded = signature->to_base58();
+            if (options_.recorder != nullptr) options_.recorder->share(text, encoded);
+            result.signatures.emplace(ledger, encoded);
         }
         return result;
     });
@@ -255,7 +266,7 @@ void ConsensusDriver::check_shares(consensus::ShareCheck check) {
     run_on_worker([this, check = std::move(check)]() -> consensus::Event {
         consensus::SharesChecked result;
         result.id = check.id;
-        for (const auto& ledger : check.ledgers) result.outcomes.push_back(check_ledger(bls_keys_, ledger));
+        for (const auto& ledger : check.ledgers) result.outcomes.push_back(check_ledger(bls_keys_, ledger, options_.recorder));
         return result;
     });
 }

@@ -21,6 +21,7 @@
 #include "node/execution/ledger_executor.hpp"
 #include "node/net/event_loop.hpp"
 #include "node/net/thread_pool.hpp"
+#include "node/recorder.hpp"
 #include "node/writer.hpp"
 #include "ssi/ledger/execution.hpp"
 #include "ssi/ledger/read_view.hpp"
@@ -80,6 +81,7 @@ class ConsensusDriver {
         consensus::Limits limits;
         std::vector<std::string> genesis_registry;
         std::optional<bls::SecretKey> bls_key;
+        Recorder* recorder = nullptr;  ///< null: nothing is recorded; outlives the driver
     };
 
     /// Borrowed parts must outlive the driver.

@@ -42,6 +42,11 @@ std::vector<Error> read_settings(const std::string& path, Settings& settings) {
     settings.development_network = file.boolean("development.network", false);
     settings.register_seed_file = file.path("development.register_seed_file", "");
     settings.record_folder = file.path("record.folder", "");
+    if (!settings.record_folder.empty() && !(validator && settings.development_network)) {
+        // A recording holds who asked what and when, refused requests included.
+        file.fault("record.folder", "only validators of a development network record",
+                   "Remove [record], or set development.network = true where nobody but you is served.");
+    }
     return file.finish();
 }
 

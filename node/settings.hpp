@@ -30,7 +30,8 @@ struct Address {
 ///   workers.threads (1): signature and BLS checks, reads
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (60)
 ///   development.network (false), development.register_seed_file: POST /register of observers
-///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up --record)
+///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up --record); a fault
+///     unless this is a validator with development.network = true
 struct Settings {
     std::string file;
     Mode mode = Mode::validator;

@@ -10,6 +10,7 @@
 #include "node/consensus_driver.hpp"
 #include "node/http/telemetry.hpp"
 #include "node/log.hpp"
+#include "node/recorder.hpp"
 #include "node/request_desk.hpp"
 #include "node/transport/client_service.hpp"
 #include "node/transport/peer_links.hpp"
@@ -35,7 +36,9 @@ class Validator {
   private:
     [[nodiscard]] std::optional<StartFailure> open_store();
     [[nodiscard]] std::optional<StartFailure> open_sockets();
+    [[nodiscard]] std::optional<StartFailure> open_recorder();
     void make_driver();
+    void record();
     void connect_parts();
     void on_peer_frame(const std::string& alias, std::string_view text);
     void on_carried_request(const std::string& alias, consensus::messages::Message message);
@@ -49,6 +52,7 @@ class Validator {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<ledger::Execution> execution_;
     std::unique_ptr<ledger::Reader> reader_;
+    std::unique_ptr<Recorder> recorder_;  ///< null: nothing is recorded
     net::EventLoop loop_;
     net::EventLoop consensus_loop_;
     std::unique_ptr<net::ThreadPool> workers_;
@@ -77,6 +81,7 @@ std::optional<StartFailure> Validator::start() {
     context_ = net::CurveContext::create();
     if (auto failure = open_sockets()) return failure;
     if (auto failure = open_store()) return failure;
+    if (auto failure = open_recorder()) return failure;
     if (const auto mismatch = mismatch_with_ledger(identity_, settings_, execution_->pool_nodes())) {
         return StartFailure{ExitCode::configuration, *mismatch};
     }
@@ -95,6 +100,7 @@ std::optional<StartFailure> Validator::start() {
     if (!telemetry) return StartFailure{exit_code_of(telemetry.error()), telemetry.error()};
     telemetry_ = *std::move(telemetry);
     connect_parts();
+    if (recorder_ != nullptr) record();
     return std::nullopt;
 }
 
@@ -130,6 +136,7 @@ void Validator::make_driver() {
     options.limits.freshness_interval = static_cast<consensus::Tick>(settings_.freshness_seconds) * 1000;
     options.limits.primary_disconnect_tolerated = static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
     options.bls_key = identity_.bls_key;
+    options.recorder = recorder_.get();
     for (const encoding::Value& txn : identity_.genesis.pool) {
         const encoding::Value* data = txn.find("txn")->find("data")->find("data");
         if (data != nullptr) options.genesis_registry.emplace_back(data->text_at("alias"));
@@ -207,6 +214,29 @@ void Validator::connect_parts() {
             auto verdict = execution.authorize_action(*request);
             loop_.post([done, verdict = std::move(verdict)] { done(verdict ? nullptr : &verdict.error()); });
         });
+    });
+}
+
+std::optional<StartFailure> Validator::open_recorder() {
+    if (settings_.record_folder.empty()) return std::nullopt;
+    auto opened = Recorder::open(settings_.record_folder, settings_.alias);
+    if (!opened) return StartFailure{ExitCode::io_error, opened.error()};
+    recorder_ = *std::move(opened);
+    log(LogLevel::warn, "recording frames and requests", {{"folder", settings_.record_folder}});
+    return std::nullopt;
+}
+
+void Validator::record() {
+    peers_->on_sent([this](const std::vector<std::string>& to, std::string_view text) {
+        if (!to.empty()) return recorder_->sent(to, text);
+        std::vector<std::string> reached;
+        for (const PeerStatus& peer : peers_->status()) {
+            if (peer.connected) reached.push_back(peer.alias);
+        }
+        if (!reached.empty()) recorder_->sent(reached, text);
+    });
+    clients_->on_record([this](std::string_view identity, std::string_view text, bool is_answer) {
+        recorder_->client_frame(identity, text, is_answer);
     });
 }
 
