@@ -103,7 +103,8 @@ TEST_CASE("every recorded frame between nodes is written again as it was read") 
 
 TEST_CASE("recorded state values are canonical JSON") {
     for (const char* name : {"state_domain.json", "state_config.json", "state_pool.json"}) {
-        for (const Value& leaf : *recorded_json(name).find("leaves")->array()) {
+        const Value state = recorded_json(name);
+        for (const Value& leaf : *state.find("leaves")->array()) {
             const std::string_view text = leaf.text_at("value");
             if (!text.starts_with('{')) continue;
             CHECK(canonical_json(parsed(text)) == text);
