@@ -18,8 +18,8 @@ struct DynamicContext {
     WorkingState& state;
     const Request& request;
     std::int64_t time = 0;  ///< batch time, UNIX seconds
-    /// A transaction of the domain ledger, uncommitted ones included.
-    std::function<std::optional<encoding::Value>(std::uint64_t seq_no)> domain_txn;
+    /// A transaction, uncommitted ones included.
+    std::function<std::optional<encoding::Value>(Ledger ledger, std::uint64_t seq_no)> txn;
 
     [[nodiscard]] std::string_view author() const {
         return request.identifier ? std::string_view(*request.identifier) : "";

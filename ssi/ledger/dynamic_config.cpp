@@ -106,10 +106,27 @@ Verdict validate_freeze(const DynamicContext& context) {
     return std::nullopt;
 }
 
+/// Action of the newest upgrade with the same name and version; "*" when there is none.
+std::string last_upgrade_action(const DynamicContext& context) {
+    for (std::uint64_t n = context.state.head().log(Ledger::config).size(); n > 0; --n) {
+        const auto txn = context.txn(Ledger::config, n);
+        const auto view = txn ? view_txn(*txn) : std::nullopt;
+        if (!view || view->type != txn_type::pool_upgrade) continue;
+        if (view->text("name") != context.text("name")) continue;
+        if (view->text("version") == context.text("version"))
+            return std::string(view->text("action"));
+    }
+    return "*";
+}
+
 Verdict validate_upgrade(const DynamicContext& context) {
     const std::string action(context.text("action"));
-    if (action == "start") return authorize(context, {"109", false, "action", "*", action}, true);
-    return authorize(context, {"109", true, "action", "start", action}, true);
+    const std::string status = last_upgrade_action(context);
+    if (status == "start" && action == "start") {
+        return invalid_request("Upgrade '" + std::string(context.text("name")) +
+                               "' is already scheduled");
+    }
+    return authorize(context, {"109", status != "*", "action", status, action}, true);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ Verdict validate_schema(const DynamicContext& context) {
 Verdict validate_claim_def(const DynamicContext& context) {
     const Value* ref = context.member("ref");
     const auto seq_no = ref == nullptr ? std::nullopt : ref->unsigned_integer();
-    const auto txn = seq_no ? context.domain_txn(*seq_no) : std::nullopt;
+    const auto txn = seq_no ? context.txn(Ledger::domain, *seq_no) : std::nullopt;
     if (!txn) return invalid_request("Mentioned seqNo (" + ref_text(ref) + ") doesn't exist.");
     const auto view = view_txn(*txn);
     if (!view || view->type != txn_type::schema) {

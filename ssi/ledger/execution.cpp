@@ -45,8 +45,9 @@ void Execution::Impl::append_leaf(PendingBatch& batch, Ledger ledger, const Hash
 
 DynamicContext Execution::Impl::context_for(WorkingState& state, const Request& request,
                                             std::int64_t time, const PendingBatch* current) const {
-    return {state, request, time,
-            [this, current](std::uint64_t seq_no) { return domain_txn(seq_no, current); }};
+    return {state, request, time, [this, current](Ledger ledger, std::uint64_t seq_no) {
+                return any_txn(ledger, seq_no, current);
+            }};
 }
 
 Verdict Execution::Impl::apply_request(PendingBatch& batch, const RequestPtr& request) {

@@ -89,8 +89,9 @@ struct Execution::Impl {
     // Committed data, written or not.
     [[nodiscard]] std::optional<Bytes> txn_bytes(Ledger ledger, std::uint64_t seq_no) const;
     [[nodiscard]] std::optional<encoding::Value> txn(Ledger ledger, std::uint64_t seq_no) const;
-    [[nodiscard]] std::optional<encoding::Value> domain_txn(std::uint64_t seq_no,
-                                                            const PendingBatch* current) const;
+    /// `current` is the batch that is being applied, or null.
+    [[nodiscard]] std::optional<encoding::Value> any_txn(Ledger ledger, std::uint64_t seq_no,
+                                                         const PendingBatch* current) const;
     [[nodiscard]] std::optional<std::string> attribute(const Hash32& hash) const;
 
     store::Store& store;

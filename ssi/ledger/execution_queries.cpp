@@ -41,10 +41,10 @@ std::optional<Value> Execution::Impl::txn(Ledger ledger, std::uint64_t seq_no) c
     return std::move(*decoded);
 }
 
-std::optional<Value> Execution::Impl::domain_txn(std::uint64_t seq_no,
-                                                 const PendingBatch* current) const {
-    const auto in_batch = [seq_no](const PendingBatch& batch) -> const Value* {
-        if (batch.ledger != Ledger::domain) return nullptr;
+std::optional<Value> Execution::Impl::any_txn(Ledger ledger, std::uint64_t seq_no,
+                                              const PendingBatch* current) const {
+    const auto in_batch = [ledger, seq_no](const PendingBatch& batch) -> const Value* {
+        if (batch.ledger != ledger) return nullptr;
         for (const NewTxn& txn : batch.txns) {
             if (txn.seq_no == seq_no) return &txn.txn;
         }
@@ -56,7 +56,7 @@ std::optional<Value> Execution::Impl::domain_txn(std::uint64_t seq_no,
     for (const PendingBatch& batch : pending) {
         if (const Value* found = in_batch(batch)) return *found;
     }
-    return txn(Ledger::domain, seq_no);
+    return txn(ledger, seq_no);
 }
 
 std::optional<std::string> Execution::Impl::attribute(const Hash32& hash) const {

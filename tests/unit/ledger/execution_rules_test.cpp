@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Dynamic validation and state effects beyond what the recordings hold.
 #include "ssi/ledger/auth_rules.hpp"
+#include "storage/trie/trie.hpp"
 #include "tests/unit/ledger/execution_fixture.hpp"
 
 using namespace ledger_test;
@@ -332,8 +333,9 @@ TEST_CASE("revocation: the faults that the recordings lack") {
           "Can not have an index in both 'issued' and 'revoked' lists");
     CHECK_FALSE(entry(R"("accum":"A1","prevAccum":"A0")").empty());
     CHECK_FALSE(entry(R"("accum":"A0","prevAccum":"A0","revoked":[1])").empty());
-    CHECK(entry(R"("accum":"A1","prevAccum":"A0","issued":[2])") ==
-          "Issued indices from txn: {2} are not present in the current revoked list from state: []");
+    CHECK(
+        entry(R"("accum":"A1","prevAccum":"A0","issued":[2])") ==
+        "Issued indices from txn: {2} are not present in the current revoked list from state: []");
     CHECK(entry(R"("accum":"A1","prevAccum":"A0","revoked":[5,2])").empty());
     const std::string t = std::to_string(pool.time());
     CHECK(
@@ -344,4 +346,22 @@ TEST_CASE("revocation: the faults that the recordings lack") {
             ",\"value\":{\"accum\":\"A1\",\"issued\":[],\"prevAccum\":\"A0\",\"revoked\":[2,5]}}}");
     CHECK(pool.state_text(Ledger::domain, "6:" + id).find("\"value\":{\"accum\":\"A1\"}") !=
           std::string::npos);
+}
+
+TEST_CASE("POOL_UPGRADE: scheduled once, cancelled once, scheduled again") {
+    Pool pool;
+    const auto upgrade = [](const std::string& version, const std::string& action) {
+        return "{\"type\":\"109\",\"name\":\"up\",\"version\":\"" + version + "\",\"action\":\"" +
+               action + "\",\"sha256\":\"" + std::string(64, 'a') +
+               "\",\"force\":true,\"schedule\":{}}";
+    };
+    CHECK(pool.order(request(trustee, upgrade("2.0.0", "cancel"))).find("action is not allowed") !=
+          std::string::npos);
+    CHECK(pool.order(request(trustee, upgrade("2.0.0", "start"))).empty());
+    CHECK(pool.order(request(trustee, upgrade("2.0.0", "start"))) ==
+          "Upgrade 'up' is already scheduled");
+    CHECK(pool.order(request(trustee, upgrade("2.0.1", "start"))).empty());
+    CHECK(pool.order(request(trustee, upgrade("2.0.0", "cancel"))).empty());
+    CHECK(pool.view().size(Ledger::config) == 3);
+    CHECK(pool.execution().committed_roots(Ledger::config).state_root == trie::blank_root());
 }
