@@ -26,7 +26,7 @@ struct Signals {
     bool first_batch_of_view_ordered = false;
     bool node_count_changed = false;
     ViewNo node_count_changed_in = 0;
-    bool progress = false;             ///< something was ordered by the master
+    bool view_left = false;            ///< a view change began
 };
 
 struct Core {

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Which part answers which event and which message, and what is refused or kept before that (plenum-consensus §3.6).
+#include <algorithm>
+
 #include "consensus/catchup/seeder.hpp"
 #include "consensus/parts.hpp"
 
@@ -65,10 +67,16 @@ void Replica::Parts::on_checkpoint(const NodeName& from, const messages::Checkpo
     ordering->on_checkpoint(from, checkpoint);
 }
 
+bool Replica::Parts::may_speak(const NodeName& from) const {
+    if (from == core.self) return false;
+    if (core.is_member(from)) return true;
+    // Admitted by a committed transaction, but not yet counted (plenum-consensus §7.2).
+    const auto committed = core.executor.committed_registry();
+    return std::find(committed.begin(), committed.end(), from) != committed.end();
+}
+
 void Replica::Parts::on_message(const NodeName& from, const messages::Message& message) {
-    const auto& committed = core.executor.committed_registry();
-    const bool known = core.is_member(from) || std::find(committed.begin(), committed.end(), from) != committed.end();
-    if (!known || from == core.self) return core.suspect(from, Reason::not_a_member);
+    if (!may_speak(from)) return core.suspect(from, Reason::not_a_member);
 
     // Catch-up is for everybody, also for those who do not vote.
     if (const auto* status = std::get_if<messages::LedgerStatus>(&message)) {

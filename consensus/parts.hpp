@@ -36,15 +36,18 @@ struct Replica::Parts {
     void obey_signals(const Signals& signals);
     void on_time();
     void watch_lag();
+    void watch_membership();
     void begin_catchup();
     void finish_catchup();
     void take_pool_parameters();
     void open_view();
     void resize_instances();
     [[nodiscard]] bool is_voter() const;
+    [[nodiscard]] bool may_speak(const NodeName& from) const;
 
     Core core;
     std::vector<NodeName> genesis_registry;
+    std::vector<NodeName> known_registry;  ///< committed, as last reported
     Restored restored;
     Stash stash;
     RegistryHistory history;
@@ -59,6 +62,8 @@ struct Replica::Parts {
     Tick next_housekeeping = 0;
     Tick next_probe = 0;
     Tick next_poll = 0;
+    Tick members_differ_since = 0;
+    ViewNo members_differ_in = 0;
 };
 
 }  // namespace stadtbuch::consensus

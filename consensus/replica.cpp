@@ -40,8 +40,7 @@ Replica::Parts::Parts(Setup setup, Executor& executor)
       leecher(core),
       view_changer(core, *instances.emplace_back(std::make_unique<Ordering>(core, requests, history, 0)), history),
       monitor(core, *instances[0], requests) {
-    core.registry = executor.committed_registry();
-    core.quorums.n = core.registry.size();
+    take_pool_parameters();
 }
 
 void Replica::Parts::settle() {
@@ -77,6 +76,13 @@ void Replica::Parts::obey_signals(const Signals& signals) {
         for (std::size_t i = 1; i < instances.size(); ++i) instances[i]->allow_proposals(true);
         core.signals.release_stash = true;
         if (!core.is_member(core.primary_of(0))) view_changer.vote(Reason::primary_demoted);
+    }
+    if (signals.view_left) {
+        for (std::size_t i = 1; i < instances.size(); ++i) {
+            instances[i]->leave_view();
+            instances[i]->allow_proposals(false);
+        }
+        requests.forget_wanted();
     }
     if (signals.node_count_changed) view_changer.vote(Reason::node_count_changed, signals.node_count_changed_in);
     for (const Reason reason : signals.votes_wanted) {
@@ -115,6 +121,25 @@ void Replica::Parts::on_time() {
     for (auto& ordering : instances) ordering->on_time();
     view_changer.on_time();
     monitor.on_time(leecher.lags());
+    watch_membership();
+}
+
+/// Votes may have been lost, or one batch put one member in another's place; as long as the counted members are not
+/// the committed ones, a new view is due.
+void Replica::Parts::watch_membership() {
+    // Only once the view's first batch has taken its members over; before, the next view would learn no more.
+    const bool settled = core.participating && !core.waiting_for_new_view &&
+                         (core.view_no == 0 || instances[0]->last_ordered() > instances[0]->old_range_end());
+    auto committed = core.executor.committed_registry();
+    auto counted = core.registry;
+    std::sort(committed.begin(), committed.end());
+    std::sort(counted.begin(), counted.end());
+    if (!settled || committed == counted || core.view_no != members_differ_in) {
+        members_differ_since = core.now.tick;
+        members_differ_in = core.view_no;
+        return;
+    }
+    if (core.now.tick >= members_differ_since + core.limits.instance_change_repeat) view_changer.vote(Reason::node_count_changed);
 }
 
 void Replica::Parts::watch_lag() {
@@ -138,7 +163,12 @@ void Replica::Parts::begin_catchup() {
 }
 
 void Replica::Parts::take_pool_parameters() {
-    core.registry = core.executor.committed_registry();
+    auto committed = core.executor.committed_registry();
+    // An observer votes for nobody and asks everybody.
+    auto counted = core.role == Role::observer ? committed : counted_members(genesis_registry, core.executor);
+    if (counted != core.registry || committed != known_registry) core.out.membership_changed = true;
+    core.registry = std::move(counted);
+    known_registry = std::move(committed);
     core.quorums.n = core.registry.size();
 }
 
@@ -153,9 +183,7 @@ void Replica::Parts::resize_instances() {
 void Replica::Parts::finish_catchup() {
     next_poll = core.now.tick + core.limits.observer_poll_interval;
     next_probe = core.now.tick + core.limits.lag_probe_interval;
-    const std::vector<NodeName> registry_before = core.registry;
     take_pool_parameters();
-    if (core.registry != registry_before) core.out.membership_changed = true;
     if (core.role == Role::observer) return;
 
     history = RegistryHistory::rebuilt(genesis_registry, core.executor);

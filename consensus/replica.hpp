@@ -50,6 +50,8 @@ struct Status {
     ViewNo view_no = 0;
     NodeName primary;
     std::vector<NodeName> primaries;
+    /// Members whose votes count now; after a registry change this lags behind the committed registry until the next
+    /// view. Keep links to both, or a removed member's vote is missing where it still counts.
     std::vector<NodeName> registry;
     std::size_t n = 0;
     std::size_t f = 0;

@@ -44,6 +44,14 @@ RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Ex
     return history;
 }
 
+std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis, const Executor& executor) {
+    const auto newest = executor.last_audit_records(1);
+    if (newest.empty() || newest.front().view_no == 0) return genesis;
+    const auto before = last_before_view(executor, newest.front().view_no, newest.front().pp_seq_no);
+    const auto first = executor.audit_record(before ? before->pp_seq_no + 1 : 1);
+    return first ? first->node_registry : newest.front().node_registry;
+}
+
 void RegistryHistory::note(ViewNo view, const std::vector<NodeName>& registry_before) {
     beginnings_.try_emplace(view, registry_before);
     while (beginnings_.size() > 6) beginnings_.erase(std::next(beginnings_.begin()));

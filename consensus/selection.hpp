@@ -29,4 +29,9 @@ class RegistryHistory {
     std::map<ViewNo, std::vector<NodeName>> beginnings_;
 };
 
+/// The members whose votes count (§7.2): the registry after the first own batch of the newest view that ordered one,
+/// in view 0 the genesis. A function of the audit ledger alone, so that members of one view never count by
+/// different n, however they restarted or caught up. (The reference takes the current registry at its start.)
+[[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis, const Executor& executor);
+
 }  // namespace stadtbuch::consensus

@@ -38,7 +38,7 @@ std::optional<LedgerId> Ordering::next_ledger() const {
     const bool idle = last_applied_ == last_ordered_;
     for (const LedgerId ledger : {LedgerId::config, LedgerId::pool, LedgerId::domain}) {
         const std::size_t wanted = idle ? 1 : core_.limits.batch_requests_pipelined;
-        if (requests_.waiting(ledger, wanted).size() >= wanted) return ledger;
+        if (requests_.waiting_count(ledger) >= wanted) return ledger;
     }
     return std::nullopt;
 }

@@ -122,6 +122,11 @@ std::size_t Requests::waiting_count() const {
     return sum;
 }
 
+std::size_t Requests::waiting_count(LedgerId ledger) const {
+    const auto queue = waiting_.find(ledger);
+    return queue == waiting_.end() ? 0 : queue->second.size();
+}
+
 void Requests::put_in_flight(const std::vector<RequestDigest>& digests) {
     for (const RequestDigest& digest : digests) {
         const auto it = entries_.find(digest);
@@ -157,8 +162,12 @@ void Requests::executed(const std::vector<RequestDigest>& digests) {
     trim_executed();
 }
 
-void Requests::trim_executed() {
-    while (!executed_.empty() && executed_bytes_ > executed_bytes_max) {
+void Requests::trim_executed() { drop_executed_above(executed_bytes_max); }
+
+void Requests::forget_executed() { drop_executed_above(0); }
+
+void Requests::drop_executed_above(std::size_t bytes) {
+    while (!executed_.empty() && executed_bytes_ > bytes) {
         const RequestDigest digest = executed_.front();
         executed_.pop_front();
         const auto it = entries_.find(digest);

@@ -35,10 +35,13 @@ class Requests {
     /// Up to `max` waiting requests of the ledger, oldest first; they stay in the queue.
     [[nodiscard]] std::vector<RequestDigest> waiting(LedgerId ledger, std::size_t max) const;
     [[nodiscard]] std::size_t waiting_count() const;
+    [[nodiscard]] std::size_t waiting_count(LedgerId ledger) const;
     void put_in_flight(const std::vector<RequestDigest>& digests);
     /// After a revert: back to their old places.
     void put_back(const std::vector<RequestDigest>& digests);
     void executed(const std::vector<RequestDigest>& digests);
+    /// At a stable checkpoint: executed requests leave memory (§4.3). A refused one may then come again.
+    void forget_executed();
     /// Drops what the executor has committed meanwhile (catch-up, or the same payload under another digest).
     void drop_ordered();
 
@@ -80,6 +83,7 @@ class Requests {
     void send_own(Entry& entry);
     void remove(const RequestDigest& digest);
     void trim_executed();
+    void drop_executed_above(std::size_t bytes);
 
     Core& core_;
     std::unordered_map<RequestDigest, Entry> entries_;          // looked up only, never iterated

@@ -125,7 +125,6 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
     // From now on the audit transaction is the record of this vote.
     core_.persist(records::pre_prepare_key(seq), std::nullopt);
     core_.persist(records::certificate_key(seq), std::nullopt);
-    core_.signals.progress = true;
     if (s.node_registry != s.registry_before) core_.out.membership_changed = true;
     if (s.node_registry.size() != s.registry_before.size()) {
         core_.signals.node_count_changed = true;
@@ -138,6 +137,7 @@ void Ordering::collect_garbage(PpSeqNo stable) {
     slots_.erase(slots_.begin(), slots_.upper_bound(std::min(stable, last_ordered_)));
     prepared_.erase(prepared_.begin(), prepared_.upper_bound(stable));
     preprepared_.erase(preprepared_.begin(), preprepared_.upper_bound(stable));
+    if (is_master()) requests_.forget_executed();
     while (!old_.empty() && std::get<0>(old_.begin()->first) <= stable) old_.erase(old_.begin());
 }
 

@@ -15,6 +15,7 @@ void ViewChanger::start(ViewNo view) {
     core_.view_no = view;
     core_.waiting_for_new_view = true;
     core_.primaries = {history_.master_primary(view)};
+    core_.signals.view_left = true;
     master_.leave_view();
     changes_.clear();
     fetched_.clear();
@@ -301,7 +302,11 @@ void ViewChanger::on_time() {
         ask.params.view_no = core_.view_no;
         core_.broadcast(std::move(ask));
         try_accept();
-    } else if (!missing_.empty()) {
+    } else {
+        // What is ordered here needs nobody's help; if no peer has it any more, nobody needs our vote either.
+        const auto ordered = [&](const messages::BatchId& id) { return id.pp_seq_no <= master_.last_ordered(); };
+        missing_.erase(std::remove_if(missing_.begin(), missing_.end(), ordered), missing_.end());
+        if (missing_.empty()) return;
         messages::OldViewPrePrepareReq ask;
         ask.batch_ids = missing_;
         core_.broadcast(std::move(ask));
@@ -421,6 +426,7 @@ void ViewChanger::resume() {
     } else {
         recreate();
         weigh_future();
+        weigh_votes();
     }
 }
 

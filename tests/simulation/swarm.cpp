@@ -60,6 +60,13 @@ Plan swarm(std::uint64_t seed) {
     if (draw.chance(200)) {
         for (std::size_t i = 0; i < plan.nodes; ++i) plan.clock_offsets.push_back(static_cast<std::int64_t>(draw.below(60)) - 30);
     }
+    if (plan.nodes >= 4 && plan.nodes <= 7 && draw.chance(250)) {
+        plan.spares = static_cast<std::size_t>(draw.below(3));
+        plan.registry_changes = static_cast<std::size_t>(1 + draw.below(4));
+        // Three members tolerate no fault, so a liar needs a larger pool to leave one out of.
+        if (plan.nodes == 4) plan.liar.reset();
+    }
+    plan.lies_for_ever = draw.chance(300);
     plan.chaos_until = draw.between(5'000, 25'000);
     plan.crashes = draw.chance(250) ? 0 : static_cast<std::size_t>(draw.below(10));
     plan.mass_crashes = draw.chance(750) ? 0 : static_cast<std::size_t>(1 + draw.below(2));
@@ -68,7 +75,32 @@ Plan swarm(std::uint64_t seed) {
     return plan;
 }
 
+void World::plan_registry_changes() {
+    // One node at a time leaves and comes back, so that at least three stay; spares join for good.
+    Tick when = chaos_.below(plan_.chaos_until / 2 + 1);
+    std::size_t spare = plan_.nodes;
+    std::string away;
+    for (std::size_t i = 0; i < plan_.registry_changes; ++i) {
+        ToyRequest request{900'000 + i, LedgerId::pool, chaos_.below(20), {}, {}};
+        if (!away.empty()) {
+            request.admit = std::exchange(away, {});
+        } else if (spare < validators() && chaos_.chance(500)) {
+            request.admit = "Node" + std::to_string(++spare);
+        } else {
+            away = request.remove = "Node" + std::to_string(chaos_.below(plan_.nodes) + 1);
+        }
+        std::vector<std::size_t> all;
+        for (std::size_t n = 0; n < validators(); ++n) all.push_back(n);
+        at(when, [this, request, all] {
+            const std::string digest = submit(request, all);
+            at(now_ + 3000, [this, digest] { retry(digest); });
+        });
+        when += 500 + chaos_.below(plan_.chaos_until / 2 + 1);
+    }
+}
+
 void World::plan_chaos() {
+    plan_registry_changes();
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < plan_.nodes; ++i) all.push_back(i);
     for (std::size_t i = 0; i < plan_.requests; ++i) {

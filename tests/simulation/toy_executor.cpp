@@ -212,7 +212,9 @@ Hash32 ToyExecutor::committed_txn_root(LedgerId ledger) const { return committed
 
 std::uint64_t ToyExecutor::committed_size(LedgerId ledger) const { return logs_[index(ledger)].txns.size(); }
 
-std::optional<std::string> ToyExecutor::bls_key(const NodeName& node, const Hash32&) const { return "key of " + node; }
+std::optional<std::string> ToyExecutor::bls_key(const NodeName& node, const Hash32&) const {
+    return key_of_ ? std::optional(key_of_(node)) : std::nullopt;
+}
 
 bool ToyExecutor::is_ordered(const RequestDigest& digest) const { return committed_digests_.count(digest) != 0; }
 

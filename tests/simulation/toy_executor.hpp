@@ -4,6 +4,7 @@
 // would become a multiple of seven. Roots are real Merkle roots and hashes of the sums, so that every divergence
 // shows; requests to the pool ledger can also admit and remove validators.
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -41,6 +42,7 @@ class ToyExecutor : public consensus::Executor {
     /// What a crash left: the first `sizes` transactions of each ledger of `other`.
     ToyExecutor(const ToyExecutor& other, const Sizes& sizes, std::vector<std::string> genesis);
 
+    void set_bls_key(std::function<std::string(const std::string&)> key_of) { key_of_ = std::move(key_of); }
     /// Returns the digest.
     std::string register_request(const std::string& text);
     void forget(const std::string& digest);
@@ -109,6 +111,7 @@ class ToyExecutor : public consensus::Executor {
     std::set<std::string> committed_digests_;
     std::array<Log, 4> logs_;
     std::string fault_;
+    std::function<std::string(const std::string&)> key_of_;
 };
 
 }  // namespace stadtbuch::simulation

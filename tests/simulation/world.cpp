@@ -20,6 +20,27 @@ std::string name_of(std::size_t index) { return "Node" + std::to_string(index + 
 
 }  // namespace
 
+BlsModel toy_bls() {
+    BlsModel model;
+    model.key = [](const std::string& node) { return "key of " + node; };
+    model.sign = toy_share;
+    model.wrong = [](const std::vector<ShareCheck::Share>& shares, BytesView text) {
+        std::vector<std::size_t> out;
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            const bool right = shares[i].key == "key of " + shares[i].node && shares[i].signature == toy_share(shares[i].node, text);
+            if (!right) out.push_back(i);
+        }
+        return out;
+    };
+    model.sum = toy_multi;
+    model.verify = [](const ProofCheck& check) {
+        std::vector<std::string> shares;
+        for (const std::string& key : check.keys) shares.push_back(toy_share(key.substr(7), check.text));
+        return toy_multi(shares) == check.signature;
+    };
+    return model;
+}
+
 struct World::Node {
     struct Write {
         PersistId id = 0;
@@ -54,18 +75,19 @@ struct World::Node {
     std::vector<messages::MultiSig> proofs;
 };
 
-World::World(Plan plan)
+World::World(Plan plan, BlsModel bls)
     : plan_(std::move(plan)),
+      bls_(std::move(bls)),
       net_(plan_.seed, "network"),
       disk_(plan_.seed, "disk"),
       client_(plan_.seed, "client"),
       chaos_(plan_.seed, "chaos"),
       lies_(plan_.seed, "lies"),
       checkers_(plan_.limits) {
-    for (std::size_t i = 0; i < plan_.nodes + plan_.observers; ++i) {
+    for (std::size_t i = 0; i < validators() + plan_.observers; ++i) {
         auto node = std::make_unique<Node>();
-        node->is_observer = i >= plan_.nodes;
-        node->name = node->is_observer ? "Observer" + std::to_string(i - plan_.nodes + 1) : name_of(i);
+        node->is_observer = i >= validators();
+        node->name = node->is_observer ? "Observer" + std::to_string(i - validators() + 1) : name_of(i);
         if (i < plan_.clock_offsets.size()) node->clock_offset = plan_.clock_offsets[i];
         nodes_.push_back(std::move(node));
     }
@@ -76,10 +98,10 @@ World::~World() = default;
 const Replica& World::replica(std::size_t node) const { return *nodes_[node]->replica; }
 const ToyExecutor& World::executor(std::size_t node) const { return *nodes_[node]->executor; }
 bool World::is_alive(std::size_t node) const { return nodes_[node]->alive; }
-std::size_t World::proofs(std::size_t node) const { return nodes_[node]->proofs.size(); }
+const std::vector<messages::MultiSig>& World::proofs(std::size_t node) const { return nodes_[node]->proofs; }
 std::size_t World::syncs(std::size_t node) const { return nodes_[node]->syncs; }
 
-std::size_t World::weak_quorum() const { return Quorums{plan_.nodes}.weak(); }
+std::size_t World::weak_quorum() const { return Quorums{validators()}.weak(); }
 
 std::optional<std::size_t> World::index_of(const std::string& name) const {
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -102,6 +124,7 @@ void World::restart(std::size_t index) {
     node.executor = node.executor ? std::make_unique<ToyExecutor>(*node.executor, node.durable_sizes, genesis)
                                   : std::make_unique<ToyExecutor>(genesis);
     node.durable_sizes = node.executor->sizes();
+    node.executor->set_bls_key(bls_.key);
     Setup setup;
     setup.self = node.name;
     setup.role = node.is_observer ? Role::observer : Role::validator;
@@ -239,7 +262,7 @@ void World::obey_workers(std::size_t index, Actions& actions) {
     };
     for (const SignRequest& ask : actions.sign) {
         Signed answer{ask.id, {}};
-        for (const auto& [ledger, text] : ask.texts) answer.signatures[ledger] = toy_share(node.name, text);
+        for (const auto& [ledger, text] : ask.texts) answer.signatures[ledger] = bls_.sign(node.name, text);
         later(answer);
     }
     for (const ShareCheck& ask : actions.check_shares) {
@@ -247,22 +270,19 @@ void World::obey_workers(std::size_t index, Actions& actions) {
         for (const auto& part : ask.ledgers) {
             SharesChecked::Outcome outcome;
             outcome.ledger = part.ledger;
+            const auto wrong = bls_.wrong(part.shares, part.text);
             std::vector<std::string> good;
-            for (const auto& share : part.shares) {
-                const bool right = share.key == "key of " + share.node && share.signature == toy_share(share.node, part.text);
-                (right ? outcome.good : outcome.bad).push_back(share.node);
-                if (right) good.push_back(share.signature);
+            for (std::size_t i = 0; i < part.shares.size(); ++i) {
+                const bool right = std::find(wrong.begin(), wrong.end(), i) == wrong.end();
+                (right ? outcome.good : outcome.bad).push_back(part.shares[i].node);
+                if (right) good.push_back(part.shares[i].signature);
             }
-            outcome.multi_signature = toy_multi(good);
+            if (!good.empty()) outcome.multi_signature = bls_.sum(good);
             answer.outcomes.push_back(std::move(outcome));
         }
         later(answer);
     }
-    for (const ProofCheck& ask : actions.check_proofs) {
-        std::vector<std::string> shares;
-        for (const std::string& key : ask.keys) shares.push_back(toy_share(key.substr(7), ask.text));
-        later(ProofChecked{ask.id, toy_multi(shares) == ask.signature});
-    }
+    for (const ProofCheck& ask : actions.check_proofs) later(ProofChecked{ask.id, bls_.verify(ask)});
     for (messages::MultiSig& sig : actions.proofs) node.proofs.push_back(std::move(sig));
 }
 
@@ -345,7 +365,7 @@ void World::send_now(std::size_t from, const std::vector<std::size_t>& to, const
 
 void World::transmit(std::size_t from, std::size_t to, const messages::Message& message) {
     messages::Message copy = message;
-    if (plan_.liar == from && !calm_ && lies_.chance(300)) falsify(copy, lies_);
+    if (plan_.liar == from && (!calm_ || plan_.lies_for_ever) && lies_.chance(300)) falsify(copy, lies_);
     inject(from, to, copy);
 }
 
@@ -372,7 +392,12 @@ void World::inject(std::size_t from, std::size_t to, const messages::Message& me
 void World::deliver(std::size_t from, std::size_t to, messages::Message message) {
     Node& node = *nodes_[to];
     if (!node.alive || !linked(from, to)) return;
-    if (nodes_[from]->is_observer) return serve_observer(from, to, message);
+    // Who is no member has no place on the node port and follows through the client port.
+    const auto registry = node.executor->committed_registry();
+    const auto counted = node.replica->status().registry;
+    const bool member = std::find(registry.begin(), registry.end(), nodes_[from]->name) != registry.end() ||
+                        std::find(counted.begin(), counted.end(), nodes_[from]->name) != counted.end();
+    if (!member && !node.is_observer) return serve_observer(from, to, message);
     if (plan_.through_codec) {
         const std::string text = messages::encode(message);
         auto again = messages::decode(text, {.bytes_max = plan_.limits.frame_bytes_max});
@@ -427,7 +452,7 @@ void World::retry(const std::string& digest) {
     Submitted& mine = submitted_.at(digest);
     if (is_answered(digest)) return;
     std::vector<std::size_t> all;
-    for (std::size_t i = 0; i < plan_.nodes; ++i) all.push_back(i);
+    for (std::size_t i = 0; i < validators(); ++i) all.push_back(i);
     // A node that has executed it answers from its store (design §3), which counts as an answer.
     for (const std::size_t i : all) {
         if (nodes_[i]->alive && nodes_[i]->executor->is_ordered(digest)) {
@@ -470,9 +495,9 @@ bool World::all_level() const {
         for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config, LedgerId::audit}) {
             if (node->executor->committed_txn_root(ledger) != first->executor->committed_txn_root(ledger)) return false;
         }
-        if (node->is_observer) continue;
+        const auto registry = node->executor->committed_registry();
+        if (std::find(registry.begin(), registry.end(), node->name) == registry.end()) continue;
         if (!node->replica->is_participating()) return false;
-        if (node->replica->status().last_ordered != first->replica->status().last_ordered) return false;
     }
     return true;
 }
@@ -503,11 +528,15 @@ Outcome World::run() {
                                              [&](const auto& entry) { return is_answered(entry.first); });
     }
     if (!settled) {
-        std::string state;
+        std::string state = " (" + std::to_string(plan_.nodes) + " nodes, " + std::to_string(plan_.spares) + " spares, " +
+                            std::to_string(plan_.registry_changes) + " registry changes, " +
+                            (plan_.liar ? "liar Node" + std::to_string(*plan_.liar + 1) : std::string("no liar")) +
+                            (plan_.lies_for_ever ? " for ever" : "") + ")";
         for (const auto& node : nodes_) {
             if (!node->alive) continue;
             const Status s = node->replica->status();
-            state += "\n  " + node->name + " " + std::string(to_text(s.phase)) + " view " + std::to_string(s.view_no) + " ordered " +
+            state += "\n  " + node->name + " " + std::string(to_text(s.phase)) + " view " + std::to_string(s.view_no) + " n " + std::to_string(s.n) + " of " +
+                     std::to_string(node->executor->committed_registry().size()) + " ordered " +
                      std::to_string(s.last_ordered) + " stable " + std::to_string(s.stable_checkpoint) + " waiting " +
                      std::to_string(s.requests_waiting) + " in flight " + std::to_string(s.batches_in_flight) + " stash " +
                      std::to_string(s.stashed_messages);

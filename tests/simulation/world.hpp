@@ -25,6 +25,7 @@ using consensus::Tick;
 struct Plan {
     std::uint64_t seed = 1;
     std::size_t nodes = 4;
+    std::size_t spares = 0;          ///< validators that are not in genesis; a transaction may admit them
     std::size_t observers = 0;
     consensus::Limits limits;
     Tick delay_min = 10;
@@ -38,6 +39,7 @@ struct Plan {
     bool through_codec = false;      ///< every message is encoded and decoded
     std::vector<std::int64_t> clock_offsets;  ///< seconds, by node
     std::optional<std::size_t> liar; ///< this node's messages are altered at random
+    bool lies_for_ever = false;      ///< also after the calm began
     Tick chaos_until = 0;            ///< faults, crashes and cuts happen before, requests too
     std::size_t crashes = 0;
     std::size_t mass_crashes = 0;    ///< all nodes at once
@@ -46,6 +48,17 @@ struct Plan {
     std::size_t registry_changes = 0;
     Tick calm_limit = 120'000;       ///< after the chaos everything must be in order within this time
 };
+
+/// The signatures of the world; toy_bls() unless a test brings real ones.
+struct BlsModel {
+    std::function<std::string(const std::string& node)> key;
+    std::function<std::string(const std::string& node, BytesView text)> sign;
+    /// Positions of wrong shares.
+    std::function<std::vector<std::size_t>(const std::vector<consensus::ShareCheck::Share>& shares, BytesView text)> wrong;
+    std::function<std::string(const std::vector<std::string>& shares)> sum;
+    std::function<bool(const consensus::ProofCheck& check)> verify;
+};
+[[nodiscard]] BlsModel toy_bls();
 
 /// Limits with waiting times made short, so that a run of a minute sees view changes and checkpoints.
 [[nodiscard]] consensus::Limits quick_limits();
@@ -64,7 +77,7 @@ struct Outcome {
 
 class World {
   public:
-    explicit World(Plan plan);
+    explicit World(Plan plan, BlsModel bls = toy_bls());
     ~World();
 
     /// Chaos, then calm, then the final checks.
@@ -91,7 +104,7 @@ class World {
     [[nodiscard]] const std::string& violation() const { return checkers_.violation(); }
     [[nodiscard]] const std::map<consensus::PpSeqNo, Tick>& first_ordered_at() const { return first_ordered_at_; }
     [[nodiscard]] const std::vector<std::pair<std::string, consensus::Suspicion>>& suspicions() const { return suspicions_; }
-    [[nodiscard]] std::size_t proofs(std::size_t node) const;
+    [[nodiscard]] const std::vector<consensus::messages::MultiSig>& proofs(std::size_t node) const;
     [[nodiscard]] bool all_level() const;
     [[nodiscard]] bool is_answered(const std::string& digest) const;
     [[nodiscard]] const Plan& plan() const { return plan_; }
@@ -128,6 +141,8 @@ class World {
     void answered(std::size_t node, const consensus::OrderedBatch& batch);
     void retry(const std::string& digest);
     void plan_chaos();
+    void plan_registry_changes();
+    [[nodiscard]] std::size_t validators() const { return plan_.nodes + plan_.spares; }
     void calm();
     void announce(std::size_t node, bool up);
     [[nodiscard]] std::size_t weak_quorum() const;
@@ -135,6 +150,7 @@ class World {
     [[nodiscard]] std::optional<std::size_t> index_of(const std::string& name) const;
 
     Plan plan_;
+    BlsModel bls_;
     Random net_;
     Random disk_;
     Random client_;
