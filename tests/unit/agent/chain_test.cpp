@@ -279,3 +279,75 @@ TEST_CASE("a second permit, a stranger's token, a late offer", "[agent][chain]")
     Browser nobody(town);
     CHECK(nobody.get("/api/cases").status == 401);
 }
+
+TEST_CASE("an inspector checks a plate and a presented permit on the pages", "[agent][chain]") {
+    Town town;
+    Browser office(town);
+    Browser citizen(town);
+    Wallet wallet(town);
+    const Driver driver = find_driver(*town.agent);
+    issue_residence(office, wallet, driver.id);
+    const Answer sent = sit_for_permit(citizen, wallet, driver.plate);
+    const auto offers = links(citizen.get(sent.location()).body, "openid-credential-offer://");
+    REQUIRE(wallet.take_offer(offers.front(), "") == "issued");
+
+    Browser inspector(town);
+    const Answer in =
+        inspector.post("/anmelden", {{"account", "kontrolle"}, {"password", town.password()}});
+    REQUIRE(in.location() == "/kontrolle");
+    CHECK(inspector.get("/amt").status == 403);  // an inspector is no clerk
+    (void)inspector.get("/kontrolle");
+    const Answer plate = inspector.submit("/kontrolle", {{"plate", driver.plate}});
+    CHECK(plate.body.find(">GÜLTIG<") != std::string::npos);
+    const auto resident = town.agent->registers->resident(driver.id);
+    CHECK(plate.body.find(resident->family_name) == std::string::npos);
+    const Answer none = inspector.submit("/kontrolle", {{"plate", "B-XX 1"}});
+    CHECK(none.body.find(">NICHT GÜLTIG<") != std::string::npos);
+
+    const Answer started = inspector.submit("/kontrolle/vorzeigen", {});
+    REQUIRE(started.status == 303);
+    const std::string path = started.location();
+    const Answer waiting = inspector.get(path);
+    const std::size_t at = waiting.body.find("openid4vp://");
+    REQUIRE(at != std::string::npos);
+    std::string link = waiting.body.substr(at, waiting.body.find('<', at) - at);
+    for (std::size_t amp = link.find("&amp;"); amp != std::string::npos; amp = link.find("&amp;")) {
+        link.replace(amp, 5, "&");
+    }
+    CHECK(inspector.get(path + "/stand").json().text_at("state") == "waiting");
+    REQUIRE(wallet.present(link) == "sent");
+    const Answer shown = inspector.get(path);
+    CHECK(shown.body.find(">GÜLTIG<") != std::string::npos);
+    CHECK(shown.body.find("AD-01") != std::string::npos);
+    CHECK(shown.body.find(resident->family_name) == std::string::npos);
+    const encoding::Value trace = inspector.get(path + "/trace.json").json();
+    CHECK(trace.array()->size() > 10);
+    CHECK(encoding::compact_json(trace).find(driver.plate) == std::string::npos);
+    CHECK(inspector.get(path).status == 404);  // the answer was shown once
+}
+
+TEST_CASE("status lists are served with ETag and gzip, without a past", "[agent][status]") {
+    Town town;
+    Browser browser(town);
+    const encoding::Value lists = browser.get("/status-lists").json();
+    const std::string uri = *lists.find("status_lists")->array()->front().text();
+    const std::string path = uri.substr(town.configuration.url.size());
+    const Answer whole = browser.get(path);
+    CHECK(whole.status == 200);
+    CHECK(net::find_header(whole.headers, "Content-Type") == "application/statuslist+jwt");
+    CHECK(net::find_header(whole.headers, "Access-Control-Allow-Origin") == "*");
+    const std::string etag(net::find_header(whole.headers, "ETag").value_or(""));
+    REQUIRE_FALSE(etag.empty());
+    net::HttpClientOptions options;
+    options.ca_file = town.configuration.ca_file;
+    net::HttpClient client(options);
+    const auto same = client.fetch({"GET", uri, {{"If-None-Match", etag}}, ""});
+    REQUIRE(same);
+    CHECK(same->status == 304);
+    const auto packed = client.fetch({"GET", uri, {{"Accept-Encoding", "gzip"}}, ""});
+    REQUIRE(packed);
+    CHECK(packed->header("Content-Encoding") == "gzip");
+    CHECK(packed->body.size() < whole.body.size());
+    CHECK(browser.get(path + "?time=1").status == 501);
+    CHECK(browser.get("/status/none").status == 404);
+}
