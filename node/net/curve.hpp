@@ -117,7 +117,7 @@ struct CurveListenerOptions {
     std::uint16_t port = 0;
     CurvePolicy policy = CurvePolicy::allow_any;
     /// Drop and count messages whose routing id is not z85 of the proven key (node port,
-    /// plenum-consensus §1.2).
+    /// plenum-consensus §1.2). Such a port only hears: send() finds no peer.
     bool bind_identity = false;
     /// Larger frames end the connection before they are buffered. 128 KiB is the protocol's limit;
     /// a client port takes more, so that it can answer with the refusal of indy-client-protocol §1.

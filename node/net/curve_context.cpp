@@ -69,6 +69,11 @@ std::string_view ZmqMessage::user_id() const {
     return text == nullptr ? std::string_view{} : std::string_view{text};
 }
 
+std::string_view ZmqMessage::routing_id() const {
+    const char* text = zmq_msg_gets(message_in(message_), "Identity");
+    return text == nullptr ? std::string_view{} : std::string_view{text};
+}
+
 bool ZapDomain::admits(const CurveKey& key) {
     if (policy == CurvePolicy::allow_any) return true;
     const std::lock_guard lock(mutex);

@@ -53,6 +53,8 @@ class ZmqMessage {
     [[nodiscard]] BytesView view() const;
     /// The z85 key that our ZAP answer attached to the connection; empty without one.
     [[nodiscard]] std::string_view user_id() const;
+    /// The routing id that the peer named in its handshake, up to a NUL; empty without one.
+    [[nodiscard]] std::string_view routing_id() const;
 
   private:
     /// A zmq_msg_t: 64 octets by ZeroMQ's promise of a stable ABI (checked in curve_context.cpp).

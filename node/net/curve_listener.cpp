@@ -96,11 +96,15 @@ CurveListener::Impl::~Impl() {
 }
 
 void CurveListener::Impl::make_socket() {
-    socket = zmq_socket(context->impl().context, ZMQ_ROUTER);
+    // A ROUTER gives a routing id to whoever claimed it last: a member could cut another off by taking its id. Where
+    // the proven key is the identity and nothing is sent back, a DEALER hears all connections side by side.
+    socket = zmq_socket(context->impl().context, options.bind_identity ? ZMQ_DEALER : ZMQ_ROUTER);
     STADTBUCH_ASSERT(socket != nullptr);
     set_common_options(socket);
-    set_option(socket, ZMQ_ROUTER_MANDATORY, 1);
-    set_option(socket, ZMQ_ROUTER_HANDOVER, 1);
+    if (!options.bind_identity) {
+        set_option(socket, ZMQ_ROUTER_MANDATORY, 1);
+        set_option(socket, ZMQ_ROUTER_HANDOVER, 1);
+    }
     set_option(socket, ZMQ_SNDHWM, options.send_queue_max);
     set_option(socket, ZMQ_RCVHWM, options.receive_queue_max);
     set_option(socket, ZMQ_HANDSHAKE_IVL, options.handshake_ms);
@@ -171,13 +175,17 @@ void CurveListener::Impl::drain() {
 
 std::size_t CurveListener::Impl::receive_one() {
     ZmqMessage identity;
-    if (!identity.receive(socket, ZMQ_DONTWAIT)) return 0;
-    if (!identity.more()) {
-        ++counters.dropped_frames;
-        return 1;
-    }
     ZmqMessage payload;
-    if (!payload.receive(socket, ZMQ_DONTWAIT)) return 1;
+    if (!options.bind_identity) {
+        if (!identity.receive(socket, ZMQ_DONTWAIT)) return 0;
+        if (!identity.more()) {
+            ++counters.dropped_frames;
+            return 1;
+        }
+        if (!payload.receive(socket, ZMQ_DONTWAIT)) return 1;
+    } else if (!payload.receive(socket, ZMQ_DONTWAIT)) {
+        return 0;
+    }
     const std::size_t taken = payload.view().size() + 1;
     if (payload.more()) {
         skip_frames(socket);
@@ -185,7 +193,7 @@ std::size_t CurveListener::Impl::receive_one() {
     } else if (payload.view().empty()) {
         ++counters.dropped_empty;
     } else {
-        deliver(text_of(identity.view()), payload);
+        deliver(options.bind_identity ? payload.routing_id() : text_of(identity.view()), payload);
     }
     return taken;
 }
@@ -274,7 +282,7 @@ void CurveListener::set_allowed(std::set<CurveKey> keys) {
 
 SendResult CurveListener::send(std::string_view identity, BytesView payload) {
     STADTBUCH_ASSERT(impl_->loop.is_mine());
-    if (impl_->socket == nullptr) return SendResult::unknown_peer;
+    if (impl_->socket == nullptr || impl_->options.bind_identity) return SendResult::unknown_peer;
     const int head =
         zmq_send(impl_->socket, identity.data(), identity.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT);
     if (impl_->watch) impl_->watch->touched();

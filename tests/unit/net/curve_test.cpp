@@ -208,6 +208,18 @@ TEST_CASE("the routing id of another validator is dropped", "[net][curve]") {
     CHECK(owner.send("I am") == SendResult::sent);
     REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
     CHECK(pair.received[0] == "I am");
+
+    // The liar comes again while the owner is connected, and does not cut it off.
+    CHECK(liar.send("I am the other, still") == SendResult::sent);
+    CurveDealerOptions again = pair.dealer_options();
+    again.identity = other.public_key.z85();
+    CurveDealer second_liar(pair.loop, pair.context, again);
+    REQUIRE(second_liar.connect());
+    CHECK(second_liar.send("and again") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return impostors.size() == 3; }));
+    CHECK(owner.send("I am here") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 2; }));
+    CHECK(pair.received[1] == "I am here");
 }
 
 TEST_CASE("only one payload frame, and text as routing id", "[net][curve]") {
