@@ -177,10 +177,8 @@ void Execution::Impl::write_batch(PendingBatch& batch, CommittedBatch& out) {
     for (const NewTxn& txn : batch.txns) {
         write.put(store::Column::txns, store::txn_key(number, txn.seq_no), txn.leaf);
         const Hash32 payload = hash_from_hex(txn.request->payload_digest).value_or(Hash32{});
-        const Hash32 digest = hash_from_hex(txn.request->digest).value_or(Hash32{});
         write.put(store::Column::index, payload_key(payload),
                   encode_place({batch.ledger, txn.seq_no}));
-        write.put(store::Column::index, digest_key(digest), payload.view());
     }
     const std::uint64_t audit_seq_no = batch.head.log(Ledger::audit).size();
     write.put(store::Column::txns, store::txn_key(static_cast<Byte>(Ledger::audit), audit_seq_no),

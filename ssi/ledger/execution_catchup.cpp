@@ -107,18 +107,12 @@ class Replay {
                                                                 : std::nullopt;
         };
         if (view.metadata->find("reqId") == nullptr) return;
-        const auto payload = hash_member("payloadDigest");
-        const auto digest = hash_member("digest");
-        if (!payload) {
-            // Before payloadDigest existed, digest was the payload's (§2).
-            if (digest)
-                write_.put(store::Column::index, payload_key(*digest),
-                           encode_place({ledger_, view.seq_no}));
-            return;
-        }
+        // Before payloadDigest existed, digest was the payload's (§2).
+        const auto payload =
+            hash_member(view.metadata->contains("payloadDigest") ? "payloadDigest" : "digest");
+        if (!payload) return;
         write_.put(store::Column::index, payload_key(*payload),
                    encode_place({ledger_, view.seq_no}));
-        if (digest) write_.put(store::Column::index, digest_key(*digest), payload->view());
         unwritten_.payloads.push_back(*payload);
     }
 

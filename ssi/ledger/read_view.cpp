@@ -161,15 +161,16 @@ Result<Value, Refusal> ReadView::answer(const Request& request) const {
 
 std::optional<Result<Value, Refusal>> ReadView::replay(const Request& request) const {
     const auto payload = hash_from_hex(request.payload_digest);
-    const auto digest = hash_from_hex(request.digest);
-    if (!payload || !digest) return std::nullopt;
+    if (!payload) return std::nullopt;
     const auto bytes = impl_->snapshot->get(store::Column::index, payload_key(*payload));
     const auto place = bytes ? decode_place(*bytes) : std::nullopt;
     if (!place) return std::nullopt;
-    const auto known = impl_->snapshot->get(store::Column::index, digest_key(*digest));
     auto txn = impl_->txn(place->ledger, place->seq_no);
-    if (!txn) return std::nullopt;
-    if (!known || *known != bytes_of(payload->view())) {
+    const auto view = txn ? view_txn(*txn) : std::nullopt;
+    if (!view) return std::nullopt;
+    // The transaction itself holds the digest that it was ordered with.
+    const Value* known = view->metadata->find("digest");
+    if (known == nullptr || known->text() == nullptr || *known->text() != request.digest) {
         return Result<Value, Refusal>(Failure{
             Refusal{RefusalClass::bare,
                     "Same txn was already ordered with different signatures or pluggable fields",

@@ -99,10 +99,6 @@ Bytes payload_key(const Hash32& payload_digest) {
     return prefixed('p', payload_digest.view());
 }
 
-Bytes digest_key(const Hash32& digest) {
-    return prefixed('d', digest.view());
-}
-
 Bytes attribute_key(const Hash32& hash) {
     return prefixed('a', hash.view());
 }

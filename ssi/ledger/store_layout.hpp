@@ -2,16 +2,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Where execution keeps what in the store. The one place that knows the keys (README.md, "Store
 // layout").
+// clang-format off
 //
 //   meta    "ledger/heads"                        RLP, see encode_heads()
-//   meta    "ledger/genesis"                      pool genesis root (32) || domain genesis root
-//   (32) txns    ledger || seqNo                       MessagePack, the Merkle leaf merkle  ledger
-//   || level || index              32 bytes trie    SHA3-256                              RLP of
-//   the node (all states together) index   'p' || payload digest (32)            ledger (1) ||
-//   seqNo (8 BE) index   'd' || full digest (32)               payload digest (32) index   't' ||
-//   ledger (1) || time (8 BE)      state root (32); domain and config only index   'a' || SHA-256
-//   of the text (32)       attribute text index   's' || state root (32) multi-signature, canonical
-//   JSON
+//   meta    "ledger/genesis"                      pool root (32), size (8 BE), domain root (32), size (8 BE)
+//   txns    ledger || seqNo                       MessagePack, the Merkle leaf
+//   merkle  ledger || level || index              32 bytes
+//   trie    SHA3-256                              RLP of the node (all states together)
+//   index   'p' || payload digest (32)            ledger (1) || seqNo (8 BE)
+//   index   't' || ledger (1) || time (8 BE)      state root (32); domain and config only
+//   index   'a' || SHA-256 of the text (32)       attribute text
+//   index   's' || state root (32)                multi-signature, compact JSON
+//
+// clang-format on
 #pragma once
 #include <array>
 #include <optional>
@@ -41,7 +44,6 @@ struct StoredHeads {
 [[nodiscard]] Bytes heads_key();
 [[nodiscard]] Bytes genesis_key();
 [[nodiscard]] Bytes payload_key(const Hash32& payload_digest);
-[[nodiscard]] Bytes digest_key(const Hash32& digest);
 [[nodiscard]] Bytes time_key(Ledger ledger, std::int64_t time);
 [[nodiscard]] Bytes time_prefix(Ledger ledger);
 [[nodiscard]] Bytes attribute_key(const Hash32& hash);

@@ -4,6 +4,7 @@
 // anew.
 #include "ssi/ledger/state_keys.hpp"
 #include "ssi/ledger/store_layout.hpp"
+#include "ssi/ledger/txn.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/rlp.hpp"
 #include "storage/encoding/text.hpp"
@@ -94,30 +95,36 @@ void Replayer::compare_side_stores() {
     const store::Snapshot& snapshot = view->snapshot();
     const Value& file = *recording_.side_stores;
 
-    std::size_t payloads = 0, digests = 0;
+    std::size_t payloads = 0;
     for (const Value& row : rows_of(file, "seq_no_db")) {
         const std::string key = text_at(row, "key", "side_stores.json seq_no_db");
         const std::string value = text_at(row, "value", "side_stores.json seq_no_db");
         const std::string where = "side_stores.json seq_no_db " + key;
+        // `full:` rows lead from the full digest to the payload digest: ours stands in the
+        // transaction.
         const bool is_full = key.starts_with("full:");
-        const Hash32 hash = ledger::hash_from_hex(is_full ? key.substr(5) : key).value_or(Hash32{});
-        const auto bytes = snapshot.get(
-            store::Column::index, is_full ? ledger::digest_key(hash) : ledger::payload_key(hash));
-        std::string ours;
-        if (bytes && is_full) {
-            ours = encoding::hex_encode(*bytes);
-        } else if (const auto place = bytes ? ledger::decode_place(*bytes) : std::nullopt) {
-            ours = std::to_string(ledger::number_of(place->ledger)) + "~" +
-                   std::to_string(place->seq_no);
+        const auto payload = ledger::hash_from_hex(is_full ? value : key);
+        const auto bytes =
+            snapshot.get(store::Column::index, ledger::payload_key(payload.value_or(Hash32{})));
+        const auto place = bytes ? ledger::decode_place(*bytes) : std::nullopt;
+        if (!place) Comparison::fail(where, "payload digest", "present", "absent");
+        if (is_full) {
+            const auto txn = view->txn(place->ledger, place->seq_no);
+            const auto seen = txn ? ledger::view_txn(*txn) : std::nullopt;
+            const Value* digest = seen ? seen->metadata->find("digest") : nullptr;
+            const bool has_text = digest != nullptr && digest->text() != nullptr;
+            compare_.equal("request index", where, "digest", key.substr(5),
+                           has_text ? *digest->text() : std::string("absent"));
+        } else {
+            compare_.equal("request index", where, "value", value,
+                           std::to_string(ledger::number_of(place->ledger)) + "~" +
+                               std::to_string(place->seq_no));
+            ++payloads;
         }
-        compare_.equal("request index", where, "value", value, ours);
-        ++(is_full ? digests : payloads);
     }
     if (payloads > 0) {
         compare_.equal("request index", "side_stores.json", "number of payload digests",
                        std::uint64_t{payloads}, std::uint64_t{count_prefix(snapshot, {'p'})});
-        compare_.equal("request index", "side_stores.json", "number of digests",
-                       std::uint64_t{digests}, std::uint64_t{count_prefix(snapshot, {'d'})});
     }
     for (const Value& row : rows_of(file, "attr_db")) {
         const std::string key = text_at(row, "key", "side_stores.json attr_db");
