@@ -49,7 +49,8 @@ struct Context {
     Globals globals;
     int exit_code = 0;
 };
-void add_network_commands(CLI::App& app, Context& context);  ///< up, status, logs, down, export
+void add_network_commands(CLI::App& app, Context& context);  ///< up, status, logs, down
+void add_export_command(CLI::App& app, Context& context);    ///< export
 void add_setup_commands(CLI::App& app, Context& context);    ///< pool init, node init, node status
 void add_ledger_commands(CLI::App& app, Context& context);   ///< did, nym, schema, creddef, get, submit
 void add_wallet_commands(CLI::App& app, Context& context);   ///< wallet, issue, verify

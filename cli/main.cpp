@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
                "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused by ledger or agent, 5 timeout or no quorum,\n"
                "6 verification failed, 7 cancelled. Data go to standard output, everything else to standard error.");
     add_network_commands(app, context);
+    add_export_command(app, context);
     add_setup_commands(app, context);
     add_ledger_commands(app, context);
     add_wallet_commands(app, context);
