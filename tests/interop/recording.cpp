@@ -285,7 +285,8 @@ class Loader {
         entry.pool_state_root = optional_text(message, "poolStateRootHash");
         entry.audit_root = optional_text(message, "auditTxnRootHash");
         load_bls_lists(message, where);
-        if (entry.state_root) out_.pre_prepares.emplace(entry.digest, std::move(entry));
+        const auto key = std::pair{entry.digest, entry.pp_seq_no};
+        if (entry.state_root) out_.pre_prepares.emplace(key, std::move(entry));
     }
 
     void load_bls_lists(const Value& message, const std::string& where) {

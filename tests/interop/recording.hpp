@@ -65,8 +65,9 @@ struct Recording {
     std::string pool_genesis, domain_genesis;
     std::array<std::vector<LedgerRow>, ledger::ledger_count> ledgers;
     std::vector<ClientCase> cases;
-    /// Master instance, by digest; several messages of the same batch count once.
-    std::map<std::string, PrePrepare> pre_prepares;
+    /// Master instance, by digest and ppSeqNo (empty batches of one second share their digest);
+    /// several messages of the same batch count once.
+    std::map<std::pair<std::string, std::uint64_t>, PrePrepare> pre_prepares;
     /// Requests by full digest, from client cases and PROPAGATEs.
     std::map<std::string, ledger::RequestPtr> requests;
     /// Attribute texts by hash (hex), from the side store.

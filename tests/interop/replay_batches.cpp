@@ -139,7 +139,7 @@ Replayer::BatchPlan Replayer::plan_of(std::size_t audit_index) const {
                        .integer()
                        .value_or(0);
     plan.primaries = names_at(audit, audit_index, "primaries");
-    const auto pre_prepare = recording_.pre_prepares.find(plan.digest);
+    const auto pre_prepare = recording_.pre_prepares.find({plan.digest, plan.pp_seq_no});
     if (pre_prepare != recording_.pre_prepares.end()) plan.pre_prepare = &pre_prepare->second;
 
     // The ledger that grew; for an empty batch the one with roots in the audit transaction.
