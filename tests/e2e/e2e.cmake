@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+# Whole pools of real processes. The Python packages are those of tests/interop.
+set(e2e_python python3 "${CMAKE_SOURCE_DIR}/tests/interop/indy_vdr_run.py" "${CMAKE_BINARY_DIR}/tests/clients/python")
+
+add_test(NAME e2e_pool_faults COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e2e/e2e_pool_faults.py"
+  "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/pool_faults")
+set_tests_properties(e2e_pool_faults PROPERTIES
+  LABELS e2e TIMEOUT 600 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)

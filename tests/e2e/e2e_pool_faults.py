@@ -1,0 +1,422 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+"""Four validators under bad input, kills, a lost primary and bad configurations.
+
+Usage: e2e_pool_faults.py PROGRAMS FOLDER [STORY...]
+PROGRAMS holds stadtbuch and stadtbuch-node; FOLDER is made anew. Stories: see the functions named story_*.
+"""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from e2e_pool import (FAULTS_TOLERATED, MEMBERS, TRUSTEE, VALIDATORS, CurveClient, Failed, Pool, Signer, digest_of, expect,
+                      free_ports, nym_operation, padded_seed, signed_request, wait_until)
+
+MEMORY_GROWTH_MIB_MAX = 150
+FLOOD_GARBAGE = 10_000
+FLOOD_BAD_SIGNATURES = 5_000
+FRAME_BYTES_MAX = 128 * 1024
+
+
+class Watch:
+    """After each attack: the same processes run, nobody changed the view, a write succeeds, memory is bounded."""
+
+    def __init__(self, pool):
+        self.pool = pool
+        self.pids = {member: pool.pid(member) for member in MEMBERS}
+        self.memory = {member: pool.memory_mib(member) for member in VALIDATORS}
+        self.view_changes = pool.status("Node2")["view_changes"]
+
+    def holds(self, what):
+        for member, pid in self.pids.items():
+            expect(self.pool.pid(member) == pid, f"{what}: {member} ended")
+        with CurveClient(self.pool) as client:
+            client.write(signed_request(TRUSTEE, nym_operation(Signer.random())), seconds=20)
+        for member, before in self.memory.items():
+            grown = self.pool.memory_mib(member) - before
+            expect(grown < MEMORY_GROWTH_MIB_MAX, f"{what}: {member} grew by {grown:.0f} MiB")
+        expect(self.pool.status("Node2")["view_changes"] == self.view_changes, f"{what}: a view change")
+        print(f"  holds: {what}", flush=True)
+
+
+def bad_frames():
+    """name -> bytes that no node may stumble over."""
+    signed = signed_request(TRUSTEE, nym_operation(Signer.random()))
+    text = json.dumps(signed)
+    return {
+        "empty": b"", "no JSON": b"hello", "invalid UTF-8": b'{"op":"\xff\xfe\xc0\x80"}', "NUL bytes": bytes(1000),
+        "array": b"[]", "array of requests": f"[{text},{text}]".encode(), "number": b"5", "huge number": b"9" * 5000,
+        "exponent": b'{"reqId":1e999999}', "null": b"null", "true": b"true", "string": b'"x"', "empty object": b"{}",
+        "deep arrays": b"[" * 100_000, "closed deep arrays": b"[" * 60_000 + b"]" * 60_000,
+        "deep objects": b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+        "deep operation": text.replace('"type": "1"', '"type": ' + "[" * 30_000 + "]" * 30_000).encode(),
+        "cut": text[: len(text) // 2].encode(), "twice": (text + text).encode(),
+        "many keys": ("{" + ",".join(f'"k{i}":{i}' for i in range(8000)) + "}").encode(),
+        "same key often": ("{" + ",".join('"op":"X"' for _ in range(10000)) + "}").encode(),
+        "lone surrogate": b'{"op":"\\ud800"}', "largest allowed": b" " * FRAME_BYTES_MAX,
+        "node message": b'{"op":"PREPREPARE","instId":0,"viewNo":0,"ppSeqNo":1}',
+        "view change": b'{"op":"INSTANCE_CHANGE","viewNo":1,"reason":26}',
+        "catch-up of everything": b'{"op":"CATCHUP_REQ","ledgerId":1,"seqNoStart":1,"seqNoEnd":9223372036854775807,'
+                                  b'"catchupTill":9223372036854775807}',
+        "negative catch-up": b'{"op":"CATCHUP_REQ","ledgerId":1,"seqNoStart":-5,"seqNoEnd":-1,"catchupTill":5}',
+        "ledger status of lies": b'{"op":"LEDGER_STATUS","ledgerId":1,"txnSeqNo":99999999,"merkleRoot":"x",'
+                                 b'"viewNo":null,"ppSeqNo":null,"protocolVersion":2}',
+        "batch in batch": b'{"op":"BATCH","messages":["{\\"op\\":\\"BATCH\\",\\"messages\\":[]}"],"signature":null}',
+    }
+
+
+def oversized_frames():
+    return {"one byte too long": b"x" * (FRAME_BYTES_MAX + 1), "2 MiB": b"x" * (2 << 20), "40 MiB": b"x" * (40 << 20)}
+
+
+def refused(client, what, request, word):
+    answers = client.answers(request, final_from=FAULTS_TOLERATED + 1)
+    finals = [a for rows in answers.values() for a in rows if a["op"] != "REQACK"]
+    expect(len(finals) > FAULTS_TOLERATED, f"{what}: {len(finals)} answers")
+    for answer in finals:
+        expect(answer["op"] in ("REQNACK", "REJECT"), f"{what}: got {answer['op']}")
+        expect(word in answer["reason"], f"{what}: reason is {answer['reason']}")
+
+
+def story_client_port(pool):
+    """Bad frames and refused requests on the client port."""
+    watch = Watch(pool)
+    with CurveClient(pool) as client:
+        for name, frame in bad_frames().items():
+            client.send(frame)
+            time.sleep(0.02)
+        list(client.receive(0.5))
+    watch.holds(f"{len(bad_frames())} malformed frames")
+    for name, frame in oversized_frames().items():
+        with CurveClient(pool) as client:
+            client.send(frame)
+            time.sleep(0.5)
+        watch.holds(f"oversized: {name}")
+    stranger, good = Signer.random(), nym_operation(Signer.random())
+    with CurveClient(pool) as client:
+        tampered = signed_request(TRUSTEE, good)
+        tampered["operation"] = nym_operation(Signer.random())
+        refused(client, "other content than signed", tampered, "insufficient number of valid signatures")
+        unsigned = signed_request(TRUSTEE, good)
+        del unsigned["signature"]
+        refused(client, "no signature", unsigned, "MissingSignature()")
+        refused(client, "unknown submitter", signed_request(stranger, good), "could not authenticate")
+        refused(client, "unknown operation", signed_request(TRUSTEE, {"type": "54321"}), "54321")
+        refused(client, "wrong protocolVersion", signed_request(TRUSTEE, good, protocolVersion=1), "protocolVersion")
+        refused(client, "no protocolVersion", signed_request(TRUSTEE, good, protocolVersion=...), "protocolVersion")
+        user = Signer.random()
+        client.write(signed_request(TRUSTEE, nym_operation(user)))
+        pool.wait_equal()
+        refused(client, "unauthorised", signed_request(user, nym_operation(Signer.random(), role="0")),
+                "Not enough TRUSTEE signatures")
+    watch.holds("refused requests")
+
+
+def story_floods(pool):
+    """More than a node can use: garbage, and requests whose signatures are wrong."""
+    watch = Watch(pool)
+    with CurveClient(pool) as client:
+        for i in range(FLOOD_GARBAGE):
+            client.send(os.urandom(200) if i % 2 else b'{"op":"NONSENSE","n":%d}' % i)
+        watch.holds(f"{FLOOD_GARBAGE} garbage frames to each node")
+    with CurveClient(pool) as client:
+        request = signed_request(TRUSTEE, nym_operation(Signer.random()))
+        for i in range(FLOOD_BAD_SIGNATURES):
+            request["reqId"] = i + 1
+            client.send(request)
+        watch.holds(f"{FLOOD_BAD_SIGNATURES} requests with bad signatures to each node")
+    with CurveClient(pool) as client:
+        client.send({"identifier": TRUSTEE.did, "operation": {"type": "105", "dest": TRUSTEE.did}, "protocolVersion": 2,
+                     "reqId": 1})
+        for i in range(2000):
+            client.send(b'{"op":"LEDGER_STATUS","ledgerId":1,"txnSeqNo":0,"merkleRoot":null,"viewNo":null,'
+                        b'"ppSeqNo":null,"protocolVersion":2}')
+        watch.holds("2000 catch-up questions to each node, answers not read")
+
+
+def story_node_port(pool):
+    """Strangers, impostors and a member with bad manners on the node port; bytes that are no ZeroMQ at all."""
+    watch = Watch(pool)
+    own_id = bytes(zmq_identity("Node2"))
+    with CurveClient(pool, port="node_port", routing_id=own_id) as client:
+        for frame in bad_frames().values():
+            client.send(frame)
+        answers = list(client.receive(1))
+    expect(not answers, "a stranger got an answer on the node port")
+    watch.holds("a foreign key under Node2's routing id")
+    raw_bytes_to_every_port(pool)
+    watch.holds("bytes that are no ZeroMQ, and 400 silent connections")
+    pool.stop("Node4")
+    watch.pids["Node4"] = None
+    watch.memory.pop("Node4")
+    for routing_id in (None, own_id):
+        others = [alias for alias in VALIDATORS if alias != "Node4"]
+        with CurveClient(pool, others, "node_port", padded_seed("Node4"), routing_id or zmq_identity("Node4")) as client:
+            for frame in bad_frames().values():
+                client.send(frame)
+                time.sleep(0.01)
+            for i in range(3000):
+                client.send(b'{"op":"PREPARE","instId":0,"viewNo":0,"ppSeqNo":%d,"ppTime":1,"digest":"x","stateRootHash":"x",'
+                            b'"txnRootHash":"x"}' % (i + 1))
+            client.send(oversized_frames()["2 MiB"])
+            time.sleep(1)
+        watch.holds("a member's own key" + (" under Node2's routing id" if routing_id else "") + " with bad frames")
+    pool.start("Node4")
+    pool.wait_equal()
+
+
+def zmq_identity(alias):
+    import nacl.signing
+    import zmq.utils.z85
+    public = nacl.signing.SigningKey(padded_seed(alias)).to_curve25519_private_key().public_key
+    return zmq.utils.z85.encode(bytes(public))
+
+
+def raw_bytes_to_every_port(pool):
+    ports = [node["data"][kind] for node in pool.genesis_nodes().values() for kind in ("node_port", "client_port")]
+    silent = [socket.create_connection(("127.0.0.1", port)) for port in ports for _ in range(50)]
+    for port in ports:
+        for sent in (b"GET / HTTP/1.1\r\n\r\n", bytes(64), os.urandom(100_000), b"\xff" + bytes(8) + b"\x7f\x03\x00CURVE"):
+            with socket.create_connection(("127.0.0.1", port)) as link:
+                try:
+                    link.sendall(sent)
+                except OSError:
+                    pass  # the node may hang up before it read all
+    time.sleep(0.5)
+    for link in silent:
+        link.close()
+
+
+class Writer(threading.Thread):
+    """Writes one NYM after the other, several in flight, and remembers what was acknowledged."""
+
+    def __init__(self, pool, nodes=VALIDATORS):
+        super().__init__()
+        self.pool, self.nodes = pool, nodes
+        self.acknowledged = {}  # number of the transaction -> digest of the request
+        self.times = []
+        self.stopping = threading.Event()
+        self.failure = None
+
+    def run(self):
+        try:
+            with CurveClient(self.pool, self.nodes) as client:
+                self.write_on(client)
+        except Exception as failure:  # handed to the story, which raises it
+            self.failure = failure
+
+    def write_on(self, client):
+        waiting, replies = {}, {}
+        while not self.stopping.is_set():
+            while len(waiting) < 20:
+                request = signed_request(TRUSTEE, nym_operation(Signer.random()))
+                waiting[request["reqId"]] = (digest_of(request), time.monotonic())
+                client.send(request)
+            for alias, raw in client.receive(0.1):
+                answer = json.loads(raw)
+                if answer["op"] != "REPLY":
+                    continue
+                result = answer["result"]
+                number, metadata = result["txnMetadata"]["seqNo"], result["txn"]["metadata"]
+                voters = replies.setdefault((metadata["reqId"], number), set())
+                voters.add(alias)
+                if len(voters) == FAULTS_TOLERATED + 1 and metadata["reqId"] in waiting:
+                    self.acknowledged[number] = waiting.pop(metadata["reqId"])[0]
+                    self.times.append(time.monotonic())
+            # A request may be lost with the node that it was sent to; its place is given to another.
+            patience = time.monotonic() - 20
+            waiting = {k: v for k, v in waiting.items() if v[1] > patience}
+
+    def finish(self):
+        self.stopping.set()
+        self.join()
+        if self.failure:
+            raise self.failure
+
+    def wait_for_more(self, count, seconds):
+        before = len(self.times)
+        wait_until(lambda: self.failure or len(self.times) >= before + count, seconds, f"{count} more writes")
+
+
+def nothing_lost(pool, writer, what):
+    """Every acknowledged write is found under its number on every node, and the roots are equal."""
+    expect(writer.acknowledged, f"{what}: nothing was written")
+    pool.wait_equal()
+    numbers = sorted(writer.acknowledged)
+    sample = set(random.sample(numbers, min(150, len(numbers)))) | set(numbers[-40:])
+    for node in VALIDATORS:
+        with CurveClient(pool, [node]) as client:
+            for number in sorted(sample):
+                found = client.transaction(number, node)
+                expect(found, f"{what}: {node} does not have acknowledged transaction {number}")
+                expect(found["txn"]["metadata"]["digest"] == writer.acknowledged[number],
+                       f"{what}: {node} has another transaction {number}")
+    roots = {pool.ledger(node)["root"] for node in VALIDATORS}
+    expect(len(roots) == 1, f"{what}: roots differ")
+    print(f"  holds: {what}; {len(numbers)} acknowledged, {len(sample)} looked up on each node", flush=True)
+
+
+def story_kill_during_writes(pool):
+    """kill -9 of a validator while writes run; it catches up. Then kill -9 of all four at once."""
+    writer = Writer(pool)
+    writer.start()
+    writer.wait_for_more(60, 20)
+    pool.kill("Node3")
+    writer.wait_for_more(60, 30)
+    pool.start("Node3")
+    writer.wait_for_more(60, 30)
+    writer.finish()
+    nothing_lost(pool, writer, "kill -9 of Node3 during writes")
+
+    writer = Writer(pool)
+    writer.start()
+    writer.wait_for_more(100, 20)
+    for node in VALIDATORS:
+        pool.kill(node)
+    time.sleep(0.3)
+    writer.finish()
+    pool.up()
+    nothing_lost(pool, writer, "kill -9 of all four during writes")
+    with CurveClient(pool) as client:
+        client.write(signed_request(TRUSTEE, nym_operation(Signer.random())), seconds=30)
+
+
+def story_lost_primary(pool):
+    """The primary stops: a view change, writes go on; the old primary catches up and takes part again."""
+    primary = pool.status("Node2")["primary"]
+    others = [node for node in VALIDATORS if node != primary]
+    with CurveClient(pool) as client:
+        client.write(signed_request(TRUSTEE, nym_operation(Signer.random())))
+    begin = time.monotonic()
+    pool.stop(primary)
+    with CurveClient(pool, others) as client:
+        client.write(signed_request(TRUSTEE, nym_operation(Signer.random())), seconds=60)
+    taken = time.monotonic() - begin
+    for node in others:
+        wait_until(lambda: pool.status(node)["primary"] not in ("", primary), 5, f"{node} has a new primary")
+    writer = Writer(pool, others)
+    writer.start()
+    writer.wait_for_more(60, 30)
+    pool.start(primary)
+    writer.wait_for_more(60, 30)
+    writer.finish()
+    nothing_lost(pool, writer, f"stop of the primary {primary}; first write after {taken:.1f} s")
+    expect(pool.status(primary)["view_no"] == pool.status(others[0])["view_no"], "the old primary is in another view")
+
+
+def story_clean_stop(pool):
+    """SIGTERM ends with 0, also while writes run, and the node comes back with all it had."""
+    pool.stop("Node2")
+    writer = Writer(pool)
+    writer.start()
+    for _ in range(3):
+        with open(pool.folder / "Node2.out", "wb") as out:
+            process = subprocess.Popen([pool.node, "--config", str(pool.folder / "Node2/node.toml")], stdout=out, stderr=out)
+        pool.wait_ready("Node2")
+        writer.wait_for_more(20, 20)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=20)
+        expect(code == 0, f"SIGTERM ended Node2 with {code}")
+    writer.finish()
+    pool.start("Node2")
+    nothing_lost(pool, writer, "three clean stops of Node2 during writes")
+
+
+def tree(folder):
+    """Every file below a folder with its size and time, and every folder."""
+    return {str(path.relative_to(folder)): (path.is_dir(), path.stat().st_size if path.is_file() else 0,
+                                            path.stat().st_mtime_ns if path.is_file() else 0)
+            for path in sorted(pathlib.Path(folder).rglob("*"))}
+
+
+def story_bad_configurations(pool):
+    """Each fault of a configuration has its exit code and a message, and writes nothing (OP-13)."""
+    place = pool.folder / "trial"
+    text = (pool.folder / "Node1/node.toml").read_text()
+    base = free_ports(2)
+    text = text.replace(f"port = {pool.base_port}\n", f"port = {base}\n")
+    text = text.replace(f"port = {pool.base_port + 1}\n", f"port = {base + 1}\n")
+    other_genesis = (pool.folder / "pool_transactions_genesis").read_text().replace(f":{pool.base_port},", ":1234,")
+    busy = socket.socket()
+    busy.bind(("127.0.0.1", 0))
+    busy.listen()
+    busy_port = busy.getsockname()[1]
+
+    def trial(what, code, change=lambda text: text, prepare=lambda: None, config=True):
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        for name in ("keys.json", "passphrase"):
+            shutil.copy2(pool.folder / "Node1" / name, place / name)
+        if config:
+            (place / "node.toml").write_text(change(text))
+        prepare()
+        before = tree(place)
+        done = subprocess.run([pool.node, "--config", str(place / "node.toml")], capture_output=True, timeout=30, text=True)
+        said = done.stderr + done.stdout
+        expect(done.returncode == code, f"{what}: exit code {done.returncode}, expected {code}: {said[-400:]}")
+        expect(len(said) > 20, f"{what}: says nothing")
+        after = tree(place)
+        changed = sorted(set(after.items()) ^ set(before.items()))
+        expect(not changed, f"{what}: wrote {changed}")
+        print(f"  exit {code}: {what}", flush=True)
+
+    def wrong_genesis():
+        (place / "genesis").write_text(other_genesis)
+
+    trial("broken TOML", 78, lambda t: t + "\n[[[")
+    trial("unknown key", 78, lambda t: "colour = 3\n" + t)
+    trial("value of a wrong type", 78, lambda t: t.replace("threads = 1", 'threads = "many"'))
+    trial("no alias", 78, lambda t: t.replace('alias = "Node1"\n', ""))
+    trial("no such file", 78, config=False)
+    trial("genesis missing", 66, lambda t: t.replace("../pool_transactions_genesis", "none"))
+    trial("keys missing", 66, prepare=lambda: (place / "keys.json").unlink())
+    trial("passphrase missing", 66, prepare=lambda: (place / "passphrase").unlink())
+    trial("keys readable by others", 77, prepare=lambda: (place / "keys.json").chmod(0o644))
+    trial("passphrase readable by others", 77, prepare=lambda: (place / "passphrase").chmod(0o640))
+    trial("wrong passphrase", 78, prepare=lambda: (place / "passphrase").write_text("wrong\n"))
+    trial("keys of another node", 78, lambda t: t.replace('alias = "Node1"', 'alias = "Node2"'))
+    trial("garbage as genesis", 65, lambda t: t.replace("../pool_transactions_genesis", "genesis"),
+          lambda: (place / "genesis").write_text("no genesis\n"))
+    trial("node port in use", 69, lambda t: t.replace(f"port = {base}\n", f"port = {busy_port}\n"))
+    trial("client port in use", 69, lambda t: t.replace(f"port = {base + 1}\n", f"port = {busy_port}\n"))
+    trial("data folder in use", 69, lambda t: t.replace('data = "data"', 'data = "../Node1/data"'))
+    trial("foreign data folder", 65, prepare=lambda: ((place / "data").mkdir(), (place / "data/letter.txt").write_text("dear")))
+    pool.stop("Node1")
+    trial("store of another genesis", 65, lambda t: t.replace("../pool_transactions_genesis", "genesis"),
+          lambda: (shutil.copytree(pool.folder / "Node1/data", place / "data"), wrong_genesis()))
+    pool.start("Node1")
+    busy.close()
+    shutil.rmtree(place)
+    pool.wait_equal()
+
+
+def main():
+    programs, folder, *wanted = sys.argv[1:]
+    stories = {name[6:]: story for name, story in globals().items() if name.startswith("story_")}
+    unknown = set(wanted) - set(stories)
+    if unknown:
+        sys.exit(f"no such story: {', '.join(sorted(unknown))}; there are {', '.join(stories)}")
+    begin = time.monotonic()
+    with Pool(programs, folder) as pool:
+        for name in wanted or stories:
+            print(f"== {name} ({time.monotonic() - begin:.0f} s)", flush=True)
+            try:
+                stories[name](pool)
+            except Failed as failure:
+                for node in VALIDATORS:
+                    print(f"-- {node}: {pool.command('logs', node, '-n', '5', check=False).stdout[-1500:]}")
+                sys.exit(f"FAILED {name}: {failure}")
+    print(f"all held ({time.monotonic() - begin:.0f} s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+# SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+# SPDX-License-Identifier: EUPL-1.2
+# Real clients against real processes. The packages come from requirements.txt and package-lock.json into the build
+# folder when the first of these tests runs; without them the tests fail, they do not skip.
+set(STADTBUCH_CLIENTS "${CMAKE_BINARY_DIR}/tests/clients")
+set(run_python python3 "${CMAKE_SOURCE_DIR}/tests/interop/indy_vdr_run.py" "${STADTBUCH_CLIENTS}/python")
+set(programs "$<TARGET_FILE_DIR:stadtbuch>")
+
+add_test(NAME interop_python_packages COMMAND ${run_python})
+set_tests_properties(interop_python_packages PROPERTIES LABELS interop TIMEOUT 300 FIXTURES_SETUP python_packages)
+
+add_test(NAME interop_indy_vdr COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/interop/indy_vdr_client.py"
+  "${programs}" "${STADTBUCH_CLIENTS}/indy_vdr" "${CMAKE_SOURCE_DIR}/tests/data/indy")
+add_test(NAME interop_recorded_requests COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/interop/indy_vdr_recorded.py"
+  "${programs}" "${STADTBUCH_CLIENTS}/recorded" "${CMAKE_SOURCE_DIR}/tests/data/indy")
+# Whole pools: one at a time, so that their timers are not judged on a crowded machine.
+set_tests_properties(interop_indy_vdr interop_recorded_requests PROPERTIES
+  LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
