@@ -92,6 +92,17 @@ Result<Identity, StartFailure> load_identity(const Settings& settings) {
     return identity;
 }
 
+std::vector<ledger::PoolNode> genesis_nodes(const ledger::Genesis& genesis) {
+    std::vector<ledger::PoolNode> nodes;
+    for (const encoding::Value& line : genesis.pool) {
+        const encoding::Value* txn = line.find("txn");
+        const encoding::Value* data = txn != nullptr ? txn->find("data") : nullptr;
+        const encoding::Value* node = data != nullptr ? data->find("data") : nullptr;
+        if (node != nullptr) nodes.push_back(ledger::pool_node_of(std::string(data->text_at("dest")), *node));
+    }
+    return nodes;
+}
+
 std::optional<Error> mismatch_with_ledger(const Identity& identity, const Settings& settings,
                                           const std::vector<ledger::PoolNode>& nodes) {
     for (const ledger::PoolNode& node : nodes) {

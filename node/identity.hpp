@@ -30,6 +30,9 @@ inline constexpr std::string_view bls_key_entry = "bls";
 /// readable, SB-1203 keystore without the wanted key or wrong passphrase.
 [[nodiscard]] Result<Identity, StartFailure> load_identity(const Settings& settings);
 
+/// The nodes as the pool genesis names them; before there is a store.
+[[nodiscard]] std::vector<ledger::PoolNode> genesis_nodes(const ledger::Genesis& genesis);
+
 /// The validator's keys must be those of its NODE entry when it has one (OP-14). nullopt: they match, or the
 /// alias is not on the ledger yet.
 [[nodiscard]] std::optional<Error> mismatch_with_ledger(const Identity& identity, const Settings& settings,

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -77,6 +78,13 @@ std::optional<StartFailure> Validator::start() {
     auto identity = load_identity(settings_);
     if (!identity) return identity.error();
     identity_ = *std::move(identity);
+    std::error_code ignored;
+    if (!std::filesystem::exists(settings_.data, ignored)) {
+        // No store yet, so the genesis says whose keys are due; once there is one, the ledger itself says it below.
+        if (const auto mismatch = mismatch_with_ledger(identity_, settings_, genesis_nodes(identity_.genesis))) {
+            return StartFailure{ExitCode::configuration, *mismatch};
+        }
+    }
     // The listeners come before the store: a start that cannot succeed writes nothing.
     context_ = net::CurveContext::create();
     if (auto failure = open_sockets()) return failure;
