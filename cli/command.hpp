@@ -41,7 +41,7 @@ void print_json(const Globals& globals, const encoding::Value& value);
 void print_line(std::string_view text);
 /// Standard error: talk. Silent with --quiet.
 void say(const Globals& globals, std::string_view text);
-/// "error SB-4021: what / because where / try next", or a JSON object on standard error under -o json.
+/// "error SB-5045: what / because where / try next", or a JSON object on standard error under -o json.
 [[nodiscard]] int fail(const Globals& globals, const Error& error, Exit code = Exit::failed);
 
 /// Each command group adds itself; its action sets the exit code.

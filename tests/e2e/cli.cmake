@@ -7,4 +7,9 @@ add_test(NAME e2e_cli_ledger
 add_test(NAME e2e_cli_wallet
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/cli_wallet.py" "$<TARGET_FILE:stadtbuch>"
                  "${CMAKE_SOURCE_DIR}/config/town")
-set_tests_properties(e2e_cli_ledger e2e_cli_wallet PROPERTIES LABELS e2e TIMEOUT 300)
+add_test(NAME e2e_cli_recording
+         COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/cli_recording.py" "$<TARGET_FILE:stadtbuch>"
+                 "$<TARGET_FILE:stadtbuch-replay>")
+set_tests_properties(e2e_cli_ledger e2e_cli_wallet e2e_cli_recording PROPERTIES LABELS e2e TIMEOUT 300)
+add_test(NAME error_ids
+         COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/error_ids.py" "${CMAKE_SOURCE_DIR}")
