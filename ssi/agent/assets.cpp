@@ -143,6 +143,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 for (const place of document.querySelectorAll("[data-poll]")) {
+  const wait = Number(place.dataset.every ?? 2000);
   const ask = async () => {
     try {
       const answer = await fetch(place.dataset.poll, {headers: {Accept: "application/json"}});
@@ -153,9 +154,9 @@ for (const place of document.querySelectorAll("[data-poll]")) {
         return;
       }
     } catch (error) { /* offline for a moment: ask again */ }
-    setTimeout(ask, 2000);
+    setTimeout(ask, wait);
   };
-  setTimeout(ask, 2000);
+  setTimeout(ask, wait);
 }
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();

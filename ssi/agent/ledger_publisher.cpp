@@ -24,6 +24,10 @@ constexpr std::int64_t first_wait_s = 2;
 constexpr std::int64_t longest_wait_s = 60;
 constexpr std::int64_t settled_wait_s = 600;
 constexpr std::int64_t key_life_s = 300;
+/// While the ledger cannot be asked, keys known before stay good this long.
+constexpr std::int64_t key_grace_s = 3600;
+constexpr std::int64_t ask_again_s = 30;
+constexpr std::int64_t reply_timeout_ms = 10000;
 constexpr std::size_t keys_max = 256;
 constexpr std::string_view schema_version = "1.0";
 
@@ -205,7 +209,9 @@ void LedgerPublisher::run() {
 std::optional<Error> LedgerPublisher::publish() {
     const auto genesis = read_text_file(agent_.settings.ledger.genesis);
     if (!genesis) return genesis.error();
-    auto pool = client::BlockingPool::open(*genesis);
+    client::PoolClientOptions options;
+    options.reply_timeout_ms = reply_timeout_ms;  // stop() waits for the round
+    auto pool = client::BlockingPool::open(*genesis, options);
     if (!pool) return pool.error();
     if (auto fresh = (*pool)->refresh(); !fresh) return fresh.error().error;
     Round round{agent_, **pool};
@@ -225,28 +231,36 @@ std::optional<keys::PublicKey> LedgerPublisher::assertion_key(std::string_view d
     }
     const keys::UnixSeconds now = agent_.now();
     const std::lock_guard guard(keys_guard_);  // one question at a time; answers are kept
-    const auto found = keys_.find(did_url);
-    if (found != keys_.end() && now < found->second.until) return found->second.key;
+    if (keys_.size() >= keys_max) keys_.clear();
+    Kept& kept = keys_[std::string(did_url)];
+    if (now < kept.ask_at) return now < kept.until ? kept.key : std::nullopt;
+    std::optional<keys::PublicKey> key;
+    if (ask_ledger(*url, did_url, key)) {
+        kept = {key, now + key_life_s, now + key_life_s + key_grace_s};
+        return key;
+    }
+    kept.ask_at = now + ask_again_s;
+    return now < kept.until ? kept.key : std::nullopt;
+}
+
+bool LedgerPublisher::ask_ledger(const did::DidUrl& url, std::string_view did_url,
+                                 std::optional<keys::PublicKey>& key) const {
     const auto genesis = read_text_file(agent_.settings.ledger.genesis);
-    if (!genesis) return std::nullopt;
+    if (!genesis) return false;
     client::PoolClientOptions options;
     options.ack_timeout_ms = 2000;
     options.reply_timeout_ms = 4000;
     auto pool = client::BlockingPool::open(*genesis, options);
-    if (!pool) return std::nullopt;
+    if (!pool) return false;
     auto answer = (*pool)->submit(
-        client::make_read(client::get_nym_operation(url->id), (*pool)->next_req_id()));
-    if (!answer) return std::nullopt;
-    std::optional<keys::PublicKey> key;
+        client::make_read(client::get_nym_operation(url.id), (*pool)->next_req_id()));
+    if (!answer) return false;
     const auto nym = data_of(answer->result);
-    const auto verkey = nym ? did::expand_verkey(url->id, nym->text_at("verkey")) : std::nullopt;
-    if (verkey) {
-        const auto document = did::document_of({url->did, *verkey, content_of(*nym), std::nullopt});
-        if (document) key = did::key_for(Value(*document), did_url, "assertionMethod");
-    }
-    if (keys_.size() >= keys_max) keys_.clear();
-    keys_[std::string(did_url)] = {key, now + key_life_s};
-    return key;
+    const auto verkey = nym ? did::expand_verkey(url.id, nym->text_at("verkey")) : std::nullopt;
+    if (!verkey) return true;
+    const auto document = did::document_of({url.did, *verkey, content_of(*nym), std::nullopt});
+    if (document) key = did::key_for(Value(*document), did_url, "assertionMethod");
+    return true;
 }
 
 }  // namespace stadtbuch::agent

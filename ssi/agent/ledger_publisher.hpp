@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "ssi/agent/agent.hpp"
+#include "ssi/did/did.hpp"
 
 namespace stadtbuch::agent {
 
@@ -44,11 +45,15 @@ class LedgerPublisher final : public credential::DidKeySource {
 
     struct Kept {
         std::optional<keys::PublicKey> key;
-        keys::UnixSeconds until = 0;
+        keys::UnixSeconds ask_at = 0;  ///< not asked again before
+        keys::UnixSeconds until = 0;   ///< good until then, if the ledger cannot be asked
     };
 
     void run();
     [[nodiscard]] std::optional<Error> publish();
+    /// False: no answer. True and no key: the ledger has none.
+    [[nodiscard]] bool ask_ledger(const did::DidUrl& url, std::string_view did_url,
+                                  std::optional<keys::PublicKey>& key) const;
 
     Agent& agent_;
     std::string genesis_;

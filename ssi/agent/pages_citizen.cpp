@@ -231,9 +231,10 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
     }
     const std::string state(to_text(record.state));
     const Html live = html(
-        "<p role=\"status\" data-poll=\"/antrag/{}/stand\" data-state=\"{}\" "
+        "<p role=\"status\" data-poll=\"/antrag/{}/stand\" data-state=\"{}\" data-every=\"{}\" "
         "data-next=\"/antrag/{}\" data-done=\"…\"></p>",
-        record.public_token, state, record.public_token);
+        record.public_token, state, record.state == CaseState::offered ? 2000 : 60000,
+        record.public_token);
     const Html body = html(
         "<div class=\"narrow\"><h1>{}: "
         "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt>"

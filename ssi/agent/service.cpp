@@ -57,6 +57,17 @@ net::HttpServerOptions server_options(Agent& agent) {
     options.behind_proxy = settings.behind_proxy;
     options.default_headers = security_headers(settings);
     options.access_log = [&agent](const net::AccessRecord& record) { log_access(agent, record); };
+    options.render_error = [&agent](const net::HttpRequest* request, int status,
+                                    std::string_view detail) {
+        const bool person = request != nullptr && request->header("Accept").value_or("").find(
+                                                      "text/html") != std::string_view::npos;
+        if (!person) return net::error_response(status, detail);
+        View view = view_of_request(agent, *request);
+        view.path = "/";
+        view.query.clear();
+        return error_page(view, view(status >= 500 ? texts::not_now : texts::not_understood),
+                          status);
+    };
     options.on_notice = [](const Error& notice) {
         spdlog::warn("{}: {} ({})", notice.id, notice.what, notice.where);
     };

@@ -42,6 +42,10 @@ inline constexpr Text not_found_title{"Seite nicht gefunden", "Page not found"};
 inline constexpr Text not_found{"Diese Seite gibt es nicht oder nicht mehr.",
                                 "This page does not exist, or no longer."};
 inline constexpr Text error_title{"Das hat nicht geklappt", "That did not work"};
+inline constexpr Text not_now{"Bitte versuchen Sie es in einigen Minuten noch einmal.",
+                              "Please try again in a few minutes."};
+inline constexpr Text not_understood{"Diese Anfrage konnten wir nicht verarbeiten.",
+                                     "We could not process this request."};
 inline constexpr Text too_often{"Zu viele Versuche in kurzer Zeit. Bitte warten Sie eine Minute.",
                                 "Too many attempts in a short time. Please wait a minute."};
 inline constexpr Text form_outdated{

@@ -4,11 +4,14 @@
 // and 390 pixels, German and English, light and dark; no sideways scrolling at 320 pixels (400 % of 1280); every
 // link and control reachable by Tab with a visible focus; the staff pages without a mouse.
 //
-// node pages.mjs FOLDER [SCREENSHOTS]    FOLDER: configuration made by `stadtbuch-agent init-dev`
+// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node pages.mjs FOLDER [SCREENSHOTS]
+// FOLDER: configuration made by `stadtbuch-agent init-dev`
 import {readFileSync, mkdirSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
+
+import {openWallet} from '../agent-wallet/wallet_lib.mjs';
 
 const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,6 +25,7 @@ const base = /public_url = "([^"]+)"/.exec(settings)[1];
 const password = readFileSync(join(folder, 'clerk-password'), 'utf8').trim();
 const token = readFileSync(join(folder, 'api-token'), 'utf8').trim();
 if (shots) mkdirSync(shots, {recursive: true});
+const wallet = openWallet(folder);
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -172,6 +176,66 @@ async function staffPages(cases) {
   if (shots) await page.screenshot({path: join(shots, 'plate-result.png'), fullPage: true});
 }
 
+/// The permit in one sitting, with the independent wallet on "another device" and on the same one.
+async function parkingSitting() {
+  const {resident, plate} = await wallet.driver();
+  const proof = await wallet.offer('residence', {resident});
+  const held = await wallet.takeOffer(proof.link, proof.code);
+  const page = await (await context()).newPage();
+  const begin = async () => {
+    await page.goto(base + '/parken?lang=de');
+    await page.locator('main form button').click();
+    await page.waitForURL(base + '/parken/zeigen');
+  };
+  await begin();
+  await wallet.present(await page.locator('code.link').textContent(), held);
+  await page.waitForURL(base + '/parken/kennzeichen');  // the page noticed by itself
+  await page.locator('#plate').fill('???');
+  await page.keyboard.press('Enter');
+  await page.locator('.fault').waitFor();
+  await axe(page, 'plate with fault');
+  await look(page, '/parken/kennzeichen', 'plate');
+  await page.goto(base + '/parken/kennzeichen?lang=de');
+  await page.locator('#plate').fill('B-XX 1');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(base + '/antrag/*');
+  await look(page, null, 'conflict');
+  await page.goto(new URL(page.url()).origin + new URL(page.url()).pathname + '?lang=de');
+  await page.locator('#plate').fill(plate);
+  await page.keyboard.press('Enter');
+  await page.locator('code.link').waitFor();
+  await look(page, null, 'permit-offer');
+  held.push(...await wallet.takeOffer(await page.locator('code.link').textContent(), undefined));
+  await page.locator('.box.good').waitFor();  // the page noticed by itself
+  await look(page, null, 'permit-issued');
+
+  await begin();
+  const back = await wallet.present(await page.locator('main a.button.big').getAttribute('href'), held);
+  await page.goto(back);
+  await page.waitForURL(base + '/parken/kennzeichen');
+  await begin();
+  await page.goto(back);
+  await page.locator('h1').waitFor();
+  if (page.url().includes('kennzeichen')) fault('an old response code was accepted');
+  await axe(page, 'presentation refused');
+  return held;
+}
+
+/// The inspector's verdict on a presented permit.
+async function inspection(held) {
+  const page = await (await context()).newPage();
+  await logIn(page);
+  await page.goto(base + '/kontrolle?lang=de');
+  await page.locator('main form button.second').last().click();
+  await page.locator('code.link').waitFor();
+  await axe(page, 'permit wanted');
+  await wallet.present(await page.locator('code.link').textContent(), held);
+  await page.locator('.good .verdict').waitFor();
+  await axe(page, 'permit verdict');
+  await reflow(page, 'permit verdict');
+  if (shots) await page.screenshot({path: join(shots, 'permit-verdict.png'), fullPage: true});
+}
+
 /// Without scripts the same pages do their work.
 async function withoutScripts() {
   const page = await (await context({javaScriptEnabled: false})).newPage();
@@ -186,6 +250,7 @@ async function withoutScripts() {
 try {
   const page = await publicPages();
   await staffPages(await citizenCase(page));
+  await inspection(await parkingSitting());
   await withoutScripts();
 } finally {
   await browser.close();
