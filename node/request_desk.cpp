@@ -66,11 +66,7 @@ bool RequestDesk::verify(const ledger::RequestPtr& request, Done done) {
     const bool submitted = workers_.submit([this, request] {
         auto checked = ledger::verify_signatures(
             *request, [this](std::string_view did) { return execution_.find_verkey(did); });
-        ledger::Refusal refusal = checked ? ledger::Refusal{} : checked.error();
-        const bool good = checked.has_value();
-        loop_.post([this, digest = request->digest, good, refusal = std::move(refusal)]() mutable {
-            on_checked(digest, good, std::move(refusal));
-        });
+        add_result({request->digest, checked.has_value(), checked ? ledger::Refusal{} : checked.error()});
     });
     if (!submitted) {
         ++counters_.overloaded;
@@ -80,6 +76,26 @@ bool RequestDesk::verify(const ledger::RequestPtr& request, Done done) {
     entry.verdict = Verdict::checking;
     entry.waiting.push_back(std::move(done));
     return true;
+}
+
+void RequestDesk::add_result(Result result) {
+    {
+        const std::lock_guard lock(results_mutex_);
+        results_.push_back(std::move(result));
+        if (std::exchange(results_posted_, true)) return;
+    }
+    // One wake of the loop takes all results that gather until it runs.
+    loop_.post([this] { take_results(); });
+}
+
+void RequestDesk::take_results() {
+    std::vector<Result> results;
+    {
+        const std::lock_guard lock(results_mutex_);
+        results.swap(results_);
+        results_posted_ = false;
+    }
+    for (Result& result : results) on_checked(result.digest, result.good, std::move(result.refusal));
 }
 
 void RequestDesk::on_checked(const std::string& digest, bool good, ledger::Refusal refusal) {

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -62,6 +63,13 @@ class RequestDesk {
         std::vector<Done> waiting;
     };
 
+    struct Result {
+        std::string digest;
+        bool good = false;
+        ledger::Refusal refusal;
+    };
+    void add_result(Result result);  ///< on a worker
+    void take_results();
     void on_checked(const std::string& digest, bool good, ledger::Refusal refusal);
     void shrink();
 
@@ -75,6 +83,9 @@ class RequestDesk {
     std::size_t bytes_ = 0;
     std::size_t checking_ = 0;
     DeskCounters counters_;
+    std::mutex results_mutex_;
+    std::vector<Result> results_;
+    bool results_posted_ = false;
 };
 
 }  // namespace stadtbuch::node
