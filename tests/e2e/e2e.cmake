@@ -7,3 +7,8 @@ add_test(NAME e2e_pool_faults COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e
   "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/pool_faults")
 set_tests_properties(e2e_pool_faults PROPERTIES
   LABELS e2e TIMEOUT 600 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
+
+# The check part of the quickstart against this build; installing and compiling are what a bare machine adds.
+add_test(NAME e2e_quickstart COMMAND "${CMAKE_SOURCE_DIR}/deploy/quickstart" --check --skip-install --skip-build
+  --build "${CMAKE_BINARY_DIR}")
+set_tests_properties(e2e_quickstart PROPERTIES LABELS e2e TIMEOUT 300 RESOURCE_LOCK local_pool)
