@@ -116,9 +116,10 @@ def digest_of(request):
 
 
 class Pool:
-    """Processes made by `stadtbuch up` in a folder of their own."""
+    """Processes made by `stadtbuch up` in a folder of their own; with `register` also an agent."""
 
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, register=None):
+        self.register = register
         self.programs = pathlib.Path(programs)
         self.folder = pathlib.Path(folder)
         self.cli = str(self.programs / "stadtbuch")
@@ -128,14 +129,18 @@ class Pool:
 
     def __enter__(self):
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.base_port = free_ports(11)
+        self.base_port = free_ports(12)
         self.http_port = self.base_port + 10
-        self.up()
+        try:
+            self.up()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *failure):
         self.command("down", check=False)
-        for member in MEMBERS:
+        for member in (*MEMBERS, "agent"):
             pid = self.pid(member)
             if pid:
                 os.kill(pid, signal.SIGKILL)
@@ -147,7 +152,8 @@ class Pool:
         return done
 
     def up(self):
-        self.command("up", "--no-agent", "--base-port", str(self.base_port), "--http-port", str(self.http_port))
+        agent = ["--agent-port", str(self.http_port + 1), "--register", str(self.register)] if self.register else ["--no-agent"]
+        self.command("up", "--base-port", str(self.base_port), "--http-port", str(self.http_port), *agent)
 
     def start(self, member):
         self.command("start", member)

@@ -16,3 +16,8 @@ add_test(NAME interop_recorded_requests COMMAND ${run_python} "${CMAKE_SOURCE_DI
 # Whole pools: one at a time, so that their timers are not judged on a crowded machine.
 set_tests_properties(interop_indy_vdr interop_recorded_requests PROPERTIES
   LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
+
+add_test(NAME interop_wallets COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/interop/wallets.py"
+  "${programs}" "${STADTBUCH_CLIENTS}/wallets")
+set_tests_properties(interop_wallets PROPERTIES
+  LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
