@@ -37,10 +37,14 @@ struct AgentOptions {
     std::string id, reason;
 };
 
-int stop(const Context& context, const Stop& stop) { return fail(context.globals, stop.error, stop.code); }
+int stop(const Context& context, const Stop& stop) {
+    return fail(context.globals, stop.error, stop.code);
+}
 
 /// "permit" is how people call it; the agent's word is "parking".
-std::string kind_word(const std::string& kind) { return kind == "permit" ? "parking" : kind; }
+std::string kind_word(const std::string& kind) {
+    return kind == "permit" ? "parking" : kind;
+}
 
 /// The agent's API with its address and token.
 class AgentDoor {
@@ -50,10 +54,12 @@ class AgentDoor {
             if (auto filled = fill_from_network(options); !filled) return Failure{filled.error()};
         }
         if (options.url.empty()) {
-            return Failure{Error{"SB-5070", "which agent is meant?", "--agent", "Give --agent URL or --network NAME."}};
+            return Failure{Error{"SB-5070", "which agent is meant?", "--agent",
+                                 "Give --agent URL or --network NAME."}};
         }
         if (options.token_file.empty()) {
-            return Failure{Error{"SB-5070", "the agent wants a token", "--token-file", "Give the file that holds it."}};
+            return Failure{Error{"SB-5070", "the agent wants a token", "--token-file",
+                                 "Give the file that holds it."}};
         }
         auto token = keys::read_private_file(options.token_file);
         if (!token) return Failure{token.error()};
@@ -62,7 +68,8 @@ class AgentDoor {
         return AgentDoor(options, *std::move(token));
     }
 
-    [[nodiscard]] Result<Value, Stop> call(const std::string& method, const std::string& path, const Object& body) {
+    [[nodiscard]] Result<Value, Stop> call(const std::string& method, const std::string& path,
+                                           const Object& body) {
         net::HttpFetch fetch;
         fetch.method = method;
         fetch.url = url_ + path;
@@ -76,14 +83,17 @@ class AgentDoor {
         if (!text) return Failure{text.error()};
         auto parsed = encoding::parse_json(*text);
         if (!parsed || !parsed->is_object()) {
-            return Failure{Stop{{"SB-5071", "the agent's answer is no JSON object", fetch.url, ""}, Exit::failed}};
+            return Failure{Stop{{"SB-5071", "the agent's answer is no JSON object", fetch.url, ""},
+                                Exit::failed}};
         }
         return *std::move(parsed);
     }
 
   private:
     AgentDoor(const AgentOptions& options, std::string token)
-        : url_(options.url), token_(std::move(token)), web_(std::make_unique<WebAccess>(options.ca)) {}
+        : url_(options.url),
+          token_(std::move(token)),
+          web_(std::make_unique<WebAccess>(options.ca)) {}
 
     static Result<void, Error> fill_from_network(AgentOptions& options) {
         const std::string folder = network_folder(options.network) + "/agent";
@@ -103,7 +113,8 @@ class AgentDoor {
 /// Path segments come from people: only what ids are made of.
 bool is_id(const std::string& text) {
     const auto is_fine = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
     };
     return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), is_fine);
 }
@@ -140,19 +151,26 @@ std::string obstacles_of(const Value& record) {
 int print_offer(const Context& context, const Value& record) {
     const Value* offer = record.find("offer");
     if (offer == nullptr || offer->text_at("link").empty()) {
-        return fail(context.globals, {"SB-5072", "the agent made no offer", std::string(record.text_at("state")), obstacles_of(record)},
+        return fail(context.globals,
+                    {"SB-5072", "the agent made no offer", std::string(record.text_at("state")),
+                     obstacles_of(record)},
                     Exit::refused);
     }
     if (context.globals.json()) {
-        Object out{{"case", record.text_at("id")}, {"number", record.text_at("number")}, {"offer", offer->text_at("link")}};
-        out.set("tx_code", offer->text_at("tx_code").empty() ? Value() : Value(offer->text_at("tx_code")));
+        Object out{{"case", record.text_at("id")},
+                   {"number", record.text_at("number")},
+                   {"offer", offer->text_at("link")}};
+        out.set("tx_code",
+                offer->text_at("tx_code").empty() ? Value() : Value(offer->text_at("tx_code")));
         out.set("record", record);
         print_json(context.globals, out);
         return 0;
     }
-    print_line("case   " + std::string(record.text_at("id")) + "  (" + std::string(record.text_at("number")) + ")");
+    print_line("case   " + std::string(record.text_at("id")) + "  (" +
+               std::string(record.text_at("number")) + ")");
     print_line("offer  " + std::string(offer->text_at("link")));
-    if (!offer->text_at("tx_code").empty()) print_line("code   " + std::string(offer->text_at("tx_code")));
+    if (!offer->text_at("tx_code").empty())
+        print_line("code   " + std::string(offer->text_at("tx_code")));
     return 0;
 }
 
@@ -164,9 +182,14 @@ int issue(const Context& context, const AgentOptions& options) {
     const auto record = agent->call("POST", "/api/cases", *body);
     if (!record) return stop(context, record.error());
     const std::string id(record->text_at("id"));
-    say(context.globals, "case " + std::string(record->text_at("number")) + ": " + std::string(record->text_at("state")));
-    if (!is_id(id)) return fail(context.globals, {"SB-5071", "the agent's answer names no case", options.url, ""});
-    Object decision{{"decision", "approve"}, {"tx_code", options.with_code}, {"differences_seen", options.differences_seen}};
+    say(context.globals, "case " + std::string(record->text_at("number")) + ": " +
+                             std::string(record->text_at("state")));
+    if (!is_id(id))
+        return fail(context.globals,
+                    {"SB-5071", "the agent's answer names no case", options.url, ""});
+    Object decision{{"decision", "approve"},
+                    {"tx_code", options.with_code},
+                    {"differences_seen", options.differences_seen}};
     if (!options.resident.empty()) decision.set("resident", options.resident);
     const auto approved = agent->call("POST", "/api/cases/" + id + "/decide", decision);
     if (!approved) {
@@ -186,7 +209,8 @@ Result<Object, Error> query_body(const AgentOptions& options) {
         const auto text = read_line_file(options.query_file);
         if (!text) return Failure{text.error()};
         auto query = encoding::parse_json(*text);
-        if (!query) return Failure{Error{"SB-5047", "the file holds no JSON", options.query_file, ""}};
+        if (!query)
+            return Failure{Error{"SB-5047", "the file holds no JSON", options.query_file, ""}};
         body.set("dcql_query", *std::move(query));
         return body;
     }
@@ -214,8 +238,10 @@ void print_claims(const Value& result) {
     const Value* credentials = result.find("credentials");
     if (credentials == nullptr || !credentials->is_array()) return;
     for (const Value& one : *credentials->array()) {
-        print_line("credential " + std::string(one.text_at("vct")) + " of " + std::string(one.text_at("issuer")));
-        if (const Value* claims = one.find("claims")) print_line(encoding::pretty_json(*claims, 2, false));
+        print_line("credential " + std::string(one.text_at("vct")) + " of " +
+                   std::string(one.text_at("issuer")));
+        if (const Value* claims = one.find("claims"))
+            print_line(encoding::pretty_json(*claims, 2, false));
     }
 }
 
@@ -232,17 +258,21 @@ int judge(const Context& context, const Value& result) {
     if (good) return 0;
     const bool refused = !result.text_at("wallet_error").empty();
     return fail(context.globals,
-                {"SB-5073", refused ? "the wallet refused" : "the presentation does not hold", std::string(result.text_at("state")), ""},
+                {"SB-5073", refused ? "the wallet refused" : "the presentation does not hold",
+                 std::string(result.text_at("state")), ""},
                 refused ? Exit::cancelled : Exit::not_verified);
 }
 
-Result<Value, Stop> wait_for_answer(AgentDoor& agent, const AgentOptions& options, const std::string& id) {
+Result<Value, Stop> wait_for_answer(AgentDoor& agent, const AgentOptions& options,
+                                    const std::string& id) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
     while (true) {
         auto result = agent.call("GET", "/api/verifications/" + id, {});
         if (!result || result->text_at("state") != "waiting") return result;
         if (std::chrono::steady_clock::now() > end) {
-            return Failure{Stop{{"SB-5074", "no wallet answered in time", options.url, "Ask again with a larger --timeout."}, Exit::timeout}};
+            return Failure{Stop{{"SB-5074", "no wallet answered in time", options.url,
+                                 "Ask again with a larger --timeout."},
+                                Exit::timeout}};
         }
         std::this_thread::sleep_for(poll_pause);
     }
@@ -270,7 +300,9 @@ int verify(const Context& context, const AgentOptions& options) {
         // Talk, because the result is the data; a script that needs the link uses --no-wait.
         say(context.globals, "request " + std::string(started->text_at("link")));
     }
-    if (!is_id(id)) return fail(context.globals, {"SB-5071", "this is no verification's id", id, ""}, Exit::usage);
+    if (!is_id(id))
+        return fail(context.globals, {"SB-5071", "this is no verification's id", id, ""},
+                    Exit::usage);
     const auto result = wait_for_answer(*agent, options, id);
     return result ? judge(context, *result) : stop(context, result.error());
 }
@@ -280,8 +312,11 @@ int verify(const Context& context, const AgentOptions& options) {
 int revoke(const Context& context, const AgentOptions& options) {
     auto agent = AgentDoor::open(options);
     if (!agent) return fail(context.globals, agent.error(), Exit::usage);
-    if (!is_id(options.id)) return fail(context.globals, {"SB-5047", "this is no case's id", options.id, ""}, Exit::usage);
-    const auto record = agent->call("POST", "/api/credentials/" + options.id + "/revoke", {{"reason", options.reason}});
+    if (!is_id(options.id))
+        return fail(context.globals, {"SB-5047", "this is no case's id", options.id, ""},
+                    Exit::usage);
+    const auto record = agent->call("POST", "/api/credentials/" + options.id + "/revoke",
+                                    {{"reason", options.reason}});
     if (!record) return stop(context, record.error());
     if (context.globals.json()) {
         print_json(context.globals, *record);
@@ -313,38 +348,58 @@ using Action = int (*)(const Context&, const AgentOptions&);
 CLI::App* add_one(CLI::App& app, const char* name, const char* help, Action action,
                   const std::shared_ptr<AgentOptions>& options, Context& context) {
     CLI::App* command = app.add_subcommand(name, help);
-    command->add_option("--agent", options->url, "address of the agent, for example https://localhost:8443");
-    command->add_option("--token-file", options->token_file, "private file with the token of the agent's API");
+    command->add_option("--agent", options->url,
+                        "address of the agent, for example https://localhost:8443");
+    command->add_option("--token-file", options->token_file,
+                        "private file with the token of the agent's API");
     command->add_option("--ca", options->ca, "authorities for HTTPS (PEM)");
-    command->add_option("--network", options->network, "local network of `stadtbuch up`: gives all three");
-    command->callback([action, options, &context] { context.exit_code = action(context, *options); });
+    command->add_option("--network", options->network,
+                        "local network of `stadtbuch up`: gives all three");
+    command->callback(
+        [action, options, &context] { context.exit_code = action(context, *options); });
     return command;
 }
 
 void add_issue(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Context& context) {
-    CLI::App* command = add_one(app, "issue", "approve a credential and print its offer", issue, options, context);
-    command->add_option("kind", options->kind)->required()->check(CLI::IsMember({"residence", "permit", "parking"}));
-    auto* resident = command->add_option("--resident", options->resident, "id in the register of residents");
-    command->add_option("--person-file", options->person_file, "JSON with what the applicant states")->excludes(resident);
+    CLI::App* command =
+        add_one(app, "issue", "approve a credential and print its offer", issue, options, context);
+    command->add_option("kind", options->kind)
+        ->required()
+        ->check(CLI::IsMember({"residence", "permit", "parking"}));
+    auto* resident =
+        command->add_option("--resident", options->resident, "id in the register of residents");
+    command
+        ->add_option("--person-file", options->person_file, "JSON with what the applicant states")
+        ->excludes(resident);
     command->add_option("--plate", options->plate, "number plate, for a permit");
     command->add_option("--language", options->language)->check(CLI::IsMember({"de", "en"}));
     command->add_flag("!--no-tx-code", options->with_code, "an offer without a code");
-    command->add_flag("--differences-seen", options->differences_seen, "approve in spite of differences to the register");
-    command->footer("Examples:\n  stadtbuch issue residence --network local --resident R-0001\n"
-                    "  stadtbuch -o json issue permit --agent https://localhost:8443 --token-file t --ca ca.pem --resident R-0001 --plate GE-AB123");
+    command->add_flag("--differences-seen", options->differences_seen,
+                      "approve in spite of differences to the register");
+    command->footer(
+        "Examples:\n  stadtbuch issue residence --network local --resident R-0001\n"
+        "  stadtbuch -o json issue permit --agent https://localhost:8443 --token-file t --ca "
+        "ca.pem --resident R-0001 --plate GE-AB123");
 }
 
 void add_verify(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Context& context) {
-    CLI::App* command = add_one(app, "verify", "ask a wallet for a credential and judge the answer", verify, options, context);
-    command->add_option("--type", options->type)->check(CLI::IsMember({"residence", "permit", "parking"}));
-    command->add_option("--claims", options->claims, "comma separated claims (default: what the type's inspector needs)");
+    CLI::App* command = add_one(app, "verify", "ask a wallet for a credential and judge the answer",
+                                verify, options, context);
+    command->add_option("--type", options->type)
+        ->check(CLI::IsMember({"residence", "permit", "parking"}));
+    command->add_option("--claims", options->claims,
+                        "comma separated claims (default: what the type's inspector needs)");
     command->add_option("--query-file", options->query_file, "a DCQL query instead");
-    command->add_option("--response-mode", options->response_mode)->check(CLI::IsMember({"direct_post", "direct_post.jwt"}));
-    command->add_option("--timeout", options->timeout_s, "seconds to wait for the wallet")->check(CLI::Range(1, 3600));
-    command->add_flag("--no-wait", options->no_wait, "print the request and end; look later with --id");
+    command->add_option("--response-mode", options->response_mode)
+        ->check(CLI::IsMember({"direct_post", "direct_post.jwt"}));
+    command->add_option("--timeout", options->timeout_s, "seconds to wait for the wallet")
+        ->check(CLI::Range(1, 3600));
+    command->add_flag("--no-wait", options->no_wait,
+                      "print the request and end; look later with --id");
     command->add_option("--id", options->id, "wait for a verification that was started before");
-    command->footer("Examples:\n  stadtbuch verify --network local --type permit\n"
-                    "  stadtbuch -o json verify --network local --no-wait --claims address.locality");
+    command->footer(
+        "Examples:\n  stadtbuch verify --network local --type permit\n"
+        "  stadtbuch -o json verify --network local --no-wait --claims address.locality");
 }
 
 }  // namespace
@@ -353,14 +408,20 @@ void add_agent_commands(CLI::App& app, Context& context) {
     const auto options = std::make_shared<AgentOptions>();
     add_issue(app, options, context);
     add_verify(app, options, context);
-    CLI::App* revoke_command = add_one(app, "revoke", "revoke the credential of a case", revoke, options, context);
-    revoke_command->add_option("case", options->id, "id of the case, as `issue` printed it")->required();
+    CLI::App* revoke_command =
+        add_one(app, "revoke", "revoke the credential of a case", revoke, options, context);
+    revoke_command->add_option("case", options->id, "id of the case, as `issue` printed it")
+        ->required();
     revoke_command->add_option("--reason", options->reason)->required();
-    revoke_command->footer("Examples:\n  stadtbuch revoke 7Q2f... --network local --reason moved\n"
-                           "  stadtbuch -o json revoke 7Q2f... --network local --reason 'issued by mistake'");
-    CLI::App* inspect_command = add_one(app, "inspect", "look a number plate up, as an inspector does", inspect, options, context);
+    revoke_command->footer(
+        "Examples:\n  stadtbuch revoke 7Q2f... --network local --reason moved\n"
+        "  stadtbuch -o json revoke 7Q2f... --network local --reason 'issued by mistake'");
+    CLI::App* inspect_command = add_one(
+        app, "inspect", "look a number plate up, as an inspector does", inspect, options, context);
     inspect_command->add_option("plate", options->plate)->required();
-    inspect_command->footer("Examples:\n  stadtbuch inspect GE-AB123 --network local\n  stadtbuch -o json inspect 'GE AB 123' --network local");
+    inspect_command->footer(
+        "Examples:\n  stadtbuch inspect GE-AB123 --network local\n  stadtbuch -o json inspect 'GE "
+        "AB 123' --network local");
 }
 
 }  // namespace stadtbuch::cli

@@ -42,14 +42,16 @@ Result<keys::Ed25519PublicKey, Error> endorser_key(const std::string& agent_fold
     while (!passphrase->empty() && passphrase->back() == '\n') passphrase->pop_back();
     const auto store = keys::open_keystore(*envelope, view_of(*passphrase));
     const keys::KeystoreEntry* entry = store ? store->find(endorser_entry) : nullptr;
-    if (entry == nullptr) return Failure{not_registered("its keystore has no such key", agent_folder)};
+    if (entry == nullptr)
+        return Failure{not_registered("its keystore has no such key", agent_folder)};
     const auto pair = keys::Ed25519KeyPair::from_seed(entry->secret.view());
     if (!pair) return Failure{not_registered("its key is damaged", agent_folder)};
     return pair->public_key();
 }
 
 bool is_endorser(client::BlockingPool& pool, const std::string& did) {
-    const auto answer = pool.submit(client::make_read(client::get_nym_operation(did), pool.next_req_id()));
+    const auto answer =
+        pool.submit(client::make_read(client::get_nym_operation(did), pool.next_req_id()));
     const encoding::Value* data = answer ? answer->result.find("data") : nullptr;
     const auto nym = data != nullptr && data->is_text() ? encoding::parse_json(*data->text())
                                                         : encoding::parse_json("{}");
@@ -71,12 +73,16 @@ Result<void, Error> prepare_agent(const AgentPlan& plan) {
     const auto executable = sibling_executable("stadtbuch-agent");
     if (!executable) return Failure{executable.error()};
     const auto code = run_program(
-        *executable, {"init-dev", place, "--register", plan.register_folder.empty() ? example_town() : plan.register_folder,
-                      "--port", std::to_string(plan.port), "--telemetry-port", std::to_string(plan.port + telemetry_offset),
-                      "--genesis", plan.network_folder + "/pool_transactions_genesis", "--namespace", std::string(name_space)});
+        *executable, {"init-dev", place, "--register",
+                      plan.register_folder.empty() ? example_town() : plan.register_folder,
+                      "--port", std::to_string(plan.port), "--telemetry-port",
+                      std::to_string(plan.port + telemetry_offset), "--genesis",
+                      plan.network_folder + "/pool_transactions_genesis", "--namespace",
+                      std::string(name_space)});
     if (!code) return Failure{code.error()};
     if (*code == 0) return {};
-    return Failure{Error{"SB-5008", "the agent's configuration could not be made", place, "Its message stands above."}};
+    return Failure{Error{"SB-5008", "the agent's configuration could not be made", place,
+                         "Its message stands above."}};
 }
 
 Result<void, Error> register_agent(const std::string& network_folder) {
@@ -95,9 +101,11 @@ Result<void, Error> register_agent(const std::string& network_folder) {
     change.verkey = encoding::base58_encode(verkey->view());
     change.role = endorser_role;
     change.alias = "agent";
-    auto request = client::make_request(client::nym_operation(change), did::short_did(trustee->public_key()),
-                                        (*pool)->next_req_id());
-    if (!client::sign(request, *trustee)) return Failure{not_registered("the request cannot be signed", did)};
+    auto request =
+        client::make_request(client::nym_operation(change), did::short_did(trustee->public_key()),
+                             (*pool)->next_req_id());
+    if (!client::sign(request, *trustee))
+        return Failure{not_registered("the request cannot be signed", did)};
     const auto answer = (*pool)->submit(std::move(request));
     if (!answer) return Failure{not_registered(answer.error().error.what, did)};
     return {};
@@ -110,7 +118,8 @@ std::optional<encoding::Value> agent_status(const std::string& agent_folder) {
     options.connect_ms = 500;
     options.total_ms = 2000;
     net::HttpClient http(options);
-    const auto answer = http.get("http://127.0.0.1:" + std::to_string(settings->port("telemetry.port", 0)) + "/readyz");
+    const auto answer = http.get(
+        "http://127.0.0.1:" + std::to_string(settings->port("telemetry.port", 0)) + "/readyz");
     if (!answer) return std::nullopt;
     auto parsed = encoding::parse_json(answer->body, {64 * 1024, 8, false});
     if (!parsed) return std::nullopt;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The municipality's agent as a member of a local network: its configuration, its endorser DID on the
-// ledger, its readiness.
+// The municipality's agent as a member of a local network: its configuration, its endorser DID on
+// the ledger, its readiness.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -19,11 +19,13 @@ struct AgentPlan {
     std::uint16_t port = 8443;    ///< metrics are served on `port` + 1000
 };
 
-/// Where the example town lies: beside an installed program, else in the source folder it was built from.
+/// Where the example town lies: beside an installed program, else in the source folder it was built
+/// from.
 [[nodiscard]] std::string example_town();
 /// Runs `stadtbuch-agent init-dev` unless it has run. SB-5004, SB-5008.
 [[nodiscard]] Result<void, Error> prepare_agent(const AgentPlan& plan);
-/// Makes the agent's DID an endorser with the network's trustee key. Needs a network that orders. SB-5009.
+/// Makes the agent's DID an endorser with the network's trustee key. Needs a network that orders.
+/// SB-5009.
 [[nodiscard]] Result<void, Error> register_agent(const std::string& network_folder);
 /// {"ready":true,"ledger":"published",...}; nullopt while it does not answer.
 [[nodiscard]] std::optional<encoding::Value> agent_status(const std::string& agent_folder);

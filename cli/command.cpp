@@ -16,8 +16,9 @@ namespace {
 
 /// Number of code points: umlauts must not shift columns.
 std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
+    }));
 }
 
 /// One line, and nothing that a terminal would obey: cells may come from strangers.
@@ -45,19 +46,21 @@ bool wants_colour() {
 
 }  // namespace
 
-void print_table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows) {
+void print_table(const std::vector<std::string>& columns,
+                 const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::size_t> widths(columns.size(), 0);
     for (std::size_t i = 0; i < columns.size(); ++i) widths[i] = width_of(columns[i]);
     for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], width_of(row[i]));
     }
     print_row(columns, widths);
     for (const auto& row : rows) print_row(row, widths);
 }
 
 void print_json(const Globals& globals, const encoding::Value& value) {
-    const std::string text =
-        globals.output == "jsonl" ? encoding::compact_json(value) : encoding::pretty_json(value, 2, false);
+    const std::string text = globals.output == "jsonl" ? encoding::compact_json(value)
+                                                       : encoding::pretty_json(value, 2, false);
     std::printf("%s\n", text.c_str());
 }
 
@@ -81,8 +84,8 @@ int fail(const Globals& globals, const Error& error, Exit code) {
         return static_cast<int>(code);
     }
     const bool colour = wants_colour();
-    std::fprintf(stderr, "%serror %s:%s %s\n", colour ? "\033[31m" : "", error.id.c_str(), colour ? "\033[0m" : "",
-                 error.what.c_str());
+    std::fprintf(stderr, "%serror %s:%s %s\n", colour ? "\033[31m" : "", error.id.c_str(),
+                 colour ? "\033[0m" : "", error.what.c_str());
     if (!error.where.empty()) std::fprintf(stderr, "  where: %s\n", error.where.c_str());
     if (!error.next.empty()) std::fprintf(stderr, "  try:   %s\n", error.next.c_str());
     return static_cast<int>(code);

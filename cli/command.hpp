@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What all commands share: where data and talk go, how errors look, how commands end (CL-01 to CL-13).
+// What all commands share: where data and talk go, how errors look, how commands end (CL-01 to
+// CL-13).
 #pragma once
 #include <functional>
 #include <string>
@@ -32,16 +33,19 @@ struct Globals {
     std::string output = "table";  ///< table, json, jsonl
     bool quiet = false;
     bool no_input = false;
+
     [[nodiscard]] bool json() const { return output != "table"; }
 };
 
 /// Standard output: data only. Tables align their columns; JSON is one object or one line each.
-void print_table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows);
+void print_table(const std::vector<std::string>& columns,
+                 const std::vector<std::vector<std::string>>& rows);
 void print_json(const Globals& globals, const encoding::Value& value);
 void print_line(std::string_view text);
 /// Standard error: talk. Silent with --quiet.
 void say(const Globals& globals, std::string_view text);
-/// "error SB-5045: what / because where / try next", or a JSON object on standard error under -o json.
+/// "error SB-5045: what / because where / try next", or a JSON object on standard error under -o
+/// json.
 [[nodiscard]] int fail(const Globals& globals, const Error& error, Exit code = Exit::failed);
 
 /// Each command group adds itself; its action sets the exit code.
@@ -49,10 +53,12 @@ struct Context {
     Globals globals;
     int exit_code = 0;
 };
+
 void add_network_commands(CLI::App& app, Context& context);  ///< up, status, logs, down
 void add_export_command(CLI::App& app, Context& context);    ///< export
 void add_setup_commands(CLI::App& app, Context& context);    ///< pool init, node init, node status
-void add_ledger_commands(CLI::App& app, Context& context);   ///< did, nym, schema, creddef, get, submit
-void add_wallet_commands(CLI::App& app, Context& context);   ///< wallet, issue, verify
+void add_ledger_commands(CLI::App& app,
+                         Context& context);  ///< did, nym, schema, creddef, get, submit
+void add_wallet_commands(CLI::App& app, Context& context);  ///< wallet, issue, verify
 
 }  // namespace stadtbuch::cli

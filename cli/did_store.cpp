@@ -28,11 +28,13 @@ Result<DidStore, Error> DidStore::open(const std::string& path, const std::strin
     if (!text) return Failure{text.error()};
     auto opened = keys::open_keystore(*text, view_of(passphrase));
     if (!opened && opened.error() == keys::KeyError::wrong_passphrase) {
-        return Failure{Error{"SB-5032", "the passphrase does not open the file", path, "Try again."}};
+        return Failure{
+            Error{"SB-5032", "the passphrase does not open the file", path, "Try again."}};
     }
     if (!opened) {
-        return Failure{Error{"SB-5033", "this is no keystore: " + std::string(to_text(opened.error())),
-                             path, "Restore it from a copy, or choose another with --keystore."}};
+        return Failure{Error{"SB-5033",
+                             "this is no keystore: " + std::string(to_text(opened.error())), path,
+                             "Restore it from a copy, or choose another with --keystore."}};
     }
     store.keys_ = *std::move(opened);
     return store;
@@ -64,7 +66,8 @@ bool DidStore::put(const keys::Ed25519KeyPair& key, std::string did) {
     return true;
 }
 
-Result<void, Error> DidStore::save(keys::RandomSource& random, const keys::KeystoreCost& cost) const {
+Result<void, Error> DidStore::save(keys::RandomSource& random,
+                                   const keys::KeystoreCost& cost) const {
     const auto sealed = keys::seal_keystore(keys_, view_of(passphrase_), cost, random);
     if (!sealed) return Failure{Error{"SB-5003", "the keystore cannot be encrypted", path_, ""}};
     auto made = make_folders(std::filesystem::path(path_).parent_path().string());
@@ -75,8 +78,8 @@ Result<void, Error> DidStore::save(keys::RandomSource& random, const keys::Keyst
 std::optional<Bytes> seed_from_text(std::string_view text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     if (text.size() == seed_bytes) return bytes_of(text);
-    auto decoded = text.size() == 2 * seed_bytes ? encoding::hex_decode(text)
-                                                 : encoding::base64_decode(text);
+    auto decoded =
+        text.size() == 2 * seed_bytes ? encoding::hex_decode(text) : encoding::base64_decode(text);
     if (!decoded || decoded->size() != seed_bytes) return std::nullopt;
     return decoded;
 }

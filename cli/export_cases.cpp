@@ -22,16 +22,42 @@ using encoding::Value;
 namespace {
 
 /// A client asks further nodes when the first do not answer; later than this it is a new exchange.
-constexpr double same_exchange_seconds = 30;
+constexpr double same_request_seconds = 30;
+/// Others, such as a ledger status, are judged at one moment: what a node answered later is another exchange.
+constexpr double same_frame_seconds = 0.5;
 
 constexpr std::pair<std::string_view, std::string_view> type_names[] = {
-    {"0", "NODE"}, {"1", "NYM"}, {"3", "GET_TXN"}, {"4", "TXN_AUTHR_AGRMT"}, {"5", "TXN_AUTHR_AGRMT_AML"},
-    {"6", "GET_TXN_AUTHR_AGRMT"}, {"7", "GET_TXN_AUTHR_AGRMT_AML"}, {"8", "TXN_AUTHR_AGRMT_DISABLE"},
-    {"9", "LEDGERS_FREEZE"}, {"10", "GET_FROZEN_LEDGERS"}, {"100", "ATTRIB"}, {"101", "SCHEMA"}, {"102", "CRED_DEF"},
-    {"104", "GET_ATTR"}, {"105", "GET_NYM"}, {"107", "GET_SCHEMA"}, {"108", "GET_CRED_DEF"}, {"109", "POOL_UPGRADE"},
-    {"111", "POOL_CONFIG"}, {"113", "REVOC_REG_DEF"}, {"114", "REVOC_REG_ENTRY"}, {"115", "GET_REVOC_REG_DEF"},
-    {"116", "GET_REVOC_REG"}, {"117", "GET_REVOC_REG_DELTA"}, {"118", "POOL_RESTART"}, {"119", "VALIDATOR_INFO"},
-    {"120", "AUTH_RULE"}, {"121", "GET_AUTH_RULE"}, {"122", "AUTH_RULES"}, {"130", "FLAG"}, {"131", "GET_FLAG"}};
+    {"0", "NODE"},
+    {"1", "NYM"},
+    {"3", "GET_TXN"},
+    {"4", "TXN_AUTHR_AGRMT"},
+    {"5", "TXN_AUTHR_AGRMT_AML"},
+    {"6", "GET_TXN_AUTHR_AGRMT"},
+    {"7", "GET_TXN_AUTHR_AGRMT_AML"},
+    {"8", "TXN_AUTHR_AGRMT_DISABLE"},
+    {"9", "LEDGERS_FREEZE"},
+    {"10", "GET_FROZEN_LEDGERS"},
+    {"100", "ATTRIB"},
+    {"101", "SCHEMA"},
+    {"102", "CRED_DEF"},
+    {"104", "GET_ATTR"},
+    {"105", "GET_NYM"},
+    {"107", "GET_SCHEMA"},
+    {"108", "GET_CRED_DEF"},
+    {"109", "POOL_UPGRADE"},
+    {"111", "POOL_CONFIG"},
+    {"113", "REVOC_REG_DEF"},
+    {"114", "REVOC_REG_ENTRY"},
+    {"115", "GET_REVOC_REG_DEF"},
+    {"116", "GET_REVOC_REG"},
+    {"117", "GET_REVOC_REG_DELTA"},
+    {"118", "POOL_RESTART"},
+    {"119", "VALIDATOR_INFO"},
+    {"120", "AUTH_RULE"},
+    {"121", "GET_AUTH_RULE"},
+    {"122", "AUTH_RULES"},
+    {"130", "FLAG"},
+    {"131", "GET_FLAG"}};
 
 using Frames = std::map<std::string, std::vector<std::string>>;
 /// Canonical JSON of identifier and reqId, as nodes echo them.
@@ -42,27 +68,33 @@ struct Exchange {
     std::string identity, text;
     bool is_text = true;
     std::vector<std::string> nodes;
-    Frames answers;  ///< sent to this client for this very frame
+    Frames answers;                    ///< sent to this client for this very frame
     std::optional<std::size_t> group;  ///< of (identifier, reqId)
     std::optional<ledger::Request> request;
     Value parsed;
     bool is_again = false;
 };
 
-Value or_null(const Value* value) { return value == nullptr ? Value() : *value; }
+Value or_null(const Value* value) {
+    return value == nullptr ? Value() : *value;
+}
 
 /// The echo of an absent or zero reqId is 1.
 RequestKey key_of(const Value* identifier, const Value* req_id) {
-    const bool is_absent = req_id == nullptr || req_id->is_null() || req_id->integer() == std::int64_t{0};
-    return {encoding::canonical_json(or_null(identifier)), is_absent ? "1" : encoding::canonical_json(*req_id)};
+    const bool is_absent =
+        req_id == nullptr || req_id->is_null() || req_id->integer() == std::int64_t{0};
+    return {encoding::canonical_json(or_null(identifier)),
+            is_absent ? "1" : encoding::canonical_json(*req_id)};
 }
 
 std::optional<RequestKey> key_of_answer(const Value& answer) {
     const std::string_view op = answer.text_at("op");
-    if (op == "REQACK" || op == "REQNACK" || op == "REJECT") return key_of(answer.find("identifier"), answer.find("reqId"));
+    if (op == "REQACK" || op == "REQNACK" || op == "REJECT")
+        return key_of(answer.find("identifier"), answer.find("reqId"));
     const Value* result = op == "REPLY" ? answer.find("result") : nullptr;
     if (result == nullptr) return std::nullopt;
-    if (result->find("reqId") != nullptr) return key_of(result->find("identifier"), result->find("reqId"));
+    if (result->find("reqId") != nullptr)
+        return key_of(result->find("identifier"), result->find("reqId"));
     const Value* txn = result->find("txn");
     const Value* metadata = txn == nullptr ? nullptr : txn->find("metadata");
     if (metadata == nullptr) return std::nullopt;
@@ -73,7 +105,8 @@ std::string first_seq_no(const Value& catchup_rep) {
     const Value* txns = catchup_rep.find("txns");
     if (txns == nullptr || txns->object() == nullptr || txns->object()->empty()) return "";
     std::uint64_t least = ~std::uint64_t{0};
-    for (const encoding::Member& member : *txns->object()) least = std::min(least, read_number(member.key).value_or(least));
+    for (const encoding::Member& member : *txns->object())
+        least = std::min(least, read_number(member.key).value_or(least));
     return std::to_string(least);
 }
 
@@ -103,7 +136,10 @@ class CaseBuilder {
         const std::string identity = identity_of(entry.row);
         const Value* raw = entry.row.find("raw");
         const bool is_text = raw != nullptr && raw->text() != nullptr;
-        const std::string text = is_text ? *raw->text() : string_of(encoding::hex_decode(entry.row.text_at("raw_hex")).value_or(Bytes{}));
+        const std::string text =
+            is_text
+                ? *raw->text()
+                : string_of(encoding::hex_decode(entry.row.text_at("raw_hex")).value_or(Bytes{}));
         const auto key = std::make_pair(identity, text);
         const auto known = by_text_.find(key);
         std::size_t index = exchanges_.size();
@@ -120,16 +156,21 @@ class CaseBuilder {
         if (exchange.group) last_request_[{entry.node, identity, *exchange.group}] = index;
         if (exchange.group) last_request_[{"", identity, *exchange.group}] = index;
         if (exchange.parsed.text_at("op") == "CATCHUP_REQ") {
-            last_catchup_[{entry.node, identity, encoding::canonical_json(or_null(exchange.parsed.find("seqNoStart")))}] = index;
+            last_catchup_[{entry.node, identity,
+                           encoding::canonical_json(or_null(exchange.parsed.find("seqNoStart")))}] =
+                index;
         }
     }
 
     static bool continues(const Exchange& exchange, const TrafficRow& entry) {
-        if (entry.time - exchange.first > same_exchange_seconds) return false;
-        return std::find(exchange.nodes.begin(), exchange.nodes.end(), entry.node) == exchange.nodes.end();
+        const double limit = exchange.request ? same_request_seconds : same_frame_seconds;
+        if (entry.time - exchange.first > limit) return false;
+        return std::find(exchange.nodes.begin(), exchange.nodes.end(), entry.node) ==
+               exchange.nodes.end();
     }
 
-    Exchange new_exchange(double time, const std::string& identity, const std::string& text, bool is_text) {
+    Exchange new_exchange(double time, const std::string& identity, const std::string& text,
+                          bool is_text) {
         Exchange out;
         out.first = out.last = time;
         out.identity = identity;
@@ -138,8 +179,9 @@ class CaseBuilder {
         auto parsed = encoding::parse_json(text);
         if (!parsed || !parsed->is_object()) return out;
         out.parsed = *parsed;
-        if (!ledger::is_request(out.parsed)) return out;
+        // Refusals of whatever is an object echo both, given or not.
         out.group = group_of(key_of(parsed->find("identifier"), parsed->find("reqId")));
+        if (!ledger::is_request(out.parsed)) return out;
         auto request = ledger::parse_request(*std::move(parsed));
         if (!request) return out;
         // A REPLY names the signers where nobody is named as the author.
@@ -190,13 +232,18 @@ class CaseBuilder {
         return out;
     }
 
+    static bool is_like_a_request(const Exchange& exchange) {
+        return exchange.parsed.find("operation") != nullptr || exchange.parsed.find("reqId") != nullptr;
+    }
+
     static std::string kind_of(const Exchange& exchange) {
-        if (!exchange.group) {
+        if (!is_like_a_request(exchange)) {
             const std::string_view op = exchange.parsed.text_at("op");
             return op == "LEDGER_STATUS" || op == "CATCHUP_REQ" ? std::string(op) : "MALFORMED";
         }
         if (exchange.is_again) return "REPLAY";
-        const std::string_view type = exchange.request ? std::string_view(exchange.request->type) : std::string_view();
+        const std::string_view type =
+            exchange.request ? std::string_view(exchange.request->type) : std::string_view();
         for (const auto& [code, name] : type_names) {
             if (code == type) return std::string(name);
         }
@@ -221,7 +268,8 @@ class CaseBuilder {
     /// indy-vdr's connections have a key in base64 as identity, others one in z85.
     static bool is_indy_vdr(const Exchange& exchange) {
         constexpr std::size_t base64_of_a_key = 44;
-        return exchange.request && exchange.identity.size() == base64_of_a_key && encoding::base64_decode(exchange.identity);
+        return exchange.request && exchange.identity.size() == base64_of_a_key &&
+               encoding::base64_decode(exchange.identity);
     }
 
     /// What the library made of the answers: the result of a REPLY, else the reason of a refusal.
@@ -257,23 +305,27 @@ class CaseBuilder {
         line.set("note", "");
         const bool is_long = exchange.text.size() > ledger::ClientPort::frame_bytes_max;
         std::string text;
-        if (exchange.is_text && !is_long) text = exchange.text;  // else request_len and request_hex tell
+        if (exchange.is_text && !is_long)
+            text = exchange.text;  // else request_len and request_hex tell
         line.set("request", text);
         if (is_vdr) {
             line.set("signing_input", exchange.request->signed_text);
             Array signers;
-            for (const auto& [did, signature] : exchange.request->signatures) signers.emplace_back(did);
+            for (const auto& [did, signature] : exchange.request->signatures)
+                signers.emplace_back(did);
             line.set("signers", std::move(signers));
             set_outcome(exchange, line);
         } else {
             line.set("request_len", std::uint64_t{exchange.text.size()});
-            line.set("request_hex", exchange.is_text || is_long ? Value() : Value(encoding::hex_encode(view_of(exchange.text))));
+            line.set("request_hex", exchange.is_text || is_long
+                                        ? Value()
+                                        : Value(encoding::hex_encode(view_of(exchange.text))));
             line.set("nodes", Array(exchange.nodes.begin(), exchange.nodes.end()));
             line.set("raw_replies", object_of(exchange.answers));
         }
         line.set("id", std::uint64_t{id});
         line.set("t", exchange.last);
-        if (exchange.group) line.set("node_replies", object_of(replies_[*exchange.group]));
+        if (exchange.group && is_like_a_request(exchange)) line.set("node_replies", object_of(replies_[*exchange.group]));
         return encoding::compact_json(line);
     }
 

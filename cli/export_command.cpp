@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// export --recording: what a local network recorded, in the format of tests/data/indy (README.md there), so that any
-// checker of such recordings can judge ours.
+// export --recording: what a local network recorded, in the format of tests/data/indy (README.md
+// there), so that any checker of such recordings can judge ours.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
@@ -25,8 +25,8 @@ struct ExportOptions {
     std::string recording;
 };
 
-Result<void, Error> write_lines(const std::string& out, const std::string& name, const std::vector<std::string>& lines,
-                                RecordingCounts& counts) {
+Result<void, Error> write_lines(const std::string& out, const std::string& name,
+                                const std::vector<std::string>& lines, RecordingCounts& counts) {
     std::string text;
     for (const std::string& line : lines) text += line + "\n";
     counts[name] = lines.size();
@@ -34,7 +34,8 @@ Result<void, Error> write_lines(const std::string& out, const std::string& name,
 }
 
 /// What the validators wrote while they ran.
-Result<void, Error> export_traffic(const std::string& network, const std::string& out, RecordingCounts& counts) {
+Result<void, Error> export_traffic(const std::string& network, const std::string& out,
+                                   RecordingCounts& counts) {
     std::vector<std::pair<std::string, std::string>> files;
     for (int i = 1; i <= nodes_max; ++i) {
         const std::string node = "Node" + std::to_string(i);
@@ -51,14 +52,19 @@ Result<void, Error> export_traffic(const std::string& network, const std::string
 }
 
 int export_recording(const Context& context, const ExportOptions& options) {
-    const std::string network = options.folder.empty() ? network_folder(options.name) : options.folder;
+    const std::string network =
+        options.folder.empty() ? network_folder(options.name) : options.folder;
     const std::string& out = options.recording;
     if (std::filesystem::exists(out) && !std::filesystem::is_empty(out)) {
-        return fail(context.globals, {"SB-5083", "the folder is not empty", out, "Choose another; nothing is overwritten."}, Exit::usage);
+        return fail(
+            context.globals,
+            {"SB-5083", "the folder is not empty", out, "Choose another; nothing is overwritten."},
+            Exit::usage);
     }
     for (int i = 1; i <= nodes_max; ++i) {
         if (!running_pid(network + "/Node" + std::to_string(i))) continue;
-        return fail(context.globals, {"SB-5084", "the network runs", network, "Stop it first: stadtbuch down"});
+        return fail(context.globals,
+                    {"SB-5084", "the network runs", network, "Stop it first: stadtbuch down"});
     }
     RecordingCounts counts;
     auto done = make_folders(out);
@@ -74,7 +80,9 @@ int export_recording(const Context& context, const ExportOptions& options) {
         for (const auto& [name, count] : counts) rows.push_back({name, std::to_string(count)});
         print_table({"PART", "ROWS"}, rows);
     }
-    if (counts.contains("lost")) say(context.globals, "some rows did not fit into the recorder's queue; the recording has gaps");
+    if (counts.contains("lost"))
+        say(context.globals,
+            "some rows did not fit into the recorder's queue; the recording has gaps");
     return 0;
 }
 
@@ -82,12 +90,18 @@ int export_recording(const Context& context, const ExportOptions& options) {
 
 void add_export_command(CLI::App& app, Context& context) {
     const auto options = std::make_shared<ExportOptions>();
-    CLI::App* command = app.add_subcommand("export", "write what a stopped local network recorded (up --record)");
-    command->add_option("--recording", options->recording, "folder for the recording, new or empty")->required();
+    CLI::App* command =
+        app.add_subcommand("export", "write what a stopped local network recorded (up --record)");
+    command->add_option("--recording", options->recording, "folder for the recording, new or empty")
+        ->required();
     command->add_option("--name", options->name, "name of the network");
-    command->add_option("--dir", options->folder, "folder of the network (default: the user's state folder)");
-    command->footer("Examples:\n  stadtbuch export --recording ./recording\n  stadtbuch -o json export --name demo --recording /tmp/demo");
-    command->callback([options, &context] { context.exit_code = export_recording(context, *options); });
+    command->add_option("--dir", options->folder,
+                        "folder of the network (default: the user's state folder)");
+    command->footer(
+        "Examples:\n  stadtbuch export --recording ./recording\n  stadtbuch -o json export --name "
+        "demo --recording /tmp/demo");
+    command->callback(
+        [options, &context] { context.exit_code = export_recording(context, *options); });
 }
 
 }  // namespace stadtbuch::cli

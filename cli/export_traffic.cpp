@@ -42,12 +42,14 @@ Result<Traffic, Error> read_traffic(const std::vector<std::pair<std::string, std
                 traffic.lost += member_or_null(*row, "count").unsigned_integer().value_or(0);
                 continue;
             }
-            const double at = time->real().value_or(static_cast<double>(time->integer().value_or(0)));
+            const double at =
+                time->real().value_or(static_cast<double>(time->integer().value_or(0)));
             traffic.rows.push_back({at, alias, *std::move(row)});
         }
     }
     if (!any) {
-        return Failure{Error{"SB-5002", "this network has not recorded itself", files.empty() ? "" : files.front().second,
+        return Failure{Error{"SB-5002", "this network has not recorded itself",
+                             files.empty() ? "" : files.front().second,
                              "Record from the beginning: stadtbuch up --fresh --record"}};
     }
     std::stable_sort(traffic.rows.begin(), traffic.rows.end(),
@@ -60,7 +62,8 @@ std::vector<std::string> node_message_lines(const Traffic& traffic) {
     for (const TrafficRow& entry : traffic.rows) {
         const std::string_view kind = entry.row.text_at("kind");
         if (kind == "event") {
-            out.push_back(encoding::compact_json(Object{{"t", entry.time}, {"event", entry.row.text_at("event")}}));
+            out.push_back(encoding::compact_json(
+                Object{{"t", entry.time}, {"event", entry.row.text_at("event")}}));
         }
         if (kind != "node") continue;
         const std::string_view raw = entry.row.text_at("raw");
@@ -83,7 +86,8 @@ std::vector<std::string> bls_lines(const Traffic& traffic) {
         if (kind != "sign" && kind != "multi") continue;
         Object line{{"kind", kind}};
         if (kind == "sign") line.set("node", entry.node);
-        for (const char* key : {"signers", "message_hex", "signature", "signatures", "multi_signature"}) {
+        for (const char* key :
+             {"signers", "message_hex", "signature", "signatures", "multi_signature"}) {
             if (const Value* value = entry.row.find(key)) line.set(key, *value);
         }
         out.push_back(encoding::compact_json(line));

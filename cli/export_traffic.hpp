@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What the validators of a network wrote down (format: node/recorder.hpp), put together as the traffic files of a
-// recording: client_cases.jsonl, node_messages.jsonl, bls_pool.jsonl (README of tests/data/indy).
+// What the validators of a network wrote down (format: node/recorder.hpp), put together as the
+// traffic files of a recording: client_cases.jsonl, node_messages.jsonl, bls_pool.jsonl (README of
+// tests/data/indy).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -28,7 +29,8 @@ struct Traffic {
 };
 
 /// Alias and file of each node. SB-5002 when none of the files can be read.
-[[nodiscard]] Result<Traffic, Error> read_traffic(const std::vector<std::pair<std::string, std::string>>& files);
+[[nodiscard]] Result<Traffic, Error> read_traffic(
+    const std::vector<std::pair<std::string, std::string>>& files);
 
 /// Lines of each file, without line breaks.
 [[nodiscard]] std::vector<std::string> node_message_lines(const Traffic& traffic);

@@ -61,7 +61,9 @@ std::string ask_silently(const std::string& question) {
     return line;
 }
 
-bool may_ask(const Globals& globals) { return !globals.no_input && isatty(STDIN_FILENO) == 1; }
+bool may_ask(const Globals& globals) {
+    return !globals.no_input && isatty(STDIN_FILENO) == 1;
+}
 
 }  // namespace
 
@@ -102,7 +104,8 @@ Result<std::string, Error> read_passphrase(const Globals& globals, const std::st
         keys::wipe(again);
         if (!same) {
             keys::wipe(passphrase);
-            return Failure{Error{"SB-5031", "the two passphrases differ", "terminal", "Try again."}};
+            return Failure{
+                Error{"SB-5031", "the two passphrases differ", "terminal", "Try again."}};
         }
     }
     return passphrase;

@@ -18,7 +18,8 @@ namespace stadtbuch::cli {
 
 /// Passphrase of a keystore or wallet. `file` wins over the file that STADTBUCH_PASSPHRASE_FILE
 /// names; without both the terminal is asked, twice if `is_new`.
-/// Errors: SB-5030 nobody may be asked, SB-5031 the two inputs differ or are empty, SB-4001, SB-4002.
+/// Errors: SB-5030 nobody may be asked, SB-5031 the two inputs differ or are empty, SB-4001,
+/// SB-4002.
 [[nodiscard]] Result<std::string, Error> read_passphrase(const Globals& globals,
                                                          const std::string& file, bool is_new);
 

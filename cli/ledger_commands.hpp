@@ -11,9 +11,10 @@
 
 namespace stadtbuch::cli {
 
-void add_did_commands(CLI::App& app, Context& context);     ///< did new, show, import
-void add_write_commands(CLI::App& app, Context& context);   ///< nym, schema, creddef, attrib, node, submit
-void add_read_commands(CLI::App& app, Context& context);    ///< get ...
+void add_did_commands(CLI::App& app, Context& context);  ///< did new, show, import
+void add_write_commands(CLI::App& app,
+                        Context& context);  ///< nym, schema, creddef, attrib, node, submit
+void add_read_commands(CLI::App& app, Context& context);       ///< get ...
 void add_agreement_commands(CLI::App& app, Context& context);  ///< taa ...
 
 /// "trustee" to "0", "steward", "endorser", "network-monitor"; "none" to the empty text (takes the
@@ -23,6 +24,7 @@ void add_agreement_commands(CLI::App& app, Context& context);  ///< taa ...
 struct SchemaId {
     std::string author, name, version;
 };
+
 /// "DID:2:name:version".
 [[nodiscard]] std::optional<SchemaId> read_schema_id(std::string_view id);
 
@@ -31,6 +33,7 @@ struct CredDefId {
     std::uint64_t schema_seq_no = 0;
     std::string tag;
 };
+
 /// "DID:3:CL:seqNo:tag".
 [[nodiscard]] std::optional<CredDefId> read_cred_def_id(std::string_view id);
 /// Comma separated, empty parts left out.

@@ -16,9 +16,12 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"table", "json", "jsonl"}));
     app.add_flag("-q,--quiet", context.globals.quiet, "no progress messages");
     app.add_flag("--no-input", context.globals.no_input, "never ask; fail instead");
-    app.footer("Examples:\n  stadtbuch up\n  stadtbuch status\n"
-               "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused by ledger or agent, 5 timeout or no quorum,\n"
-               "6 verification failed, 7 cancelled. Data go to standard output, everything else to standard error.");
+    app.footer(
+        "Examples:\n  stadtbuch up\n  stadtbuch status\n"
+        "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused by ledger or agent, 5 timeout "
+        "or no quorum,\n"
+        "6 verification failed, 7 cancelled. Data go to standard output, everything else to "
+        "standard error.");
     add_network_commands(app, context);
     add_export_command(app, context);
     add_setup_commands(app, context);

@@ -31,26 +31,38 @@ std::string quoted(const std::string& text) {
     return encoding::compact_json(encoding::Value(text));
 }
 
-std::string validator_config(const LocalPlan& plan, const std::string& alias, const NodeAddress& address) {
-    std::string out = "# A validator of a local development network; see config/README.md for all keys.\n";
-    out += "mode = \"validator\"\nalias = " + quoted(alias) + "\ndata = \"data\"\nkeys = \"keys.json\"\n";
-    out += "passphrase_file = \"passphrase\"\n\n[genesis]\npool = \"../pool_transactions_genesis\"\n";
+std::string validator_config(const LocalPlan& plan, const std::string& alias,
+                             const NodeAddress& address) {
+    std::string out =
+        "# A validator of a local development network; see config/README.md for all keys.\n";
+    out += "mode = \"validator\"\nalias = " + quoted(alias) +
+           "\ndata = \"data\"\nkeys = \"keys.json\"\n";
+    out +=
+        "passphrase_file = \"passphrase\"\n\n[genesis]\npool = \"../pool_transactions_genesis\"\n";
     out += "domain = \"../domain_transactions_genesis\"\n\n[node]\nhost = " + quoted(plan.host);
-    out += "\nport = " + std::to_string(address.node_port) + "\n\n[client]\nhost = " + quoted(plan.host);
-    out += "\nport = " + std::to_string(address.client_port) + "\n\n[admin]\nsocket = \"admin.sock\"\n\n[workers]\nthreads = ";
+    out += "\nport = " + std::to_string(address.node_port) +
+           "\n\n[client]\nhost = " + quoted(plan.host);
+    out += "\nport = " + std::to_string(address.client_port) +
+           "\n\n[admin]\nsocket = \"admin.sock\"\n\n[workers]\nthreads = ";
     out += std::to_string(plan.worker_threads) + "\n\n[consensus]\nfreshness_seconds = ";
-    out += std::to_string(plan.freshness_seconds) + "\nprimary_disconnect_seconds = 5\n\n[development]\nnetwork = true\n";
+    out += std::to_string(plan.freshness_seconds) +
+           "\nprimary_disconnect_seconds = 5\n\n[development]\nnetwork = true\n";
     if (plan.record) out += "\n[record]\nfolder = \"recording\"\n";
     return out;
 }
 
 std::string observer_config(const LocalPlan& plan) {
     const auto client_port = static_cast<std::uint16_t>(plan.base_port + 2 * plan.nodes + 1);
-    std::string out = "# The observer of a local development network; see config/README.md for all keys.\n";
-    out += "mode = \"observer\"\nalias = \"observer\"\ndata = \"data\"\n\n[genesis]\npool = \"../pool_transactions_genesis\"\n";
-    out += "domain = \"../domain_transactions_genesis\"\n\n[client]\nhost = " + quoted(plan.host) + "\nport = ";
+    std::string out =
+        "# The observer of a local development network; see config/README.md for all keys.\n";
+    out +=
+        "mode = \"observer\"\nalias = \"observer\"\ndata = \"data\"\n\n[genesis]\npool = "
+        "\"../pool_transactions_genesis\"\n";
+    out += "domain = \"../domain_transactions_genesis\"\n\n[client]\nhost = " + quoted(plan.host) +
+           "\nport = ";
     out += std::to_string(client_port) + "\n\n[http]\nhost = " + quoted(plan.host) + "\nport = ";
-    out += std::to_string(plan.http_port) + "\n\n[admin]\nsocket = \"admin.sock\"\n\n[development]\nnetwork = true\n";
+    out += std::to_string(plan.http_port) +
+           "\n\n[admin]\nsocket = \"admin.sock\"\n\n[development]\nnetwork = true\n";
     out += "register_seed_file = \"../trustee_seed\"\n";
     return out;
 }
@@ -76,8 +88,8 @@ NodeKeys node_keys_of(const std::string& alias, BytesView seed32) {
             keys::SecretBytes::copy_of(seed32)};
 }
 
-std::string node_genesis_line(const NodeKeys& keys, const NodeAddress& address, const std::string& steward,
-                              std::uint64_t seq_no) {
+std::string node_genesis_line(const NodeKeys& keys, const NodeAddress& address,
+                              const std::string& steward, std::uint64_t seq_no) {
     Object node;
     node.set("alias", keys.alias);
     node.set("blskey", keys.bls_key);
@@ -97,7 +109,8 @@ std::string node_genesis_line(const NodeKeys& keys, const NodeAddress& address, 
     Object line;
     line.set("reqSignature", Object{});
     line.set("txn", std::move(txn));
-    line.set("txnMetadata", Object{{"seqNo", seq_no}, {"txnId", encoding::hex_encode(hash::sha256(keys.alias))}});
+    line.set("txnMetadata",
+             Object{{"seqNo", seq_no}, {"txnId", encoding::hex_encode(hash::sha256(keys.alias))}});
     line.set("ver", "1");
     return encoding::compact_json(line);
 }
@@ -124,7 +137,9 @@ std::string nym_genesis_line(const Signatory& who, const std::string& role, cons
 Result<void, Error> make_folders(const std::string& path) {
     std::error_code error;
     fs::create_directories(path, error);
-    if (error) return Failure{Error{"SB-5001", "the folder cannot be made: " + error.message(), path, "Check its permissions."}};
+    if (error)
+        return Failure{Error{"SB-5001", "the folder cannot be made: " + error.message(), path,
+                             "Check its permissions."}};
     return {};
 }
 
@@ -132,18 +147,23 @@ Result<void, Error> write_file(const std::string& path, const std::string& text)
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     file << text;
     file.close();
-    if (!file) return Failure{Error{"SB-5001", "the file cannot be written", path, "Check permissions and free space."}};
+    if (!file)
+        return Failure{Error{"SB-5001", "the file cannot be written", path,
+                             "Check permissions and free space."}};
     return {};
 }
 
 Result<std::string, Error> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return Failure{Error{"SB-5002", "the file cannot be read", path, "Check the path and its permissions."}};
+    if (!file)
+        return Failure{Error{"SB-5002", "the file cannot be read", path,
+                             "Check the path and its permissions."}};
     return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-Result<void, Error> write_node_keystore(const std::string& folder, const NodeKeys& keys, const std::string& passphrase,
-                                        bool development, keys::RandomSource& random) {
+Result<void, Error> write_node_keystore(const std::string& folder, const NodeKeys& keys,
+                                        const std::string& passphrase, bool development,
+                                        keys::RandomSource& random) {
     keys::Keystore store;
     store.put(std::string(node_entry), "ed25519", keys.seed.view());
     store.put(std::string(bls_entry), "bls", keys.bls_seed.view());
@@ -168,21 +188,24 @@ Result<void, Error> make_local_network(const LocalPlan& plan, keys::RandomSource
         const Signatory steward = signatory_of(development_seed("Steward" + number));
         domain += nym_genesis_line(steward, "2", trustee.did, i + 1) + "\n";
         const NodeKeys node = node_keys_of("Node" + number, development_seed("Node" + number));
-        const NodeAddress address{plan.host, static_cast<std::uint16_t>(plan.base_port + 2 * (i - 1)),
+        const NodeAddress address{plan.host,
+                                  static_cast<std::uint16_t>(plan.base_port + 2 * (i - 1)),
                                   static_cast<std::uint16_t>(plan.base_port + 2 * (i - 1) + 1)};
         pool += node_genesis_line(node, address, steward.did, i) + "\n";
         const std::string folder = plan.folder + "/" + node.alias;
         if (auto made = make_folders(folder); !made) return made;
         auto keys_written = write_node_keystore(folder, node, "development only", true, random);
         if (!keys_written) return keys_written;
-        auto config_written = write_file(folder + "/node.toml", validator_config(plan, node.alias, address));
+        auto config_written =
+            write_file(folder + "/node.toml", validator_config(plan, node.alias, address));
         if (!config_written) return config_written;
     }
     const std::string observer_folder = plan.folder + "/observer";
     if (auto made = make_folders(observer_folder); !made) return made;
     auto written = write_file(observer_folder + "/node.toml", observer_config(plan));
     if (!written) return written;
-    written = keys::write_private_file(plan.folder + "/trustee_seed", string_of(trustee_seed) + "\n");
+    written =
+        keys::write_private_file(plan.folder + "/trustee_seed", string_of(trustee_seed) + "\n");
     if (!written) return written;
     written = write_file(plan.folder + "/domain_transactions_genesis", domain);
     if (!written) return written;

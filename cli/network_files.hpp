@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Makes keys, genesis files and configurations: of one node for a real network, or of a whole local one.
+// Makes keys, genesis files and configurations: of one node for a real network, or of a whole local
+// one.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -20,6 +21,7 @@ struct Signatory {
     std::string verkey;  ///< base58
     keys::SecretBytes seed;
 };
+
 [[nodiscard]] Signatory signatory_of(BytesView seed32);
 
 struct NodeKeys {
@@ -27,9 +29,10 @@ struct NodeKeys {
     std::string dest;  ///< base58 verkey
     std::string bls_key;
     std::string bls_proof;
-    keys::SecretBytes seed;      ///< Ed25519; the BLS key is made from bls_seed
+    keys::SecretBytes seed;  ///< Ed25519; the BLS key is made from bls_seed
     keys::SecretBytes bls_seed;
 };
+
 /// The BLS seed is the node seed, as indy-node's own key tool does it (indy-ledger-formats §11).
 [[nodiscard]] NodeKeys node_keys_of(const std::string& alias, BytesView seed32);
 
@@ -40,16 +43,17 @@ struct NodeAddress {
 };
 
 /// One genesis line each (indy-ledger-formats §11), without line break.
-[[nodiscard]] std::string node_genesis_line(const NodeKeys& keys, const NodeAddress& address, const std::string& steward,
-                                            std::uint64_t seq_no);
+[[nodiscard]] std::string node_genesis_line(const NodeKeys& keys, const NodeAddress& address,
+                                            const std::string& steward, std::uint64_t seq_no);
 /// `role` "0" trustee, "2" steward; `from` empty for the first.
-[[nodiscard]] std::string nym_genesis_line(const Signatory& who, const std::string& role, const std::string& from,
-                                           std::uint64_t seq_no);
+[[nodiscard]] std::string nym_genesis_line(const Signatory& who, const std::string& role,
+                                           const std::string& from, std::uint64_t seq_no);
 
 /// Writes `folder`/keys.json (encrypted) and `folder`/passphrase, both 0600. SB-4003 on failure.
-[[nodiscard]] Result<void, Error> write_node_keystore(const std::string& folder, const NodeKeys& keys,
-                                                      const std::string& passphrase, bool development,
-                                                      keys::RandomSource& random);
+[[nodiscard]] Result<void, Error> write_node_keystore(const std::string& folder,
+                                                      const NodeKeys& keys,
+                                                      const std::string& passphrase,
+                                                      bool development, keys::RandomSource& random);
 
 struct LocalPlan {
     std::string folder;
@@ -62,9 +66,11 @@ struct LocalPlan {
     bool record = false;
 };
 
-/// Keys from the customary development seeds, genesis, one configuration for each validator and the observer.
-/// Nothing is changed when the folder holds a network already. SB-5001 when files cannot be written.
-[[nodiscard]] Result<void, Error> make_local_network(const LocalPlan& plan, keys::RandomSource& random);
+/// Keys from the customary development seeds, genesis, one configuration for each validator and the
+/// observer. Nothing is changed when the folder holds a network already. SB-5001 when files cannot
+/// be written.
+[[nodiscard]] Result<void, Error> make_local_network(const LocalPlan& plan,
+                                                     keys::RandomSource& random);
 
 /// Creates missing folders of a path. SB-5001.
 [[nodiscard]] Result<void, Error> make_folders(const std::string& path);

@@ -96,7 +96,8 @@ int show_written(const Context& context, const WriteJob& job, const client::Pool
         return 0;
     }
     print_line(job.what + " written as number " + (seq_no != nullptr ? plain(*seq_no) : "?"));
-    for (const auto& member : job.describe) print_line("  " + member.key + "  " + plain(member.value));
+    for (const auto& member : job.describe)
+        print_line("  " + member.key + "  " + plain(member.value));
     return 0;
 }
 
@@ -105,7 +106,8 @@ int show_written(const Context& context, const WriteJob& job, const client::Pool
 void add_network_options(CLI::App& command, LedgerOptions& options) {
     command.add_option("--genesis", options.genesis,
                        "genesis file of the network (or STADTBUCH_GENESIS)");
-    command.add_option("--network", options.network, "name or folder of a network of `stadtbuch up`");
+    command.add_option("--network", options.network,
+                       "name or folder of a network of `stadtbuch up`");
     command.add_option("--timeout", options.timeout_s, "seconds to wait for answers")
         ->check(CLI::Range(1, 600));
 }
@@ -115,7 +117,8 @@ void add_write_options(CLI::App& command, LedgerOptions& options) {
     command.add_option("--as", options.as_did, "DID that signs; its key is in the keystore");
     command.add_option("--seed-file", options.seed_file,
                        "private file with the seed of the signing key (development)");
-    command.add_option("--keystore", options.keystore, "keystore file (default: in the data folder)");
+    command.add_option("--keystore", options.keystore,
+                       "keystore file (default: in the data folder)");
     command.add_option("--passphrase-file", options.passphrase_file,
                        "file with the keystore's passphrase (or STADTBUCH_PASSPHRASE_FILE)");
     command.add_option("--endorser", options.endorser, "DID that will endorse the request");
@@ -179,7 +182,8 @@ Result<Author, Error> find_author(const Context& context, const LedgerOptions& o
     }
     const std::string path = keystore_path(options);
     if (!std::filesystem::exists(path)) {
-        return Failure{Error{"SB-5042", "there is no keystore yet", path, "Make a DID: stadtbuch did new"}};
+        return Failure{
+            Error{"SB-5042", "there is no keystore yet", path, "Make a DID: stadtbuch did new"}};
     }
     auto passphrase = read_passphrase(context.globals, options.passphrase_file, false);
     if (!passphrase) return Failure{passphrase.error()};
@@ -203,7 +207,8 @@ int write(const Context& context, const LedgerOptions& options, WriteJob job) {
     if (!client::sign(request, author->key)) {
         return fail(context.globals, {"SB-5044", "the request cannot be signed", job.what, ""});
     }
-    say(context.globals, "network " + network->name + ": " + job.what + ", signed by " + author->did);
+    say(context.globals,
+        "network " + network->name + ": " + job.what + ", signed by " + author->did);
     if (options.dry_run) {
         print_json(context.globals, request);
         say(context.globals, options.endorser.empty()
@@ -252,13 +257,18 @@ int fail_pool(const Context& context, const client::PoolError& error) {
     Error told = error.error;
     for (const auto& verdict : error.nodes) {
         if (!told.where.empty()) told.where += "; ";
-        told.where += verdict.what == told.what ? verdict.alias : verdict.alias + ": " + verdict.what;
+        told.where +=
+            verdict.what == told.what ? verdict.alias : verdict.alias + ": " + verdict.what;
     }
     switch (error.kind) {
-        case client::PoolErrorKind::input: return fail(context.globals, told, Exit::usage);
-        case client::PoolErrorKind::refused: return fail(context.globals, told, Exit::refused);
-        case client::PoolErrorKind::timeout: return fail(context.globals, told, Exit::timeout);
-        case client::PoolErrorKind::verification_failed: break;
+        case client::PoolErrorKind::input:
+            return fail(context.globals, told, Exit::usage);
+        case client::PoolErrorKind::refused:
+            return fail(context.globals, told, Exit::refused);
+        case client::PoolErrorKind::timeout:
+            return fail(context.globals, told, Exit::timeout);
+        case client::PoolErrorKind::verification_failed:
+            break;
     }
     return fail(context.globals, told, Exit::not_verified);
 }
@@ -269,7 +279,8 @@ std::optional<Acceptance> stored_acceptance(const Network& network) {
     const auto parsed = encoding::parse_json(*text);
     if (!parsed || parsed->text_at("digest").empty()) return std::nullopt;
     const Value* time = parsed->find("time");
-    return Acceptance{std::string(parsed->text_at("digest")), std::string(parsed->text_at("mechanism")),
+    return Acceptance{std::string(parsed->text_at("digest")),
+                      std::string(parsed->text_at("mechanism")),
                       time != nullptr ? time->integer().value_or(0) : 0};
 }
 
@@ -309,8 +320,10 @@ std::string vouching_text(const Object& vouching) {
     const Value* names = value.find(proved ? "participants" : "nodes");
     const Array list = names != nullptr && names->is_array() ? *names->array() : Array{};
     const std::string count = std::to_string(list.size()) + " of " +
-                              std::to_string(value.find("of")->integer().value_or(0)) + " validators";
-    if (!proved) return "the same answer from " + count + " (" + joined(list) + "), without a proof";
+                              std::to_string(value.find("of")->integer().value_or(0)) +
+                              " validators";
+    if (!proved)
+        return "the same answer from " + count + " (" + joined(list) + "), without a proof";
     return "verified by " + count + " (" + joined(list) + "), signed at " +
            std::string(value.text_at("signed_at")) + ", answered by " +
            std::string(value.text_at("answered_by"));

@@ -35,8 +35,8 @@ struct Network {
     [[nodiscard]] std::string id() const;  ///< 16 hex digits of the genesis' hash
 };
 
-/// --genesis, --network, STADTBUCH_GENESIS, the network "local" in this order. SB-5040 when there is
-/// none, SB-5002.
+/// --genesis, --network, STADTBUCH_GENESIS, the network "local" in this order. SB-5040 when there
+/// is none, SB-5002.
 [[nodiscard]] Result<Network, Error> find_network(const LedgerOptions& options);
 /// Opens the pool and catches up with its ledger. The int is the exit code when it failed; the
 /// failure has been told.
@@ -49,7 +49,8 @@ struct Author {
     keys::Ed25519KeyPair key;
 };
 
-[[nodiscard]] Result<Author, Error> find_author(const Context& context, const LedgerOptions& options);
+[[nodiscard]] Result<Author, Error> find_author(const Context& context,
+                                                const LedgerOptions& options);
 [[nodiscard]] std::string keystore_path(const LedgerOptions& options);
 
 /// Signs and sends a write and shows its outcome; with --dry-run shows the request instead.
@@ -60,6 +61,7 @@ struct WriteJob {
     std::string what;              ///< "NYM of 9Uf..."
     encoding::Object describe = {};
 };
+
 [[nodiscard]] int write(const Context& context, const LedgerOptions& options, WriteJob job);
 
 /// Sends a read and shows the answer with what vouches for it.
@@ -74,6 +76,7 @@ struct Acceptance {
     std::string mechanism;
     std::int64_t time = 0;
 };
+
 [[nodiscard]] std::optional<Acceptance> stored_acceptance(const Network& network);
 [[nodiscard]] Result<void, Error> store_acceptance(const Network& network,
                                                    const Acceptance& acceptance);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The processes of a local network: started detached with their own log, known by a pid file, stopped by signal.
-// No shell is involved; a pid is believed only if its executable is ours.
+// The processes of a local network: started detached with their own log, known by a pid file,
+// stopped by signal. No shell is involved; a pid is believed only if its executable is ours.
 #pragma once
 #include <optional>
 #include <string>
@@ -27,9 +27,12 @@ struct Program {
 [[nodiscard]] std::optional<int> running_pid(const std::string& folder);
 /// SIGTERM, then SIGKILL after `patience_ms`. True when it ran and ended.
 bool stop_program(const std::string& folder, int patience_ms);
-/// Sends a signal (for `stadtbuch up` demonstrations: stop one validator). False when it does not run.
+/// Sends a signal (for `stadtbuch up` demonstrations: stop one validator). False when it does not
+/// run.
 bool signal_program(const std::string& folder, int signal);
-/// Runs a program to its end; exit code, or SB-5005. Its errors go where ours go, its output nowhere: ours is data.
-[[nodiscard]] Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments);
+/// Runs a program to its end; exit code, or SB-5005. Its errors go where ours go, its output
+/// nowhere: ours is data.
+[[nodiscard]] Result<int, Error> run_program(const std::string& executable,
+                                             const std::vector<std::string>& arguments);
 
 }  // namespace stadtbuch::cli

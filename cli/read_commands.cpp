@@ -22,6 +22,7 @@ struct GetOptions {
     std::uint64_t number = 0;
     std::optional<std::uint64_t> seq_no;
     std::optional<std::int64_t> time;
+
     [[nodiscard]] client::When when() const { return {seq_no, time}; }
 };
 
@@ -41,26 +42,32 @@ int get_nym(const Context& context, const GetOptions& options) {
 }
 
 int get_attrib(const Context& context, const GetOptions& options) {
-    const int count = (options.raw.empty() ? 0 : 1) + (options.enc.empty() ? 0 : 1) + (options.hash.empty() ? 0 : 1);
-    if (count != 1) return usage(context, "exactly one of --raw, --enc, --hash is needed", "get attrib");
+    const int count = (options.raw.empty() ? 0 : 1) + (options.enc.empty() ? 0 : 1) +
+                      (options.hash.empty() ? 0 : 1);
+    if (count != 1)
+        return usage(context, "exactly one of --raw, --enc, --hash is needed", "get attrib");
     const auto form = !options.raw.empty() ? client::AttribForm::raw
-                                           : (options.enc.empty() ? client::AttribForm::hash : client::AttribForm::enc);
+                                           : (options.enc.empty() ? client::AttribForm::hash
+                                                                  : client::AttribForm::enc);
     const std::string& content =
         !options.raw.empty() ? options.raw : (options.enc.empty() ? options.hash : options.enc);
-    return read(context, options.ledger,
-                client::get_attr_operation(did::unqualified(options.id), form, content, options.when()));
+    return read(
+        context, options.ledger,
+        client::get_attr_operation(did::unqualified(options.id), form, content, options.when()));
 }
 
 int get_schema(const Context& context, const GetOptions& options) {
     const auto id = read_schema_id(options.id);
     if (!id) return usage(context, "a schema id looks like DID:2:name:version", options.id);
-    return read(context, options.ledger, client::get_schema_operation(id->author, id->name, id->version));
+    return read(context, options.ledger,
+                client::get_schema_operation(id->author, id->name, id->version));
 }
 
 int get_creddef(const Context& context, const GetOptions& options) {
     const auto id = read_cred_def_id(options.id);
     if (!id) return usage(context, "a definition's id looks like DID:3:CL:15:tag", options.id);
-    return read(context, options.ledger, client::get_cred_def_operation(id->author, id->schema_seq_no, id->tag));
+    return read(context, options.ledger,
+                client::get_cred_def_operation(id->author, id->schema_seq_no, id->tag));
 }
 
 int get_txn(const Context& context, const GetOptions& options) {
@@ -68,25 +75,31 @@ int get_txn(const Context& context, const GetOptions& options) {
                                                              {"domain", ledger::Ledger::domain},
                                                              {"config", ledger::Ledger::config},
                                                              {"audit", ledger::Ledger::audit}};
-    return read(context, options.ledger, client::get_txn_operation(names.at(options.ledger_name), options.number));
+    return read(context, options.ledger,
+                client::get_txn_operation(names.at(options.ledger_name), options.number));
 }
 
 int get_taa(const Context& context, const GetOptions& options) {
-    return read(context, options.ledger,
-                client::get_taa_operation(given(options.version), given(options.digest), options.time));
+    return read(
+        context, options.ledger,
+        client::get_taa_operation(given(options.version), given(options.digest), options.time));
 }
 
 int get_aml(const Context& context, const GetOptions& options) {
-    return read(context, options.ledger, client::get_taa_aml_operation(given(options.version), options.time));
+    return read(context, options.ledger,
+                client::get_taa_aml_operation(given(options.version), options.time));
 }
 
 int get_auth_rule(const Context& context, const GetOptions& options) {
-    if (options.type.empty()) return read(context, options.ledger, client::get_auth_rules_operation());
-    if (options.field.empty()) return usage(context, "a rule is named by type, --action and --field", "--field");
+    if (options.type.empty())
+        return read(context, options.ledger, client::get_auth_rules_operation());
+    if (options.field.empty())
+        return usage(context, "a rule is named by type, --action and --field", "--field");
     // `*` stands for any value; nothing at all for the absent one.
-    return read(context, options.ledger,
-                client::get_auth_rule_operation(options.type, options.action == "EDIT", options.field,
-                                                given(options.old_value), given(options.new_value)));
+    return read(
+        context, options.ledger,
+        client::get_auth_rule_operation(options.type, options.action == "EDIT", options.field,
+                                        given(options.old_value), given(options.new_value)));
 }
 
 CLI::App* add_one(CLI::App& group, const std::string& name, const std::string& help, Get get,
@@ -106,48 +119,67 @@ void add_entries(CLI::App& group, const std::shared_ptr<GetOptions>& options, Co
     CLI::App* nym = add_one(group, "nym", "a DID: its key and role", get_nym, options, context);
     nym->add_option("did", options->id)->required();
     add_when(*nym, *options);
-    nym->footer("Examples:\n  stadtbuch get nym V4SGRU86Z58d6TV7PBUe6f\n  stadtbuch -o json get nym did:sov:V4SG... --network demo");
+    nym->footer(
+        "Examples:\n  stadtbuch get nym V4SGRU86Z58d6TV7PBUe6f\n  stadtbuch -o json get nym "
+        "did:sov:V4SG... --network demo");
 
-    CLI::App* attrib = add_one(group, "attrib", "an attribute of a DID", get_attrib, options, context);
+    CLI::App* attrib =
+        add_one(group, "attrib", "an attribute of a DID", get_attrib, options, context);
     attrib->add_option("did", options->id)->required();
     attrib->add_option("--raw", options->raw, "name of the attribute, for example endpoint");
     attrib->add_option("--enc", options->enc, "the encrypted text itself");
     attrib->add_option("--hash", options->hash, "the hash itself");
     add_when(*attrib, *options);
-    attrib->footer("Examples:\n  stadtbuch get attrib 9Ufg... --raw endpoint\n  stadtbuch -o json get attrib 9Ufg... --hash 83d9...");
+    attrib->footer(
+        "Examples:\n  stadtbuch get attrib 9Ufg... --raw endpoint\n  stadtbuch -o json get attrib "
+        "9Ufg... --hash 83d9...");
 
     CLI::App* schema = add_one(group, "schema", "a schema", get_schema, options, context);
     schema->add_option("id", options->id, "DID:2:name:version")->required();
-    schema->footer("Examples:\n  stadtbuch get schema 9Ufg...:2:permit:1.0\n  stadtbuch -o json get schema 9Ufg...:2:permit:1.0");
+    schema->footer(
+        "Examples:\n  stadtbuch get schema 9Ufg...:2:permit:1.0\n  stadtbuch -o json get schema "
+        "9Ufg...:2:permit:1.0");
 
-    CLI::App* creddef = add_one(group, "creddef", "a credential definition", get_creddef, options, context);
+    CLI::App* creddef =
+        add_one(group, "creddef", "a credential definition", get_creddef, options, context);
     creddef->add_option("id", options->id, "DID:3:CL:seqNo:tag")->required();
-    creddef->footer("Examples:\n  stadtbuch get creddef 9Ufg...:3:CL:15:town\n  stadtbuch -o json get creddef 9Ufg...:3:CL:15:town");
+    creddef->footer(
+        "Examples:\n  stadtbuch get creddef 9Ufg...:3:CL:15:town\n  stadtbuch -o json get creddef "
+        "9Ufg...:3:CL:15:town");
 }
 
 void add_rules(CLI::App& group, const std::shared_ptr<GetOptions>& options, Context& context) {
     CLI::App* txn = add_one(group, "txn", "a transaction by its number", get_txn, options, context);
-    txn->add_option("number", options->number)->required()->check(CLI::Range(1, std::numeric_limits<int>::max()));
-    txn->add_option("--ledger", options->ledger_name)->check(CLI::IsMember({"pool", "domain", "config", "audit"}));
+    txn->add_option("number", options->number)
+        ->required()
+        ->check(CLI::Range(1, std::numeric_limits<int>::max()));
+    txn->add_option("--ledger", options->ledger_name)
+        ->check(CLI::IsMember({"pool", "domain", "config", "audit"}));
     txn->footer("Examples:\n  stadtbuch get txn 1\n  stadtbuch -o json get txn 1 --ledger pool");
 
-    CLI::App* taa = add_one(group, "taa", "the transaction author agreement", get_taa, options, context);
+    CLI::App* taa =
+        add_one(group, "taa", "the transaction author agreement", get_taa, options, context);
     auto* version = taa->add_option("--taa-version", options->version);
     taa->add_option("--digest", options->digest)->excludes(version);
-    taa->add_option("--time", options->time, "in force at this time (UNIX seconds)")->excludes(version);
+    taa->add_option("--time", options->time, "in force at this time (UNIX seconds)")
+        ->excludes(version);
     taa->footer("Examples:\n  stadtbuch get taa\n  stadtbuch -o json get taa --taa-version 1.0");
 
-    CLI::App* aml = add_one(group, "aml", "the ways to accept the agreement", get_aml, options, context);
+    CLI::App* aml =
+        add_one(group, "aml", "the ways to accept the agreement", get_aml, options, context);
     aml->add_option("--aml-version", options->version);
     aml->footer("Examples:\n  stadtbuch get aml\n  stadtbuch -o json get aml --aml-version 1.0");
 
-    CLI::App* rule = add_one(group, "auth-rule", "who may write what: all rules, or one", get_auth_rule, options, context);
+    CLI::App* rule = add_one(group, "auth-rule", "who may write what: all rules, or one",
+                             get_auth_rule, options, context);
     rule->add_option("type", options->type, "transaction type, for example 1 (NYM)");
     rule->add_option("--action", options->action)->check(CLI::IsMember({"ADD", "EDIT"}));
     rule->add_option("--field", options->field, "role, verkey, services, *");
     rule->add_option("--old", options->old_value, "old value (EDIT)");
     rule->add_option("--new", options->new_value, "new value");
-    rule->footer("Examples:\n  stadtbuch get auth-rule\n  stadtbuch -o json get auth-rule 1 --field role --new 101");
+    rule->footer(
+        "Examples:\n  stadtbuch get auth-rule\n  stadtbuch -o json get auth-rule 1 --field role "
+        "--new 101");
 }
 
 }  // namespace

@@ -33,9 +33,12 @@ std::string piece_name(const std::string& id, std::size_t index, std::size_t pie
 Object meta_of(const WalletCredential& credential) {
     encoding::Array used;
     for (const auto& instance : credential.instances) used.emplace_back(instance.used);
-    return Object{{"issuer", credential.issuer},       {"configuration", credential.configuration},
-                  {"name", credential.name},           {"vct", credential.vct},
-                  {"received_at", credential.received_at}, {"used", std::move(used)}};
+    return Object{{"issuer", credential.issuer},
+                  {"configuration", credential.configuration},
+                  {"name", credential.name},
+                  {"vct", credential.vct},
+                  {"received_at", credential.received_at},
+                  {"used", std::move(used)}};
 }
 
 std::string read_pieces(const keys::Keystore& store, const std::string& id, std::size_t index) {
@@ -47,7 +50,8 @@ std::string read_pieces(const keys::Keystore& store, const std::string& id, std:
     }
 }
 
-std::optional<WalletCredential> read_one(const keys::Keystore& store, const keys::KeystoreEntry& entry) {
+std::optional<WalletCredential> read_one(const keys::Keystore& store,
+                                         const keys::KeystoreEntry& entry) {
     const auto meta = encoding::parse_json(text_of(entry.secret.view()));
     const Value* used = meta ? meta->find("used") : nullptr;
     if (used == nullptr || !used->is_array() || used->array()->empty()) return std::nullopt;
@@ -64,7 +68,8 @@ std::optional<WalletCredential> read_one(const keys::Keystore& store, const keys
         auto key = keys::P256PrivateKey::from_scalar(secret->secret.view());
         std::string compact = read_pieces(store, out.id, i);
         if (!key || compact.empty()) return std::nullopt;
-        out.instances.push_back({std::move(compact), *std::move(key), (*used->array())[i].boolean().value_or(false)});
+        out.instances.push_back(
+            {std::move(compact), *std::move(key), (*used->array())[i].boolean().value_or(false)});
     }
     return out;
 }
@@ -81,7 +86,9 @@ std::size_t WalletCredential::next_instance() const {
 Wallet::Wallet(std::string path, std::string passphrase)
     : path_(std::move(path)), passphrase_(std::move(passphrase)) {}
 
-Wallet::~Wallet() { keys::wipe(passphrase_); }
+Wallet::~Wallet() {
+    keys::wipe(passphrase_);
+}
 
 Result<Wallet, Error> Wallet::open(const std::string& path, std::string passphrase) {
     Wallet wallet(path, std::move(passphrase));
@@ -90,7 +97,8 @@ Result<Wallet, Error> Wallet::open(const std::string& path, std::string passphra
     if (!text) return Failure{text.error()};
     const auto store = keys::open_keystore(*text, view_of(wallet.passphrase_));
     if (!store && store.error() == keys::KeyError::wrong_passphrase) {
-        return Failure{Error{"SB-5032", "the passphrase does not open the file", path, "Try again."}};
+        return Failure{
+            Error{"SB-5032", "the passphrase does not open the file", path, "Try again."}};
     }
     if (!store || !wallet.take(*store)) {
         return Failure{Error{"SB-5033", "this is no wallet file", path,
@@ -121,7 +129,8 @@ const WalletCredential* Wallet::find(std::string_view id) const {
 
 const WalletCredential& Wallet::add(WalletCredential credential) {
     STADTBUCH_ASSERT(!credential.instances.empty());
-    credential.id = encoding::hex_encode(hash::sha256(credential.instances.front().compact)).substr(0, id_digits);
+    credential.id = encoding::hex_encode(hash::sha256(credential.instances.front().compact))
+                        .substr(0, id_digits);
     credentials_.push_back(std::move(credential));
     return credentials_.back();
 }
@@ -140,14 +149,17 @@ Result<void, Error> Wallet::save(keys::RandomSource& random, const keys::Keystor
         for (std::size_t i = 0; i < credential.instances.size(); ++i) {
             const WalletInstance& instance = credential.instances[i];
             store.put(instance_name(credential.id, i), "p256", instance.key.scalar());
-            for (std::size_t at = 0, piece = 0; at < instance.compact.size(); at += piece_bytes, ++piece) {
+            for (std::size_t at = 0, piece = 0; at < instance.compact.size();
+                 at += piece_bytes, ++piece) {
                 store.put(piece_name(credential.id, i, piece), "sd-jwt",
                           view_of(std::string_view(instance.compact).substr(at, piece_bytes)));
             }
         }
     }
     const auto sealed = keys::seal_keystore(store, view_of(passphrase_), cost, random);
-    if (!sealed) return Failure{Error{"SB-5003", "the wallet cannot be encrypted", path_, "Remove credentials."}};
+    if (!sealed)
+        return Failure{
+            Error{"SB-5003", "the wallet cannot be encrypted", path_, "Remove credentials."}};
     auto made = make_folders(std::filesystem::path(path_).parent_path().string());
     if (!made) return made;
     return keys::write_private_file(path_, *sealed);

@@ -41,13 +41,16 @@ class Wallet {
   public:
     /// A missing file is an empty wallet. Errors: SB-5032 wrong passphrase, SB-5033 no wallet file,
     /// SB-4001, SB-4002.
-    [[nodiscard]] static Result<Wallet, Error> open(const std::string& path, std::string passphrase);
+    [[nodiscard]] static Result<Wallet, Error> open(const std::string& path,
+                                                    std::string passphrase);
     Wallet(Wallet&&) = default;
     Wallet& operator=(Wallet&&) = default;
     ~Wallet();
 
     [[nodiscard]] std::vector<WalletCredential>& credentials() { return credentials_; }
+
     [[nodiscard]] const std::vector<WalletCredential>& credentials() const { return credentials_; }
+
     /// By id or its unambiguous beginning.
     [[nodiscard]] const WalletCredential* find(std::string_view id) const;
     /// Sets the id. REQUIRES: it has an instance.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// wallet accept, list, show, check, present, refuse, remove: a headless wallet for tests and demonstrations.
+// wallet accept, list, show, check, present, refuse, remove: a headless wallet for tests and
+// demonstrations.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
@@ -27,16 +28,22 @@ struct WalletOptions {
     bool yes = false;
     bool follow = true;
     std::size_t instances = 0;
-    [[nodiscard]] std::string path() const { return file.empty() ? data_folder() + "/wallet.json" : file; }
+
+    [[nodiscard]] std::string path() const {
+        return file.empty() ? data_folder() + "/wallet.json" : file;
+    }
 };
 
-int stop(const Context& context, const Stop& stop) { return fail(context.globals, stop.error, stop.code); }
+int stop(const Context& context, const Stop& stop) {
+    return fail(context.globals, stop.error, stop.code);
+}
 
 /// An open wallet with what its conversations need.
 struct Session {
     Wallet wallet;
     std::unique_ptr<WebAccess> web;
     std::vector<keys::Certificate> anchors;
+
     [[nodiscard]] WalletTools tools() const { return {*web, anchors, keys::os_random(), now_s}; }
 };
 
@@ -58,7 +65,8 @@ Result<Session, Error> open_session(const Context& context, const WalletOptions&
 
 std::string link_of(const WalletOptions& options) {
     std::string link = options.link == "-" ? read_standard_input() : options.link;
-    while (!link.empty() && (link.back() == '\n' || link.back() == '\r' || link.back() == ' ')) link.pop_back();
+    while (!link.empty() && (link.back() == '\n' || link.back() == '\r' || link.back() == ' '))
+        link.pop_back();
     return link;
 }
 
@@ -66,16 +74,21 @@ Object summary_of(const WalletCredential& credential) {
     const auto read = credential::read_credential(credential.instances.front().compact);
     std::int64_t fresh = 0;
     for (const auto& instance : credential.instances) fresh += instance.used ? 0 : 1;
-    Object out{{"id", credential.id}, {"name", credential.name}, {"vct", credential.vct}, {"issuer", credential.issuer}};
+    Object out{{"id", credential.id},
+               {"name", credential.name},
+               {"vct", credential.vct},
+               {"issuer", credential.issuer}};
     out.set("received_at", keys::utc_date_time(credential.received_at));
-    out.set("expires_at", read && read->expires_at != 0 ? Value(keys::utc_date_time(read->expires_at)) : Value());
+    out.set("expires_at",
+            read && read->expires_at != 0 ? Value(keys::utc_date_time(read->expires_at)) : Value());
     out.set("instances", static_cast<std::int64_t>(credential.instances.size()));
     out.set("unused", fresh);
     return out;
 }
 
 /// Claims as a table of dotted names.
-void flatten(const Value& value, const std::string& name, std::vector<std::vector<std::string>>& rows) {
+void flatten(const Value& value, const std::string& name,
+             std::vector<std::vector<std::string>>& rows) {
     if (value.is_object() && !value.object()->empty()) {
         for (const auto& member : *value.object()) {
             if (name.empty() && (member.key == "cnf" || member.key == "status")) continue;
@@ -93,12 +106,14 @@ void print_credentials(const Context& context, const std::vector<const WalletCre
     for (const WalletCredential* credential : list) {
         const Object summary = summary_of(*credential);
         const Value value(summary);
-        rows.push_back({credential->id, credential->name, credential->issuer, std::string(value.text_at("expires_at")),
+        rows.push_back({credential->id, credential->name, credential->issuer,
+                        std::string(value.text_at("expires_at")),
                         std::to_string(value.find("unused")->integer().value_or(0)) + "/" +
                             std::to_string(credential->instances.size())});
         array.emplace_back(summary);
     }
-    if (context.globals.json()) return print_json(context.globals, Object{{"credentials", std::move(array)}});
+    if (context.globals.json())
+        return print_json(context.globals, Object{{"credentials", std::move(array)}});
     print_table({"ID", "NAME", "ISSUER", "EXPIRES", "UNUSED"}, rows);
 }
 
@@ -112,19 +127,23 @@ int accept(const Context& context, const WalletOptions& options) {
         if (!options.tx_code_file.empty()) return read_line_file(options.tx_code_file);
         std::string typed = ask(context.globals, hint.empty() ? "Code of the offer:" : hint + ":");
         if (!typed.empty()) return typed;
-        return Failure{Error{"SB-5067", "the offer needs its code", "", "Give --tx-code-file FILE or --tx-code-stdin."}};
+        return Failure{Error{"SB-5067", "the offer needs its code", "",
+                             "Give --tx-code-file FILE or --tx-code-stdin."}};
     };
     const WalletTools tools = session->tools();
     auto taken = take_offer(tools, link_of(options), wishes);
     if (!taken) return stop(context, taken.error());
     std::vector<std::string> ids;
-    for (auto& credential : taken->credentials) ids.push_back(session->wallet.add(std::move(credential)).id);
-    if (auto saved = session->wallet.save(keys::os_random()); !saved) return fail(context.globals, saved.error());
+    for (auto& credential : taken->credentials)
+        ids.push_back(session->wallet.add(std::move(credential)).id);
+    if (auto saved = session->wallet.save(keys::os_random()); !saved)
+        return fail(context.globals, saved.error());
     notify_issuer(tools, *taken, true);
     std::vector<const WalletCredential*> list;
     for (const std::string& id : ids) list.push_back(session->wallet.find(id));
     print_credentials(context, list);
-    say(context.globals, "checked: issuer's signature and authority, type description, status, holder key");
+    say(context.globals,
+        "checked: issuer's signature and authority, type description, status, holder key");
     return 0;
 }
 
@@ -138,7 +157,9 @@ int list(const Context& context, const WalletOptions& options) {
 }
 
 int missing(const Context& context, const WalletOptions& options) {
-    return fail(context.globals, {"SB-5068", "the wallet has no such credential, or several", options.id, "See: stadtbuch wallet list"},
+    return fail(context.globals,
+                {"SB-5068", "the wallet has no such credential, or several", options.id,
+                 "See: stadtbuch wallet list"},
                 Exit::not_found);
 }
 
@@ -148,7 +169,9 @@ int show(const Context& context, const WalletOptions& options) {
     const WalletCredential* found = session->wallet.find(options.id);
     if (found == nullptr) return missing(context, options);
     const auto read = credential::read_credential(found->instances[found->next_instance()].compact);
-    if (!read) return fail(context.globals, {"SB-5065", std::string(to_text(read.error())), found->id, ""}, Exit::not_verified);
+    if (!read)
+        return fail(context.globals, {"SB-5065", std::string(to_text(read.error())), found->id, ""},
+                    Exit::not_verified);
     if (context.globals.json()) {
         Object out = summary_of(*found);
         out.set("claims", read->claims);
@@ -168,7 +191,8 @@ int check(const Context& context, const WalletOptions& options) {
     const WalletCredential* found = session->wallet.find(options.id);
     if (found == nullptr) return missing(context, options);
     const auto& instance = found->instances[found->next_instance()];
-    const auto checked = check_credential(session->tools(), instance.compact, &instance.key.public_key());
+    const auto checked =
+        check_credential(session->tools(), instance.compact, &instance.key.public_key());
     if (!checked) return stop(context, checked.error());
     if (context.globals.json()) {
         print_json(context.globals, Object{{"id", found->id}, {"valid", true}});
@@ -182,11 +206,14 @@ int remove(const Context& context, const WalletOptions& options) {
     auto session = open_session(context, options);
     if (!session) return fail(context.globals, session.error());
     if (session->wallet.find(options.id) == nullptr) return missing(context, options);
-    if (!options.yes && ask(context.globals, "Remove " + options.id + " for good? Type yes:") != "yes") {
-        return fail(context.globals, {"SB-5050", "not removed", options.id, "Give --yes."}, Exit::cancelled);
+    if (!options.yes &&
+        ask(context.globals, "Remove " + options.id + " for good? Type yes:") != "yes") {
+        return fail(context.globals, {"SB-5050", "not removed", options.id, "Give --yes."},
+                    Exit::cancelled);
     }
     session->wallet.remove(options.id);
-    if (auto saved = session->wallet.save(keys::os_random()); !saved) return fail(context.globals, saved.error());
+    if (auto saved = session->wallet.save(keys::os_random()); !saved)
+        return fail(context.globals, saved.error());
     say(context.globals, "removed " + options.id);
     return 0;
 }
@@ -196,7 +223,8 @@ int remove(const Context& context, const WalletOptions& options) {
 /// Who asks, and what would be told.
 std::string consent_text(const Asked& asked, const Chosen& chosen, const Wallet& wallet) {
     std::string out = asked.request.verifier_name + " (" + asked.request.client_id + ") asks";
-    out += asked.verifier_trusted ? ", vouched for by a trusted authority:" : "; nobody vouches for this name:";
+    out += asked.verifier_trusted ? ", vouched for by a trusted authority:"
+                                  : "; nobody vouches for this name:";
     for (const auto& presentation : chosen.presentations) {
         out += "\n  from " + wallet.credentials()[presentation.credential_index].name + ":";
         for (const std::string& claim : presentation.disclosed) out += " " + claim;
@@ -210,9 +238,10 @@ Object shared_of(const Chosen& chosen, const Wallet& wallet) {
     for (const auto& presentation : chosen.presentations) {
         Array claims;
         for (const std::string& claim : presentation.disclosed) claims.emplace_back(claim);
-        shared.emplace_back(Object{{"query", presentation.query_id},
-                                   {"credential", wallet.credentials()[presentation.credential_index].id},
-                                   {"claims", std::move(claims)}});
+        shared.emplace_back(
+            Object{{"query", presentation.query_id},
+                   {"credential", wallet.credentials()[presentation.credential_index].id},
+                   {"claims", std::move(claims)}});
     }
     return Object{{"shared", std::move(shared)}};
 }
@@ -224,8 +253,9 @@ void follow(const Context& context, const Session& session, const std::string& r
     fetch.url = redirect;
     fetch.headers.emplace_back("Accept", "text/html");
     const auto page = session.web->fetch(fetch);
-    say(context.globals, page ? "continued at " + page->url + " (" + std::to_string(page->status) + ")"
-                              : "not continued at " + redirect + ": " + page.error().error.what);
+    say(context.globals,
+        page ? "continued at " + page->url + " (" + std::to_string(page->status) + ")"
+             : "not continued at " + redirect + ": " + page.error().error.what);
 }
 
 int refuse_request(const Context& context, const Session& session, const Asked& asked) {
@@ -244,13 +274,15 @@ int present(const Context& context, const WalletOptions& options) {
     const auto chosen = choose(tools, *asked, session->wallet);
     if (!chosen) return stop(context, chosen.error());
     say(context.globals, consent_text(*asked, *chosen, session->wallet));
-    if (!options.yes && ask(context.globals, "Send it? Type yes:") != "yes") return refuse_request(context, *session, *asked);
+    if (!options.yes && ask(context.globals, "Send it? Type yes:") != "yes")
+        return refuse_request(context, *session, *asked);
     // Kept as used before it is sent: a crash must not make a second use of it.
     for (const auto& presentation : chosen->presentations) {
         const std::size_t index = presentation.credential_index;
         session->wallet.credentials()[index].instances[chosen->instances[index]].used = true;
     }
-    if (auto saved = session->wallet.save(keys::os_random()); !saved) return fail(context.globals, saved.error());
+    if (auto saved = session->wallet.save(keys::os_random()); !saved)
+        return fail(context.globals, saved.error());
     const auto redirect = send_presentation(tools, *asked, *chosen);
     if (!redirect) return stop(context, redirect.error());
     if (options.follow) follow(context, *session, *redirect);
@@ -287,15 +319,18 @@ CLI::App* add_one(CLI::App& group, const char* name, const char* help, Action ac
     command->add_option("--wallet", options->file, "wallet file (default: in the data folder)");
     command->add_option("--passphrase-file", options->passphrase_file,
                         "file with its passphrase (or STADTBUCH_PASSPHRASE_FILE)");
-    command->callback([action, options, &context] { context.exit_code = action(context, *options); });
+    command->callback(
+        [action, options, &context] { context.exit_code = action(context, *options); });
     return command;
 }
 
 CLI::App* add_online(CLI::App& group, const char* name, const char* help, Action action,
                      const std::shared_ptr<WalletOptions>& options, Context& context) {
     CLI::App* command = add_one(group, name, help, action, options, context);
-    command->add_option("--ca", options->ca, "authorities for HTTPS (PEM), such as that of `stadtbuch up`");
-    command->add_option("--trust", options->trust, "authorities of issuers and verifiers (default: those of --ca)");
+    command->add_option("--ca", options->ca,
+                        "authorities for HTTPS (PEM), such as that of `stadtbuch up`");
+    command->add_option("--trust", options->trust,
+                        "authorities of issuers and verifiers (default: those of --ca)");
     return command;
 }
 
@@ -305,34 +340,60 @@ void add_wallet_commands(CLI::App& app, Context& context) {
     const auto options = std::make_shared<WalletOptions>();
     CLI::App* group = app.add_subcommand("wallet", "hold credentials without a telephone");
     group->require_subcommand(1);
-    CLI::App* accept_command = add_online(*group, "accept", "take the credential of an offer", accept, options, context);
-    accept_command->add_option("offer", options->link, "link or content of the QR code; - for standard input")->required();
-    auto* file = accept_command->add_option("--tx-code-file", options->tx_code_file, "file with the code of the offer");
-    accept_command->add_flag("--tx-code-stdin", options->tx_code_stdin, "the code comes on standard input")->excludes(file);
-    accept_command->add_option("--instances", options->instances, "copies with keys of their own")->check(CLI::Range(1, 10));
-    accept_command->footer("Examples:\n  stadtbuch wallet accept 'openid-credential-offer://?credential_offer_uri=...' --ca agent/ca.pem\n"
-                           "  echo 4711 | stadtbuch wallet accept 'openid-credential-offer://?...' --tx-code-stdin");
+    CLI::App* accept_command =
+        add_online(*group, "accept", "take the credential of an offer", accept, options, context);
+    accept_command
+        ->add_option("offer", options->link, "link or content of the QR code; - for standard input")
+        ->required();
+    auto* file = accept_command->add_option("--tx-code-file", options->tx_code_file,
+                                            "file with the code of the offer");
+    accept_command
+        ->add_flag("--tx-code-stdin", options->tx_code_stdin, "the code comes on standard input")
+        ->excludes(file);
+    accept_command->add_option("--instances", options->instances, "copies with keys of their own")
+        ->check(CLI::Range(1, 10));
+    accept_command->footer(
+        "Examples:\n  stadtbuch wallet accept "
+        "'openid-credential-offer://?credential_offer_uri=...' --ca agent/ca.pem\n"
+        "  echo 4711 | stadtbuch wallet accept 'openid-credential-offer://?...' --tx-code-stdin");
     add_one(*group, "list", "list what the wallet holds", list, options, context)
         ->footer("Examples:\n  stadtbuch wallet list\n  stadtbuch -o json wallet list");
-    CLI::App* show_command = add_one(*group, "show", "show the claims of one credential", show, options, context);
+    CLI::App* show_command =
+        add_one(*group, "show", "show the claims of one credential", show, options, context);
     show_command->add_option("id", options->id)->required();
-    show_command->footer("Examples:\n  stadtbuch wallet show 3f0a12bc\n  stadtbuch -o json wallet show 3f");
-    CLI::App* check_command = add_online(*group, "check", "check signature, type and status again", check, options, context);
+    show_command->footer(
+        "Examples:\n  stadtbuch wallet show 3f0a12bc\n  stadtbuch -o json wallet show 3f");
+    CLI::App* check_command = add_online(*group, "check", "check signature, type and status again",
+                                         check, options, context);
     check_command->add_option("id", options->id)->required();
-    check_command->footer("Examples:\n  stadtbuch wallet check 3f0a12bc --ca agent/ca.pem\n  stadtbuch -o json wallet check 3f");
-    CLI::App* present_command = add_online(*group, "present", "answer a verifier's request", present, options, context);
-    present_command->add_option("request", options->link, "link or content of the QR code; - for standard input")->required();
+    check_command->footer(
+        "Examples:\n  stadtbuch wallet check 3f0a12bc --ca agent/ca.pem\n  stadtbuch -o json "
+        "wallet check 3f");
+    CLI::App* present_command =
+        add_online(*group, "present", "answer a verifier's request", present, options, context);
+    present_command
+        ->add_option("request", options->link,
+                     "link or content of the QR code; - for standard input")
+        ->required();
     present_command->add_flag("--yes", options->yes, "without asking");
-    present_command->add_flag("!--no-follow", options->follow, "do not open the page that comes next");
-    present_command->footer("Examples:\n  stadtbuch wallet present 'openid4vp://?client_id=...&request_uri=...' --ca agent/ca.pem\n"
-                            "  stadtbuch -o json wallet present - --yes < link");
-    CLI::App* refuse_command = add_online(*group, "refuse", "tell a verifier no", refuse, options, context);
+    present_command->add_flag("!--no-follow", options->follow,
+                              "do not open the page that comes next");
+    present_command->footer(
+        "Examples:\n  stadtbuch wallet present 'openid4vp://?client_id=...&request_uri=...' --ca "
+        "agent/ca.pem\n"
+        "  stadtbuch -o json wallet present - --yes < link");
+    CLI::App* refuse_command =
+        add_online(*group, "refuse", "tell a verifier no", refuse, options, context);
     refuse_command->add_option("request", options->link)->required();
-    refuse_command->footer("Examples:\n  stadtbuch wallet refuse 'openid4vp://?...'\n  stadtbuch wallet refuse - < link");
-    CLI::App* remove_command = add_one(*group, "remove", "remove a credential for good", remove, options, context);
+    refuse_command->footer(
+        "Examples:\n  stadtbuch wallet refuse 'openid4vp://?...'\n  stadtbuch wallet refuse - < "
+        "link");
+    CLI::App* remove_command =
+        add_one(*group, "remove", "remove a credential for good", remove, options, context);
     remove_command->add_option("id", options->id)->required();
     remove_command->add_flag("--yes", options->yes, "without asking");
-    remove_command->footer("Examples:\n  stadtbuch wallet remove 3f0a12bc\n  stadtbuch wallet remove 3f0a --yes");
+    remove_command->footer(
+        "Examples:\n  stadtbuch wallet remove 3f0a12bc\n  stadtbuch wallet remove 3f0a --yes");
     add_agent_commands(app, context);
 }
 

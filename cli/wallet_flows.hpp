@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The two conversations of a wallet: taking a credential (OpenID4VCI) and presenting it (OpenID4VP).
+// The two conversations of a wallet: taking a credential (OpenID4VCI) and presenting it
+// (OpenID4VP).
 #pragma once
 #include <functional>
 #include <string>
@@ -29,12 +30,13 @@ struct AcceptWishes {
     std::size_t instances = 0;
 };
 
-/// Link, QR content, or JSON of the offer. The credentials are checked, not yet kept; `notify` tells
-/// the issuer what became of them.
+/// Link, QR content, or JSON of the offer. The credentials are checked, not yet kept; `notify`
+/// tells the issuer what became of them.
 struct Taken {
     std::vector<WalletCredential> credentials;
     std::string notification_endpoint, notification_id, access_token;
 };
+
 [[nodiscard]] Result<Taken, Stop> take_offer(const WalletTools& tools, const std::string& link,
                                              const AcceptWishes& wishes);
 /// OpenID4VCI §11; best effort, as the answer changes nothing.
@@ -49,17 +51,20 @@ struct Asked {
     openid::AuthorizationRequest request;
     bool verifier_trusted = false;  ///< its chain ends at an anchor, not only at its own name
 };
+
 [[nodiscard]] Result<Asked, Stop> fetch_request(const WalletTools& tools, const std::string& link);
 
 struct Chosen {
     std::vector<openid::Presentation> presentations;
     std::vector<std::size_t> instances;  ///< of each wallet credential, what was offered
 };
-[[nodiscard]] Result<Chosen, Stop> choose(const WalletTools& tools, const Asked& asked, const Wallet& wallet);
+
+[[nodiscard]] Result<Chosen, Stop> choose(const WalletTools& tools, const Asked& asked,
+                                          const Wallet& wallet);
 
 /// The verifier's redirect_uri; empty if it sent none.
-[[nodiscard]] Result<std::string, Stop> send_presentation(const WalletTools& tools, const Asked& asked,
-                                                          const Chosen& chosen);
+[[nodiscard]] Result<std::string, Stop> send_presentation(const WalletTools& tools,
+                                                          const Asked& asked, const Chosen& chosen);
 [[nodiscard]] Result<std::string, Stop> send_refusal(const WalletTools& tools, const Asked& asked);
 
 }  // namespace stadtbuch::cli

@@ -70,8 +70,11 @@ Result<Issuer, Stop> find_issuer(const WalletTools& tools, const std::string& id
     const auto parsed = encoding::parse_json(*metadata);
     const Value* batch = parsed ? parsed->find("batch_credential_issuance") : nullptr;
     const Value* size = batch != nullptr ? batch->find("batch_size") : nullptr;
-    if (size != nullptr) issuer.batch_size = static_cast<std::size_t>(std::max<std::int64_t>(1, size->integer().value_or(1)));
-    const std::string server = openid::well_known_url(issuer.info.authorization_server, "oauth-authorization-server");
+    if (size != nullptr)
+        issuer.batch_size =
+            static_cast<std::size_t>(std::max<std::int64_t>(1, size->integer().value_or(1)));
+    const std::string server =
+        openid::well_known_url(issuer.info.authorization_server, "oauth-authorization-server");
     const auto server_metadata = tools.web.body(get_json(server));
     if (!server_metadata) return Failure{server_metadata.error()};
     const auto read = openid::read_server_metadata(*server_metadata, issuer.info);
@@ -79,16 +82,17 @@ Result<Issuer, Stop> find_issuer(const WalletTools& tools, const std::string& id
     return issuer;
 }
 
-Result<std::string, Stop> fetch_token(const WalletTools& tools, const Issuer& issuer, const openid::Offer& offer,
-                                      const AcceptWishes& wishes) {
+Result<std::string, Stop> fetch_token(const WalletTools& tools, const Issuer& issuer,
+                                      const openid::Offer& offer, const AcceptWishes& wishes) {
     std::string code;
     if (offer.needs_tx_code) {
         auto given = wishes.tx_code(offer.tx_code_hint);
         if (!given) return Failure{Stop{given.error(), Exit::usage}};
         code = *std::move(given);
     }
-    const auto body = tools.web.body(post(issuer.info.token_endpoint, "application/x-www-form-urlencoded",
-                                          openid::token_request(offer, code)));
+    const auto body =
+        tools.web.body(post(issuer.info.token_endpoint, "application/x-www-form-urlencoded",
+                            openid::token_request(offer, code)));
     if (!body) return Failure{body.error()};
     auto token = openid::read_access_token(*body);
     if (!token) return Failure{refused(token.error(), issuer.info.token_endpoint)};
@@ -112,7 +116,8 @@ std::string name_of(const Issuer& issuer, const std::string& configuration) {
     const Value* metadata = entry != nullptr ? entry->find("credential_metadata") : nullptr;
     const Value* display = metadata != nullptr ? metadata->find("display") : nullptr;
     if (display == nullptr && entry != nullptr) display = entry->find("display");
-    if (display == nullptr || !display->is_array() || display->array()->empty()) return configuration;
+    if (display == nullptr || !display->is_array() || display->array()->empty())
+        return configuration;
     const std::string name(display->array()->front().text_at("name"));
     return name.empty() ? configuration : name;
 }
@@ -136,10 +141,12 @@ Result<WalletCredential, Stop> take_one(const WalletTools& tools, const Exchange
     std::vector<std::string> proofs;
     for (std::size_t i = 0; i < exchange.count; ++i) {
         auto key = keys::P256PrivateKey::generate(tools.random);
-        proofs.push_back(openid::make_proof(key, key.public_key(), out.issuer, *nonce, out.received_at));
+        proofs.push_back(
+            openid::make_proof(key, key.public_key(), out.issuer, *nonce, out.received_at));
         out.instances.push_back({"", std::move(key), false});
     }
-    auto request = post(exchange.issuer.info.credential_endpoint, json_type, openid::credential_request(configuration, proofs));
+    auto request = post(exchange.issuer.info.credential_endpoint, json_type,
+                        openid::credential_request(configuration, proofs));
     request.headers.emplace_back("Authorization", "Bearer " + exchange.token);
     const auto body = tools.web.body(request);
     if (!body) return Failure{body.error()};
@@ -152,7 +159,8 @@ Result<WalletCredential, Stop> take_one(const WalletTools& tools, const Exchange
     while (out.instances.size() > received->credentials.size()) out.instances.pop_back();
     for (std::size_t i = 0; i < out.instances.size(); ++i) {
         out.instances[i].compact = received->credentials[i];
-        const auto checked = check_credential(tools, out.instances[i].compact, &out.instances[i].key.public_key());
+        const auto checked =
+            check_credential(tools, out.instances[i].compact, &out.instances[i].key.public_key());
         if (!checked) return Failure{checked.error()};
         out.vct = checked->vct;
     }
@@ -177,25 +185,31 @@ class WebStatus final : public credential::StatusSource {
     WebAccess& web_;
 };
 
-Result<void, Stop> check_type(const WalletTools& tools, const credential::VerifiedCredential& found) {
+Result<void, Stop> check_type(const WalletTools& tools,
+                              const credential::VerifiedCredential& found) {
     const Value claims(found.claims);
     const std::string integrity(claims.text_at("vct#integrity"));
     if (!found.vct.starts_with("https://") && !found.vct.starts_with("http://")) return {};
     const auto document = tools.web.body(get_json(found.vct));
     if (!document) return Failure{document.error()};
     if (credential::type_document_acceptable(*document, found.vct, integrity)) return {};
-    return Failure{Stop{{"SB-5064", "the type's description does not fit the hash in the credential", found.vct,
-                         "Do not use this credential; tell the issuer."}, Exit::not_verified}};
+    return Failure{
+        Stop{{"SB-5064", "the type's description does not fit the hash in the credential",
+              found.vct, "Do not use this credential; tell the issuer."},
+             Exit::not_verified}};
 }
 
 }  // namespace
 
-Result<credential::VerifiedCredential, Stop> check_credential(const WalletTools& tools, const std::string& compact,
+Result<credential::VerifiedCredential, Stop> check_credential(const WalletTools& tools,
+                                                              const std::string& compact,
                                                               const keys::P256PublicKey* holder) {
     const auto read = credential::read_credential(compact);
     if (!read) {
-        return Failure{Stop{{"SB-5065", "the credential cannot be read: " + std::string(to_text(read.error())), "", ""},
-                            Exit::not_verified}};
+        return Failure{
+            Stop{{"SB-5065", "the credential cannot be read: " + std::string(to_text(read.error())),
+                  "", ""},
+                 Exit::not_verified}};
     }
     WebStatus status(tools.web);
     credential::VerifyRules rules;
@@ -205,21 +219,28 @@ Result<credential::VerifiedCredential, Stop> check_credential(const WalletTools&
     rules.require_holder = false;
     auto verification = credential::verify_presentation(compact, rules);
     if (const credential::TraceLine* bad = verification.trace.first_failure()) {
-        const char* next = tools.anchors.empty() ? "Give the issuer's authority with --ca or --trust." : "";
-        return Failure{Stop{{"SB-5065", bad->rule + " " + bad->en, bad->field, next}, Exit::not_verified}};
+        const char* next =
+            tools.anchors.empty() ? "Give the issuer's authority with --ca or --trust." : "";
+        return Failure{
+            Stop{{"SB-5065", bad->rule + " " + bad->en, bad->field, next}, Exit::not_verified}};
     }
     if (!verification.credential) {
-        return Failure{Stop{{"SB-5065", "the credential does not hold", "", ""}, Exit::not_verified}};
+        return Failure{
+            Stop{{"SB-5065", "the credential does not hold", "", ""}, Exit::not_verified}};
     }
     const auto& cnf = verification.credential->holder;
-    if (holder != nullptr && (!cnf || keys::thumbprint(*cnf) != keys::thumbprint(keys::PublicKey(*holder)))) {
-        return Failure{Stop{{"SB-5065", "the credential is bound to another key", "cnf", ""}, Exit::not_verified}};
+    if (holder != nullptr &&
+        (!cnf || keys::thumbprint(*cnf) != keys::thumbprint(keys::PublicKey(*holder)))) {
+        return Failure{Stop{{"SB-5065", "the credential is bound to another key", "cnf", ""},
+                            Exit::not_verified}};
     }
-    if (auto type = check_type(tools, *verification.credential); !type) return Failure{type.error()};
+    if (auto type = check_type(tools, *verification.credential); !type)
+        return Failure{type.error()};
     return *std::move(verification.credential);
 }
 
-Result<Taken, Stop> take_offer(const WalletTools& tools, const std::string& link, const AcceptWishes& wishes) {
+Result<Taken, Stop> take_offer(const WalletTools& tools, const std::string& link,
+                               const AcceptWishes& wishes) {
     const auto offer = read_link(tools, link);
     if (!offer) return Failure{offer.error()};
     const auto issuer = find_issuer(tools, offer->issuer);
@@ -230,7 +251,8 @@ Result<Taken, Stop> take_offer(const WalletTools& tools, const std::string& link
     taken.notification_endpoint = issuer->info.notification_endpoint;
     taken.access_token = *token;
     const std::size_t wanted = wishes.instances == 0 ? instances_max : wishes.instances;
-    const Exchange exchange{*issuer, *std::move(token), std::min({wanted, issuer->batch_size, instances_max})};
+    const Exchange exchange{*issuer, *std::move(token),
+                            std::min({wanted, issuer->batch_size, instances_max})};
     for (const std::string& configuration : offer->configuration_ids) {
         auto credential = take_one(tools, exchange, configuration, taken);
         if (!credential) {

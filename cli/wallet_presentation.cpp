@@ -18,7 +18,8 @@ Stop refused(openid::HolderError error, const std::string& where) {
     return {{"SB-5066", std::string(to_text(error)), where, ""}, code};
 }
 
-net::HttpFetch request_fetch(const openid::PresentationLink& link, const std::string& wallet_nonce) {
+net::HttpFetch request_fetch(const openid::PresentationLink& link,
+                             const std::string& wallet_nonce) {
     net::HttpFetch fetch;
     fetch.url = link.request_uri;
     fetch.headers.emplace_back("Accept", "application/oauth-authz-req+jwt");
@@ -70,7 +71,8 @@ Result<Chosen, Stop> choose(const WalletTools& tools, const Asked& asked, const 
     return chosen;
 }
 
-Result<std::string, Stop> send_presentation(const WalletTools& tools, const Asked& asked, const Chosen& chosen) {
+Result<std::string, Stop> send_presentation(const WalletTools& tools, const Asked& asked,
+                                            const Chosen& chosen) {
     auto form = openid::response_body(asked.request, chosen.presentations, tools.random);
     if (!form) return Failure{refused(form.error(), asked.request.response_uri)};
     return answer(tools, asked, *std::move(form));

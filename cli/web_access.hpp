@@ -33,6 +33,7 @@ class WebAccess {
 };
 
 /// All certificates of a PEM text; SB-5062 if one cannot be read or there is none.
-[[nodiscard]] Result<std::vector<keys::Certificate>, Error> read_certificates(const std::string& path);
+[[nodiscard]] Result<std::vector<keys::Certificate>, Error> read_certificates(
+    const std::string& path);
 
 }  // namespace stadtbuch::cli

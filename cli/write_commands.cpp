@@ -68,8 +68,9 @@ int nym(const Context& context, const NymOptions& options) {
         if (!document) return fail(context.globals, document.error(), Exit::usage);
         change.diddoc_content = encoding::compact_json(*document);
     }
-    return write(context, options.ledger,
-                 {client::nym_operation(change), true, "NYM of " + change.dest, {{"did", change.dest}}});
+    return write(
+        context, options.ledger,
+        {client::nym_operation(change), true, "NYM of " + change.dest, {{"did", change.dest}}});
 }
 
 void add_nym(CLI::App& app, Context& context) {
@@ -78,12 +79,17 @@ void add_nym(CLI::App& app, Context& context) {
     add_write_options(*command, options->ledger);
     command->add_option("--dest", options->dest, "the DID that is written")->required();
     command->add_option("--verkey", options->verkey, "base58 verkey, whole or abbreviated");
-    command->add_option("--role", options->role, "trustee, steward, endorser, network-monitor, none");
+    command->add_option("--role", options->role,
+                        "trustee, steward, endorser, network-monitor, none");
     command->add_option("--alias", options->alias, "a name for people");
-    command->add_option("--nym-version", options->version, "0, 1 or 2: how the DID follows from the key");
-    command->add_option("--diddoc-file", options->diddoc_file, "JSON object added to the DID document");
-    command->footer("Examples:\n  stadtbuch nym --dest 9UfgoEq9Jg8SKxUDMWF43z --verkey ~7TYfe... --role endorser --as V4SG...\n"
-                    "  stadtbuch nym --dest 9Ufg... --role none --seed-file trustee_seed --dry-run");
+    command->add_option("--nym-version", options->version,
+                        "0, 1 or 2: how the DID follows from the key");
+    command->add_option("--diddoc-file", options->diddoc_file,
+                        "JSON object added to the DID document");
+    command->footer(
+        "Examples:\n  stadtbuch nym --dest 9UfgoEq9Jg8SKxUDMWF43z --verkey ~7TYfe... --role "
+        "endorser --as V4SG...\n"
+        "  stadtbuch nym --dest 9Ufg... --role none --seed-file trustee_seed --dry-run");
     command->callback([options, &context] { context.exit_code = nym(context, *options); });
 }
 
@@ -98,10 +104,13 @@ struct SchemaOptions {
 int schema(const Context& context, const SchemaOptions& options) {
     const auto names = split_list(options.attributes);
     if (names.empty()) return usage(context, "a schema has at least one attribute", "--attributes");
-    const std::string id = author_did(context, options.ledger) + ":2:" + options.name + ":" + options.version;
+    const std::string id =
+        author_did(context, options.ledger) + ":2:" + options.name + ":" + options.version;
     return write(context, options.ledger,
-                 {client::schema_operation(options.name, options.version, names), true,
-                  "SCHEMA " + options.name + " " + options.version, {{"schema_id", id}}});
+                 {client::schema_operation(options.name, options.version, names),
+                  true,
+                  "SCHEMA " + options.name + " " + options.version,
+                  {{"schema_id", id}}});
 }
 
 void add_schema(CLI::App& app, Context& context) {
@@ -111,8 +120,11 @@ void add_schema(CLI::App& app, Context& context) {
     command->add_option("--name", options->name)->required();
     command->add_option("--schema-version", options->version, "for example 1.0")->required();
     command->add_option("--attributes", options->attributes, "comma separated names")->required();
-    command->footer("Examples:\n  stadtbuch schema --name permit --schema-version 1.0 --attributes plate,zone --as 9Ufg...\n"
-                    "  stadtbuch schema --name permit --schema-version 1.1 --attributes plate --as 9Ufg... --dry-run");
+    command->footer(
+        "Examples:\n  stadtbuch schema --name permit --schema-version 1.0 --attributes plate,zone "
+        "--as 9Ufg...\n"
+        "  stadtbuch schema --name permit --schema-version 1.1 --attributes plate --as 9Ufg... "
+        "--dry-run");
     command->callback([options, &context] { context.exit_code = schema(context, *options); });
 }
 
@@ -131,24 +143,35 @@ int creddef(const Context& context, const SchemaOptions& options) {
     }
     if (seq_no == 0) seq_no = read_number(file->text_at("schemaId")).value_or(0);
     if (seq_no == 0) {
-        return usage(context, "the sequence number of the schema is missing", options.file, "Give --schema N.");
+        return usage(context, "the sequence number of the schema is missing", options.file,
+                     "Give --schema N.");
     }
-    const std::string tag = file->text_at("tag").empty() ? options.tag : std::string(file->text_at("tag"));
-    const std::string id = author_did(context, options.ledger) + ":3:CL:" + std::to_string(seq_no) + ":" + tag;
+    const std::string tag =
+        file->text_at("tag").empty() ? options.tag : std::string(file->text_at("tag"));
+    const std::string id =
+        author_did(context, options.ledger) + ":3:CL:" + std::to_string(seq_no) + ":" + tag;
     return write(context, options.ledger,
-                 {client::cred_def_operation(seq_no, tag, *data->object()), true, "CRED_DEF " + tag,
+                 {client::cred_def_operation(seq_no, tag, *data->object()),
+                  true,
+                  "CRED_DEF " + tag,
                   {{"cred_def_id", id}}});
 }
 
 void add_creddef(CLI::App& app, Context& context) {
     const auto options = std::make_shared<SchemaOptions>();
-    CLI::App* command = app.add_subcommand("creddef", "write a credential definition from a JSON file");
+    CLI::App* command =
+        app.add_subcommand("creddef", "write a credential definition from a JSON file");
     add_write_options(*command, options->ledger);
-    command->add_option("file", options->file, "JSON with `primary` (and `revocation`); - for standard input")->required();
-    command->add_option("--schema", options->schema, "sequence number of the schema, if the file has none");
+    command
+        ->add_option("file", options->file,
+                     "JSON with `primary` (and `revocation`); - for standard input")
+        ->required();
+    command->add_option("--schema", options->schema,
+                        "sequence number of the schema, if the file has none");
     command->add_option("--tag", options->tag, "used if the file has none");
-    command->footer("Examples:\n  stadtbuch creddef definition.json --schema 15 --tag town --as 9Ufg...\n"
-                    "  stadtbuch creddef - --schema 15 --as 9Ufg... --dry-run < definition.json");
+    command->footer(
+        "Examples:\n  stadtbuch creddef definition.json --schema 15 --tag town --as 9Ufg...\n"
+        "  stadtbuch creddef - --schema 15 --as 9Ufg... --dry-run < definition.json");
     command->callback([options, &context] { context.exit_code = creddef(context, *options); });
 }
 
@@ -166,14 +189,22 @@ int attrib(const Context& context, const AttribOptions& options) {
         if (!object) return fail(context.globals, object.error(), Exit::usage);
         raw = encoding::compact_json(*object);
     }
-    const int given = (raw.empty() ? 0 : 1) + (options.enc.empty() ? 0 : 1) + (options.hash.empty() ? 0 : 1);
-    if (given != 1) return usage(context, "exactly one of --raw, --raw-file, --enc, --hash is needed", "attrib");
+    const int given =
+        (raw.empty() ? 0 : 1) + (options.enc.empty() ? 0 : 1) + (options.hash.empty() ? 0 : 1);
+    if (given != 1)
+        return usage(context, "exactly one of --raw, --raw-file, --enc, --hash is needed",
+                     "attrib");
     const std::string dest(did::unqualified(options.dest));
-    const auto form = !raw.empty() ? client::AttribForm::raw
-                                   : (options.enc.empty() ? client::AttribForm::hash : client::AttribForm::enc);
-    const std::string& content = !raw.empty() ? raw : (options.enc.empty() ? options.hash : options.enc);
+    const auto form =
+        !raw.empty() ? client::AttribForm::raw
+                     : (options.enc.empty() ? client::AttribForm::hash : client::AttribForm::enc);
+    const std::string& content =
+        !raw.empty() ? raw : (options.enc.empty() ? options.hash : options.enc);
     return write(context, options.ledger,
-                 {client::attrib_operation(dest, form, content), true, "ATTRIB of " + dest, {{"did", dest}}});
+                 {client::attrib_operation(dest, form, content),
+                  true,
+                  "ATTRIB of " + dest,
+                  {{"did", dest}}});
 }
 
 void add_attrib(CLI::App& app, Context& context) {
@@ -185,8 +216,10 @@ void add_attrib(CLI::App& app, Context& context) {
     command->add_option("--raw-file", options->raw_file, "the same from a file");
     command->add_option("--enc", options->enc, "encrypted text");
     command->add_option("--hash", options->hash, "SHA-256 as 64 hex digits");
-    command->footer("Examples:\n  stadtbuch attrib --dest 9Ufg... --raw '{\"endpoint\":{\"url\":\"https://town.example\"}}' --as 9Ufg...\n"
-                    "  stadtbuch attrib --dest 9Ufg... --raw-file endpoint.json --as 9Ufg... --dry-run");
+    command->footer(
+        "Examples:\n  stadtbuch attrib --dest 9Ufg... --raw "
+        "'{\"endpoint\":{\"url\":\"https://town.example\"}}' --as 9Ufg...\n"
+        "  stadtbuch attrib --dest 9Ufg... --raw-file endpoint.json --as 9Ufg... --dry-run");
     command->callback([options, &context] { context.exit_code = attrib(context, *options); });
 }
 
@@ -215,7 +248,8 @@ Result<void, Error> take_member_file(NodeOptions& options) {
     options.host = file->text_at("host");
     options.bls_key = file->text_at("blskey");
     options.bls_proof = file->text_at("blskey_pop");
-    for (const auto& [key, port] : {std::pair{"node_port", &options.node_port}, std::pair{"client_port", &options.client_port}}) {
+    for (const auto& [key, port] : {std::pair{"node_port", &options.node_port},
+                                    std::pair{"client_port", &options.client_port}}) {
         const Value* value = file->find(key);
         const std::uint64_t number = value == nullptr ? 0 : value->unsigned_integer().value_or(0);
         if (number == 0 || number > 65535) {
@@ -228,11 +262,13 @@ Result<void, Error> take_member_file(NodeOptions& options) {
 
 int node(const Context& context, NodeOptions options) {
     if (!options.file.empty()) {
-        if (auto taken = take_member_file(options); !taken) return fail(context.globals, taken.error(), Exit::usage);
+        if (auto taken = take_member_file(options); !taken)
+            return fail(context.globals, taken.error(), Exit::usage);
         if (options.services.empty()) options.services = "VALIDATOR";
     }
     if (options.dest.empty() || options.alias.empty()) {
-        return usage(context, "a node is named by --dest and --alias, or by its member file", "node");
+        return usage(context, "a node is named by --dest and --alias, or by its member file",
+                     "node");
     }
     Object data{{"alias", options.alias}};
     set_text(data, "blskey", options.bls_key);
@@ -249,14 +285,17 @@ int node(const Context& context, NodeOptions options) {
         data.set("services", std::move(services));
     }
     return write(context, options.ledger,
-                 {client::node_operation(options.dest, std::move(data)), false, "NODE " + options.alias,
+                 {client::node_operation(options.dest, std::move(data)),
+                  false,
+                  "NODE " + options.alias,
                   {{"alias", options.alias}}});
 }
 
 void add_node(CLI::App& app, Context& context) {
     const auto options = std::make_shared<NodeOptions>();
     // `node init` and `node status` exist already; `node write` joins them.
-    CLI::App* command = app.get_subcommand("node")->add_subcommand("write", "write a validator: add it, change it, take it out");
+    CLI::App* command = app.get_subcommand("node")->add_subcommand(
+        "write", "write a validator: add it, change it, take it out");
     add_write_options(*command, options->ledger);
     command->add_option("--file", options->file, "member.json of the new node");
     command->add_option("--dest", options->dest, "base58 verkey of the node");
@@ -267,8 +306,9 @@ void add_node(CLI::App& app, Context& context) {
     command->add_option("--services", options->services, "VALIDATOR, or none to take it out");
     command->add_option("--bls-key", options->bls_key);
     command->add_option("--bls-proof", options->bls_proof);
-    command->footer("Examples:\n  stadtbuch node write --file member.json --as <steward>\n"
-                    "  stadtbuch node write --dest 8Tx... --alias Node5 --services none --as <trustee>");
+    command->footer(
+        "Examples:\n  stadtbuch node write --file member.json --as <steward>\n"
+        "  stadtbuch node write --dest 8Tx... --alias Node5 --services none --as <trustee>");
     command->callback([options, &context] { context.exit_code = node(context, *options); });
 }
 
@@ -283,8 +323,8 @@ struct SubmitOptions {
 Result<void, Error> sign_raw(const Context& context, const LedgerOptions& options, Value& request) {
     const auto author = find_author(context, options);
     if (!author) return Failure{author.error()};
-    const bool joins = request.find("signature") != nullptr || request.find("signatures") != nullptr ||
-                       request.find("endorser") != nullptr;
+    const bool joins = request.find("signature") != nullptr ||
+                       request.find("signatures") != nullptr || request.find("endorser") != nullptr;
     const bool done = joins ? client::add_signature(request, author->did, author->key)
                             : client::sign(request, author->key);
     if (!done) return Failure{Error{"SB-5044", "the request cannot be signed", options.as_did, ""}};
@@ -323,9 +363,11 @@ void add_submit(CLI::App& app, Context& context) {
     const auto options = std::make_shared<SubmitOptions>();
     CLI::App* command = app.add_subcommand("submit", "send a request as it stands in a file");
     add_write_options(*command, options->ledger);
-    command->add_option("file", options->file, "JSON of the request; - for standard input")->required();
-    command->footer("Examples:\n  stadtbuch submit request.json\n"
-                    "  stadtbuch submit request.json --as V4SG... (adds this signature)");
+    command->add_option("file", options->file, "JSON of the request; - for standard input")
+        ->required();
+    command->footer(
+        "Examples:\n  stadtbuch submit request.json\n"
+        "  stadtbuch submit request.json --as V4SG... (adds this signature)");
     command->callback([options, &context] { context.exit_code = submit(context, *options); });
 }
 

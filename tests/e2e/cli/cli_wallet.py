@@ -10,7 +10,7 @@ import os
 import sys
 import time
 
-from terminal import Terminal, expect, free_ports
+from terminal import Terminal, expect
 
 
 def resident_with_car(folder):
@@ -119,10 +119,7 @@ def revoked(t, offer, held, plate):
 def main():
     t = Terminal(sys.argv[1])
     try:
-        port = free_ports(1)
-        while port + 1000 > 60000:
-            port -= 1000
-        made = t.up("--agent-port", port + 30, "--register", os.path.abspath(sys.argv[2]))
+        made = t.up("--register", os.path.abspath(sys.argv[2]))
         t.ca = made["agent_ca"]
         t.other_ca = t.private_file("other.pem", OTHER_AUTHORITY)
         cars = list(resident_with_car(sys.argv[2]))[:20]

@@ -9,21 +9,31 @@ import subprocess
 import tempfile
 
 
-def free_ports(count):
-    """First of `count` consecutive ports that nobody listens on now."""
-    for base in range(21000, 31000, 40):
-        sockets = []
-        try:
-            for port in range(base, base + count):
-                one = socket.socket()
-                sockets.append(one)
-                one.bind(("127.0.0.1", port))
+def are_free(ports):
+    sockets = []
+    try:
+        for port in ports:
+            one = socket.socket()
+            sockets.append(one)
+            one.bind(("127.0.0.1", port))
+        return True
+    except OSError:
+        return False
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def free_ports(count, *also):
+    """First of `count` consecutive ports that nobody listens on now, nor on those `also` further on.
+
+    Each process begins elsewhere, so that tests that run side by side do not meet.
+    """
+    steps = 220
+    for step in range(steps):
+        base = 21000 + (os.getpid() + step) % steps * 40
+        if are_free([*range(base, base + count), *(base + offset for offset in also)]):
             return base
-        except OSError:
-            continue
-        finally:
-            for one in sockets:
-                one.close()
     raise RuntimeError("no free ports")
 
 
@@ -80,8 +90,10 @@ class Terminal:
         return json.loads(last)
 
     def up(self, *more):
-        base = free_ports(14)
-        return self.json("up", "--dir", self.network, "--base-port", base, "--http-port", base + 12, *more)
+        # Nodes from the first on, the explorer at 12, the agent at 20 and its metrics 1000 above.
+        base = free_ports(22, 1020)
+        return self.json("up", "--dir", self.network, "--base-port", base, "--http-port", base + 12,
+                         "--agent-port", base + 20, *more)
 
     def close(self):
         subprocess.run([self.program, "down", "--dir", self.network], capture_output=True, timeout=60, env=self.environment)

@@ -33,7 +33,8 @@ struct Program {
 };
 
 /// Every command, groups included.
-void visit(CLI::App* app, const std::string& path, const std::function<void(CLI::App*, const std::string&)>& look) {
+void visit(CLI::App* app, const std::string& path,
+           const std::function<void(CLI::App*, const std::string&)>& look) {
     for (CLI::App* sub : app->get_subcommands({})) {
         look(sub, path + sub->get_name());
         visit(sub, path + sub->get_name() + " ", look);
@@ -67,7 +68,8 @@ TEST_CASE("ids of schemas and definitions are taken apart", "[cli]") {
     REQUIRE(definition);
     CHECK(definition->schema_seq_no == 15);
     CHECK(definition->tag == "town");
-    for (const char* bad : {"a:3:CL:x:town", "a:3:CL:-1:town", "a:3:BBS:15:town", "a:2:CL:15:town", "a:3:CL:15"}) {
+    for (const char* bad :
+         {"a:3:CL:x:town", "a:3:CL:-1:town", "a:3:BBS:15:town", "a:2:CL:15:town", "a:3:CL:15"}) {
         CAPTURE(bad);
         CHECK_FALSE(read_cred_def_id(bad));
     }
@@ -90,7 +92,8 @@ TEST_CASE("seeds come as characters, hexadecimal or base64", "[cli]") {
     CHECK(seed_from_text(raw + "\n") == bytes_of(std::string_view(raw)));
     CHECK(seed_from_text(std::string(64, '0')) == Bytes(32, 0));
     CHECK(seed_from_text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") == Bytes(32, 0));
-    for (const std::string& bad : {std::string(), std::string(31, 'a'), std::string(33, 'a'), std::string(64, 'z')}) {
+    for (const std::string& bad :
+         {std::string(), std::string(31, 'a'), std::string(33, 'a'), std::string(64, 'z')}) {
         CAPTURE(bad);
         CHECK_FALSE(seed_from_text(bad));
     }
@@ -100,7 +103,8 @@ TEST_CASE("absence is told apart from emptiness", "[cli]") {
     CHECK(is_absent(json(R"({"type":"105","data":null})")));
     CHECK(is_absent(json(R"({"type":"105"})")));
     CHECK(is_absent(json(R"({"type":"107","data":{"name":"a","version":"1"}})")));
-    CHECK_FALSE(is_absent(json(R"({"type":"107","data":{"name":"a","version":"1","attr_names":[]}})")));
+    CHECK_FALSE(
+        is_absent(json(R"({"type":"107","data":{"name":"a","version":"1","attr_names":[]}})")));
     CHECK_FALSE(is_absent(json(R"({"type":"121","data":[]})")));
 }
 
@@ -108,14 +112,17 @@ TEST_CASE("what vouches for an answer is said in one sentence", "[cli]") {
     client::PoolAnswer proved;
     proved.proved = true;
     proved.nodes = {"Node2"};
-    proved.result = json(R"({"state_proof":{"multi_signature":{"participants":["Node1","Node2","Node3"],)"
-                         R"("value":{"timestamp":1795275908}}}})");
+    proved.result =
+        json(R"({"state_proof":{"multi_signature":{"participants":["Node1","Node2","Node3"],)"
+             R"("value":{"timestamp":1795275908}}}})");
     CHECK(vouching_text(vouching(proved, 4)) ==
-          "verified by 3 of 4 validators (Node1, Node2, Node3), signed at 2026-11-21T15:45:08Z, answered by Node2");
+          "verified by 3 of 4 validators (Node1, Node2, Node3), signed at 2026-11-21T15:45:08Z, "
+          "answered by Node2");
     client::PoolAnswer equal;
     equal.nodes = {"Node1", "Node4"};
     equal.result = proved.result;
-    CHECK(vouching_text(vouching(equal, 4)) == "the same answer from 2 of 4 validators (Node1, Node4), without a proof");
+    CHECK(vouching_text(vouching(equal, 4)) ==
+          "the same answer from 2 of 4 validators (Node1, Node4), without a proof");
 }
 
 TEST_CASE("each command has help with two examples", "[cli]") {
@@ -128,7 +135,9 @@ TEST_CASE("each command has help with two examples", "[cli]") {
         ++commands;
         std::size_t examples = 0;
         const std::string footer = command->get_footer();
-        for (std::size_t at = footer.find("stadtbuch "); at != std::string::npos; at = footer.find("stadtbuch ", at + 1)) ++examples;
+        for (std::size_t at = footer.find("stadtbuch "); at != std::string::npos;
+             at = footer.find("stadtbuch ", at + 1))
+            ++examples;
         CHECK(examples >= 2);
     });
     CHECK(commands > 25);
@@ -140,7 +149,8 @@ TEST_CASE("no option takes a secret from the argument list", "[cli][CL-13]") {
         for (const CLI::Option* option : command->get_options()) {
             for (const std::string& word : option->get_lnames()) {
                 CAPTURE(name, word);
-                const bool secret = word.find("seed") != std::string::npos || word.find("passphrase") != std::string::npos ||
+                const bool secret = word.find("seed") != std::string::npos ||
+                                    word.find("passphrase") != std::string::npos ||
                                     word.find("token") != std::string::npos || word == "tx-code";
                 CHECK((!secret || word.ends_with("-file")));
             }

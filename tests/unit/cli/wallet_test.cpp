@@ -28,7 +28,9 @@ class Folder {
 
     ~Folder() { fs::remove_all(path_); }
 
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return (path_ / name).string();
+    }
 
   private:
     fs::path path_;
@@ -37,7 +39,8 @@ class Folder {
 /// The derivation's cost is not what these tests are about.
 const keys::KeystoreCost cheap = keys::KeystoreCost::test();
 
-WalletCredential a_credential(keys::RandomSource& random, std::size_t instances, std::size_t length) {
+WalletCredential a_credential(keys::RandomSource& random, std::size_t instances,
+                              std::size_t length) {
     WalletCredential out;
     out.issuer = "https://town.example";
     out.configuration = "residence";
@@ -47,7 +50,8 @@ WalletCredential a_credential(keys::RandomSource& random, std::size_t instances,
     for (std::size_t i = 0; i < instances; ++i) {
         std::string compact = std::to_string(i) + "~";
         while (compact.size() < length) compact += "abcdefghij"[compact.size() % 10];
-        out.instances.push_back({std::move(compact), keys::P256PrivateKey::generate(random), false});
+        out.instances.push_back(
+            {std::move(compact), keys::P256PrivateKey::generate(random), false});
     }
     return out;
 }
@@ -66,7 +70,8 @@ TEST_CASE("a wallet comes back as it was saved", "[cli][wallet]") {
     Wallet wallet = open_or_fail(folder.file("sub/wallet.json"), "geheim");
     CHECK(wallet.credentials().empty());
     // 3999 to 4001 and more: the pieces' borders.
-    for (const std::size_t length : {1u, 3999u, 4000u, 4001u, 9000u}) wallet.add(a_credential(random, 3, length));
+    for (const std::size_t length : {1u, 3999u, 4000u, 4001u, 9000u})
+        wallet.add(a_credential(random, 3, length));
     wallet.credentials()[4].instances[1].used = true;
     REQUIRE(wallet.save(random, cheap).has_value());
 
@@ -100,7 +105,8 @@ TEST_CASE("a wallet file tells nothing and belongs to its owner", "[cli][wallet]
     REQUIRE(text.has_value());
     CHECK(text->find("town.example") == std::string::npos);
     CHECK(text->find("Wohnsitz") == std::string::npos);
-    CHECK((fs::status(folder.file("w")).permissions() & fs::perms::mask) == (fs::perms::owner_read | fs::perms::owner_write));
+    CHECK((fs::status(folder.file("w")).permissions() & fs::perms::mask) ==
+          (fs::perms::owner_read | fs::perms::owner_write));
     const auto other = Wallet::open(folder.file("w"), "falsch");
     REQUIRE_FALSE(other.has_value());
     CHECK(other.error().id == "SB-5032");
@@ -113,9 +119,7 @@ TEST_CASE("a wallet file tells nothing and belongs to its owner", "[cli][wallet]
 TEST_CASE("a damaged wallet file is refused", "[cli][wallet]") {
     const Folder folder;
     keys::SeededRandom random(3);
-    {
-        std::ofstream(folder.file("w")) << "{}";
-    }
+    { std::ofstream(folder.file("w")) << "{}"; }
     fs::permissions(folder.file("w"), fs::perms::owner_read | fs::perms::owner_write);
     const auto broken = Wallet::open(folder.file("w"), "geheim");
     REQUIRE_FALSE(broken.has_value());
@@ -132,7 +136,8 @@ TEST_CASE("copies are used one after the other, then the first again", "[cli][wa
     CHECK(credential.next_instance() == 0);
 }
 
-TEST_CASE("credentials are found by the beginning of their id, if it is unambiguous", "[cli][wallet]") {
+TEST_CASE("credentials are found by the beginning of their id, if it is unambiguous",
+          "[cli][wallet]") {
     const Folder folder;
     keys::SeededRandom random(5);
     Wallet wallet = open_or_fail(folder.file("w"), "geheim");
@@ -145,7 +150,8 @@ TEST_CASE("credentials are found by the beginning of their id, if it is unambigu
     CHECK(wallet.find("zz") == nullptr);
     // Twenty ids with sixteen first digits: at least two begin alike.
     std::size_t ambiguous = 0;
-    for (const char digit : std::string("0123456789abcdef")) ambiguous += wallet.find(std::string(1, digit)) == nullptr ? 1u : 0u;
+    for (const char digit : std::string("0123456789abcdef"))
+        ambiguous += wallet.find(std::string(1, digit)) == nullptr ? 1u : 0u;
     CHECK(ambiguous > 0);
     CHECK(wallet.remove(id));
     CHECK(wallet.find(id) == nullptr);
