@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What the parts of one replica share: identity, pool parameters, position, and the step in progress. The parts
-// never call each other sideways for something that is somebody else's decision; they leave a Signal, and
-// replica.cpp acts on it after the handler has run to its end.
+// What the parts of one replica share: identity, pool parameters, position, and the step in
+// progress. The parts never call each other sideways for something that is somebody else's
+// decision; they leave a Signal, and replica.cpp acts on it after the handler has run to its end.
 #pragma once
 #include <algorithm>
 #include <optional>
@@ -26,12 +26,16 @@ struct Signals {
     bool first_batch_of_view_ordered = false;
     bool node_count_changed = false;
     ViewNo node_count_changed_in = 0;
-    bool view_left = false;            ///< a view change began
+    bool view_left = false;  ///< a view change began
 };
 
 struct Core {
     Core(const Setup& setup, Executor& port)
-        : self(setup.self), role(setup.role), limits(setup.limits), has_bls_key(setup.has_bls_key), executor(port) {}
+        : self(setup.self),
+          role(setup.role),
+          limits(setup.limits),
+          has_bls_key(setup.has_bls_key),
+          executor(port) {}
 
     const NodeName self;
     const Role role;
@@ -63,11 +67,16 @@ struct Core {
     [[nodiscard]] bool is_member(const NodeName& name) const {
         return std::find(registry.begin(), registry.end(), name) != registry.end();
     }
-    [[nodiscard]] bool is_primary(messages::InstanceId inst) const { return primary_of(inst) == self; }
+
+    [[nodiscard]] bool is_primary(messages::InstanceId inst) const {
+        return primary_of(inst) == self;
+    }
+
     /// Empty when the instance has none now.
     [[nodiscard]] NodeName primary_of(messages::InstanceId inst) const {
         return inst < primaries.size() ? primaries[static_cast<std::size_t>(inst)] : NodeName{};
     }
+
     [[nodiscard]] std::vector<NodeName> others() const {
         std::vector<NodeName> out_names;
         for (const NodeName& name : registry) {
@@ -81,21 +90,28 @@ struct Core {
         if (out.persist_id == 0) out.persist_id = ++persisted;
         return out.persist_id;
     }
+
     void persist(std::string key, std::optional<std::string> value) {
         open_write();
         out.persist.push_back({std::move(key), std::move(value)});
     }
+
     /// A vote may leave when everything noted so far is durable.
     [[nodiscard]] PersistId barrier() const { return persisted > durable ? persisted : 0; }
 
-    void broadcast(messages::Message message, PersistId after = 0) { send({}, std::move(message), after); }
+    void broadcast(messages::Message message, PersistId after = 0) {
+        send({}, std::move(message), after);
+    }
+
     void send(std::vector<NodeName> to, messages::Message message, PersistId after = 0) {
         messages_out += to.empty() ? (registry.empty() ? 0 : registry.size() - 1) : to.size();
         out.send.push_back({std::move(to), std::move(message), after});
     }
+
     void suspect(const NodeName& from, Reason reason, PpSeqNo pp_seq_no = 0) {
         out.suspicions.push_back({from, reason, pp_seq_no});
     }
+
     void vote(Reason reason) { signals.votes_wanted.push_back(reason); }
 };
 

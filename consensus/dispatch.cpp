@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Which part answers which event and which message, and what is refused or kept before that (plenum-consensus §3.6).
+// Which part answers which event and which message, and what is refused or kept before that
+// (plenum-consensus §3.6).
 #include <algorithm>
 
 #include "consensus/catchup/seeder.hpp"
@@ -20,9 +21,15 @@ void Replica::Parts::on(const Event& event) {
         if (is_voter()) requests.on_client_request(*request);
     } else if (const auto* up = std::get_if<PeerConnected>(&event)) {
         if (!core.connected.insert(up->peer).second || !started) return;
+        if (is_voter()) {
+            // The reference learns from this push that a peer is there and how long its pool ledger is (§1.3).
+            core.send({up->peer},
+                      catchup::status_of(core.executor, LedgerId::pool, catchup::Asker::node));
+        }
         leecher.on_peer_connected(up->peer);
         view_changer.on_peer_connected(up->peer);
-        // What a connection missed while it was down shows as a difference of the audit ledgers (plenum-lessons A1, #1700).
+        // What a connection missed while it was down shows as a difference of the audit ledgers
+        // (plenum-lessons A1, #1700).
         next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
     } else if (const auto* down = std::get_if<PeerDisconnected>(&event)) {
         core.connected.erase(down->peer);
@@ -41,10 +48,12 @@ Ordering* Replica::Parts::instance(messages::InstanceId inst) {
     return inst < instances.size() ? instances[static_cast<std::size_t>(inst)].get() : nullptr;
 }
 
-bool Replica::Parts::is_voter() const { return core.role == Role::validator && core.is_member(core.self); }
+bool Replica::Parts::is_voter() const {
+    return core.role == Role::validator && core.is_member(core.self);
+}
 
-void Replica::Parts::on_three_phase(const NodeName& from, const messages::Message& message, messages::InstanceId inst, ViewNo view,
-                                    PpSeqNo seq) {
+void Replica::Parts::on_three_phase(const NodeName& from, const messages::Message& message,
+                                    messages::InstanceId inst, ViewNo view, PpSeqNo seq) {
     Ordering* ordering = instance(inst);
     if (ordering == nullptr) return;
     const Verdict verdict = ordering->admit(view, seq);
@@ -62,7 +71,8 @@ void Replica::Parts::on_three_phase(const NodeName& from, const messages::Messag
 void Replica::Parts::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
     Ordering* ordering = instance(checkpoint.inst_id);
     if (ordering == nullptr) return;
-    // Backups restart their numbers in every view, so there an old view says nothing; on the master it does.
+    // Backups restart their numbers in every view, so there an old view says nothing; on the master
+    // it does.
     if (checkpoint.inst_id != 0 && checkpoint.view_no != core.view_no) return;
     ordering->on_checkpoint(from, checkpoint);
 }
@@ -80,17 +90,23 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
 
     // Catch-up is for everybody, also for those who do not vote.
     if (const auto* status = std::get_if<messages::LedgerStatus>(&message)) {
-        for (auto& reply : catchup::answer(core.executor, *status, catchup::Asker::node)) core.send({from}, std::move(reply));
+        for (auto& reply : catchup::answer(core.executor, *status, catchup::Asker::node))
+            core.send({from}, std::move(reply));
         return leecher.on_ledger_status(from, *status);
     }
-    if (const auto* proof = std::get_if<messages::ConsistencyProof>(&message)) return leecher.on_consistency_proof(from, *proof);
-    if (const auto* reply = std::get_if<messages::CatchupRep>(&message)) return leecher.on_catchup_rep(from, *reply);
+    if (const auto* proof = std::get_if<messages::ConsistencyProof>(&message))
+        return leecher.on_consistency_proof(from, *proof);
+    if (const auto* reply = std::get_if<messages::CatchupRep>(&message))
+        return leecher.on_catchup_rep(from, *reply);
     if (const auto* request = std::get_if<messages::CatchupReq>(&message)) {
-        for (auto& part : catchup::answer(core.executor, *request, core.limits.frame_bytes_max)) core.send({from}, std::move(part));
+        for (auto& part : catchup::answer(core.executor, *request, core.limits.frame_bytes_max))
+            core.send({from}, std::move(part));
         return;
     }
-    if (const auto* question = std::get_if<messages::MessageRequest>(&message)) return on_request(from, *question);
-    if (const auto* response = std::get_if<messages::MessageResponse>(&message)) return on_response(from, *response);
+    if (const auto* question = std::get_if<messages::MessageRequest>(&message))
+        return on_request(from, *question);
+    if (const auto* response = std::get_if<messages::MessageResponse>(&message))
+        return on_response(from, *response);
     if (!is_voter() || !core.is_member(from)) return;
 
     if (const auto* propagate = std::get_if<messages::Propagate>(&message)) {
@@ -106,11 +122,13 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
     } else if (const auto* vote = std::get_if<messages::InstanceChange>(&message)) {
         view_changer.on_instance_change(from, *vote);
     } else if (const auto* change = std::get_if<messages::ViewChange>(&message)) {
-        if (!core.participating || !view_changer.on_view_change(from, *change)) stash.keep(from, message);
+        if (!core.participating || !view_changer.on_view_change(from, *change))
+            stash.keep(from, message);
     } else if (const auto* ack = std::get_if<messages::ViewChangeAck>(&message)) {
         if (!core.participating || !view_changer.on_ack(from, *ack)) stash.keep(from, message);
     } else if (const auto* view = std::get_if<messages::NewView>(&message)) {
-        if (!core.participating || !view_changer.on_new_view(from, *view)) stash.keep(from, message);
+        if (!core.participating || !view_changer.on_new_view(from, *view))
+            stash.keep(from, message);
     } else if (const auto* old = std::get_if<messages::OldViewPrePrepareReq>(&message)) {
         if (old->inst_id == 0) view_changer.on_old_request(from, *old);
     } else if (const auto* pps = std::get_if<messages::OldViewPrePrepareRep>(&message)) {
@@ -123,7 +141,8 @@ void Replica::Parts::on_request(const NodeName& from, const messages::MessageReq
     switch (question.type) {
         case RequestedType::ledger_status:
         case RequestedType::consistency_proof:
-            for (auto& reply : catchup::answer(core.executor, question)) core.send({from}, std::move(reply));
+            for (auto& reply : catchup::answer(core.executor, question))
+                core.send({from}, std::move(reply));
             return;
         case RequestedType::propagate:
             if (auto propagate = requests.as_propagate(question.params.digest)) {
@@ -136,22 +155,26 @@ void Replica::Parts::on_request(const NodeName& from, const messages::MessageReq
             return;
         case RequestedType::view_change:
         case RequestedType::new_view:
-            if (auto response = view_changer.answer(question)) core.send({from}, std::move(*response), core.barrier());
+            if (auto response = view_changer.answer(question))
+                core.send({from}, std::move(*response), core.barrier());
             return;
         case RequestedType::pre_prepare:
         case RequestedType::prepare:
-        case RequestedType::commit: break;
+        case RequestedType::commit:
+            break;
     }
     const Ordering* ordering = instance(question.params.inst_id);
     if (ordering == nullptr) return;
-    if (auto response = ordering->answer(question)) core.send({from}, std::move(*response), core.barrier());
+    if (auto response = ordering->answer(question))
+        core.send({from}, std::move(*response), core.barrier());
 }
 
 void Replica::Parts::on_response(const NodeName& from, const messages::MessageResponse& response) {
     switch (response.type) {
         case RequestedType::ledger_status:
             if (const auto* status = std::get_if<messages::LedgerStatus>(&response.content)) {
-                if (status->ledger == response.params.ledger) leecher.on_ledger_status(from, *status);
+                if (status->ledger == response.params.ledger)
+                    leecher.on_ledger_status(from, *status);
             }
             return;
         case RequestedType::consistency_proof:
@@ -161,7 +184,8 @@ void Replica::Parts::on_response(const NodeName& from, const messages::MessageRe
             return;
         case RequestedType::propagate:
             if (const auto* propagate = std::get_if<messages::Propagate>(&response.content)) {
-                if (is_voter() && propagate->digest == response.params.digest) requests.on_propagate(from, *propagate);
+                if (is_voter() && propagate->digest == response.params.digest)
+                    requests.on_propagate(from, *propagate);
             }
             return;
         case RequestedType::view_change:
@@ -170,10 +194,12 @@ void Replica::Parts::on_response(const NodeName& from, const messages::MessageRe
             return;
         case RequestedType::pre_prepare:
         case RequestedType::prepare:
-        case RequestedType::commit: break;
+        case RequestedType::commit:
+            break;
     }
     Ordering* ordering = instance(response.params.inst_id);
-    if (ordering != nullptr && is_voter() && core.is_member(from)) ordering->on_response(from, response);
+    if (ordering != nullptr && is_voter() && core.is_member(from))
+        ordering->on_response(from, response);
 }
 
 }  // namespace stadtbuch::consensus

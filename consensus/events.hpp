@@ -26,13 +26,15 @@ using PersistId = std::uint64_t;
 using CheckId = std::uint64_t;
 using SignId = std::uint64_t;
 
-// ---- in ------------------------------------------------------------------------------------------------------
+// ---- in
+// ------------------------------------------------------------------------------------------------------
 
 /// The first event; starts the comparison with the peers.
 struct Started {};
 
-/// Decoded, sender proven by the link. For a carried request (messages::carried_propagate) the shell has verified the
-/// signature, registered the request with the executor and filled in digest and ledger; otherwise it dropped the message.
+/// Decoded, sender proven by the link. For a carried request (messages::carried_propagate) the
+/// shell has verified the signature, registered the request with the executor and filled in digest
+/// and ledger; otherwise it dropped the message.
 struct Received {
     NodeName from;
     messages::Message message;
@@ -49,6 +51,7 @@ struct ClientRequest {
 struct PeerConnected {
     NodeName peer;
 };
+
 struct PeerDisconnected {
     NodeName peer;
 };
@@ -70,6 +73,7 @@ struct SharesChecked {
         std::vector<NodeName> bad;
         std::string multi_signature;  ///< base58 sum over `good`; empty when `good` is empty
     };
+
     CheckId id = 0;
     std::vector<Outcome> outcomes;
 };
@@ -82,10 +86,11 @@ struct ProofChecked {
 
 struct TimePassed {};
 
-using Event = std::variant<Started, Received, ClientRequest, PeerConnected, PeerDisconnected, MadeDurable, Signed, SharesChecked,
-                           ProofChecked, TimePassed>;
+using Event = std::variant<Started, Received, ClientRequest, PeerConnected, PeerDisconnected,
+                           MadeDurable, Signed, SharesChecked, ProofChecked, TimePassed>;
 
-// ---- out -----------------------------------------------------------------------------------------------------
+// ---- out
+// -----------------------------------------------------------------------------------------------------
 
 /// A record in the votes column. `value` absent: erase. Records of one step are written atomically.
 struct VoteRecord {
@@ -100,8 +105,9 @@ struct Outgoing {
     PersistId after = 0;  ///< may leave when everything up to this id is durable; 0: at once
 };
 
-/// A batch of the master instance, in order. It is committed in the executor's memory already; the shell makes it
-/// durable in the same atomic write as `persist` (or groups several) and answers clients after that.
+/// A batch of the master instance, in order. It is committed in the executor's memory already; the
+/// shell makes it durable in the same atomic write as `persist` (or groups several) and answers
+/// clients after that.
 struct OrderedBatch {
     ViewNo view_no = 0;           ///< in which it was ordered
     ViewNo original_view_no = 0;  ///< as in the audit transaction
@@ -118,7 +124,8 @@ struct OrderedBatch {
     std::vector<NodeName> node_registry;
 };
 
-/// Transactions first..last were appended by catch-up; they must become durable with this step's write.
+/// Transactions first..last were appended by catch-up; they must become durable with this step's
+/// write.
 struct CaughtUp {
     LedgerId ledger = LedgerId::pool;
     std::uint64_t first = 0;
@@ -131,18 +138,21 @@ struct SignRequest {
     std::vector<std::pair<LedgerId, Bytes>> texts;
 };
 
-/// Check the shares of one batch as one sum for each ledger, bisect on failure, add up the good ones.
+/// Check the shares of one batch as one sum for each ledger, bisect on failure, add up the good
+/// ones.
 struct ShareCheck {
     struct Share {
         NodeName node;
         std::string key;        ///< base58
         std::string signature;  ///< base58, not checked in any way
     };
+
     struct PerLedger {
         LedgerId ledger = LedgerId::domain;
         Bytes text;
         std::vector<Share> shares;
     };
+
     CheckId id = 0;
     std::vector<PerLedger> ledgers;
 };
@@ -155,23 +165,24 @@ struct ProofCheck {
     std::vector<std::string> keys;  ///< base58
 };
 
-/// The shell obeys these fields from top to bottom. That order is the safety argument: what a vote promises is
-/// durable before the vote is sent, and a client hears of a batch after it is durable.
+/// The shell obeys these fields from top to bottom. That order is the safety argument: what a vote
+/// promises is durable before the vote is sent, and a client hears of a batch after it is durable.
 struct Actions {
-    PersistId persist_id = 0;            ///< 0: nothing to write in this step
+    PersistId persist_id = 0;  ///< 0: nothing to write in this step
     std::vector<VoteRecord> persist;
     std::vector<Outgoing> send;
     std::vector<CaughtUp> caught_up;
     std::vector<OrderedBatch> ordered;
-    std::vector<RequestDigest> forget;   ///< the executor may drop these requests
-    std::vector<RequestDigest> refused;  ///< not taken in: too much waits already; the client may try again
+    std::vector<RequestDigest> forget;  ///< the executor may drop these requests
+    std::vector<RequestDigest>
+        refused;  ///< not taken in: too much waits already; the client may try again
     std::vector<SignRequest> sign;
     std::vector<ShareCheck> check_shares;
     std::vector<ProofCheck> check_proofs;
     std::vector<messages::MultiSig> proofs;  ///< verified; store under the state root for reads
     std::vector<Suspicion> suspicions;
-    bool membership_changed = false;     ///< read the registry from the executor and adapt the links
-    std::optional<Tick> wake_at;         ///< call step(TimePassed) then, if nothing comes earlier
+    bool membership_changed = false;  ///< read the registry from the executor and adapt the links
+    std::optional<Tick> wake_at;      ///< call step(TimePassed) then, if nothing comes earlier
 };
 
 }  // namespace stadtbuch::consensus

@@ -21,7 +21,8 @@ struct Limits {
     // Batches.
     std::size_t batch_requests_max = 1000;
     std::size_t batches_in_flight_max = 4;
-    /// With a batch in flight the next one is cut when this many requests wait; without one, at once.
+    /// With a batch in flight the next one is cut when this many requests wait; without one, at
+    /// once.
     std::size_t batch_requests_pipelined = 100;
     /// The primary waits while this many of its ordered batches are not durable yet.
     std::size_t batches_undurable_max = 64;
@@ -32,11 +33,11 @@ struct Limits {
     std::size_t request_bytes_max = 64u << 20;
     /// Requests that a PRE-PREPARE names and that were asked for are let in above the bounds.
     std::size_t backup_queue_max = 20000;
-    std::size_t stash_messages_max = 2000;        ///< for each sender
-    std::size_t stash_bytes_max = 4u << 20;       ///< for each sender
+    std::size_t stash_messages_max = 2000;   ///< for each sender
+    std::size_t stash_bytes_max = 4u << 20;  ///< for each sender
     std::size_t checkpoints_per_sender_max = 8;
-    std::size_t votes_ahead_max = 16;             ///< INSTANCE_CHANGE: distinct views kept for each sender
-    std::size_t view_change_batches_max = 1000;   ///< entries in one VIEW_CHANGE list
+    std::size_t votes_ahead_max = 16;  ///< INSTANCE_CHANGE: distinct views kept for each sender
+    std::size_t view_change_batches_max = 1000;  ///< entries in one VIEW_CHANGE list
     std::size_t catchup_buffer_bytes_max = 16u << 20;
 
     // Waiting times.
@@ -44,14 +45,15 @@ struct Limits {
     Tick freshness_vote_after = 600'000;
     Tick propagate_request_delay = 500;
     Tick propagate_repeat = 3'000;
-    Tick stall_request_delay = 1'000;    ///< ask for lost messages of the next batch after this long
+    Tick stall_request_delay = 1'000;  ///< ask for lost messages of the next batch after this long
     Tick stall_retransmit = 2'000;
     Tick stall_repeat_max = 16'000;
-    Tick lag_probe_interval = 30'000;    ///< compare the audit ledger with the peers' even when all seems well
-    Tick lag_probe_delay = 1'500;        ///< after a sign of lag or a regained connection
+    Tick lag_probe_interval =
+        30'000;  ///< compare the audit ledger with the peers' even when all seems well
+    Tick lag_probe_delay = 1'500;  ///< after a sign of lag or a regained connection
     Tick catchup_status_timeout = 3'000;
     Tick catchup_request_timeout = 6'000;
-    std::uint64_t catchup_chunk = 100;   ///< transactions in one CATCHUP_REQ
+    std::uint64_t catchup_chunk = 100;  ///< transactions in one CATCHUP_REQ
     std::size_t catchup_requests_max = 8;
     Tick observer_poll_interval = 1'000;
     Tick primary_disconnect_tolerated = 60'000;
@@ -59,9 +61,10 @@ struct Limits {
     Tick new_view_timeout = 30'000;
     Tick new_view_timeout_max = 480'000;
     Tick instance_change_lifetime = 7'200'000;
-    /// A request that waits this long while nothing is ordered makes the node ask for another primary.
+    /// A request that waits this long while nothing is ordered makes the node ask for another
+    /// primary.
     Tick progress_timeout = 20'000;
-    Tick housekeeping_interval = 250;    ///< granularity of all checks above
+    Tick housekeeping_interval = 250;  ///< granularity of all checks above
 };
 
 }  // namespace stadtbuch::consensus

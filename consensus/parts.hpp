@@ -24,7 +24,8 @@ struct Replica::Parts {
     // dispatch.cpp: one row for each event and message
     void on(const Event& event);
     void on_message(const NodeName& from, const messages::Message& message);
-    void on_three_phase(const NodeName& from, const messages::Message& message, messages::InstanceId inst, ViewNo view, PpSeqNo seq);
+    void on_three_phase(const NodeName& from, const messages::Message& message,
+                        messages::InstanceId inst, ViewNo view, PpSeqNo seq);
     void on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
     void on_request(const NodeName& from, const messages::MessageRequest& question);
     void on_response(const NodeName& from, const messages::MessageResponse& response);

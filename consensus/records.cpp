@@ -56,14 +56,17 @@ std::optional<M> decoded(std::string_view text) {
     return typed == nullptr ? std::nullopt : std::optional<M>(*typed);
 }
 
-bool starts_with(std::string_view text, std::string_view head) { return text.substr(0, head.size()) == head; }
+bool starts_with(std::string_view text, std::string_view head) {
+    return text.substr(0, head.size()) == head;
+}
 
 void read_numbered(Memory& memory, std::string_view key, std::string_view value) {
     if (starts_with(key, "pp/")) {
         const auto seq = number_in(key.substr(3), 16);
         const auto parts = netstrings(value);
         if (!seq || parts.empty()) return;
-        if (auto pp = decoded<messages::PrePrepare>(parts.front())) memory.pre_prepares[*seq] = std::move(*pp);
+        if (auto pp = decoded<messages::PrePrepare>(parts.front()))
+            memory.pre_prepares[*seq] = std::move(*pp);
     } else if (starts_with(key, "cert/")) {
         const auto seq = number_in(key.substr(5), 16);
         const auto [view, digest] = halves(value);
@@ -75,7 +78,8 @@ void read_numbered(Memory& memory, std::string_view key, std::string_view value)
         const auto seconds = number_in(wall, 10);
         const auto code = number_in(reason, 10);
         if (!view || !seconds || !code) return;
-        memory.instance_changes[*view][NodeName(key.substr(20))] = {static_cast<UnixSeconds>(*seconds), *code};
+        memory.instance_changes[*view][NodeName(key.substr(20))] = {
+            static_cast<UnixSeconds>(*seconds), *code};
     } else if (starts_with(key, "backup/")) {
         const auto inst = number_in(key.substr(7), 10);
         const auto [view, seq] = halves(value);
@@ -87,30 +91,45 @@ void read_numbered(Memory& memory, std::string_view key, std::string_view value)
 
 }  // namespace
 
-std::string pre_prepare_key(PpSeqNo seq) { return "pp/" + hex16(seq); }
+std::string pre_prepare_key(PpSeqNo seq) {
+    return "pp/" + hex16(seq);
+}
 
-std::string pre_prepare_value(const messages::PrePrepare& pp, const std::vector<std::string>& requests) {
+std::string pre_prepare_value(const messages::PrePrepare& pp,
+                              const std::vector<std::string>& requests) {
     std::string out;
     append_netstring(out, messages::encode(pp));
     for (const std::string& request : requests) append_netstring(out, request);
     return out;
 }
 
-std::string certificate_key(PpSeqNo seq) { return "cert/" + hex16(seq); }
+std::string certificate_key(PpSeqNo seq) {
+    return "cert/" + hex16(seq);
+}
 
-std::string certificate_value(ViewNo view, const std::string& digest) { return std::to_string(view) + " " + digest; }
+std::string certificate_value(ViewNo view, const std::string& digest) {
+    return std::to_string(view) + " " + digest;
+}
 
-std::string view_value(ViewNo view, bool waiting) { return std::to_string(view) + (waiting ? " 1" : " 0"); }
+std::string view_value(ViewNo view, bool waiting) {
+    return std::to_string(view) + (waiting ? " 1" : " 0");
+}
 
-std::string instance_change_key(ViewNo view, const NodeName& name) { return "ic/" + hex16(view) + "/" + name; }
+std::string instance_change_key(ViewNo view, const NodeName& name) {
+    return "ic/" + hex16(view) + "/" + name;
+}
 
 std::string instance_change_value(UnixSeconds wall, std::uint64_t reason) {
     return std::to_string(wall) + " " + std::to_string(reason);
 }
 
-std::string backup_key(messages::InstanceId inst) { return "backup/" + std::to_string(inst); }
+std::string backup_key(messages::InstanceId inst) {
+    return "backup/" + std::to_string(inst);
+}
 
-std::string backup_value(ViewNo view, PpSeqNo seq) { return std::to_string(view) + " " + std::to_string(seq); }
+std::string backup_value(ViewNo view, PpSeqNo seq) {
+    return std::to_string(view) + " " + std::to_string(seq);
+}
 
 Memory read(const std::vector<VoteRecord>& votes) {
     Memory memory;
@@ -118,7 +137,8 @@ Memory read(const std::vector<VoteRecord>& votes) {
         if (!record.value) continue;
         if (record.key == view_key) {
             const auto [view, waiting] = halves(*record.value);
-            if (const auto view_no = number_in(view, 10)) memory.position = Position{*view_no, waiting == "1"};
+            if (const auto view_no = number_in(view, 10))
+                memory.position = Position{*view_no, waiting == "1"};
         } else if (record.key == view_change_key) {
             memory.view_change = decoded<messages::ViewChange>(*record.value);
         } else if (record.key == new_view_key) {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The vote records: what a node must still know after a crash so that it never contradicts its own votes
-// (plenum-lessons C, "persisted prepared certificates"). The only place that knows keys and layouts.
+// The vote records: what a node must still know after a crash so that it never contradicts its own
+// votes (plenum-lessons C, "persisted prepared certificates"). The only place that knows keys and
+// layouts.
 //
 //   pp/<seq, 16 hex>       netstrings: PRE-PREPARE wire text, then each client request of the batch
 //   cert/<seq, 16 hex>     `<view> <digest>`: prepared certificate held, COMMIT may have left
@@ -21,7 +22,8 @@
 namespace stadtbuch::consensus::records {
 
 [[nodiscard]] std::string pre_prepare_key(PpSeqNo seq);
-[[nodiscard]] std::string pre_prepare_value(const messages::PrePrepare& pp, const std::vector<std::string>& requests);
+[[nodiscard]] std::string pre_prepare_value(const messages::PrePrepare& pp,
+                                            const std::vector<std::string>& requests);
 [[nodiscard]] std::string certificate_key(PpSeqNo seq);
 [[nodiscard]] std::string certificate_value(ViewNo view, const std::string& digest);
 inline constexpr const char* view_key = "view";
@@ -37,20 +39,24 @@ struct Certificate {
     ViewNo view_no = 0;
     std::string digest;
 };
+
 struct StoredVote {
     UnixSeconds wall = 0;
     std::uint64_t reason = 0;
 };
+
 struct Position {
     ViewNo view_no = 0;
     bool waiting = false;
 };
+
 struct BackupPosition {
     ViewNo view_no = 0;
     PpSeqNo pp_seq_no = 0;
 };
 
-/// Everything that could be read; unreadable records are skipped (the operator's file system is input, too).
+/// Everything that could be read; unreadable records are skipped (the operator's file system is
+/// input, too).
 struct Memory {
     std::map<PpSeqNo, messages::PrePrepare> pre_prepares;
     std::map<PpSeqNo, Certificate> certificates;
@@ -60,6 +66,7 @@ struct Memory {
     std::map<ViewNo, std::map<NodeName, StoredVote>> instance_changes;
     std::map<messages::InstanceId, BackupPosition> backups;
 };
+
 [[nodiscard]] Memory read(const std::vector<VoteRecord>& votes);
 
 }  // namespace stadtbuch::consensus::records

@@ -12,7 +12,8 @@ namespace {
 constexpr int rounds_max = 10000;
 }  // namespace
 
-Replica::Replica(Setup setup, Executor& executor) : parts_(std::make_unique<Parts>(std::move(setup), executor)) {}
+Replica::Replica(Setup setup, Executor& executor)
+    : parts_(std::make_unique<Parts>(std::move(setup), executor)) {}
 
 Replica::~Replica() = default;
 
@@ -38,7 +39,9 @@ Replica::Parts::Parts(Setup setup, Executor& executor)
       history(setup.genesis_registry),
       requests(core),
       leecher(core),
-      view_changer(core, *instances.emplace_back(std::make_unique<Ordering>(core, requests, history, 0)), history),
+      view_changer(core,
+                   *instances.emplace_back(std::make_unique<Ordering>(core, requests, history, 0)),
+                   history),
       monitor(core, *instances[0], requests) {
     take_pool_parameters();
 }
@@ -63,8 +66,9 @@ bool Replica::Parts::settle_once() {
     const bool finished = leecher.take_finished();
     if (finished) finish_catchup();
     if (view_changer.take_entered()) open_view();
-    return finished || signals.release_stash || signals.first_batch_of_view_ordered || !core.signals.votes_wanted.empty() ||
-           core.signals.release_stash || instances[0]->last_applied() != applied_before ||
+    return finished || signals.release_stash || signals.first_batch_of_view_ordered ||
+           !core.signals.votes_wanted.empty() || core.signals.release_stash ||
+           instances[0]->last_applied() != applied_before ||
            instances[0]->last_ordered() != ordered_before;
 }
 
@@ -84,7 +88,8 @@ void Replica::Parts::obey_signals(const Signals& signals) {
         }
         requests.forget_wanted();
     }
-    if (signals.node_count_changed) view_changer.vote(Reason::node_count_changed, signals.node_count_changed_in);
+    if (signals.node_count_changed)
+        view_changer.vote(Reason::node_count_changed, signals.node_count_changed_in);
     for (const Reason reason : signals.votes_wanted) {
         // Who knows to be behind has no opinion about the primary.
         if (!leecher.lags()) view_changer.vote(reason);
@@ -124,12 +129,14 @@ void Replica::Parts::on_time() {
     watch_membership();
 }
 
-/// Votes may have been lost, or one batch put one member in another's place; as long as the counted members are not
-/// the committed ones, a new view is due.
+/// Votes may have been lost, or one batch put one member in another's place; as long as the counted
+/// members are not the committed ones, a new view is due.
 void Replica::Parts::watch_membership() {
-    // Only once the view's first batch has taken its members over; before, the next view would learn no more.
-    const bool settled = core.participating && !core.waiting_for_new_view &&
-                         (core.view_no == 0 || instances[0]->last_ordered() > instances[0]->old_range_end());
+    // Only once the view's first batch has taken its members over; before, the next view would
+    // learn no more.
+    const bool settled =
+        core.participating && !core.waiting_for_new_view &&
+        (core.view_no == 0 || instances[0]->last_ordered() > instances[0]->old_range_end());
     auto committed = core.executor.committed_registry();
     auto counted = core.registry;
     std::sort(committed.begin(), committed.end());
@@ -139,7 +146,8 @@ void Replica::Parts::watch_membership() {
         members_differ_in = core.view_no;
         return;
     }
-    if (core.now.tick >= members_differ_since + core.limits.instance_change_repeat) view_changer.vote(Reason::node_count_changed);
+    if (core.now.tick >= members_differ_since + core.limits.instance_change_repeat)
+        view_changer.vote(Reason::node_count_changed);
 }
 
 void Replica::Parts::watch_lag() {
@@ -147,9 +155,11 @@ void Replica::Parts::watch_lag() {
     const auto stalled = instances[0]->stalled_since();
     const bool stuck = stalled && core.now.tick >= *stalled + 2 * core.limits.lag_probe_delay;
     const bool left_behind = stash.senders_beyond(core.view_no) >= core.quorums.weak();
-    if (stuck || left_behind) next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
+    if (stuck || left_behind)
+        next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
     if (core.now.tick >= next_probe) {
-        next_probe = core.now.tick + ((stuck || left_behind) ? 2 * core.limits.lag_probe_delay : core.limits.lag_probe_interval);
+        next_probe = core.now.tick + ((stuck || left_behind) ? 2 * core.limits.lag_probe_delay
+                                                             : core.limits.lag_probe_interval);
         leecher.probe();
     }
     if (leecher.lags()) begin_catchup();
@@ -165,7 +175,8 @@ void Replica::Parts::begin_catchup() {
 void Replica::Parts::take_pool_parameters() {
     auto committed = core.executor.committed_registry();
     // An observer votes for nobody and asks everybody.
-    auto counted = core.role == Role::observer ? committed : counted_members(genesis_registry, core.executor);
+    auto counted =
+        core.role == Role::observer ? committed : counted_members(genesis_registry, core.executor);
     if (counted != core.registry || committed != known_registry) core.out.membership_changed = true;
     core.registry = std::move(counted);
     known_registry = std::move(committed);
@@ -195,9 +206,11 @@ void Replica::Parts::finish_catchup() {
     } else {
         view_changer.adopt(audit_view);
     }
-    if (!fresh_pool) instances[0]->take_position(core.view_no, newest.front().pp_seq_no, newest.front().pp_time);
-    core.primaries = core.view_no == audit_view ? history.primaries(core.view_no)
-                                                : std::vector<NodeName>{history.master_primary(core.view_no)};
+    if (!fresh_pool)
+        instances[0]->take_position(core.view_no, newest.front().pp_seq_no, newest.front().pp_time);
+    core.primaries = core.view_no == audit_view
+                         ? history.primaries(core.view_no)
+                         : std::vector<NodeName>{history.master_primary(core.view_no)};
     resize_instances();
     records::Memory memory;
     if (!first_catchup_done) {
@@ -214,7 +227,8 @@ void Replica::Parts::finish_catchup() {
         instances[i]->adopt_next_sequence();
         instances[i]->allow_proposals(true);
         const auto position = memory.backups.find(i);
-        if (position != memory.backups.end()) instances[i]->restore_backup_position(position->second);
+        if (position != memory.backups.end())
+            instances[i]->restore_backup_position(position->second);
     }
     // Backups were set up here already when the view is the audit ledger's.
     if (core.view_no == audit_view) static_cast<void>(view_changer.take_entered());
@@ -226,14 +240,20 @@ void Replica::Parts::finish_catchup() {
     view_changer.resume();
 }
 
-bool Replica::is_participating() const { return parts_->core.participating && !parts_->core.waiting_for_new_view; }
+bool Replica::is_participating() const {
+    return parts_->core.participating && !parts_->core.waiting_for_new_view;
+}
 
 std::string_view to_text(Phase phase) {
     switch (phase) {
-        case Phase::starting: return "starting";
-        case Phase::catching_up: return "catching up";
-        case Phase::participating: return "participating";
-        case Phase::changing_view: return "changing view";
+        case Phase::starting:
+            return "starting";
+        case Phase::catching_up:
+            return "catching up";
+        case Phase::participating:
+            return "participating";
+        case Phase::changing_view:
+            return "changing view";
     }
     return "";
 }
@@ -242,10 +262,10 @@ Status Replica::status() const {
     const Parts& p = *parts_;
     const Ordering& master = *p.instances[0];
     Status s;
-    s.phase = !p.started                      ? Phase::starting
-              : p.core.waiting_for_new_view   ? Phase::changing_view
-              : p.core.participating          ? Phase::participating
-                                              : Phase::catching_up;
+    s.phase = !p.started                    ? Phase::starting
+              : p.core.waiting_for_new_view ? Phase::changing_view
+              : p.core.participating        ? Phase::participating
+                                            : Phase::catching_up;
     s.view_no = p.core.view_no;
     s.primary = p.core.primary_of(0);
     s.primaries = p.core.primaries;

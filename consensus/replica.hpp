@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The one door of agreement: step(event) -> actions. A Replica is one node's part in all protocol instances.
+// The one door of agreement: step(event) -> actions. A Replica is one node's part in all protocol
+// instances.
 //
-// Pure: the same events in the same order give the same actions, on any machine. Not thread-safe; one owner calls
-// step(), and each call runs to its end. Nothing that comes in as a message can throw or abort.
+// Pure: the same events in the same order give the same actions, on any machine. Not thread-safe;
+// one owner calls step(), and each call runs to its end. Nothing that comes in as a message can
+// throw or abort.
 #pragma once
 #include <map>
 #include <memory>
@@ -24,21 +26,24 @@ enum class Role {
 
 /// What survived the last run.
 struct Restored {
-    std::vector<VoteRecord> votes;        ///< the whole votes column, in any order
-    std::vector<ClientRequest> requests;  ///< from requests_in(votes), parsed, verified and registered by the shell
+    std::vector<VoteRecord> votes;  ///< the whole votes column, in any order
+    std::vector<ClientRequest>
+        requests;  ///< from requests_in(votes), parsed, verified and registered by the shell
 };
 
 struct Setup {
     NodeName self;
     Role role = Role::validator;
     Limits limits;
-    /// Validators of the pool genesis in ledger order; selection for views 0 and 1 needs them (§7.1).
+    /// Validators of the pool genesis in ledger order; selection for views 0 and 1 needs them
+    /// (§7.1).
     std::vector<NodeName> genesis_registry;
     bool has_bls_key = true;
     Restored restored;
 };
 
-/// The JSON texts of the requests that vote records hold; they must be known to the executor before the start.
+/// The JSON texts of the requests that vote records hold; they must be known to the executor before
+/// the start.
 [[nodiscard]] std::vector<std::string> requests_in(const std::vector<VoteRecord>& votes);
 
 enum class Phase { starting, catching_up, participating, changing_view };
@@ -50,15 +55,16 @@ struct Status {
     ViewNo view_no = 0;
     NodeName primary;
     std::vector<NodeName> primaries;
-    /// Members whose votes count now; after a registry change this lags behind the committed registry until the next
-    /// view. Keep links to both, or a removed member's vote is missing where it still counts.
+    /// Members whose votes count now; after a registry change this lags behind the committed
+    /// registry until the next view. Keep links to both, or a removed member's vote is missing
+    /// where it still counts.
     std::vector<NodeName> registry;
     std::size_t n = 0;
     std::size_t f = 0;
     PpSeqNo last_ordered = 0;
     PpSeqNo stable_checkpoint = 0;
     std::vector<NodeName> connected;
-    std::size_t requests_waiting = 0;   ///< finalised, not ordered
+    std::size_t requests_waiting = 0;  ///< finalised, not ordered
     std::size_t requests_held = 0;
     std::size_t request_bytes = 0;
     std::size_t stashed_messages = 0;

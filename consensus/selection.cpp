@@ -9,7 +9,8 @@
 namespace stadtbuch::consensus {
 namespace {
 
-/// The newest batch whose original view is below `view`. Original views never fall along the audit ledger.
+/// The newest batch whose original view is below `view`. Original views never fall along the audit
+/// ledger.
 std::optional<AuditRecord> last_before_view(const Executor& executor, ViewNo view, PpSeqNo newest) {
     PpSeqNo low = 0;  // everything up to here has a smaller view
     PpSeqNo high = newest + 1;
@@ -33,7 +34,8 @@ RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Ex
     RegistryHistory history(std::move(genesis));
     const auto newest = executor.last_audit_records(1);
     if (newest.empty()) return history;
-    // The running view and the two before it that ordered something: selection looks no further back.
+    // The running view and the two before it that ordered something: selection looks no further
+    // back.
     ViewNo view = newest.front().view_no;
     for (int i = 0; i < 3 && view > 0; ++i) {
         const auto before = last_before_view(executor, view, newest.front().pp_seq_no);
@@ -44,10 +46,12 @@ RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Ex
     return history;
 }
 
-std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis, const Executor& executor) {
+std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
+                                      const Executor& executor) {
     const auto newest = executor.last_audit_records(1);
     if (newest.empty() || newest.front().view_no == 0) return genesis;
-    const auto before = last_before_view(executor, newest.front().view_no, newest.front().pp_seq_no);
+    const auto before =
+        last_before_view(executor, newest.front().view_no, newest.front().pp_seq_no);
     const auto first = executor.audit_record(before ? before->pp_seq_no + 1 : 1);
     return first ? first->node_registry : newest.front().node_registry;
 }

@@ -14,10 +14,13 @@ class RegistryHistory {
   public:
     explicit RegistryHistory(std::vector<NodeName> genesis) { beginnings_[0] = std::move(genesis); }
 
-    /// From the audit ledger (after a restart or catch-up). `last` is the number of the newest batch.
-    [[nodiscard]] static RegistryHistory rebuilt(std::vector<NodeName> genesis, const Executor& executor);
+    /// From the audit ledger (after a restart or catch-up). `last` is the number of the newest
+    /// batch.
+    [[nodiscard]] static RegistryHistory rebuilt(std::vector<NodeName> genesis,
+                                                 const Executor& executor);
 
-    /// A batch of `view` follows on a head with this registry; the first such call for a view counts.
+    /// A batch of `view` follows on a head with this registry; the first such call for a view
+    /// counts.
     void note(ViewNo view, const std::vector<NodeName>& registry_before);
 
     /// Empty only when the registry is.
@@ -29,9 +32,11 @@ class RegistryHistory {
     std::map<ViewNo, std::vector<NodeName>> beginnings_;
 };
 
-/// The members whose votes count (§7.2): the registry after the first own batch of the newest view that ordered one,
-/// in view 0 the genesis. A function of the audit ledger alone, so that members of one view never count by
-/// different n, however they restarted or caught up. (The reference takes the current registry at its start.)
-[[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis, const Executor& executor);
+/// The members whose votes count (§7.2): the registry after the first own batch of the newest view
+/// that ordered one, in view 0 the genesis. A function of the audit ledger alone, so that members
+/// of one view never count by different n, however they restarted or caught up. (The reference
+/// takes the current registry at its start.)
+[[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
+                                                    const Executor& executor);
 
 }  // namespace stadtbuch::consensus

@@ -11,6 +11,7 @@ stadtbuch_room(consensus
     messages/scan.cpp
     messages/encode.cpp
     messages/decode.cpp
+    messages/fields.cpp
     messages/digests.cpp
     ordering/ordering.cpp
     ordering/apply.cpp

@@ -8,12 +8,22 @@ namespace stadtbuch::consensus {
 namespace {
 
 struct Weigher {
-    std::size_t operator()(const messages::PrePrepare& m) const { return 800 + m.digests.size() * 100; }
-    std::size_t operator()(const messages::Commit& m) const { return 200 + (m.bls_sigs ? m.bls_sigs->size() * 250 : 0); }
+    std::size_t operator()(const messages::PrePrepare& m) const {
+        return 800 + m.digests.size() * 100;
+    }
+
+    std::size_t operator()(const messages::Commit& m) const {
+        return 200 + (m.bls_sigs ? m.bls_sigs->size() * 250 : 0);
+    }
+
     std::size_t operator()(const messages::ViewChange& m) const {
         return 300 + (m.prepared.size() + m.preprepared.size()) * 130 + m.checkpoints.size() * 100;
     }
-    std::size_t operator()(const messages::NewView& m) const { return 400 + m.batches.size() * 130 + m.view_changes.size() * 150; }
+
+    std::size_t operator()(const messages::NewView& m) const {
+        return 400 + m.batches.size() * 130 + m.view_changes.size() * 150;
+    }
+
     template <class M>
     std::size_t operator()(const M&) const {
         return 400;
@@ -22,8 +32,11 @@ struct Weigher {
 
 struct ViewOf {
     ViewNo operator()(const messages::PrePrepare& m) const { return m.view_no; }
+
     ViewNo operator()(const messages::Prepare& m) const { return m.view_no; }
+
     ViewNo operator()(const messages::Commit& m) const { return m.view_no; }
+
     template <class M>
     ViewNo operator()(const M&) const {
         return 0;
@@ -38,7 +51,8 @@ void Stash::keep(const NodeName& from, const messages::Message& message) {
     lane.entries.emplace_back(++arrivals_, Entry{from, message, bytes});
     lane.bytes += bytes;
     ++count_;
-    while (lane.entries.size() > limits_.stash_messages_max || lane.bytes > limits_.stash_bytes_max) {
+    while (lane.entries.size() > limits_.stash_messages_max ||
+           lane.bytes > limits_.stash_bytes_max) {
         lane.bytes -= lane.entries.front().second.bytes;
         lane.entries.pop_front();
         --count_;
@@ -53,7 +67,8 @@ std::vector<Stash::Entry> Stash::take_all() {
     }
     lanes_.clear();
     count_ = 0;
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(all.begin(), all.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<Entry> out;
     out.reserve(all.size());
     for (auto& [arrival, entry] : all) out.push_back(std::move(entry));
@@ -69,9 +84,9 @@ std::size_t Stash::bytes() const {
 std::size_t Stash::senders_beyond(ViewNo view) const {
     std::size_t senders = 0;
     for (const auto& [name, lane] : lanes_) {
-        const bool beyond = std::any_of(lane.entries.begin(), lane.entries.end(), [&](const auto& entry) {
-            return std::visit(ViewOf{}, entry.second.message) > view;
-        });
+        const bool beyond = std::any_of(
+            lane.entries.begin(), lane.entries.end(),
+            [&](const auto& entry) { return std::visit(ViewOf{}, entry.second.message) > view; });
         senders += beyond ? 1U : 0U;
     }
     return senders;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What a member did that an honest one does not do. The numbers are Plenum's (plenum-consensus §5.5, §7.4);
-// they travel as the reason of INSTANCE_CHANGE. Numbers from 9000 on are ours and never leave the node.
+// What a member did that an honest one does not do. The numbers are Plenum's (plenum-consensus
+// §5.5, §7.4); they travel as the reason of INSTANCE_CHANGE. Numbers from 9000 on are ours and
+// never leave the node.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -52,7 +53,8 @@ enum class Reason : std::uint16_t {
 
 [[nodiscard]] std::string_view to_text(Reason reason);
 
-/// For the log, the metrics and the operator. `from` is empty when nobody in particular is suspected.
+/// For the log, the metrics and the operator. `from` is empty when nobody in particular is
+/// suspected.
 struct Suspicion {
     NodeName from;
     Reason reason = Reason::not_a_member;

@@ -76,7 +76,8 @@ void Leecher::discover(LedgerId ledger) {
 void Leecher::ask_status(const std::vector<NodeName>& whom) {
     if (whom.empty()) return;
     if (core_.role == Role::observer) {
-        // The client port knows no MESSAGE_REQUEST in the reference; a status of ours brings status or proof.
+        // The client port knows no MESSAGE_REQUEST in the reference; a status of ours brings status
+        // or proof.
         auto own = catchup::status_of(core_.executor, ledger_, catchup::Asker::client);
         return core_.send(whom, own);
     }
@@ -114,8 +115,9 @@ void Leecher::on_consistency_proof(const NodeName& from, const messages::Consist
     if (state_ != State::discovering || proof.ledger != ledger_) return;
     const std::uint64_t own = core_.executor.committed_size(ledger_);
     if (proof.seq_no_start != own || proof.seq_no_end <= own) return;
-    if (own > 0 && !merkle::verify_consistency(own, core_.executor.committed_txn_root(ledger_), proof.seq_no_end,
-                                               proof.new_merkle_root, proof.hashes)) {
+    if (own > 0 &&
+        !merkle::verify_consistency(own, core_.executor.committed_txn_root(ledger_),
+                                    proof.seq_no_end, proof.new_merkle_root, proof.hashes)) {
         return core_.suspect(from, Reason::own_history_differs, proof.seq_no_end);
     }
     level_.erase(from);
@@ -136,11 +138,14 @@ void Leecher::judge() {
 std::optional<Leecher::Target> Leecher::agreed_target() const {
     std::optional<Target> best;
     for (const auto& [name, proof] : proofs_) {
-        const auto equal = static_cast<std::size_t>(std::count_if(proofs_.begin(), proofs_.end(), [&](const auto& other) {
-            return other.second.seq_no_end == proof.seq_no_end && other.second.new_merkle_root == proof.new_merkle_root;
-        }));
+        const auto equal = static_cast<std::size_t>(
+            std::count_if(proofs_.begin(), proofs_.end(), [&](const auto& other) {
+                return other.second.seq_no_end == proof.seq_no_end &&
+                       other.second.new_merkle_root == proof.new_merkle_root;
+            }));
         if (equal < core_.quorums.consistency_proof()) continue;
-        if (!best || proof.seq_no_end > best->size) best = Target{proof.seq_no_end, proof.new_merkle_root};
+        if (!best || proof.seq_no_end > best->size)
+            best = Target{proof.seq_no_end, proof.new_merkle_root};
     }
     return best;
 }
@@ -184,7 +189,8 @@ std::vector<NodeName> Leecher::sources() const {
         const auto it = failures_.find(name);
         fewest = std::min(fewest, it == failures_.end() ? 0U : it->second);
     }
-    // Penalty only as a source of catch-up, and it fades: once all have failed equally, all are asked again.
+    // Penalty only as a source of catch-up, and it fades: once all have failed equally, all are
+    // asked again.
     std::vector<NodeName> best;
     for (const NodeName& name : all) {
         const auto it = failures_.find(name);
@@ -203,7 +209,8 @@ void Leecher::assign() {
         request.next = unassigned_;
         request.end = std::min(target_.size, unassigned_ + core_.limits.catchup_chunk - 1);
         request.deadline = core_.now.tick + core_.limits.catchup_request_timeout;
-        core_.send({request.peer}, messages::CatchupReq{ledger_, request.next, request.end, target_.size});
+        core_.send({request.peer},
+                   messages::CatchupReq{ledger_, request.next, request.end, target_.size});
         unassigned_ = request.end + 1;
         requests_[request.next] = std::move(request);
     }
@@ -265,7 +272,8 @@ bool Leecher::append(const Piece& piece, std::uint64_t first) {
     const Hash32 root = frontier.root();
     const bool proved = frontier.size() == target_.size
                             ? root == target_.root
-                            : merkle::verify_consistency(frontier.size(), root, target_.size, target_.root, piece.proof);
+                            : merkle::verify_consistency(frontier.size(), root, target_.size,
+                                                         target_.root, piece.proof);
     if (!proved || !core_.executor.append_caught_up(ledger_, piece.txns)) return false;
     appended_in_run_ += piece.txns.size();
     core_.open_write();

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Asking side of catch-up (plenum-consensus §10): audit ledger first, its target agreed by f+1 peers; the other
-// ledgers up to what the last audit transaction says. Every received range is checked against the target's root
-// before it is appended, so that a lying source costs time only.
+// Asking side of catch-up (plenum-consensus §10): audit ledger first, its target agreed by f+1
+// peers; the other ledgers up to what the last audit transaction says. Every received range is
+// checked against the target's root before it is appended, so that a lying source costs time only.
 //
 //   idle -> discovering (who is ahead?) -> fetching -> next ledger ... -> finished -> idle
 //               |  n-f-1 peers are level
@@ -24,9 +24,12 @@ class Leecher {
 
     /// REQUIRES: the executor has no uncommitted batch.
     void begin();
+
     [[nodiscard]] bool is_running() const { return state_ != State::idle; }
+
     /// True once after a run ended.
     [[nodiscard]] bool take_finished();
+
     [[nodiscard]] std::uint64_t runs() const { return runs_; }
 
     void on_ledger_status(const NodeName& from, const messages::LedgerStatus& status);
@@ -42,16 +45,19 @@ class Leecher {
 
   private:
     enum class State { idle, discovering, fetching };
+
     struct Target {
         std::uint64_t size = 0;
         Hash32 root;
     };
+
     struct Request {
         NodeName peer;
         std::uint64_t next = 0;
         std::uint64_t end = 0;
         Tick deadline = 0;
     };
+
     struct Piece {
         NodeName from;
         std::vector<std::string> txns;

@@ -10,8 +10,8 @@ namespace {
 /// One request never makes the node build more frames than this; the asker asks again for the rest.
 constexpr std::size_t replies_max = 64;
 
-std::optional<messages::ConsistencyProof> proof_of_growth(const Executor& executor, LedgerId ledger, std::uint64_t start,
-                                                          std::uint64_t end) {
+std::optional<messages::ConsistencyProof> proof_of_growth(const Executor& executor, LedgerId ledger,
+                                                          std::uint64_t start, std::uint64_t end) {
     if (end > executor.committed_size(ledger) || start >= end) return std::nullopt;
     const auto new_root = executor.txn_root_at(ledger, end);
     if (!new_root) return std::nullopt;
@@ -48,7 +48,8 @@ messages::LedgerStatus status_of(const Executor& executor, LedgerId ledger, Aske
     return status;
 }
 
-std::vector<messages::Message> answer(const Executor& executor, const messages::LedgerStatus& question, Asker asker) {
+std::vector<messages::Message> answer(const Executor& executor,
+                                      const messages::LedgerStatus& question, Asker asker) {
     const std::uint64_t size = executor.committed_size(question.ledger);
     if (question.txn_seq_no < size) {
         const auto proof = proof_of_growth(executor, question.ledger, question.txn_seq_no, size);
@@ -60,8 +61,10 @@ std::vector<messages::Message> answer(const Executor& executor, const messages::
     return {status_of(executor, question.ledger, asker)};
 }
 
-std::vector<messages::Message> answer(const Executor& executor, const messages::CatchupReq& q, std::size_t frame_bytes_max) {
-    const bool in_bounds = q.seq_no_start >= 1 && q.seq_no_start <= q.seq_no_end && q.seq_no_end <= q.catchup_till &&
+std::vector<messages::Message> answer(const Executor& executor, const messages::CatchupReq& q,
+                                      std::size_t frame_bytes_max) {
+    const bool in_bounds = q.seq_no_start >= 1 && q.seq_no_start <= q.seq_no_end &&
+                           q.seq_no_end <= q.catchup_till &&
                            q.catchup_till <= executor.committed_size(q.ledger);
     if (!in_bounds) return {};
 
@@ -90,7 +93,8 @@ std::vector<messages::Message> answer(const Executor& executor, const messages::
     return replies;
 }
 
-std::vector<messages::Message> answer(const Executor& executor, const messages::MessageRequest& question) {
+std::vector<messages::Message> answer(const Executor& executor,
+                                      const messages::MessageRequest& question) {
     messages::MessageResponse response;
     response.type = question.type;
     response.params = question.params;
@@ -100,7 +104,8 @@ std::vector<messages::Message> answer(const Executor& executor, const messages::
     }
     if (question.type == messages::RequestedType::consistency_proof) {
         const auto proof =
-            proof_of_growth(executor, question.params.ledger, question.params.seq_no_start, question.params.seq_no_end);
+            proof_of_growth(executor, question.params.ledger, question.params.seq_no_start,
+                            question.params.seq_no_end);
         if (!proof) return {};
         response.content = *proof;
         return {response};

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// decode(): wire text to message. Grammar: one JSON object with a text member `op`; further members as in
-// plenum-consensus §3, unknown ones are tolerated. PROPAGATE and CATCHUP_REP keep texts inside them untouched.
+// decode(): wire text to message. Grammar: one JSON object with a text member `op`; further members
+// as in plenum-consensus §3, unknown ones are tolerated. PROPAGATE and CATCHUP_REP keep texts
+// inside them untouched.
 #include <algorithm>
 
+#include "consensus/messages/fields.hpp"
 #include "consensus/messages/messages.hpp"
 #include "consensus/messages/reader.hpp"
 #include "consensus/messages/scan.hpp"
@@ -16,238 +18,12 @@ using encoding::Value;
 
 constexpr std::size_t name_max = 256;
 constexpr std::size_t digest_max = 512;
-constexpr std::size_t signature_max = 512;
-constexpr std::size_t discarded_max = 8192;
 constexpr std::size_t json_depth_max = 12;
 constexpr std::size_t request_depth_max = 64;
-constexpr std::size_t participants_max = 256;
-
-BatchId read_batch_id(Reader& r, const Value& value) {
-    BatchId id;
-    if (const auto* list = value.array()) {
-        if (list->size() != 4) {
-            r.fail(WireError::bad_field);
-            return id;
-        }
-        id.view_no = r.as_number(&(*list)[0]);
-        id.pp_view_no = r.as_number(&(*list)[1]);
-        id.pp_seq_no = r.as_number(&(*list)[2]);
-        id.digest = r.as_text(&(*list)[3], digest_max);
-        return id;
-    }
-    Reader inner(value);
-    id.view_no = inner.number("view_no");
-    id.pp_view_no = inner.number("pp_view_no");
-    id.pp_seq_no = inner.number("pp_seq_no");
-    id.digest = inner.text("pp_digest", digest_max);
-    if (!inner.good()) r.fail(inner.error());
-    return id;
-}
-
-std::vector<BatchId> read_batch_ids(Reader& r, std::string_view key, const DecodeLimits& limits) {
-    std::vector<BatchId> out;
-    r.list(key, limits.batch_ids_max, [&](const Value& element) { out.push_back(read_batch_id(r, element)); });
-    return out;
-}
-
-MultiSig read_multi_sig(Reader& r, const Value& value) {
-    MultiSig sig;
-    const auto* list = value.array();
-    const auto* content = list != nullptr && list->size() == 3 ? (*list)[2].array() : nullptr;
-    if (content == nullptr || content->size() != 5) {
-        r.fail(WireError::bad_field);
-        return sig;
-    }
-    sig.signature = r.as_text(&(*list)[0], signature_max);
-    r.as_list(&(*list)[1], participants_max,
-              [&](const Value& name) { sig.participants.push_back(r.as_text(&name, name_max)); });
-    if (sig.participants.empty()) r.fail(WireError::bad_field);
-    sig.value.ledger = r.as_ledger(&(*content)[0]);
-    sig.value.state_root = r.as_hash(&(*content)[1]);
-    sig.value.pool_state_root = r.as_hash(&(*content)[2]);
-    sig.value.txn_root = r.as_hash(&(*content)[3]);
-    sig.value.timestamp = r.as_time(&(*content)[4]);
-    return sig;
-}
-
-PrePrepare read_pre_prepare(Reader& r, const DecodeLimits& limits) {
-    PrePrepare m;
-    m.inst_id = r.number("instId");
-    m.view_no = r.number("viewNo");
-    m.pp_seq_no = r.number("ppSeqNo");
-    m.pp_time = r.time("ppTime");
-    m.digests = r.texts("reqIdr", limits.digests_max, digest_max);
-    m.discarded.clear();
-    if (const Value* discarded = r.optional("discarded")) m.discarded = r.as_text(discarded, discarded_max);
-    m.digest = r.text("digest", digest_max);
-    m.ledger = r.ledger("ledgerId");
-    m.state_root = r.optional_hash("stateRootHash");
-    m.txn_root = r.optional_hash("txnRootHash");
-    m.sub_seq_no = r.number("sub_seq_no");
-    m.is_final = r.boolean("final");
-    m.pool_state_root = r.optional_hash("poolStateRootHash");
-    m.audit_txn_root = r.optional_hash("auditTxnRootHash");
-    if (const Value* sigs = r.optional("blsMultiSigs")) {
-        m.multi_sigs.emplace();
-        r.as_list(sigs, 8, [&](const Value& sig) { m.multi_sigs->push_back(read_multi_sig(r, sig)); });
-    }
-    m.original_view_no = r.optional_number("originalViewNo");
-    return m;
-}
-
-Prepare read_prepare(Reader& r) {
-    Prepare m;
-    m.inst_id = r.number("instId");
-    m.view_no = r.number("viewNo");
-    m.pp_seq_no = r.number("ppSeqNo");
-    m.pp_time = r.time("ppTime");
-    m.digest = r.text("digest", digest_max);
-    m.state_root = r.optional_hash("stateRootHash");
-    m.txn_root = r.optional_hash("txnRootHash");
-    m.audit_txn_root = r.optional_hash("auditTxnRootHash");
-    return m;
-}
-
-Commit read_commit(Reader& r) {
-    Commit m;
-    m.inst_id = r.number("instId");
-    m.view_no = r.number("viewNo");
-    m.pp_seq_no = r.number("ppSeqNo");
-    const Value* shares = r.optional("blsSigs");
-    if (shares == nullptr) return m;
-    m.bls_sigs.emplace();
-    const auto* object = shares->object();
-    if (object == nullptr || object->size() > 4) {
-        r.fail(WireError::bad_field);
-        return m;
-    }
-    for (const auto& [key, share] : object->members()) {
-        if (key.size() != 1 || key[0] < '0' || key[0] > '3') {
-            r.fail(WireError::bad_field);
-            return m;
-        }
-        m.bls_sigs->insert_or_assign(static_cast<LedgerId>(key[0] - '0'), r.as_text(&share, signature_max));
-    }
-    return m;
-}
-
-Checkpoint read_checkpoint(Reader& r) {
-    Checkpoint m;
-    m.inst_id = r.number("instId");
-    m.view_no = r.number("viewNo");
-    m.seq_no_start = r.number("seqNoStart");
-    m.seq_no_end = r.number("seqNoEnd");
-    m.digest = r.optional_hash("digest");
-    return m;
-}
-
-Checkpoint read_nested_checkpoint(Reader& r, const Value* value) {
-    if (value == nullptr) return {};
-    Reader inner(*value);
-    Checkpoint m = read_checkpoint(inner);
-    if (!inner.good()) r.fail(inner.error());
-    return m;
-}
-
-ViewChange read_view_change(Reader& r, const DecodeLimits& limits) {
-    ViewChange m;
-    m.view_no = r.number("viewNo");
-    m.stable_checkpoint = r.number("stableCheckpoint");
-    m.prepared = read_batch_ids(r, "prepared", limits);
-    m.preprepared = read_batch_ids(r, "preprepared", limits);
-    r.list("checkpoints", limits.members_max,
-           [&](const Value& element) { m.checkpoints.push_back(read_nested_checkpoint(r, &element)); });
-    return m;
-}
-
-ViewChangeAck read_view_change_ack(Reader& r) {
-    ViewChangeAck m;
-    m.view_no = r.number("viewNo");
-    m.name = r.text("name", name_max);
-    m.digest = r.text("digest", digest_max);
-    return m;
-}
-
-NewView read_new_view(Reader& r, const DecodeLimits& limits) {
-    NewView m;
-    m.view_no = r.number("viewNo");
-    r.list("viewChanges", limits.members_max, [&](const Value& element) {
-        const auto* pair = element.array();
-        if (pair == nullptr || pair->size() != 2) return r.fail(WireError::bad_field);
-        m.view_changes.emplace_back(r.as_text(&(*pair)[0], name_max), r.as_text(&(*pair)[1], digest_max));
-    });
-    m.checkpoint = read_nested_checkpoint(r, r.required("checkpoint"));
-    m.batches = read_batch_ids(r, "batches", limits);
-    if (const Value* primary = r.optional("primary")) m.primary = r.as_text(primary, name_max);
-    return m;
-}
-
-InstanceChange read_instance_change(Reader& r) {
-    InstanceChange m;
-    m.view_no = r.number("viewNo");
-    m.reason = r.number("reason");
-    return m;
-}
-
-BackupInstanceFaulty read_backup_faulty(Reader& r, const DecodeLimits& limits) {
-    BackupInstanceFaulty m;
-    m.view_no = r.number("viewNo");
-    r.list("instancesIdr", limits.members_max, [&](const Value& id) { m.instances.push_back(r.as_number(&id)); });
-    m.reason = r.number("reason");
-    return m;
-}
-
-OldViewPrePrepareReq read_old_view_req(Reader& r, const DecodeLimits& limits) {
-    OldViewPrePrepareReq m;
-    m.inst_id = r.number("instId");
-    m.batch_ids = read_batch_ids(r, "batch_ids", limits);
-    return m;
-}
-
-OldViewPrePrepareRep read_old_view_rep(Reader& r, const DecodeLimits& limits) {
-    OldViewPrePrepareRep m;
-    m.inst_id = r.number("instId");
-    r.list("preprepares", limits.batch_ids_max, [&](const Value& element) {
-        Reader inner(element);
-        m.pre_prepares.push_back(read_pre_prepare(inner, limits));
-        if (!inner.good()) r.fail(inner.error());
-    });
-    return m;
-}
-
-LedgerStatus read_ledger_status(Reader& r) {
-    LedgerStatus m;
-    m.ledger = r.ledger("ledgerId");
-    m.txn_seq_no = r.number("txnSeqNo");
-    m.view_no = r.optional_number("viewNo");
-    m.pp_seq_no = r.optional_number("ppSeqNo");
-    m.merkle_root = r.hash("merkleRoot");
-    if (r.number("protocolVersion") != 2) r.fail(WireError::bad_field);
-    return m;
-}
-
-ConsistencyProof read_consistency_proof(Reader& r) {
-    ConsistencyProof m;
-    m.ledger = r.ledger("ledgerId");
-    m.seq_no_start = r.number("seqNoStart");
-    m.seq_no_end = r.number("seqNoEnd");
-    m.old_merkle_root = r.hash("oldMerkleRoot");
-    m.new_merkle_root = r.hash("newMerkleRoot");
-    m.hashes = r.hashes("hashes", 256);
-    return m;
-}
-
-CatchupReq read_catchup_req(Reader& r) {
-    CatchupReq m;
-    m.ledger = r.ledger("ledgerId");
-    m.seq_no_start = r.number("seqNoStart");
-    m.seq_no_end = r.number("seqNoEnd");
-    m.catchup_till = r.number("catchupTill");
-    return m;
-}
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
-    if (text.empty() || text.size() > 15 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+    if (text.empty() || text.size() > 15 || (text.size() > 1 && text[0] == '0'))
+        return std::nullopt;
     std::uint64_t value = 0;
     for (const char c : text) {
         if (c < '0' || c > '9') return std::nullopt;
@@ -256,7 +32,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
     return value;
 }
 
-Result<Message, WireError> read_catchup_rep(const std::vector<RawMember>& members, const DecodeLimits& limits) {
+Result<Message, WireError> read_catchup_rep(const std::vector<RawMember>& members,
+                                            const DecodeLimits& limits) {
     CatchupRep m;
     const auto ledger = parse_number(raw_value(members, "ledgerId"));
     if (!ledger || *ledger > 3) return Failure{WireError::bad_field};
@@ -265,11 +42,14 @@ Result<Message, WireError> read_catchup_rep(const std::vector<RawMember>& member
     if (!txns) return Failure{WireError::bad_field};
     for (const RawMember& txn : *txns) {
         const auto seq_no = parse_number(txn.key);
-        if (!seq_no || txn.value.empty() || txn.value[0] != '{') return Failure{WireError::bad_field};
+        if (!seq_no || txn.value.empty() || txn.value[0] != '{')
+            return Failure{WireError::bad_field};
         m.txns.emplace_back(*seq_no, std::string(txn.value));
     }
-    std::sort(m.txns.begin(), m.txns.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    const auto proof = encoding::parse_json(raw_value(members, "consProof"), {limits.bytes_max, json_depth_max, false});
+    std::sort(m.txns.begin(), m.txns.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto proof = encoding::parse_json(raw_value(members, "consProof"),
+                                            {limits.bytes_max, json_depth_max, false});
     if (!proof) return Failure{WireError::bad_field};
     const Value wrapped{encoding::Object{{"consProof", *proof}}};
     Reader r(wrapped);
@@ -278,7 +58,8 @@ Result<Message, WireError> read_catchup_rep(const std::vector<RawMember>& member
     return Message{std::move(m)};
 }
 
-Result<Propagate, WireError> read_propagate(const std::vector<RawMember>& members, const DecodeLimits& limits) {
+Result<Propagate, WireError> read_propagate(const std::vector<RawMember>& members,
+                                            const DecodeLimits& limits) {
     Propagate m;
     const std::string_view request = raw_value(members, "request");
     if (request.empty()) return Failure{WireError::missing_field};
@@ -287,7 +68,8 @@ Result<Propagate, WireError> read_propagate(const std::vector<RawMember>& member
     const std::string_view client = raw_value(members, "senderClient");
     if (client.empty() || client == "null") return m;
     const auto text = encoding::parse_json(client, {limits.bytes_max, 1, false});
-    if (!text || text->text() == nullptr || text->text()->size() > name_max) return Failure{WireError::bad_field};
+    if (!text || text->text() == nullptr || text->text()->size() > name_max)
+        return Failure{WireError::bad_field};
     m.sender_client = *text->text();
     return m;
 }
@@ -310,7 +92,9 @@ RequestedParams read_params(Reader& outer, RequestedType type) {
     if (value == nullptr) return p;
     Reader r(*value);
     switch (type) {
-        case RequestedType::ledger_status: p.ledger = r.ledger("ledgerId"); break;
+        case RequestedType::ledger_status:
+            p.ledger = r.ledger("ledgerId");
+            break;
         case RequestedType::consistency_proof:
             p.ledger = r.ledger("ledgerId");
             p.seq_no_start = r.number("seqNoStart");
@@ -323,7 +107,9 @@ RequestedParams read_params(Reader& outer, RequestedType type) {
             p.view_no = r.number("viewNo");
             p.pp_seq_no = r.number("ppSeqNo");
             break;
-        case RequestedType::propagate: p.digest = r.text("digest", digest_max); break;
+        case RequestedType::propagate:
+            p.digest = r.text("digest", digest_max);
+            break;
         case RequestedType::view_change:
             p.inst_id = r.number("instId");
             p.name = r.text("name", name_max);
@@ -355,21 +141,31 @@ TypedParams read_typed_params(Reader& r) {
     return out;
 }
 
-MessageResponse::Content read_content(Reader& inner, RequestedType type, const DecodeLimits& limits) {
+MessageResponse::Content read_content(Reader& inner, RequestedType type,
+                                      const DecodeLimits& limits) {
     switch (type) {
-        case RequestedType::ledger_status: return read_ledger_status(inner);
-        case RequestedType::consistency_proof: return read_consistency_proof(inner);
-        case RequestedType::pre_prepare: return read_pre_prepare(inner, limits);
-        case RequestedType::prepare: return read_prepare(inner);
-        case RequestedType::commit: return read_commit(inner);
-        case RequestedType::view_change: return read_view_change(inner, limits);
-        case RequestedType::new_view: return read_new_view(inner, limits);
-        case RequestedType::propagate: break;
+        case RequestedType::ledger_status:
+            return read_ledger_status(inner);
+        case RequestedType::consistency_proof:
+            return read_consistency_proof(inner);
+        case RequestedType::pre_prepare:
+            return read_pre_prepare(inner, limits);
+        case RequestedType::prepare:
+            return read_prepare(inner);
+        case RequestedType::commit:
+            return read_commit(inner);
+        case RequestedType::view_change:
+            return read_view_change(inner, limits);
+        case RequestedType::new_view:
+            return read_new_view(inner, limits);
+        case RequestedType::propagate:
+            break;
     }
     return std::monostate{};
 }
 
-Result<Message, WireError> read_response(const Value& object, const std::vector<RawMember>& members, const DecodeLimits& limits) {
+Result<Message, WireError> read_response(const Value& object, const std::vector<RawMember>& members,
+                                         const DecodeLimits& limits) {
     MessageResponse m;
     Reader r(object);
     TypedParams head = read_typed_params(r);
@@ -393,10 +189,20 @@ Result<Message, WireError> read_response(const Value& object, const std::vector<
 }
 
 bool is_ignored(std::string_view op) {
-    static constexpr std::string_view ops[] = {"OBSERVED_DATA",     "ORDERED",        "BATCH_COMMITTED",    "CURRENT_STATE",
-                                               "VIEW_CHANGE_DONE",  "ViewChangeStart", "ViewChangeContinue", "POOL_LEDGER_TXNS",
-                                               "BLACKLIST",         "REPLY",          "REQACK",             "REQNACK",
-                                               "REJECT",            "BATCH"};
+    static constexpr std::string_view ops[] = {"OBSERVED_DATA",
+                                               "ORDERED",
+                                               "BATCH_COMMITTED",
+                                               "CURRENT_STATE",
+                                               "VIEW_CHANGE_DONE",
+                                               "ViewChangeStart",
+                                               "ViewChangeContinue",
+                                               "POOL_LEDGER_TXNS",
+                                               "BLACKLIST",
+                                               "REPLY",
+                                               "REQACK",
+                                               "REQNACK",
+                                               "REJECT",
+                                               "BATCH"};
     return std::find(std::begin(ops), std::end(ops), op) != std::end(ops);
 }
 
@@ -440,15 +246,24 @@ WireError shape_error(std::string_view text) {
 
 std::string_view to_text(WireError error) {
     switch (error) {
-        case WireError::too_large: return "too large";
-        case WireError::not_json: return "not JSON";
-        case WireError::not_an_object: return "not an object";
-        case WireError::no_op: return "no op";
-        case WireError::ignored_op: return "op without meaning here";
-        case WireError::unknown_op: return "unknown op";
-        case WireError::missing_field: return "missing field";
-        case WireError::bad_field: return "bad field";
-        case WireError::too_many: return "too many elements";
+        case WireError::too_large:
+            return "too large";
+        case WireError::not_json:
+            return "not JSON";
+        case WireError::not_an_object:
+            return "not an object";
+        case WireError::no_op:
+            return "no op";
+        case WireError::ignored_op:
+            return "op without meaning here";
+        case WireError::unknown_op:
+            return "unknown op";
+        case WireError::missing_field:
+            return "missing field";
+        case WireError::bad_field:
+            return "bad field";
+        case WireError::too_many:
+            return "too many elements";
     }
     return "";
 }
@@ -481,13 +296,17 @@ Result<Message, WireError> decode(std::string_view text, const DecodeLimits& lim
 
 Propagate* carried_propagate(Message& message) {
     if (auto* propagate = std::get_if<Propagate>(&message)) return propagate;
-    if (auto* response = std::get_if<MessageResponse>(&message)) return std::get_if<Propagate>(&response->content);
+    if (auto* response = std::get_if<MessageResponse>(&message))
+        return std::get_if<Propagate>(&response->content);
     return nullptr;
 }
 
-bool looks_like_batch(std::string_view text) { return text.substr(0, 13) == "{\"op\":\"BATCH\""; }
+bool looks_like_batch(std::string_view text) {
+    return text.substr(0, 13) == "{\"op\":\"BATCH\"";
+}
 
-Result<std::vector<std::string>, WireError> decode_batch(std::string_view text, const DecodeLimits& limits) {
+Result<std::vector<std::string>, WireError> decode_batch(std::string_view text,
+                                                         const DecodeLimits& limits) {
     if (text.size() > limits.bytes_max) return Failure{WireError::too_large};
     const auto object = encoding::parse_json(text, {limits.bytes_max, json_depth_max, false});
     if (!object) return Failure{WireError::not_json};

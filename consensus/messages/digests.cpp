@@ -15,7 +15,10 @@ using encoding::Object;
 using encoding::Value;
 
 Value value_of(const BatchId& id) {
-    return Object{{"view_no", id.view_no}, {"pp_view_no", id.pp_view_no}, {"pp_seq_no", id.pp_seq_no}, {"pp_digest", id.digest}};
+    return Object{{"view_no", id.view_no},
+                  {"pp_view_no", id.pp_view_no},
+                  {"pp_seq_no", id.pp_seq_no},
+                  {"pp_digest", id.digest}};
 }
 
 Value value_of(const Checkpoint& m) {
@@ -35,11 +38,14 @@ Value value_of(const std::vector<Item>& list) {
     return out;
 }
 
-std::string hex_sha256(std::string_view text) { return encoding::hex_encode(hash::sha256(text)); }
+std::string hex_sha256(std::string_view text) {
+    return encoding::hex_encode(hash::sha256(text));
+}
 
 }  // namespace
 
-std::string pre_prepare_digest(ViewNo original_view_no, UnixSeconds pp_time, const std::vector<RequestDigest>& digests) {
+std::string pre_prepare_digest(ViewNo original_view_no, UnixSeconds pp_time,
+                               const std::vector<RequestDigest>& digests) {
     std::string text = std::to_string(original_view_no) + "," + std::to_string(pp_time);
     for (const RequestDigest& digest : digests) text.append(",").append(digest);
     return hex_sha256(text);
@@ -67,11 +73,12 @@ std::string new_view_digest(const NewView& m) {
 }
 
 Bytes multi_sig_signing_bytes(const MultiSigValue& value) {
-    return encoding::msgpack_encode(Object{{"ledger_id", static_cast<int>(value.ledger)},
-                                           {"pool_state_root_hash", encoding::base58_encode(value.pool_state_root)},
-                                           {"state_root_hash", encoding::base58_encode(value.state_root)},
-                                           {"timestamp", value.timestamp},
-                                           {"txn_root_hash", encoding::base58_encode(value.txn_root)}});
+    return encoding::msgpack_encode(
+        Object{{"ledger_id", static_cast<int>(value.ledger)},
+               {"pool_state_root_hash", encoding::base58_encode(value.pool_state_root)},
+               {"state_root_hash", encoding::base58_encode(value.state_root)},
+               {"timestamp", value.timestamp},
+               {"txn_root_hash", encoding::base58_encode(value.txn_root)}});
 }
 
 }  // namespace stadtbuch::consensus::messages

@@ -12,17 +12,20 @@ class Scanner {
     explicit Scanner(std::string_view text) : text_(text) {}
 
     void skip_space() {
-        while (at_ < text_.size() &&
-               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
+        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' ||
+                                      text_[at_] == '\n' || text_[at_] == '\r')) {
             ++at_;
         }
     }
+
     [[nodiscard]] bool done() const { return at_ >= text_.size(); }
+
     [[nodiscard]] bool take(char c) {
         if (done() || text_[at_] != c) return false;
         ++at_;
         return true;
     }
+
     [[nodiscard]] bool peek(char c) const { return !done() && text_[at_] == c; }
 
     /// The characters between the quotes.

@@ -46,7 +46,8 @@ void Monitor::watch_progress() {
 
 void Monitor::watch_freshness() {
     Tick oldest = core_.now.tick;
-    for (const auto& [ledger, tick] : master_.last_batch_tick()) oldest = std::min(oldest, std::max(tick, since_));
+    for (const auto& [ledger, tick] : master_.last_batch_tick())
+        oldest = std::min(oldest, std::max(tick, since_));
     if (core_.now.tick < oldest + core_.limits.freshness_vote_after) return;
     core_.vote(Reason::state_signatures_stale);
     quiet_until_ = core_.now.tick + core_.limits.freshness_vote_after / 2;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Reasons to want another primary: it is gone, it makes no progress, or the state signatures grow old
-// (plenum-consensus §7.3, §7.4). All of them only vote; n-f votes decide.
+// Reasons to want another primary: it is gone, it makes no progress, or the state signatures grow
+// old (plenum-consensus §7.3, §7.4). All of them only vote; n-f votes decide.
 #pragma once
 #include <optional>
 
@@ -13,7 +13,8 @@ namespace stadtbuch::consensus {
 
 class Monitor {
   public:
-    Monitor(Core& core, const Ordering& master, const Requests& requests) : core_(core), master_(master), requests_(requests) {}
+    Monitor(Core& core, const Ordering& master, const Requests& requests)
+        : core_(core), master_(master), requests_(requests) {}
 
     /// A new view or the end of a catch-up: all clocks start anew.
     void reset();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// From a PRE-PREPARE to an applied batch: the checks of plenum-consensus §5.5 in their order, then execution and
-// comparison of every root.
+// From a PRE-PREPARE to an applied batch: the checks of plenum-consensus §5.5 in their order, then
+// execution and comparison of every root.
 #include <algorithm>
 
 #include "consensus/ordering/ordering.hpp"
@@ -42,7 +42,8 @@ bool Ordering::try_apply(PpSeqNo seq, Slot& s) {
         return true;
     }
     if (!time_is_right(seq, s) || !requests_are_known(pp)) return false;
-    if (pp.pool_state_root && *pp.pool_state_root != core_.executor.uncommitted_state_root(LedgerId::pool)) {
+    if (pp.pool_state_root &&
+        *pp.pool_state_root != core_.executor.uncommitted_state_root(LedgerId::pool)) {
         refuse(seq, s, Reason::pool_state_root_wrong, false);
         return false;
     }
@@ -55,12 +56,16 @@ bool Ordering::time_is_right(PpSeqNo seq, Slot& s) {
     if (s.origin == Origin::recreated || s.origin == Origin::remembered) return true;
     const messages::PrePrepare& pp = *s.pre_prepare;
     const bool falls = pp.pp_time < last_pp_time_;
-    const UnixSeconds distance = pp.pp_time > s.arrived ? pp.pp_time - s.arrived : s.arrived - pp.pp_time;
-    const bool near = s.origin == Origin::requested || distance <= core_.limits.pp_time_deviation_max;
+    const UnixSeconds distance =
+        pp.pp_time > s.arrived ? pp.pp_time - s.arrived : s.arrived - pp.pp_time;
+    const bool near =
+        s.origin == Origin::requested || distance <= core_.limits.pp_time_deviation_max;
     if (!falls && near) return true;
-    // f+1 PREPAREs for this digest: an honest member found the time right, so the own clock is suspect.
+    // f+1 PREPAREs for this digest: an honest member found the time right, so the own clock is
+    // suspect.
     std::size_t agreeing = 0;
-    for (const auto& [name, prepare] : s.prepares) agreeing += prepare.digest == pp.digest ? 1U : 0U;
+    for (const auto& [name, prepare] : s.prepares)
+        agreeing += prepare.digest == pp.digest ? 1U : 0U;
     if (!falls && agreeing >= core_.quorums.weak()) return true;
     if (!s.time_complained) {
         s.time_complained = true;
@@ -73,7 +78,8 @@ bool Ordering::time_is_right(PpSeqNo seq, Slot& s) {
 bool Ordering::requests_are_known(const messages::PrePrepare& pp) {
     std::vector<RequestDigest> unknown;
     for (const RequestDigest& digest : pp.digests) {
-        if (!requests_.knows(digest) && !core_.executor.is_ordered(digest)) unknown.push_back(digest);
+        if (!requests_.knows(digest) && !core_.executor.is_ordered(digest))
+            unknown.push_back(digest);
     }
     if (unknown.empty()) return true;
     requests_.want(unknown);
@@ -112,7 +118,8 @@ bool Ordering::execute(PpSeqNo seq, Slot& s) {
 std::optional<Reason> Ordering::difference(const Slot& s, const Applied& applied) const {
     const messages::PrePrepare& pp = *s.pre_prepare;
     const auto discarded = positions_in(pp.discarded);
-    // Plenum compares the count only; other positions with equal roots would still be other answers to clients.
+    // Plenum compares the count only; other positions with equal roots would still be other answers
+    // to clients.
     if (!discarded || *discarded != applied.discarded) return Reason::discarded_wrong;
     if (pp.state_root != applied.roots.state_root) return Reason::state_root_wrong;
     if (pp.txn_root != applied.roots.txn_root) return Reason::txn_root_wrong;
@@ -123,8 +130,8 @@ void Ordering::seal(Slot& s, const messages::PrePrepare& pp) {
     RegistryHistory history = head_history();
     history.note(pp.created_in(), s.registry_before);
     s.primaries = history.primaries(pp.created_in());
-    const Sealed sealed =
-        core_.executor.seal({pp.created_in(), pp.pp_seq_no, pp.pp_time, pp.ledger, pp.digest, s.primaries});
+    const Sealed sealed = core_.executor.seal(
+        {pp.created_in(), pp.pp_seq_no, pp.pp_time, pp.ledger, pp.digest, s.primaries});
     s.audit_root = sealed.audit_root;
     s.signed_ledgers = sealed.signed_ledgers;
 }
@@ -180,7 +187,8 @@ RegistryHistory Ordering::head_history() const {
     RegistryHistory history = history_;
     for (PpSeqNo seq = last_ordered_ + 1; seq <= last_applied_; ++seq) {
         const Slot* s = find(seq);
-        if (s != nullptr && s->pre_prepare) history.note(s->pre_prepare->created_in(), s->registry_before);
+        if (s != nullptr && s->pre_prepare)
+            history.note(s->pre_prepare->created_in(), s->registry_before);
     }
     return history;
 }

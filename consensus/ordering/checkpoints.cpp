@@ -6,7 +6,9 @@
 
 namespace stadtbuch::consensus {
 
-Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), inst_(inst) { reset(); }
+Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), inst_(inst) {
+    reset();
+}
 
 void Checkpoints::reset() {
     stable_ = 0;
@@ -24,10 +26,13 @@ bool Checkpoints::add_own(ViewNo view, PpSeqNo seq, std::optional<Hash32> digest
 }
 
 bool Checkpoints::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
-    if (checkpoint.seq_no_end <= stable_ || checkpoint.seq_no_end % core_.limits.checkpoint_every != 0) return false;
+    if (checkpoint.seq_no_end <= stable_ ||
+        checkpoint.seq_no_end % core_.limits.checkpoint_every != 0)
+        return false;
     auto& of_sender = received_[from];
     of_sender.insert_or_assign(checkpoint.seq_no_end, checkpoint);
-    if (of_sender.size() > core_.limits.checkpoints_per_sender_max) of_sender.erase(of_sender.begin());
+    if (of_sender.size() > core_.limits.checkpoints_per_sender_max)
+        of_sender.erase(of_sender.begin());
     return try_stabilise(checkpoint.seq_no_end);
 }
 
@@ -52,7 +57,8 @@ void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
     stable_ = checkpoint.seq_no_end;
     own_.insert_or_assign(stable_, checkpoint);
     own_.erase(own_.begin(), own_.find(stable_));
-    for (auto& [name, of_sender] : received_) of_sender.erase(of_sender.begin(), of_sender.upper_bound(stable_));
+    for (auto& [name, of_sender] : received_)
+        of_sender.erase(of_sender.begin(), of_sender.upper_bound(stable_));
     core_.signals.release_stash = true;
 }
 

@@ -14,7 +14,8 @@ class Checkpoints {
   public:
     Checkpoints(Core& core, messages::InstanceId inst);
 
-    /// After ordering a batch whose number is a multiple of checkpoint_every. Broadcasts. True when it became stable.
+    /// After ordering a batch whose number is a multiple of checkpoint_every. Broadcasts. True when
+    /// it became stable.
     bool add_own(ViewNo view, PpSeqNo seq, std::optional<Hash32> digest);
     /// True when an own checkpoint became stable by this vote.
     bool on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
@@ -23,8 +24,11 @@ class Checkpoints {
     void reset();
 
     [[nodiscard]] PpSeqNo stable() const { return stable_; }
+
     [[nodiscard]] PpSeqNo low() const { return stable_; }
+
     [[nodiscard]] PpSeqNo high() const { return stable_ + core_.limits.log_size; }
+
     /// From the stable one upwards; with the artificial one of number 0 as long as none is stable.
     [[nodiscard]] std::vector<messages::Checkpoint> own_list() const;
     [[nodiscard]] bool owns(const messages::Checkpoint& checkpoint) const;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Lost messages: asked for by MESSAGE_REQUEST, own ones repeated, with growing pauses (plenum-consensus §3.4).
+// Lost messages: asked for by MESSAGE_REQUEST, own ones repeated, with growing pauses
+// (plenum-consensus §3.4).
 #include <algorithm>
 
 #include "consensus/ordering/ordering.hpp"
@@ -44,17 +45,21 @@ void Ordering::ask_for_lost() {
         if (!s.pre_prepare) {
             if (leads() || seq <= old_range_end_) continue;
             ask(RequestedType::pre_prepare, seq,
-                stall_rounds_ == 0 ? std::vector<NodeName>{core_.primary_of(inst_)} : core_.others());
+                stall_rounds_ == 0 ? std::vector<NodeName>{core_.primary_of(inst_)}
+                                   : core_.others());
         }
         if (!s.prepared) ask(RequestedType::prepare, seq, lacking_prepare(s));
-        if (s.commits.size() < core_.quorums.commit()) ask(RequestedType::commit, seq, lacking_commit(s));
+        if (s.commits.size() < core_.quorums.commit())
+            ask(RequestedType::commit, seq, lacking_commit(s));
         if (stall_rounds_ > 0 && known != nullptr) repeat_own(seq, s);
     }
 }
 
 void Ordering::ask(messages::RequestedType type, PpSeqNo seq, std::vector<NodeName> whom) {
-    whom.erase(std::remove_if(whom.begin(), whom.end(), [&](const NodeName& name) { return name.empty() || name == core_.self; }),
-               whom.end());
+    whom.erase(
+        std::remove_if(whom.begin(), whom.end(),
+                       [&](const NodeName& name) { return name.empty() || name == core_.self; }),
+        whom.end());
     if (whom.empty()) return;
     messages::MessageRequest question;
     question.type = type;
@@ -66,7 +71,8 @@ void Ordering::ask(messages::RequestedType type, PpSeqNo seq, std::vector<NodeNa
 }
 
 void Ordering::repeat_own(PpSeqNo seq, const Slot& s) {
-    if (leads() && s.pre_prepare && s.origin != Origin::recreated) core_.broadcast(*s.pre_prepare, core_.barrier());
+    if (leads() && s.pre_prepare && s.origin != Origin::recreated)
+        core_.broadcast(*s.pre_prepare, core_.barrier());
     const auto own = s.prepares.find(core_.self);
     if (own != s.prepares.end()) core_.broadcast(own->second, core_.barrier());
     for (const auto& [name, commit] : s.commits) {
@@ -99,8 +105,10 @@ bool Ordering::backed_by_prepares(const Slot& s, const messages::PrePrepare& pp)
     return agreeing >= core_.quorums.weak();
 }
 
-std::optional<messages::MessageResponse> Ordering::answer(const messages::MessageRequest& question) const {
-    const Slot* s = question.params.view_no == core_.view_no ? find(question.params.pp_seq_no) : nullptr;
+std::optional<messages::MessageResponse> Ordering::answer(
+    const messages::MessageRequest& question) const {
+    const Slot* s =
+        question.params.view_no == core_.view_no ? find(question.params.pp_seq_no) : nullptr;
     if (s == nullptr) return std::nullopt;
     messages::MessageResponse response;
     response.type = question.type;
@@ -131,10 +139,14 @@ void Ordering::on_response(const NodeName& from, const messages::MessageResponse
         const bool asked = asked_.count({pp->pp_seq_no, 0}) != 0;
         on_pre_prepare(from, *pp, asked ? Origin::requested : Origin::network);
     } else if (const auto* prepare = std::get_if<messages::Prepare>(&response.content)) {
-        if (prepare->inst_id != inst_ || admit(prepare->view_no, prepare->pp_seq_no) != Verdict::process) return;
+        if (prepare->inst_id != inst_ ||
+            admit(prepare->view_no, prepare->pp_seq_no) != Verdict::process)
+            return;
         on_prepare(from, *prepare);
     } else if (const auto* commit = std::get_if<messages::Commit>(&response.content)) {
-        if (commit->inst_id != inst_ || admit(commit->view_no, commit->pp_seq_no) != Verdict::process) return;
+        if (commit->inst_id != inst_ ||
+            admit(commit->view_no, commit->pp_seq_no) != Verdict::process)
+            return;
         on_commit(from, *commit);
     }
 }

@@ -9,7 +9,8 @@ namespace stadtbuch::consensus {
 
 Ordering::Ordering(Core& core, Requests& requests, RegistryHistory& history, InstanceId inst)
     : core_(core), requests_(requests), history_(history), inst_(inst), checkpoints_(core, inst) {
-    for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config}) last_batch_tick_[ledger] = core.now.tick;
+    for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config})
+        last_batch_tick_[ledger] = core.now.tick;
     last_progress_ = core.now.tick;
 }
 
@@ -25,7 +26,8 @@ const Slot* Ordering::find(PpSeqNo seq) const {
 
 Verdict Ordering::admit(ViewNo view, PpSeqNo seq) const {
     if (seq == 0 || view < core_.view_no) return Verdict::drop;
-    if (view > core_.view_no || !core_.participating || core_.waiting_for_new_view) return Verdict::keep_for_later;
+    if (view > core_.view_no || !core_.participating || core_.waiting_for_new_view)
+        return Verdict::keep_for_later;
     if (adopt_) return Verdict::process;
     if (seq <= checkpoints_.low()) return Verdict::drop;
     if (seq > checkpoints_.high()) return Verdict::keep_for_later;
@@ -38,7 +40,8 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     const PpSeqNo seq = pp.pp_seq_no;
     if (leads()) return;
     const Slot* known = find(seq);
-    const bool vouched_for = origin == Origin::requested && known != nullptr && backed_by_prepares(*known, pp);
+    const bool vouched_for =
+        origin == Origin::requested && known != nullptr && backed_by_prepares(*known, pp);
     if (from != core_.primary_of(inst_) && !vouched_for) {
         return core_.suspect(from, Reason::pre_prepare_not_from_primary, seq);
     }
@@ -49,18 +52,21 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     // The re-created range never comes from the network: see recreate() and on_old_pre_prepare().
     if (seq <= last_ordered_ || seq <= old_range_end_) return;
     const bool wrong_view = pp.original_view_no && *pp.original_view_no != pp.view_no;
-    if (wrong_view || messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) != pp.digest) {
+    if (wrong_view ||
+        messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) != pp.digest) {
         core_.suspect(from, Reason::pre_prepare_digest_wrong, seq);
         if (is_master()) core_.vote(Reason::pre_prepare_digest_wrong);
         return;
     }
     Slot& s = slot(seq);
     if (s.pre_prepare) {
-        if (s.pre_prepare->digest != pp.digest) core_.suspect(from, Reason::duplicate_pre_prepare, seq);
+        if (s.pre_prepare->digest != pp.digest)
+            core_.suspect(from, Reason::duplicate_pre_prepare, seq);
         return;
     }
     if (s.refused == pp.digest) return;
-    if (!s.own_vote.empty() && s.own_vote != pp.digest) return core_.suspect(from, Reason::contradicts_own_vote, seq);
+    if (!s.own_vote.empty() && s.own_vote != pp.digest)
+        return core_.suspect(from, Reason::contradicts_own_vote, seq);
     if (pp.sub_seq_no != 0) return refuse(seq, s, Reason::sub_seq_no_wrong, true);
     if (!pp.is_final) return;
 
@@ -72,13 +78,15 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
 
 void Ordering::on_prepare(const NodeName& from, const messages::Prepare& prepare) {
     const PpSeqNo seq = prepare.pp_seq_no;
-    if (from == core_.primary_of(inst_)) return core_.suspect(from, Reason::prepare_from_primary, seq);
+    if (from == core_.primary_of(inst_))
+        return core_.suspect(from, Reason::prepare_from_primary, seq);
     if (adopt_ || (seq <= last_ordered_ && find(seq) == nullptr)) return;
 
     Slot& s = slot(seq);
     const auto [it, fresh] = s.prepares.try_emplace(from, prepare);
     if (!fresh) {
-        if (it->second.digest != prepare.digest) core_.suspect(from, Reason::duplicate_prepare, seq);
+        if (it->second.digest != prepare.digest)
+            core_.suspect(from, Reason::duplicate_prepare, seq);
         return;
     }
     if (s.pre_prepare) {
@@ -111,15 +119,18 @@ void Ordering::on_commit(const NodeName& from, const messages::Commit& commit) {
 
 void Ordering::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
     if (checkpoints_.on_checkpoint(from, checkpoint)) collect_garbage(checkpoints_.stable());
-    if (checkpoints_.vouched() > last_ordered_ + core_.limits.checkpoint_every) core_.signals.lag_suspected = true;
+    if (checkpoints_.vouched() > last_ordered_ + core_.limits.checkpoint_every)
+        core_.signals.lag_suspected = true;
 }
 
 void Ordering::advance() {
     if (!core_.participating || core_.waiting_for_new_view) return;
-    for (Slot* s = find(last_applied_ + 1); s != nullptr && s->pre_prepare; s = find(last_applied_ + 1)) {
+    for (Slot* s = find(last_applied_ + 1); s != nullptr && s->pre_prepare;
+         s = find(last_applied_ + 1)) {
         if (!try_apply(last_applied_ + 1, *s)) break;
     }
-    for (auto it = slots_.upper_bound(last_ordered_); it != slots_.end() && it->first <= last_applied_; ++it) {
+    for (auto it = slots_.upper_bound(last_ordered_);
+         it != slots_.end() && it->first <= last_applied_; ++it) {
         advance_slot(it->first, it->second);
     }
     order_ready();
@@ -156,7 +167,8 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
     last_progress_ = core_.now.tick;
     stall_began_.reset();
     asked_.clear();
-    if (old_range_end_ >= last_ordered) first_batch_due_ = first_batch_due_ && view == core_.view_no;
+    if (old_range_end_ >= last_ordered)
+        first_batch_due_ = first_batch_due_ && view == core_.view_no;
 
     const PpSeqNo boundary = last_ordered - last_ordered % core_.limits.checkpoint_every;
     if (boundary > checkpoints_.stable()) {
@@ -169,7 +181,8 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
         if (!record) continue;
         const messages::BatchId id{record->view_no, record->view_no, seq, record->batch_digest};
         auto prepared = prepared_.find(seq);
-        if (prepared == prepared_.end() || prepared->second.digest != id.digest) prepared_[seq] = id;
+        if (prepared == prepared_.end() || prepared->second.digest != id.digest)
+            prepared_[seq] = id;
         preprepared_[seq].try_emplace(id.digest, id);
     }
     collect_garbage(checkpoints_.stable());
@@ -185,7 +198,8 @@ void Ordering::restore_votes(const records::Memory& memory) {
         keep_old(pp);
         note_pre_prepared(pp);
         const auto certificate = memory.certificates.find(seq);
-        const bool certified = certificate != memory.certificates.end() && certificate->second.digest == pp.digest;
+        const bool certified =
+            certificate != memory.certificates.end() && certificate->second.digest == pp.digest;
         if (certified) note_prepared(pp);
         if (pp.view_no != core_.view_no || core_.waiting_for_new_view) continue;
         Slot& s = slot(seq);
@@ -219,18 +233,23 @@ void Ordering::leave_view() {
     }
 }
 
-void Ordering::keep_old(const messages::PrePrepare& pp) { old_[{pp.pp_seq_no, pp.created_in(), pp.digest}] = pp; }
+void Ordering::keep_old(const messages::PrePrepare& pp) {
+    old_[{pp.pp_seq_no, pp.created_in(), pp.digest}] = pp;
+}
 
-const messages::PrePrepare* Ordering::old_pre_prepare(ViewNo created_in, PpSeqNo seq, const std::string& digest) const {
+const messages::PrePrepare* Ordering::old_pre_prepare(ViewNo created_in, PpSeqNo seq,
+                                                      const std::string& digest) const {
     const Slot* s = find(seq);
-    if (s != nullptr && s->pre_prepare && s->pre_prepare->digest == digest && s->pre_prepare->created_in() == created_in) {
+    if (s != nullptr && s->pre_prepare && s->pre_prepare->digest == digest &&
+        s->pre_prepare->created_in() == created_in) {
         return &*s->pre_prepare;
     }
     const auto it = old_.find({seq, created_in, digest});
     return it == old_.end() ? nullptr : &it->second;
 }
 
-std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::BatchId>& batches, ViewNo view) {
+std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::BatchId>& batches,
+                                                  ViewNo view) {
     std::vector<messages::BatchId> missing;
     for (const messages::BatchId& id : batches) {
         if (id.pp_seq_no <= checkpoints_.stable() || find(id.pp_seq_no) != nullptr) continue;
@@ -265,11 +284,15 @@ std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::Ba
     return missing;
 }
 
-void Ordering::on_old_pre_prepare(const messages::PrePrepare& pp, const std::vector<messages::BatchId>& wanted) {
+void Ordering::on_old_pre_prepare(const messages::PrePrepare& pp,
+                                  const std::vector<messages::BatchId>& wanted) {
     for (const messages::BatchId& id : wanted) {
-        if (id.pp_seq_no != pp.pp_seq_no || id.digest != pp.digest || id.pp_view_no != pp.created_in()) continue;
+        if (id.pp_seq_no != pp.pp_seq_no || id.digest != pp.digest ||
+            id.pp_view_no != pp.created_in())
+            continue;
         // The digest binds everything that matters; roots are compared when the batch is applied.
-        if (messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) == pp.digest) keep_old(pp);
+        if (messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) == pp.digest)
+            keep_old(pp);
     }
 }
 
@@ -290,7 +313,9 @@ void Ordering::set_old_range_end(PpSeqNo last, bool first_batch_due) {
     first_batch_due_ = first_batch_due;
 }
 
-std::optional<Tick> Ordering::stalled_since() const { return stall_began_; }
+std::optional<Tick> Ordering::stalled_since() const {
+    return stall_began_;
+}
 
 std::vector<messages::BatchId> Ordering::prepared_list() const {
     std::vector<messages::BatchId> out;

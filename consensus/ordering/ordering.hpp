@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Three-phase commit of one protocol instance (plenum-consensus §5): the master executes, backups only vote.
+// Three-phase commit of one protocol instance (plenum-consensus §5): the master executes, backups
+// only vote.
 //
 // Invariants
-//   1. last_ordered <= last_applied; the executor's stack holds exactly the slots between them (master).
-//   2. A COMMIT leaves only with a prepared certificate, and a batch is ordered only with its own prepared
-//      certificate and n-f COMMITs: COMMITs carry no digest, so the certificate is what binds them (§5.7).
+//   1. last_ordered <= last_applied; the executor's stack holds exactly the slots between them
+//   (master).
+//   2. A COMMIT leaves only with a prepared certificate, and a batch is ordered only with its own
+//   prepared
+//      certificate and n-f COMMITs: COMMITs carry no digest, so the certificate is what binds them
+//      (§5.7).
 //   3. Nothing is voted for against a recorded own vote of the same view.
 #pragma once
 #include <deque>
@@ -40,7 +44,8 @@ class Ordering {
     void on_commit(const NodeName& from, const messages::Commit& commit);
     void on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
     /// Own answer to a MESSAGE_REQUEST for a 3PC message; nullopt when there is none to give.
-    [[nodiscard]] std::optional<messages::MessageResponse> answer(const messages::MessageRequest& question) const;
+    [[nodiscard]] std::optional<messages::MessageResponse> answer(
+        const messages::MessageRequest& question) const;
     void on_response(const NodeName& from, const messages::MessageResponse& response);
     void on_signed(const Signed& result);
     void on_shares_checked(const SharesChecked& result);
@@ -64,33 +69,55 @@ class Ordering {
     /// Leaves the view: reverts, keeps PRE-PREPAREs for later, forgets votes (§8.2 step 3).
     void leave_view();
     /// `batches` of NEW_VIEW in ascending order; returns those whose PRE-PREPARE is missing.
-    [[nodiscard]] std::vector<messages::BatchId> recreate(const std::vector<messages::BatchId>& batches, ViewNo view);
+    [[nodiscard]] std::vector<messages::BatchId> recreate(
+        const std::vector<messages::BatchId>& batches, ViewNo view);
     void enter_view_as_backup();
     void set_old_range_end(PpSeqNo last, bool first_batch_due);
     void keep_old(const messages::PrePrepare& pp);
-    [[nodiscard]] const messages::PrePrepare* old_pre_prepare(ViewNo created_in, PpSeqNo seq, const std::string& digest) const;
+    [[nodiscard]] const messages::PrePrepare* old_pre_prepare(ViewNo created_in, PpSeqNo seq,
+                                                              const std::string& digest) const;
+
     void adopt_next_sequence() { adopt_ = true; }
+
     void allow_proposals(bool allowed) { proposals_allowed_ = allowed; }
 
     // ---- questions ----
     [[nodiscard]] PpSeqNo last_ordered() const { return last_ordered_; }
+
     [[nodiscard]] PpSeqNo last_applied() const { return last_applied_; }
+
     [[nodiscard]] Checkpoints& checkpoints() { return checkpoints_; }
+
     [[nodiscard]] const Checkpoints& checkpoints() const { return checkpoints_; }
+
     [[nodiscard]] std::vector<messages::BatchId> prepared_list() const;
     [[nodiscard]] std::vector<messages::BatchId> preprepared_list() const;
     /// Votes beyond the last ordered batch have been waiting since this tick.
     [[nodiscard]] std::optional<Tick> stalled_since() const;
+
     [[nodiscard]] std::size_t slot_count() const { return slots_.size(); }
-    [[nodiscard]] const std::map<LedgerId, Tick>& last_batch_tick() const { return last_batch_tick_; }
-    [[nodiscard]] const std::map<LedgerId, UnixSeconds>& last_batch_time() const { return last_batch_time_; }
+
+    [[nodiscard]] const std::map<LedgerId, Tick>& last_batch_tick() const {
+        return last_batch_tick_;
+    }
+
+    [[nodiscard]] const std::map<LedgerId, UnixSeconds>& last_batch_time() const {
+        return last_batch_time_;
+    }
+
     [[nodiscard]] std::uint64_t batches_ordered() const { return batches_ordered_; }
+
     [[nodiscard]] std::uint64_t requests_ordered() const { return requests_ordered_; }
+
     [[nodiscard]] std::uint64_t share_checks() const { return share_checks_; }
+
     [[nodiscard]] PpSeqNo old_range_end() const { return old_range_end_; }
+
     [[nodiscard]] Tick last_progress() const { return last_progress_; }
+
     /// MessageRequest PREPREPARE with a body for another view can be refilled by old-view replies.
-    void on_old_pre_prepare(const messages::PrePrepare& pp, const std::vector<messages::BatchId>& wanted);
+    void on_old_pre_prepare(const messages::PrePrepare& pp,
+                            const std::vector<messages::BatchId>& wanted);
 
   private:
     struct PendingProof {
@@ -100,8 +127,11 @@ class Ordering {
     };
 
     [[nodiscard]] bool is_master() const { return inst_ == 0; }
+
     [[nodiscard]] bool leads() const { return core_.is_primary(inst_); }
+
     Slot& slot(PpSeqNo seq) { return slots_[seq]; }
+
     [[nodiscard]] Slot* find(PpSeqNo seq);
     [[nodiscard]] const Slot* find(PpSeqNo seq) const;
 
@@ -133,7 +163,8 @@ class Ordering {
     // proofs.cpp
     void check_shares(PpSeqNo seq, Slot& s);
     void take_published(const NodeName& from, const messages::PrePrepare& pp);
-    [[nodiscard]] std::optional<messages::MultiSigValue> signed_value(const Slot& s, LedgerId ledger) const;
+    [[nodiscard]] std::optional<messages::MultiSigValue> signed_value(const Slot& s,
+                                                                      LedgerId ledger) const;
 
     // propose.cpp
     [[nodiscard]] bool may_propose() const;
@@ -161,7 +192,7 @@ class Ordering {
     PpSeqNo last_ordered_ = 0;
     PpSeqNo last_applied_ = 0;
     UnixSeconds last_pp_time_ = 0;
-    PpSeqNo old_range_end_ = 0;       ///< `prev_cert`: last number that NEW_VIEW re-creates
+    PpSeqNo old_range_end_ = 0;  ///< `prev_cert`: last number that NEW_VIEW re-creates
     bool first_batch_due_ = false;
     bool adopt_ = false;
     bool proposals_allowed_ = true;

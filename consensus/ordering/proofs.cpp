@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// BLS: shares of a batch checked as one sum off this thread, multi-signatures for reads and for the next PRE-PREPARE
-// (plenum-consensus §9, performance-budget §3.5).
+// BLS: shares of a batch checked as one sum off this thread, multi-signatures for reads and for the
+// next PRE-PREPARE (plenum-consensus §9, performance-budget §3.5).
 #include <algorithm>
 #include <set>
 
@@ -13,7 +13,8 @@ constexpr std::size_t proved_roots_max = 256;
 constexpr std::size_t proofs_pending_max = 64;
 }  // namespace
 
-std::optional<messages::MultiSigValue> Ordering::signed_value(const Slot& s, LedgerId ledger) const {
+std::optional<messages::MultiSigValue> Ordering::signed_value(const Slot& s,
+                                                              LedgerId ledger) const {
     const auto roots = s.signed_ledgers.find(ledger);
     if (roots == s.signed_ledgers.end() || !s.pre_prepare) return std::nullopt;
     messages::MultiSigValue value;
@@ -26,20 +27,25 @@ std::optional<messages::MultiSigValue> Ordering::signed_value(const Slot& s, Led
 }
 
 void Ordering::check_shares(PpSeqNo seq, Slot& s) {
-    if (!is_master() || !s.ordered || s.proofs_done || s.share_check_running || s.signed_ledgers.empty()) return;
+    if (!is_master() || !s.ordered || s.proofs_done || s.share_check_running ||
+        s.signed_ledgers.empty())
+        return;
     if (!s.pre_prepare || !s.pre_prepare->pool_state_root) return;
     std::vector<std::pair<NodeName, std::string>> signers;  // name, key
     std::vector<const messages::Commit*> commits;
     for (const auto& [name, commit] : s.commits) {
         if (!commit.bls_sigs || s.bad_shares.count(name) != 0) continue;
-        const bool complete = std::all_of(s.signed_ledgers.begin(), s.signed_ledgers.end(),
-                                          [&](const auto& entry) { return commit.bls_sigs->count(entry.first) != 0; });
-        const auto key = complete ? core_.executor.bls_key(name, *s.pre_prepare->pool_state_root) : std::nullopt;
+        const bool complete = std::all_of(
+            s.signed_ledgers.begin(), s.signed_ledgers.end(),
+            [&](const auto& entry) { return commit.bls_sigs->count(entry.first) != 0; });
+        const auto key =
+            complete ? core_.executor.bls_key(name, *s.pre_prepare->pool_state_root) : std::nullopt;
         if (!key) continue;
         signers.emplace_back(name, *key);
         commits.push_back(&commit);
     }
-    if (signers.size() < core_.quorums.bls_signatures() || signers.size() <= s.shares_checked) return;
+    if (signers.size() < core_.quorums.bls_signatures() || signers.size() <= s.shares_checked)
+        return;
 
     ShareCheck check;
     check.id = core_.next_id++;
@@ -48,7 +54,8 @@ void Ordering::check_shares(PpSeqNo seq, Slot& s) {
         part.ledger = ledger;
         part.text = messages::multi_sig_signing_bytes(*signed_value(s, ledger));
         for (std::size_t i = 0; i < signers.size(); ++i) {
-            part.shares.push_back({signers[i].first, signers[i].second, commits[i]->bls_sigs->at(ledger)});
+            part.shares.push_back(
+                {signers[i].first, signers[i].second, commits[i]->bls_sigs->at(ledger)});
         }
         check.ledgers.push_back(std::move(part));
     }
@@ -71,7 +78,8 @@ void Ordering::on_shares_checked(const SharesChecked& result) {
     std::vector<messages::MultiSig> sigs;
     for (const SharesChecked::Outcome& outcome : result.outcomes) {
         for (const NodeName& name : outcome.bad) {
-            if (s->bad_shares.insert(name).second) core_.suspect(name, Reason::commit_signature_wrong, seq);
+            if (s->bad_shares.insert(name).second)
+                core_.suspect(name, Reason::commit_signature_wrong, seq);
         }
         const auto value = signed_value(*s, outcome.ledger);
         if (value && outcome.good.size() >= core_.quorums.bls_signatures()) {
@@ -98,12 +106,14 @@ void Ordering::take_published(const NodeName& from, const messages::PrePrepare& 
     if (!pp.multi_sigs) return;
     for (const messages::MultiSig& sig : *pp.multi_sigs) {
         const Hash32& root = sig.value.state_root;
-        if (std::find(proved_roots_.begin(), proved_roots_.end(), root) != proved_roots_.end()) continue;
+        if (std::find(proved_roots_.begin(), proved_roots_.end(), root) != proved_roots_.end())
+            continue;
         // Our own check of the same batch is under way or will come: no second pairing for it.
         const bool own = std::any_of(slots_.begin(), slots_.end(), [&](const auto& entry) {
             const Slot& s = entry.second;
             const auto roots = s.signed_ledgers.find(sig.value.ledger);
-            return s.share_check_running && roots != s.signed_ledgers.end() && roots->second.state_root == root;
+            return s.share_check_running && roots != s.signed_ledgers.end() &&
+                   roots->second.state_root == root;
         });
         if (own || proving_.size() >= proofs_pending_max) continue;
         ProofCheck check;
@@ -113,8 +123,10 @@ void Ordering::take_published(const NodeName& from, const messages::PrePrepare& 
             if (!key || !distinct.insert(name).second) continue;
             check.keys.push_back(*key);
         }
-        // Fewer than n-f distinct signers degrade read proofs (plenum-lessons B6): not stored, not checked.
-        if (distinct.size() < core_.quorums.bls_signatures() || distinct.size() != sig.participants.size()) {
+        // Fewer than n-f distinct signers degrade read proofs (plenum-lessons B6): not stored, not
+        // checked.
+        if (distinct.size() < core_.quorums.bls_signatures() ||
+            distinct.size() != sig.participants.size()) {
             core_.suspect(from, Reason::multi_signature_wrong, pp.pp_seq_no);
             continue;
         }

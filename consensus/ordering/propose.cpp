@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The primary's work: when to cut a batch and what goes into it (plenum-consensus §5.2, §5.3; performance-budget
-// §3.4: a batch is cut when the previous one is out, never after a fixed wait).
+// The primary's work: when to cut a batch and what goes into it (plenum-consensus §5.2, §5.3;
+// performance-budget §3.4: a batch is cut when the previous one is out, never after a fixed wait).
 #include <algorithm>
 #include <set>
 
@@ -22,8 +22,12 @@ std::string text_of_positions(const std::vector<std::uint32_t>& positions) {
 }  // namespace
 
 bool Ordering::may_propose() const {
-    if (!core_.participating || core_.waiting_for_new_view || !leads() || !proposals_allowed_ || adopt_) return false;
-    if (core_.persisted - std::min(core_.durable, core_.persisted) > core_.limits.batches_undurable_max * 4) return false;
+    if (!core_.participating || core_.waiting_for_new_view || !leads() || !proposals_allowed_ ||
+        adopt_)
+        return false;
+    if (core_.persisted - std::min(core_.durable, core_.persisted) >
+        core_.limits.batches_undurable_max * 4)
+        return false;
     const PpSeqNo next = last_applied_ + 1;
     if (next <= old_range_end_ || next > checkpoints_.high()) return false;
     // Restored or foreign content in the next slot must be dealt with first.
@@ -48,8 +52,11 @@ std::optional<LedgerId> Ordering::stale_ledger() const {
     std::optional<LedgerId> stalest;
     for (const auto& [ledger, tick] : last_batch_tick_) {
         const auto tried = freshness_tried_.find(ledger);
-        const bool just_tried = tried != freshness_tried_.end() && core_.now.tick < tried->second + core_.limits.freshness_interval;
-        if (ledger == LedgerId::audit || just_tried || core_.now.tick < tick + core_.limits.freshness_interval) continue;
+        const bool just_tried = tried != freshness_tried_.end() &&
+                                core_.now.tick < tried->second + core_.limits.freshness_interval;
+        if (ledger == LedgerId::audit || just_tried ||
+            core_.now.tick < tick + core_.limits.freshness_interval)
+            continue;
         if (!stalest || tick < last_batch_tick_.at(*stalest)) stalest = ledger;
     }
     return stalest;
@@ -62,7 +69,8 @@ void Ordering::propose() {
             continue;
         }
         if (const auto ledger = next_ledger()) {
-            if (!make_batch(*ledger, requests_.waiting(*ledger, core_.limits.batch_requests_max))) return;
+            if (!make_batch(*ledger, requests_.waiting(*ledger, core_.limits.batch_requests_max)))
+                return;
         } else if (first_batch_due_) {
             if (!make_batch(LedgerId::domain, {})) return;
         } else if (const auto stale = stale_ledger()) {
@@ -125,9 +133,11 @@ bool Ordering::make_backup_batch() {
     std::set<RequestDigest> in_flight;
     for (PpSeqNo seq = last_ordered_ + 1; seq <= last_applied_; ++seq) {
         const Slot* s = find(seq);
-        if (s != nullptr && s->pre_prepare) in_flight.insert(s->pre_prepare->digests.begin(), s->pre_prepare->digests.end());
+        if (s != nullptr && s->pre_prepare)
+            in_flight.insert(s->pre_prepare->digests.begin(), s->pre_prepare->digests.end());
     }
-    const std::size_t wanted = last_applied_ == last_ordered_ ? 1 : core_.limits.batch_requests_pipelined;
+    const std::size_t wanted =
+        last_applied_ == last_ordered_ ? 1 : core_.limits.batch_requests_pipelined;
     if (backlog_.size() - std::min(in_flight.size(), backlog_.size()) >= wanted) {
         for (const auto& [arrival, entry] : backlog_) {
             if (in_flight.count(entry.first) != 0) continue;
@@ -165,7 +175,8 @@ void Ordering::launch(PpSeqNo seq, Slot& s) {
     if (is_master()) {
         requests_.put_in_flight(pp.digests);
         note_pre_prepared(pp);
-        core_.persist(records::pre_prepare_key(seq), records::pre_prepare_value(pp, requests_.texts(pp.digests)));
+        core_.persist(records::pre_prepare_key(seq),
+                      records::pre_prepare_value(pp, requests_.texts(pp.digests)));
         ask_signature(seq, s);
     }
     core_.broadcast(pp, core_.barrier());

@@ -13,7 +13,9 @@ constexpr std::size_t wanted_max = 4000;
 constexpr std::size_t executed_bytes_max = 4u << 20;
 constexpr std::size_t entry_overhead = 400;
 
-std::size_t weight(const ClientRequest& body) { return body.request.size() + entry_overhead; }
+std::size_t weight(const ClientRequest& body) {
+    return body.request.size() + entry_overhead;
+}
 
 }  // namespace
 
@@ -36,7 +38,8 @@ void Requests::on_propagate(const NodeName& from, const messages::Propagate& pro
     auto it = entries_.find(propagate.digest);
     if (it == entries_.end()) {
         if (core_.executor.is_ordered(propagate.digest)) return;
-        ClientRequest body{propagate.digest, propagate.ledger, propagate.request, propagate.sender_client};
+        ClientRequest body{propagate.digest, propagate.ledger, propagate.request,
+                           propagate.sender_client};
         if (!has_room(propagate.digest, weight(body))) {
             core_.out.forget.push_back(propagate.digest);
             return core_.suspect(from, Reason::queue_full);
@@ -56,7 +59,8 @@ void Requests::restore(const ClientRequest& request) {
 
 bool Requests::has_room(const RequestDigest& digest, std::size_t bytes) const {
     if (wanted_.count(digest) != 0) return true;
-    return entries_.size() < core_.limits.requests_max && bytes_ + bytes <= core_.limits.request_bytes_max;
+    return entries_.size() < core_.limits.requests_max &&
+           bytes_ + bytes <= core_.limits.request_bytes_max;
 }
 
 Requests::Entry& Requests::insert(ClientRequest body) {
@@ -75,12 +79,14 @@ void Requests::send_own(Entry& entry) {
     entry.own_sent = true;
     entry.repeat_after = core_.limits.propagate_repeat;
     entry.repeat_at = core_.now.tick + entry.repeat_after;
-    core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client, entry.body.digest, entry.body.ledger});
+    core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
+                                        entry.body.digest, entry.body.ledger});
     vouch(entry, core_.self);
 }
 
 void Requests::vouch(Entry& entry, const NodeName& name) {
-    if (std::find(entry.vouchers.begin(), entry.vouchers.end(), name) != entry.vouchers.end()) return;
+    if (std::find(entry.vouchers.begin(), entry.vouchers.end(), name) != entry.vouchers.end())
+        return;
     entry.vouchers.push_back(name);
     if (entry.finalised || entry.vouchers.size() < core_.quorums.propagate()) return;
     entry.finalised = true;
@@ -141,7 +147,8 @@ void Requests::put_back(const std::vector<RequestDigest>& digests) {
         const auto it = entries_.find(digest);
         if (it == entries_.end() || it->second.executed) continue;
         it->second.in_flight = false;
-        // A request that a batch named is wanted by the pool even if f+1 PROPAGATEs never arrived here.
+        // A request that a batch named is wanted by the pool even if f+1 PROPAGATEs never arrived
+        // here.
         if (!it->second.own_sent) send_own(it->second);
         if (it->second.finalised) waiting_[it->second.body.ledger][it->second.arrival] = digest;
     }
@@ -162,9 +169,13 @@ void Requests::executed(const std::vector<RequestDigest>& digests) {
     trim_executed();
 }
 
-void Requests::trim_executed() { drop_executed_above(executed_bytes_max); }
+void Requests::trim_executed() {
+    drop_executed_above(executed_bytes_max);
+}
 
-void Requests::forget_executed() { drop_executed_above(0); }
+void Requests::forget_executed() {
+    drop_executed_above(0);
+}
 
 void Requests::drop_executed_above(std::size_t bytes) {
     while (!executed_.empty() && executed_bytes_ > bytes) {
@@ -191,7 +202,8 @@ void Requests::remove(const RequestDigest& digest) {
 void Requests::drop_ordered() {
     std::vector<RequestDigest> gone;
     for (const auto& [arrival, digest] : by_arrival_) {
-        if (!entries_.at(digest).in_flight && core_.executor.is_ordered(digest)) gone.push_back(digest);
+        if (!entries_.at(digest).in_flight && core_.executor.is_ordered(digest))
+            gone.push_back(digest);
     }
     executed(gone);
 }
@@ -221,7 +233,8 @@ void Requests::on_time() {
         if (!entry.own_sent || entry.in_flight || core_.now.tick < entry.repeat_at) continue;
         entry.repeat_after = std::min(entry.repeat_after * 2, core_.limits.stall_repeat_max * 4);
         entry.repeat_at = core_.now.tick + entry.repeat_after;
-        core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client, entry.body.digest, entry.body.ledger});
+        core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
+                                            entry.body.digest, entry.body.ledger});
         if (++sent >= repeats_per_turn) return;
     }
     repeat_cursor_ = 0;

@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Dissemination of client requests: PROPAGATE until f+1 nodes vouch for one (plenum-consensus §4.3), and the queue of
-// those that wait for a batch. Consensus knows requests by digest; the text is kept only to pass it on.
+// Dissemination of client requests: PROPAGATE until f+1 nodes vouch for one (plenum-consensus
+// §4.3), and the queue of those that wait for a batch. Consensus knows requests by digest; the text
+// is kept only to pass it on.
 //
-//   unknown -> known (text here, own PROPAGATE sent) -> finalised (f+1) -> in flight (in an applied batch)
+//   unknown -> known (text here, own PROPAGATE sent) -> finalised (f+1) -> in flight (in an applied
+//   batch)
 //                                                          ^                     | reverted
-//                                                          +---------------------+--> executed -> forgotten
+//                                                          +---------------------+--> executed ->
+//                                                          forgotten
 #pragma once
 #include <deque>
 #include <map>
@@ -28,9 +31,13 @@ class Requests {
     /// A request found in the vote records at start: known, not yet propagated in this run.
     void restore(const ClientRequest& request);
 
-    [[nodiscard]] bool knows(const RequestDigest& digest) const { return entries_.count(digest) != 0; }
+    [[nodiscard]] bool knows(const RequestDigest& digest) const {
+        return entries_.count(digest) != 0;
+    }
+
     [[nodiscard]] std::vector<std::string> texts(const std::vector<RequestDigest>& digests) const;
-    [[nodiscard]] std::optional<messages::Propagate> as_propagate(const RequestDigest& digest) const;
+    [[nodiscard]] std::optional<messages::Propagate> as_propagate(
+        const RequestDigest& digest) const;
 
     /// Up to `max` waiting requests of the ledger, oldest first; they stay in the queue.
     [[nodiscard]] std::vector<RequestDigest> waiting(LedgerId ledger, std::size_t max) const;
@@ -40,23 +47,34 @@ class Requests {
     /// After a revert: back to their old places.
     void put_back(const std::vector<RequestDigest>& digests);
     void executed(const std::vector<RequestDigest>& digests);
-    /// At a stable checkpoint: executed requests leave memory (§4.3). A refused one may then come again.
+    /// At a stable checkpoint: executed requests leave memory (§4.3). A refused one may then come
+    /// again.
     void forget_executed();
-    /// Drops what the executor has committed meanwhile (catch-up, or the same payload under another digest).
+    /// Drops what the executor has committed meanwhile (catch-up, or the same payload under another
+    /// digest).
     void drop_ordered();
 
-    /// Asks all for the texts of requests that a batch names. Repeated calls ask again after a while only.
+    /// Asks all for the texts of requests that a batch names. Repeated calls ask again after a
+    /// while only.
     void want(const std::vector<RequestDigest>& digests);
+
     /// After a view change or catch-up nobody may need them any more.
     void forget_wanted() { wanted_.clear(); }
-    /// Repeats own PROPAGATEs that did not lead to finalisation, and MESSAGE_REQUESTs without answer.
+
+    /// Repeats own PROPAGATEs that did not lead to finalisation, and MESSAGE_REQUESTs without
+    /// answer.
     void on_time();
 
     /// Tick since which the oldest finalised request waits or is in flight.
     [[nodiscard]] std::optional<Tick> oldest_unordered() const;
+
     /// Digests that were finalised since the last call, with their ledger; for the backups.
-    [[nodiscard]] std::vector<std::pair<RequestDigest, LedgerId>> take_finalised() { return std::move(fresh_); }
+    [[nodiscard]] std::vector<std::pair<RequestDigest, LedgerId>> take_finalised() {
+        return std::move(fresh_);
+    }
+
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   private:
@@ -72,6 +90,7 @@ class Requests {
         Tick repeat_at = 0;
         Tick repeat_after = 0;
     };
+
     struct Wanted {
         Tick ask_at = 0;
         Tick again_after = 0;
@@ -86,8 +105,8 @@ class Requests {
     void drop_executed_above(std::size_t bytes);
 
     Core& core_;
-    std::unordered_map<RequestDigest, Entry> entries_;          // looked up only, never iterated
-    std::map<std::uint64_t, RequestDigest> by_arrival_;         // everything not executed
+    std::unordered_map<RequestDigest, Entry> entries_;   // looked up only, never iterated
+    std::map<std::uint64_t, RequestDigest> by_arrival_;  // everything not executed
     std::map<LedgerId, std::map<std::uint64_t, RequestDigest>> waiting_;
     std::map<RequestDigest, Wanted> wanted_;
     std::deque<RequestDigest> executed_;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One number of the sequence in the current view: its batch, the votes for it, and how far it got.
 //
-//   empty -> pre-prepared -> applied (PREPARE sent) -> prepared (COMMIT sent) -> ordered -> collected at a checkpoint
+//   empty -> pre-prepared -> applied (PREPARE sent) -> prepared (COMMIT sent) -> ordered ->
+//   collected at a checkpoint
 #pragma once
 #include <map>
 #include <optional>
@@ -20,7 +21,8 @@ enum class Origin {
     network,     ///< from the primary, checked in full
     requested,   ///< asked for by MESSAGE_REQUEST: arrival time says nothing
     own,         ///< made by this node as primary
-    recreated,   ///< by NEW_VIEW: carries a prepared certificate, wall clock does not matter (plenum-lessons A1)
+    recreated,   ///< by NEW_VIEW: carries a prepared certificate, wall clock does not matter
+                 ///< (plenum-lessons A1)
     remembered,  ///< from the vote records after a restart
 };
 
@@ -28,12 +30,13 @@ struct Slot {
     std::optional<messages::PrePrepare> pre_prepare;
     Origin origin = Origin::network;
     UnixSeconds arrived = 0;
-    std::map<NodeName, messages::Prepare> prepares;                  // first one of each sender
-    std::vector<std::pair<NodeName, messages::Commit>> commits;      // first one of each sender, in order of arrival
-    std::string own_vote;      ///< digest this node voted for in this view; never contradicted
-    std::string refused;       ///< digest that failed the checks; not asked for again
+    std::map<NodeName, messages::Prepare> prepares;  // first one of each sender
+    std::vector<std::pair<NodeName, messages::Commit>>
+        commits;           // first one of each sender, in order of arrival
+    std::string own_vote;  ///< digest this node voted for in this view; never contradicted
+    std::string refused;   ///< digest that failed the checks; not asked for again
     bool applied = false;
-    bool prepared = false;     ///< certificate held (or remembered from the vote records)
+    bool prepared = false;  ///< certificate held (or remembered from the vote records)
     bool commit_sent = false;
     bool ordered = false;
     bool time_complained = false;
@@ -62,7 +65,10 @@ struct Slot {
         }
         return false;
     }
-    [[nodiscard]] bool is_empty() const { return !pre_prepare && prepares.empty() && commits.empty(); }
+
+    [[nodiscard]] bool is_empty() const {
+        return !pre_prepare && prepares.empty() && commits.empty();
+    }
 };
 
 }  // namespace stadtbuch::consensus

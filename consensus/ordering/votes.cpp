@@ -11,15 +11,19 @@ void Ordering::note_pre_prepared(const messages::PrePrepare& pp) {
     preprepared_[pp.pp_seq_no].insert_or_assign(pp.digest, pp.batch_id());
 }
 
-void Ordering::note_prepared(const messages::PrePrepare& pp) { prepared_.insert_or_assign(pp.pp_seq_no, pp.batch_id()); }
+void Ordering::note_prepared(const messages::PrePrepare& pp) {
+    prepared_.insert_or_assign(pp.pp_seq_no, pp.batch_id());
+}
 
 void Ordering::send_prepare(PpSeqNo seq, Slot& s) {
     const messages::PrePrepare& pp = *s.pre_prepare;
-    if (is_master() && s.origin != Origin::remembered && !(s.ordered && s.origin == Origin::recreated)) {
-        core_.persist(records::pre_prepare_key(seq), records::pre_prepare_value(pp, requests_.texts(pp.digests)));
+    if (is_master() && s.origin != Origin::remembered &&
+        !(s.ordered && s.origin == Origin::recreated)) {
+        core_.persist(records::pre_prepare_key(seq),
+                      records::pre_prepare_value(pp, requests_.texts(pp.digests)));
     }
-    const messages::Prepare prepare{inst_,         pp.view_no,  seq,         pp.pp_time, pp.digest,
-                                    pp.state_root, pp.txn_root, pp.audit_txn_root};
+    const messages::Prepare prepare{inst_,     pp.view_no,    seq,         pp.pp_time,
+                                    pp.digest, pp.state_root, pp.txn_root, pp.audit_txn_root};
     s.own_vote = pp.digest;
     s.prepares.insert_or_assign(core_.self, prepare);
     core_.broadcast(prepare, core_.barrier());
@@ -29,7 +33,8 @@ std::size_t Ordering::matching_prepares(const Slot& s) const {
     const messages::PrePrepare& pp = *s.pre_prepare;
     std::size_t count = 0;
     for (const auto& [name, prepare] : s.prepares) {
-        const bool equal = prepare.digest == pp.digest && prepare.state_root == pp.state_root && prepare.txn_root == pp.txn_root &&
+        const bool equal = prepare.digest == pp.digest && prepare.state_root == pp.state_root &&
+                           prepare.txn_root == pp.txn_root &&
                            prepare.audit_txn_root == pp.audit_txn_root;
         count += equal && name != core_.primary_of(inst_) && core_.is_member(name) ? 1U : 0U;
     }
@@ -44,7 +49,9 @@ void Ordering::advance_slot(PpSeqNo seq, Slot& s) {
         if (is_master()) {
             note_prepared(*s.pre_prepare);
             if (!s.ordered) {
-                core_.persist(records::certificate_key(seq), records::certificate_value(s.pre_prepare->view_no, s.pre_prepare->digest));
+                core_.persist(
+                    records::certificate_key(seq),
+                    records::certificate_value(s.pre_prepare->view_no, s.pre_prepare->digest));
             }
         }
     }
@@ -99,7 +106,8 @@ void Ordering::order(PpSeqNo seq, Slot& s) {
             backlog_.erase(it->second);
             backlog_index_.erase(it);
         }
-        if (seq % core_.limits.checkpoint_every == 0 && checkpoints_.add_own(pp.view_no, seq, std::nullopt)) {
+        if (seq % core_.limits.checkpoint_every == 0 &&
+            checkpoints_.add_own(pp.view_no, seq, std::nullopt)) {
             collect_garbage(checkpoints_.stable());
         }
         return;
@@ -111,7 +119,8 @@ void Ordering::order(PpSeqNo seq, Slot& s) {
     last_batch_tick_[pp.ledger] = core_.now.tick;
     last_batch_time_[pp.ledger] = pp.pp_time;
     check_shares(seq, s);
-    if (seq % core_.limits.checkpoint_every == 0 && checkpoints_.add_own(pp.created_in(), seq, s.audit_root)) {
+    if (seq % core_.limits.checkpoint_every == 0 &&
+        checkpoints_.add_own(pp.created_in(), seq, s.audit_root)) {
         collect_garbage(checkpoints_.stable());
     }
 }
@@ -120,8 +129,10 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
     const messages::PrePrepare& pp = *s.pre_prepare;
     history_.note(pp.created_in(), s.registry_before);
     core_.open_write();
-    core_.out.ordered.push_back({pp.view_no, pp.created_in(), seq, pp.pp_time, pp.ledger, pp.digest, pp.digests, s.discarded, s.roots,
-                                 pp.pool_state_root.value_or(Hash32{}), s.audit_root, s.primaries, s.node_registry});
+    core_.out.ordered.push_back({pp.view_no, pp.created_in(), seq, pp.pp_time, pp.ledger, pp.digest,
+                                 pp.digests, s.discarded, s.roots,
+                                 pp.pool_state_root.value_or(Hash32{}), s.audit_root, s.primaries,
+                                 s.node_registry});
     // From now on the audit transaction is the record of this vote.
     core_.persist(records::pre_prepare_key(seq), std::nullopt);
     core_.persist(records::certificate_key(seq), std::nullopt);

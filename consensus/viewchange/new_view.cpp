@@ -29,7 +29,9 @@ std::vector<Indexed> indexed(const Messages& changes) {
     return out;
 }
 
-bool same_batch(const BatchId& a, const BatchId& b) { return a.digest == b.digest && a.pp_view_no == b.pp_view_no; }
+bool same_batch(const BatchId& a, const BatchId& b) {
+    return a.digest == b.digest && a.pp_view_no == b.pp_view_no;
+}
 
 /// Nothing prepared in `m` at this number contradicts `batch`.
 bool agrees(const Indexed& m, const BatchId& batch) {
@@ -45,8 +47,9 @@ bool agrees(const Indexed& m, const BatchId& batch) {
 bool witnessed(const Indexed& m, const BatchId& batch) {
     const auto entries = m.preprepared.find(batch.pp_seq_no);
     if (entries == m.preprepared.end()) return false;
-    return std::any_of(entries->second.begin(), entries->second.end(),
-                       [&](const BatchId& e) { return same_batch(e, batch) && e.view_no >= batch.view_no; });
+    return std::any_of(entries->second.begin(), entries->second.end(), [&](const BatchId& e) {
+        return same_batch(e, batch) && e.view_no >= batch.view_no;
+    });
 }
 
 template <class Predicate>
@@ -54,13 +57,16 @@ std::size_t count(const std::vector<Indexed>& all, Predicate predicate) {
     return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), predicate));
 }
 
-std::optional<BatchId> choice_at(PpSeqNo seq, const std::vector<Indexed>& all, const Quorums& quorums) {
+std::optional<BatchId> choice_at(PpSeqNo seq, const std::vector<Indexed>& all,
+                                 const Quorums& quorums) {
     for (const Indexed& message : all) {
         const auto entries = message.prepared.find(seq);
         if (entries == message.prepared.end()) continue;
         for (const BatchId& batch : entries->second) {
-            if (count(all, [&](const Indexed& m) { return agrees(m, batch); }) < quorums.strong()) continue;
-            if (count(all, [&](const Indexed& m) { return witnessed(m, batch); }) >= quorums.weak()) return batch;
+            if (count(all, [&](const Indexed& m) { return agrees(m, batch); }) < quorums.strong())
+                continue;
+            if (count(all, [&](const Indexed& m) { return witnessed(m, batch); }) >= quorums.weak())
+                return batch;
         }
     }
     return std::nullopt;
@@ -68,7 +74,8 @@ std::optional<BatchId> choice_at(PpSeqNo seq, const std::vector<Indexed>& all, c
 
 }  // namespace
 
-std::optional<messages::Checkpoint> common_checkpoint(const Messages& changes, const Quorums& quorums) {
+std::optional<messages::Checkpoint> common_checkpoint(const Messages& changes,
+                                                      const Quorums& quorums) {
     std::optional<messages::Checkpoint> best;
     for (const messages::ViewChange* change : changes) {
         for (const messages::Checkpoint& candidate : change->checkpoints) {
@@ -78,7 +85,8 @@ std::optional<messages::Checkpoint> common_checkpoint(const Messages& changes, c
             for (const messages::ViewChange* other : changes) {
                 not_above += other->stable_checkpoint <= candidate.seq_no_end ? 1U : 0U;
                 const auto& list = other->checkpoints;
-                containing += std::find(list.begin(), list.end(), candidate) != list.end() ? 1U : 0U;
+                containing +=
+                    std::find(list.begin(), list.end(), candidate) != list.end() ? 1U : 0U;
             }
             if (not_above >= quorums.strong() && containing >= quorums.strong()) best = candidate;
         }
@@ -86,8 +94,8 @@ std::optional<messages::Checkpoint> common_checkpoint(const Messages& changes, c
     return best;
 }
 
-std::optional<std::vector<BatchId>> batches_above(PpSeqNo checkpoint, const Messages& changes, const Quorums& quorums,
-                                                  PpSeqNo log_size) {
+std::optional<std::vector<BatchId>> batches_above(PpSeqNo checkpoint, const Messages& changes,
+                                                  const Quorums& quorums, PpSeqNo log_size) {
     const std::vector<Indexed> all = indexed(changes);
     std::vector<BatchId> out;
     for (PpSeqNo seq = checkpoint + 1; seq <= checkpoint + log_size; ++seq) {
@@ -95,8 +103,8 @@ std::optional<std::vector<BatchId>> batches_above(PpSeqNo checkpoint, const Mess
             out.push_back(*batch);
             continue;
         }
-        const std::size_t without =
-            count(all, [&](const Indexed& m) { return m.stable < seq && m.prepared.count(seq) == 0; });
+        const std::size_t without = count(
+            all, [&](const Indexed& m) { return m.stable < seq && m.prepared.count(seq) == 0; });
         if (without < quorums.strong()) return std::nullopt;
         break;
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What a NEW_VIEW must contain, computed from VIEW_CHANGEs (plenum-consensus §8.4). Pure functions: the author and
-// every receiver compute the same.
+// What a NEW_VIEW must contain, computed from VIEW_CHANGEs (plenum-consensus §8.4). Pure functions:
+// the author and every receiver compute the same.
 #pragma once
 #include <optional>
 #include <vector>
@@ -13,11 +13,16 @@ namespace stadtbuch::consensus::viewchange {
 
 using Messages = std::vector<const messages::ViewChange*>;
 
-/// Highest checkpoint that n-f messages contain and n-f messages do not lie above; nullopt: wait for more.
-[[nodiscard]] std::optional<messages::Checkpoint> common_checkpoint(const Messages& changes, const Quorums& quorums);
+/// Highest checkpoint that n-f messages contain and n-f messages do not lie above; nullopt: wait
+/// for more.
+[[nodiscard]] std::optional<messages::Checkpoint> common_checkpoint(const Messages& changes,
+                                                                    const Quorums& quorums);
 
-/// The batches to re-create above `checkpoint`, sorted as tuples; nullopt: undecided, wait for more.
-[[nodiscard]] std::optional<std::vector<messages::BatchId>> batches_above(PpSeqNo checkpoint, const Messages& changes,
-                                                                          const Quorums& quorums, PpSeqNo log_size);
+/// The batches to re-create above `checkpoint`, sorted as tuples; nullopt: undecided, wait for
+/// more.
+[[nodiscard]] std::optional<std::vector<messages::BatchId>> batches_above(PpSeqNo checkpoint,
+                                                                          const Messages& changes,
+                                                                          const Quorums& quorums,
+                                                                          PpSeqNo log_size);
 
 }  // namespace stadtbuch::consensus::viewchange

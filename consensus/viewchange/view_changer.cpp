@@ -28,7 +28,8 @@ void ViewChanger::start(ViewNo view) {
     to_recreate_.clear();
     missing_.clear();
     built_ = refused_ = false;
-    patience_ = patience_ == 0 ? core_.limits.new_view_timeout : std::min(patience_ * 2, core_.limits.new_view_timeout_max);
+    patience_ = patience_ == 0 ? core_.limits.new_view_timeout
+                               : std::min(patience_ * 2, core_.limits.new_view_timeout_max);
     deadline_ = core_.now.tick + patience_;
     repeat_at_ = core_.now.tick + core_.limits.stall_retransmit;
     drop_votes_upto(view);
@@ -52,7 +53,8 @@ void ViewChanger::start(ViewNo view) {
         }
     }
     core_.signals.release_stash = true;
-    if (core_.primary_of(0) == old_primary && core_.registry.size() > 1) vote(Reason::primary_unchanged);
+    if (core_.primary_of(0) == old_primary && core_.registry.size() > 1)
+        vote(Reason::primary_unchanged);
 }
 
 messages::ViewChange ViewChanger::own_view_change() const {
@@ -70,7 +72,10 @@ bool ViewChanger::on_view_change(const NodeName& from, const messages::ViewChang
     if (change.view_no > core_.view_no) {
         auto [it, fresh] = future_.try_emplace(from, change);
         if (!fresh && change.view_no > it->second.view_no) it->second = change;
+        // Whoever left for that view wants it; the vote itself may have been lost.
+        record(from, change.view_no, static_cast<std::uint64_t>(Reason::view_change_timeout));
         weigh_future();
+        weigh_votes();
         return true;
     }
     store(from, change);
@@ -78,11 +83,13 @@ bool ViewChanger::on_view_change(const NodeName& from, const messages::ViewChang
 }
 
 void ViewChanger::weigh_future() {
-    // Whoever sends VIEW_CHANGE saw n-f votes or joined somebody who did: f+1 distinct senders are enough to join.
+    // Whoever sends VIEW_CHANGE saw n-f votes or joined somebody who did: f+1 distinct senders are
+    // enough to join.
     if (!core_.participating) return;
     std::vector<ViewNo> views;
     for (const auto& [name, change] : future_) {
-        if (core_.is_member(name) && change.view_no > core_.view_no) views.push_back(change.view_no);
+        if (core_.is_member(name) && change.view_no > core_.view_no)
+            views.push_back(change.view_no);
     }
     if (views.size() < core_.quorums.weak()) return;
     std::sort(views.rbegin(), views.rend());
@@ -99,7 +106,9 @@ void ViewChanger::store(const NodeName& from, const messages::ViewChange& change
     changes_[from] = {digest, change};
     if (from != core_.self) {
         acks_[{from, digest}].insert(core_.self);
-        if (!leads()) core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, from, digest}, core_.barrier());
+        if (!leads())
+            core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, from, digest},
+                       core_.barrier());
     }
     try_build();
     try_accept();
@@ -137,7 +146,8 @@ void ViewChanger::try_build() {
         core_.signals.lag_suspected = true;
         return;
     }
-    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums, core_.limits.log_size);
+    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums,
+                                                   core_.limits.log_size);
     if (!batches) return;
     view.checkpoint = *checkpoint;
     view.batches = *batches;
@@ -164,10 +174,12 @@ bool ViewChanger::names_enough(const messages::NewView& view) const {
         if (core_.is_member(name)) distinct.insert(name);
     }
     // Python counts entries; a name given twice must not stand for two members (plenum-lessons B2).
-    return distinct.size() >= core_.quorums.view_change() && distinct.size() == view.view_changes.size();
+    return distinct.size() >= core_.quorums.view_change() &&
+           distinct.size() == view.view_changes.size();
 }
 
-const messages::ViewChange* ViewChanger::held(const NodeName& name, const std::string& digest) const {
+const messages::ViewChange* ViewChanger::held(const NodeName& name,
+                                              const std::string& digest) const {
     const auto direct = changes_.find(name);
     if (direct != changes_.end() && direct->second.first == digest) return &direct->second.second;
     const auto from = fetched_from_.find({name, digest});
@@ -196,7 +208,8 @@ void ViewChanger::try_accept() {
         core_.suspect(core_.primary_of(0), Reason::new_view_checkpoint_wrong);
         return core_.vote(Reason::new_view_checkpoint_wrong);
     }
-    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums, core_.limits.log_size);
+    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums,
+                                                   core_.limits.log_size);
     if (!batches || *batches != view.batches) {
         refused_ = true;
         core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
@@ -224,7 +237,8 @@ void ViewChanger::finish(const messages::NewView& view) {
     core_.persist(records::view_key, records::view_value(core_.view_no, false));
     drop_votes_upto(core_.view_no);
     if (master_.checkpoints().owns(view.checkpoint)) {
-        if (view.checkpoint.seq_no_end > master_.checkpoints().stable()) master_.checkpoints().set_stable(view.checkpoint);
+        if (view.checkpoint.seq_no_end > master_.checkpoints().stable())
+            master_.checkpoints().set_stable(view.checkpoint);
     } else if (view.checkpoint.seq_no_end > master_.last_ordered()) {
         core_.signals.lag_suspected = true;
     }
@@ -232,7 +246,8 @@ void ViewChanger::finish(const messages::NewView& view) {
     // Compared as tuples, but worked off by number: a mixed-view list is not in that order (§8.6).
     std::sort(to_recreate_.begin(), to_recreate_.end(),
               [](const auto& a, const auto& b) { return a.pp_seq_no < b.pp_seq_no; });
-    const PpSeqNo end = to_recreate_.empty() ? view.checkpoint.seq_no_end : to_recreate_.back().pp_seq_no;
+    const PpSeqNo end =
+        to_recreate_.empty() ? view.checkpoint.seq_no_end : to_recreate_.back().pp_seq_no;
     master_.set_old_range_end(std::max(end, master_.checkpoints().stable()), true);
     core_.signals.release_stash = true;
     recreate();
@@ -248,13 +263,15 @@ void ViewChanger::recreate() {
     core_.broadcast(std::move(ask));
 }
 
-void ViewChanger::on_old_request(const NodeName& from, const messages::OldViewPrePrepareReq& request) {
+void ViewChanger::on_old_request(const NodeName& from,
+                                 const messages::OldViewPrePrepareReq& request) {
     // A reply must fit into a frame; a PRE-PREPARE of 1000 requests has about 70 kB.
     messages::OldViewPrePrepareRep reply;
     std::size_t bytes = 0;
     std::size_t replies = 0;
     for (const messages::BatchId& id : request.batch_ids) {
-        const messages::PrePrepare* pp = master_.old_pre_prepare(id.pp_view_no, id.pp_seq_no, id.digest);
+        const messages::PrePrepare* pp =
+            master_.old_pre_prepare(id.pp_view_no, id.pp_seq_no, id.digest);
         if (pp == nullptr) continue;
         const std::size_t size = 2000 + pp->digests.size() * 70;
         if (bytes + size > core_.limits.frame_bytes_max && !reply.pre_prepares.empty()) {
@@ -271,7 +288,8 @@ void ViewChanger::on_old_request(const NodeName& from, const messages::OldViewPr
 
 void ViewChanger::on_old_reply(const messages::OldViewPrePrepareRep& reply) {
     if (core_.waiting_for_new_view || missing_.empty()) return;
-    for (const messages::PrePrepare& pp : reply.pre_prepares) master_.on_old_pre_prepare(pp, missing_);
+    for (const messages::PrePrepare& pp : reply.pre_prepares)
+        master_.on_old_pre_prepare(pp, missing_);
     missing_ = master_.recreate(missing_, core_.view_no);
 }
 
@@ -292,6 +310,7 @@ void ViewChanger::on_time() {
         deadline_ = core_.now.tick + patience_;
         vote(Reason::view_change_timeout);
     }
+    repeat_votes();
     if (core_.now.tick < repeat_at_) return;
     repeat_at_ = core_.now.tick + core_.limits.stall_retransmit * 2;
     if (core_.waiting_for_new_view) {
@@ -303,8 +322,11 @@ void ViewChanger::on_time() {
         core_.broadcast(std::move(ask));
         try_accept();
     } else {
-        // What is ordered here needs nobody's help; if no peer has it any more, nobody needs our vote either.
-        const auto ordered = [&](const messages::BatchId& id) { return id.pp_seq_no <= master_.last_ordered(); };
+        // What is ordered here needs nobody's help; if no peer has it any more, nobody needs our
+        // vote either.
+        const auto ordered = [&](const messages::BatchId& id) {
+            return id.pp_seq_no <= master_.last_ordered();
+        };
         missing_.erase(std::remove_if(missing_.begin(), missing_.end(), ordered), missing_.end());
         if (missing_.empty()) return;
         messages::OldViewPrePrepareReq ask;
@@ -314,7 +336,8 @@ void ViewChanger::on_time() {
 }
 
 void ViewChanger::on_peer_connected(const NodeName& peer) {
-    const std::vector<NodeName> whom = peer.empty() ? std::vector<NodeName>{} : std::vector<NodeName>{peer};
+    const std::vector<NodeName> whom =
+        peer.empty() ? std::vector<NodeName>{} : std::vector<NodeName>{peer};
     for (const auto& [view, voters] : votes_) {
         const auto own = voters.find(core_.self);
         if (own == voters.end() || view <= core_.view_no) continue;
@@ -326,11 +349,13 @@ void ViewChanger::on_peer_connected(const NodeName& peer) {
     if (leads()) return;
     for (const auto& [name, entry] : changes_) {
         if (name == core_.self) continue;
-        core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, name, entry.first}, core_.barrier());
+        core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, name, entry.first},
+                   core_.barrier());
     }
 }
 
-std::optional<messages::MessageResponse> ViewChanger::answer(const messages::MessageRequest& question) const {
+std::optional<messages::MessageResponse> ViewChanger::answer(
+    const messages::MessageRequest& question) const {
     messages::MessageResponse response;
     response.type = question.type;
     response.params = question.params;
@@ -340,8 +365,8 @@ std::optional<messages::MessageResponse> ViewChanger::answer(const messages::Mes
         response.content = it->second.second;
         return response;
     }
-    if (question.type == messages::RequestedType::new_view && accepted_ && finished(question.params.view_no) &&
-        accepted_->view_no == question.params.view_no) {
+    if (question.type == messages::RequestedType::new_view && accepted_ &&
+        finished(question.params.view_no) && accepted_->view_no == question.params.view_no) {
         messages::NewView view = *accepted_;
         view.primary = core_.primary_of(0);
         response.content = std::move(view);
@@ -378,7 +403,8 @@ void ViewChanger::restore(const records::Memory& memory) {
         for (const auto& [name, stored] : voters) {
             if (view <= core_.view_no) {
                 core_.persist(records::instance_change_key(view, name), std::nullopt);
-            } else if (core_.now.wall - stored.wall < static_cast<UnixSeconds>(core_.limits.instance_change_lifetime / 1000)) {
+            } else if (core_.now.wall - stored.wall <
+                       static_cast<UnixSeconds>(core_.limits.instance_change_lifetime / 1000)) {
                 votes_[view][name] = Vote{stored.wall, core_.now.tick, stored.reason};
             }
         }
@@ -395,7 +421,8 @@ void ViewChanger::restore(const records::Memory& memory) {
     patience_ = core_.limits.new_view_timeout;
     deadline_ = core_.now.tick + patience_;
     repeat_at_ = core_.now.tick;
-    if (memory.view_change && memory.view_change->view_no == view) store(core_.self, *memory.view_change);
+    if (memory.view_change && memory.view_change->view_no == view)
+        store(core_.self, *memory.view_change);
 }
 
 void ViewChanger::adopt(ViewNo view) {

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Changing the primary: votes (INSTANCE_CHANGE), VIEW_CHANGE with acks, NEW_VIEW, re-creation of batches
-// (plenum-consensus §7.4, §8), with the synchroniser of plenum-lessons A1: join on f+1, doubling patience.
+// Changing the primary: votes (INSTANCE_CHANGE), VIEW_CHANGE with acks, NEW_VIEW, re-creation of
+// batches (plenum-consensus §7.4, §8), with the synchroniser of plenum-lessons A1: join on f+1,
+// doubling patience.
 //
-//   in view v --n-f votes for w, or f+1 VIEW_CHANGEs above v--> waiting for NEW_VIEW of w --accepted--> in view w
+//   in view v --n-f votes for w, or f+1 VIEW_CHANGEs above v--> waiting for NEW_VIEW of w
+//   --accepted--> in view w
 //                                                                  | patience ends: vote for w+1
 #pragma once
 #include <map>
@@ -21,7 +23,8 @@ namespace stadtbuch::consensus {
 
 class ViewChanger {
   public:
-    ViewChanger(Core& core, Ordering& master, RegistryHistory& history) : core_(core), master_(master), history_(history) {}
+    ViewChanger(Core& core, Ordering& master, RegistryHistory& history)
+        : core_(core), master_(master), history_(history) {}
 
     // ---- messages ----
     void on_instance_change(const NodeName& from, const messages::InstanceChange& vote);
@@ -31,7 +34,8 @@ class ViewChanger {
     [[nodiscard]] bool on_new_view(const NodeName& from, const messages::NewView& view);
     void on_old_request(const NodeName& from, const messages::OldViewPrePrepareReq& request);
     void on_old_reply(const messages::OldViewPrePrepareRep& reply);
-    [[nodiscard]] std::optional<messages::MessageResponse> answer(const messages::MessageRequest& question) const;
+    [[nodiscard]] std::optional<messages::MessageResponse> answer(
+        const messages::MessageRequest& question) const;
     void on_response(const NodeName& from, const messages::MessageResponse& response);
 
     // ---- own initiative ----
@@ -51,6 +55,7 @@ class ViewChanger {
     /// True once after a NEW_VIEW was accepted.
     [[nodiscard]] bool take_entered();
     [[nodiscard]] std::map<ViewNo, std::size_t> votes() const;
+
     [[nodiscard]] std::uint64_t started() const { return started_; }
 
   private:
@@ -62,6 +67,7 @@ class ViewChanger {
 
     void record(const NodeName& name, ViewNo view, std::uint64_t reason);
     void weigh_votes();
+    void repeat_votes();
     void drop_votes_upto(ViewNo view);
     void start(ViewNo view);
     [[nodiscard]] messages::ViewChange own_view_change() const;
@@ -70,13 +76,18 @@ class ViewChanger {
     [[nodiscard]] bool is_confirmed(const NodeName& author, const std::string& digest) const;
     void try_build();
     void try_accept();
-    [[nodiscard]] const messages::ViewChange* held(const NodeName& name, const std::string& digest) const;
+    [[nodiscard]] const messages::ViewChange* held(const NodeName& name,
+                                                   const std::string& digest) const;
     [[nodiscard]] bool names_enough(const messages::NewView& view) const;
     void ask_view_change(const NodeName& name, const std::string& digest);
     void finish(const messages::NewView& view);
     void recreate();
+
     [[nodiscard]] bool leads() const { return core_.primary_of(0) == core_.self; }
-    [[nodiscard]] bool finished(ViewNo view) const { return view == core_.view_no && !core_.waiting_for_new_view; }
+
+    [[nodiscard]] bool finished(ViewNo view) const {
+        return view == core_.view_no && !core_.waiting_for_new_view;
+    }
 
     Core& core_;
     Ordering& master_;
@@ -90,7 +101,7 @@ class ViewChanger {
     std::map<std::pair<NodeName, std::string>, messages::ViewChange> fetched_;
     std::map<std::pair<NodeName, std::string>, std::set<NodeName>> fetched_from_;
     std::map<std::pair<NodeName, std::string>, std::set<NodeName>> acks_;
-    std::optional<messages::NewView> proposed_;        // from the primary, not yet accepted
+    std::optional<messages::NewView> proposed_;  // from the primary, not yet accepted
     std::map<std::string, std::set<NodeName>> relayed_;
     std::set<std::pair<NodeName, std::string>> asked_;
     bool built_ = false;
@@ -99,13 +110,14 @@ class ViewChanger {
 
     // The view we are in.
     std::optional<messages::NewView> accepted_;
-    std::vector<messages::BatchId> to_recreate_;       // ascending numbers
+    std::vector<messages::BatchId> to_recreate_;  // ascending numbers
     std::vector<messages::BatchId> missing_;
     bool entered_ = false;
 
     Tick patience_ = 0;
     Tick deadline_ = 0;
     Tick repeat_at_ = 0;
+    Tick votes_repeat_at_ = 0;
     std::uint64_t started_ = 0;
 };
 

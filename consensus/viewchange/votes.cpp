@@ -11,11 +11,14 @@ void ViewChanger::vote(Reason reason, std::optional<ViewNo> in_view) {
     const ViewNo target = in_view.value_or(core_.view_no) + 1;
     if (target <= core_.view_no || !core_.is_member(core_.self)) return;
     const auto sent = own_vote_sent_.find(target);
-    if (sent != own_vote_sent_.end() && core_.now.tick < sent->second + core_.limits.instance_change_repeat) return;
+    if (sent != own_vote_sent_.end() &&
+        core_.now.tick < sent->second + core_.limits.instance_change_repeat)
+        return;
 
     own_vote_sent_[target] = core_.now.tick;
     record(core_.self, target, static_cast<std::uint64_t>(reason));
-    core_.broadcast(messages::InstanceChange{target, static_cast<std::uint64_t>(reason)}, core_.barrier());
+    core_.broadcast(messages::InstanceChange{target, static_cast<std::uint64_t>(reason)},
+                    core_.barrier());
     weigh_votes();
 }
 
@@ -41,15 +44,19 @@ void ViewChanger::record(const NodeName& name, ViewNo view, std::uint64_t reason
             break;
         }
     }
-    const auto [it, fresh] = votes_[view].insert_or_assign(name, Vote{core_.now.wall, core_.now.tick, reason});
-    if (fresh) core_.persist(records::instance_change_key(view, name), records::instance_change_value(core_.now.wall, reason));
+    const auto [it, fresh] =
+        votes_[view].insert_or_assign(name, Vote{core_.now.wall, core_.now.tick, reason});
+    if (fresh)
+        core_.persist(records::instance_change_key(view, name),
+                      records::instance_change_value(core_.now.wall, reason));
 }
 
 void ViewChanger::weigh_votes() {
     for (const auto& [view, voters] : votes_) {
         if (view <= core_.view_no) continue;
         const auto valid = static_cast<std::size_t>(
-            std::count_if(voters.begin(), voters.end(), [&](const auto& entry) { return core_.is_member(entry.first); }));
+            std::count_if(voters.begin(), voters.end(),
+                          [&](const auto& entry) { return core_.is_member(entry.first); }));
         if (valid >= core_.quorums.view_change() && core_.participating) return start(view);
     }
     // Join: f+1 fresh votes of others for any later views; at least one of them is honest.
@@ -59,13 +66,32 @@ void ViewChanger::weigh_votes() {
     for (const auto& [view, voters] : votes_) {
         if (view <= core_.view_no) continue;
         for (const auto& [name, vote] : voters) {
-            if (name == core_.self || !core_.is_member(name) || core_.now.tick > vote.tick + fresh_for) continue;
+            if (name == core_.self || !core_.is_member(name) ||
+                core_.now.tick > vote.tick + fresh_for)
+                continue;
             pressing.insert(name);
             if (!smallest) smallest = view;
         }
     }
     if (!smallest || pressing.size() < core_.quorums.weak() || !core_.participating) return;
     if (own_vote_sent_.count(*smallest) == 0) vote(Reason::primary_degraded, *smallest - 1);
+}
+
+/// Votes get lost. As long as one is young, or somebody has left for a later view already, it is said again: a member
+/// that went ahead alone must not wait there for ever (plenum-lessons E 94).
+void ViewChanger::repeat_votes() {
+    if (core_.now.tick < votes_repeat_at_) return;
+    votes_repeat_at_ = core_.now.tick + core_.limits.instance_change_repeat;
+    const bool somebody_ahead = std::any_of(future_.begin(), future_.end(), [&](const auto& entry) {
+        return entry.second.view_no > core_.view_no && core_.is_member(entry.first);
+    });
+    for (const auto& [view, voters] : votes_) {
+        const auto own = voters.find(core_.self);
+        if (view <= core_.view_no || own == voters.end()) continue;
+        const bool young = core_.now.tick <= own->second.tick + 4 * core_.limits.instance_change_repeat;
+        if (!young && !somebody_ahead) continue;
+        core_.broadcast(messages::InstanceChange{view, own->second.reason}, core_.barrier());
+    }
 }
 
 void ViewChanger::drop_votes_upto(ViewNo view) {

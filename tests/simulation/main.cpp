@@ -92,18 +92,24 @@ int main(int argc, char** argv) {
             total.virtual_ms += outcome.virtual_ms;
             if (outcome.violation.empty()) continue;
             if (++failed <= 20) {
-                std::printf("seed %llu: %s\n  replay: %s --seed %llu\n", static_cast<unsigned long long>(seed),
-                            outcome.violation.c_str(), argv[0], static_cast<unsigned long long>(seed));
+                std::printf("seed %llu: %s\n  replay: %s --seed %llu\n",
+                            static_cast<unsigned long long>(seed), outcome.violation.c_str(),
+                            argv[0], static_cast<unsigned long long>(seed));
             }
         }
     };
     std::vector<std::thread> threads;
-    for (unsigned i = 0; i < std::min<std::uint64_t>(options.jobs, options.count); ++i) threads.emplace_back(work);
+    for (unsigned i = 0; i < std::min<std::uint64_t>(options.jobs, options.count); ++i)
+        threads.emplace_back(work);
     for (std::thread& thread : threads) thread.join();
-    std::printf("%llu seeds, %llu failed; %zu batches, %zu requests answered, %llu view changes, %llu catch-ups, %llu steps, %llu s virtual\n",
-                static_cast<unsigned long long>(options.count), static_cast<unsigned long long>(failed.load()), total.batches,
-                total.requests_answered, static_cast<unsigned long long>(total.view_changes),
-                static_cast<unsigned long long>(total.catchups), static_cast<unsigned long long>(total.steps),
-                static_cast<unsigned long long>(total.virtual_ms / 1000));
+    std::printf(
+        "%llu seeds, %llu failed; %zu batches, %zu requests answered, %llu view changes, %llu "
+        "catch-ups, %llu steps, %llu s virtual\n",
+        static_cast<unsigned long long>(options.count),
+        static_cast<unsigned long long>(failed.load()), total.batches, total.requests_answered,
+        static_cast<unsigned long long>(total.view_changes),
+        static_cast<unsigned long long>(total.catchups),
+        static_cast<unsigned long long>(total.steps),
+        static_cast<unsigned long long>(total.virtual_ms / 1000));
     return failed == 0 ? 0 : 1;
 }

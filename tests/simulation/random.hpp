@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Randomness of a run: everything comes from one 64-bit seed, split into named streams so that a further draw in
-// one place does not shift the others.
+// Randomness of a run: everything comes from one 64-bit seed, split into named streams so that a
+// further draw in one place does not shift the others.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -22,9 +22,14 @@ class Random {
     }
 
     std::uint64_t next() { return mix(state_++); }
+
     /// 0 <= result < bound; 0 for bound 0.
     std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : next() % bound; }
-    std::uint64_t between(std::uint64_t low, std::uint64_t high) { return low + below(high - low + 1); }
+
+    std::uint64_t between(std::uint64_t low, std::uint64_t high) {
+        return low + below(high - low + 1);
+    }
+
     bool chance(std::uint64_t per_thousand) { return below(1000) < per_thousand; }
 
   private:

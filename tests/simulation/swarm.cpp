@@ -56,9 +56,11 @@ Plan swarm(std::uint64_t seed) {
     plan.disk_max = draw.chance(300) ? 0 : draw.between(1, 40);
     plan.worker_max = draw.chance(500) ? 0 : draw.below(30);
     plan.through_codec = draw.chance(100);
-    if (plan.nodes >= 4 && draw.chance(200)) plan.liar = static_cast<std::size_t>(draw.below(plan.nodes));
+    if (plan.nodes >= 4 && draw.chance(200))
+        plan.liar = static_cast<std::size_t>(draw.below(plan.nodes));
     if (draw.chance(200)) {
-        for (std::size_t i = 0; i < plan.nodes; ++i) plan.clock_offsets.push_back(static_cast<std::int64_t>(draw.below(60)) - 30);
+        for (std::size_t i = 0; i < plan.nodes; ++i)
+            plan.clock_offsets.push_back(static_cast<std::int64_t>(draw.below(60)) - 30);
     }
     if (plan.nodes >= 4 && plan.nodes <= 7 && draw.chance(250)) {
         plan.spares = static_cast<std::size_t>(draw.below(3));
@@ -105,9 +107,12 @@ void World::plan_chaos() {
     for (std::size_t i = 0; i < plan_.nodes; ++i) all.push_back(i);
     for (std::size_t i = 0; i < plan_.requests; ++i) {
         const std::uint64_t kind = client_.below(10);
-        const LedgerId ledger = kind == 0 ? LedgerId::pool : kind == 1 ? LedgerId::config : LedgerId::domain;
+        const LedgerId ledger = kind == 0   ? LedgerId::pool
+                                : kind == 1 ? LedgerId::config
+                                            : LedgerId::domain;
         const ToyRequest request{i + 1, ledger, client_.below(20), {}, {}};
-        const std::vector<std::size_t> to = client_.chance(500) ? all : std::vector<std::size_t>{all[client_.below(all.size())]};
+        const std::vector<std::size_t> to =
+            client_.chance(500) ? all : std::vector<std::size_t>{all[client_.below(all.size())]};
         at(client_.below(plan_.chaos_until), [this, request, to] {
             const std::string digest = submit(request, to);
             at(now_ + 3000, [this, digest] { retry(digest); });

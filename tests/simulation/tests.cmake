@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 add_library(simulation_world STATIC
-  simulation/world.cpp simulation/swarm.cpp simulation/liar.cpp simulation/checkers.cpp simulation/toy_executor.cpp)
+  simulation/world.cpp simulation/world_run.cpp simulation/swarm.cpp simulation/liar.cpp simulation/checkers.cpp simulation/toy_executor.cpp)
 target_include_directories(simulation_world PUBLIC "${CMAKE_SOURCE_DIR}")
 target_link_libraries(simulation_world PUBLIC consensus PRIVATE stadtbuch_warnings)
 

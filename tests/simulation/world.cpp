@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <deque>
 
 #include "consensus/catchup/seeder.hpp"
+#include "tests/simulation/world_node.hpp"
 
 namespace stadtbuch::simulation {
 
@@ -16,7 +16,9 @@ namespace {
 
 constexpr UnixSeconds epoch = 1'600'000'000;
 
-std::string name_of(std::size_t index) { return "Node" + std::to_string(index + 1); }
+std::string name_of(std::size_t index) {
+    return "Node" + std::to_string(index + 1);
+}
 
 }  // namespace
 
@@ -27,7 +29,8 @@ BlsModel toy_bls() {
     model.wrong = [](const std::vector<ShareCheck::Share>& shares, BytesView text) {
         std::vector<std::size_t> out;
         for (std::size_t i = 0; i < shares.size(); ++i) {
-            const bool right = shares[i].key == "key of " + shares[i].node && shares[i].signature == toy_share(shares[i].node, text);
+            const bool right = shares[i].key == "key of " + shares[i].node &&
+                               shares[i].signature == toy_share(shares[i].node, text);
             if (!right) out.push_back(i);
         }
         return out;
@@ -35,45 +38,12 @@ BlsModel toy_bls() {
     model.sum = toy_multi;
     model.verify = [](const ProofCheck& check) {
         std::vector<std::string> shares;
-        for (const std::string& key : check.keys) shares.push_back(toy_share(key.substr(7), check.text));
+        for (const std::string& key : check.keys)
+            shares.push_back(toy_share(key.substr(7), check.text));
         return toy_multi(shares) == check.signature;
     };
     return model;
 }
-
-struct World::Node {
-    struct Write {
-        PersistId id = 0;
-        std::vector<VoteRecord> records;
-        ToyExecutor::Sizes sizes{};
-        std::vector<OrderedBatch> ordered;
-    };
-    struct Held {
-        std::vector<std::size_t> to;
-        messages::Message message;
-        PersistId after = 0;
-    };
-
-    std::string name;
-    bool is_observer = false;
-    bool alive = false;
-    unsigned incarnation = 0;
-    std::unique_ptr<ToyExecutor> executor;
-    std::unique_ptr<Replica> replica;
-    std::int64_t clock_offset = 0;
-
-    // Disk: what survives, and what was written but not synced.
-    std::map<std::string, std::string> votes;
-    ToyExecutor::Sizes durable_sizes{};
-    std::deque<Write> pending;
-    bool disk_busy = false;
-    PersistId durable = 0;
-    std::size_t syncs = 0;
-
-    std::vector<Held> held;
-    std::optional<Tick> wake_at;
-    std::vector<messages::MultiSig> proofs;
-};
 
 World::World(Plan plan, BlsModel bls)
     : plan_(std::move(plan)),
@@ -87,7 +57,8 @@ World::World(Plan plan, BlsModel bls)
     for (std::size_t i = 0; i < validators() + plan_.observers; ++i) {
         auto node = std::make_unique<Node>();
         node->is_observer = i >= validators();
-        node->name = node->is_observer ? "Observer" + std::to_string(i - validators() + 1) : name_of(i);
+        node->name =
+            node->is_observer ? "Observer" + std::to_string(i - validators() + 1) : name_of(i);
         if (i < plan_.clock_offsets.size()) node->clock_offset = plan_.clock_offsets[i];
         nodes_.push_back(std::move(node));
     }
@@ -95,13 +66,29 @@ World::World(Plan plan, BlsModel bls)
 
 World::~World() = default;
 
-const Replica& World::replica(std::size_t node) const { return *nodes_[node]->replica; }
-const ToyExecutor& World::executor(std::size_t node) const { return *nodes_[node]->executor; }
-bool World::is_alive(std::size_t node) const { return nodes_[node]->alive; }
-const std::vector<messages::MultiSig>& World::proofs(std::size_t node) const { return nodes_[node]->proofs; }
-std::size_t World::syncs(std::size_t node) const { return nodes_[node]->syncs; }
+const Replica& World::replica(std::size_t node) const {
+    return *nodes_[node]->replica;
+}
 
-std::size_t World::weak_quorum() const { return Quorums{validators()}.weak(); }
+const ToyExecutor& World::executor(std::size_t node) const {
+    return *nodes_[node]->executor;
+}
+
+bool World::is_alive(std::size_t node) const {
+    return nodes_[node]->alive;
+}
+
+const std::vector<messages::MultiSig>& World::proofs(std::size_t node) const {
+    return nodes_[node]->proofs;
+}
+
+std::size_t World::syncs(std::size_t node) const {
+    return nodes_[node]->syncs;
+}
+
+std::size_t World::weak_quorum() const {
+    return Quorums{validators()}.weak();
+}
 
 std::optional<std::size_t> World::index_of(const std::string& name) const {
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -110,7 +97,9 @@ std::optional<std::size_t> World::index_of(const std::string& name) const {
     return std::nullopt;
 }
 
-void World::at(Tick tick, std::function<void()> what) { queue_.push({std::max(tick, now_), ++order_, std::move(what)}); }
+void World::at(Tick tick, std::function<void()> what) {
+    queue_.push({std::max(tick, now_), ++order_, std::move(what)});
+}
 
 void World::start_all() {
     for (std::size_t i = 0; i < nodes_.size(); ++i) restart(i);
@@ -121,8 +110,9 @@ void World::restart(std::size_t index) {
     if (node.alive) return;
     std::vector<NodeName> genesis;
     for (std::size_t i = 0; i < plan_.nodes; ++i) genesis.push_back(name_of(i));
-    node.executor = node.executor ? std::make_unique<ToyExecutor>(*node.executor, node.durable_sizes, genesis)
-                                  : std::make_unique<ToyExecutor>(genesis);
+    node.executor = node.executor
+                        ? std::make_unique<ToyExecutor>(*node.executor, node.durable_sizes, genesis)
+                        : std::make_unique<ToyExecutor>(genesis);
     node.durable_sizes = node.executor->sizes();
     node.executor->set_bls_key(bls_.key);
     Setup setup;
@@ -133,7 +123,8 @@ void World::restart(std::size_t index) {
     for (const auto& [key, value] : node.votes) setup.restored.votes.push_back({key, value});
     for (const std::string& text : requests_in(setup.restored.votes)) {
         const std::string digest = node.executor->register_request(text);
-        setup.restored.requests.push_back({digest, ToyRequest::parse(text).ledger, text, std::nullopt});
+        setup.restored.requests.push_back(
+            {digest, ToyRequest::parse(text).ledger, text, std::nullopt});
     }
     node.replica = std::make_unique<Replica>(std::move(setup), *node.executor);
     node.alive = true;
@@ -150,7 +141,8 @@ void World::announce(std::size_t index, bool up) {
     for (std::size_t other = 0; other < nodes_.size(); ++other) {
         if (other == index) continue;
         at(when, [this, index, other, up] {
-            const bool connected = nodes_[index]->alive && nodes_[other]->alive && linked(index, other);
+            const bool connected =
+                nodes_[index]->alive && nodes_[other]->alive && linked(index, other);
             if (connected != up) return;
             for (const auto& [a, b] : {std::pair{index, other}, std::pair{other, index}}) {
                 if (!nodes_[a]->alive) continue;
@@ -168,7 +160,8 @@ void World::crash(std::size_t index, bool keep_pending_writes) {
     Node& node = *nodes_[index];
     if (!node.alive) return;
     // A crash loses what was not synced; the medium may have taken a prefix of it all the same.
-    std::size_t kept = keep_pending_writes ? node.pending.size() : disk_.below(node.pending.size() + 1);
+    std::size_t kept =
+        keep_pending_writes ? node.pending.size() : disk_.below(node.pending.size() + 1);
     for (; kept > 0; --kept) {
         const Node::Write write = std::move(node.pending.front());
         node.pending.pop_front();
@@ -219,9 +212,11 @@ void World::step(std::size_t index, const Event& event) {
 
 void World::obey(std::size_t index, Actions actions) {
     Node& node = *nodes_[index];
-    for (const CaughtUp& range : actions.caught_up) checkers_.caught_up(node.name, range, *node.executor);
+    for (const CaughtUp& range : actions.caught_up)
+        checkers_.caught_up(node.name, range, *node.executor);
     for (const OrderedBatch& batch : actions.ordered) {
-        // With others the quorum's durable certificates fix a decision; a lone node has only its own disk.
+        // With others the quorum's durable certificates fix a decision; a lone node has only its
+        // own disk.
         if (plan_.nodes > 1) checkers_.ordered(node.name, batch);
         first_ordered_at_.try_emplace(batch.pp_seq_no, now_);
     }
@@ -229,8 +224,10 @@ void World::obey(std::size_t index, Actions actions) {
     for (Outgoing& out : actions.send) {
         std::vector<std::size_t> to;
         for (std::size_t other = 0; other < nodes_.size(); ++other) {
-            const bool named = std::find(out.to.begin(), out.to.end(), nodes_[other]->name) != out.to.end();
-            if (other != index && (out.to.empty() ? !nodes_[other]->is_observer : named)) to.push_back(other);
+            const bool named =
+                std::find(out.to.begin(), out.to.end(), nodes_[other]->name) != out.to.end();
+            if (other != index && (out.to.empty() ? !nodes_[other]->is_observer : named))
+                to.push_back(other);
         }
         if (out.after > node.durable) {
             node.held.push_back({std::move(to), std::move(out.message), out.after});
@@ -239,16 +236,20 @@ void World::obey(std::size_t index, Actions actions) {
         send_now(index, to, out.message);
     }
     for (const RequestDigest& digest : actions.forget) node.executor->forget(digest);
-    for (const Suspicion& suspicion : actions.suspicions) suspicions_.emplace_back(node.name, suspicion);
+    for (const Suspicion& suspicion : actions.suspicions)
+        suspicions_.emplace_back(node.name, suspicion);
     obey_workers(index, actions);
-    if (actions.wake_at && (!node.wake_at || *actions.wake_at < *node.wake_at || *node.wake_at <= now_)) {
+    if (actions.wake_at &&
+        (!node.wake_at || *actions.wake_at < *node.wake_at || *node.wake_at <= now_)) {
         node.wake_at = actions.wake_at;
-        at(*actions.wake_at, [this, index, incarnation = node.incarnation, when = *actions.wake_at] {
-            Node& woken = *nodes_[index];
-            if (!woken.alive || woken.incarnation != incarnation || woken.wake_at != when) return;
-            woken.wake_at.reset();
-            step(index, TimePassed{});
-        });
+        at(*actions.wake_at,
+           [this, index, incarnation = node.incarnation, when = *actions.wake_at] {
+               Node& woken = *nodes_[index];
+               if (!woken.alive || woken.incarnation != incarnation || woken.wake_at != when)
+                   return;
+               woken.wake_at.reset();
+               step(index, TimePassed{});
+           });
     }
 }
 
@@ -262,7 +263,8 @@ void World::obey_workers(std::size_t index, Actions& actions) {
     };
     for (const SignRequest& ask : actions.sign) {
         Signed answer{ask.id, {}};
-        for (const auto& [ledger, text] : ask.texts) answer.signatures[ledger] = bls_.sign(node.name, text);
+        for (const auto& [ledger, text] : ask.texts)
+            answer.signatures[ledger] = bls_.sign(node.name, text);
         later(answer);
     }
     for (const ShareCheck& ask : actions.check_shares) {
@@ -282,7 +284,8 @@ void World::obey_workers(std::size_t index, Actions& actions) {
         }
         later(answer);
     }
-    for (const ProofCheck& ask : actions.check_proofs) later(ProofChecked{ask.id, bls_.verify(ask)});
+    for (const ProofCheck& ask : actions.check_proofs)
+        later(ProofChecked{ask.id, bls_.verify(ask)});
     for (messages::MultiSig& sig : actions.proofs) node.proofs.push_back(std::move(sig));
 }
 
@@ -307,7 +310,9 @@ void World::start_disk(std::size_t index) {
     }
     node.disk_busy = true;
     at(now_ + disk_.between(plan_.disk_min, plan_.disk_max),
-       [this, index, incarnation = node.incarnation, upto] { disk_done(index, incarnation, upto); });
+       [this, index, incarnation = node.incarnation, upto] {
+           disk_done(index, incarnation, upto);
+       });
 }
 
 void World::disk_done(std::size_t index, unsigned incarnation, PersistId upto) {
@@ -352,20 +357,22 @@ void World::answered(std::size_t index, const OrderedBatch& batch) {
         const auto it = submitted_.find(batch.digests[i]);
         if (it == submitted_.end()) continue;
         it->second.answered_by.insert(index);
-        const bool refused =
-            std::find(batch.discarded.begin(), batch.discarded.end(), static_cast<std::uint32_t>(i)) != batch.discarded.end();
+        const bool refused = std::find(batch.discarded.begin(), batch.discarded.end(),
+                                       static_cast<std::uint32_t>(i)) != batch.discarded.end();
         if (!refused) it->second.executed_by.insert(index);
     }
 }
 
-void World::send_now(std::size_t from, const std::vector<std::size_t>& to, const messages::Message& message) {
+void World::send_now(std::size_t from, const std::vector<std::size_t>& to,
+                     const messages::Message& message) {
     if (plan_.liar != from) checkers_.sent(nodes_[from]->name, message);
     for (const std::size_t other : to) transmit(from, other, message);
 }
 
 void World::transmit(std::size_t from, std::size_t to, const messages::Message& message) {
     messages::Message copy = message;
-    if (plan_.liar == from && (!calm_ || plan_.lies_for_ever) && lies_.chance(300)) falsify(copy, lies_);
+    if (plan_.liar == from && (!calm_ || plan_.lies_for_ever) && lies_.chance(300))
+        falsify(copy, lies_);
     inject(from, to, copy);
 }
 
@@ -375,8 +382,9 @@ void World::inject(std::size_t from, std::size_t to, const messages::Message& me
     const std::uint64_t doubled = calm_ ? 0 : plan_.doubled_per_mille;
     if (lost != 0 && net_.chance(lost)) return;
     if (trace_) {
-        std::printf("%8llu %s -> %s %s\n", static_cast<unsigned long long>(now_), nodes_[from]->name.c_str(),
-                    nodes_[to]->name.c_str(), messages::encode(message).substr(0, 150).c_str());
+        std::printf("%8llu %s -> %s %s\n", static_cast<unsigned long long>(now_),
+                    nodes_[from]->name.c_str(), nodes_[to]->name.c_str(),
+                    messages::encode(message).substr(0, 150).c_str());
     }
     const int copies = doubled != 0 && net_.chance(doubled) ? 2 : 1;
     for (int i = 0; i < copies; ++i) {
@@ -395,14 +403,16 @@ void World::deliver(std::size_t from, std::size_t to, messages::Message message)
     // Who is no member has no place on the node port and follows through the client port.
     const auto registry = node.executor->committed_registry();
     const auto counted = node.replica->status().registry;
-    const bool member = std::find(registry.begin(), registry.end(), nodes_[from]->name) != registry.end() ||
-                        std::find(counted.begin(), counted.end(), nodes_[from]->name) != counted.end();
+    const bool member =
+        std::find(registry.begin(), registry.end(), nodes_[from]->name) != registry.end() ||
+        std::find(counted.begin(), counted.end(), nodes_[from]->name) != counted.end();
     if (!member && !node.is_observer) return serve_observer(from, to, message);
     if (plan_.through_codec) {
         const std::string text = messages::encode(message);
         auto again = messages::decode(text, {.bytes_max = plan_.limits.frame_bytes_max});
         if (!again) {
-            if (plan_.liar != from) checkers_.fail("codec: own message does not decode: " + text.substr(0, 300));
+            if (plan_.liar != from)
+                checkers_.fail("codec: own message does not decode: " + text.substr(0, 300));
             return;
         }
         message = std::move(*again);
@@ -416,7 +426,8 @@ void World::deliver(std::size_t from, std::size_t to, messages::Message message)
     step(to, Received{nodes_[from]->name, std::move(message)});
 }
 
-void World::serve_observer(std::size_t observer, std::size_t node, const messages::Message& message) {
+void World::serve_observer(std::size_t observer, std::size_t node,
+                           const messages::Message& message) {
     // What the client port of a validator does: no consensus, only the seeder.
     const ToyExecutor& executor = *nodes_[node]->executor;
     std::vector<messages::Message> replies;
@@ -428,144 +439,6 @@ void World::serve_observer(std::size_t observer, std::size_t node, const message
         replies = catchup::answer(executor, *question);
     }
     for (const auto& reply : replies) transmit(node, observer, reply);
-}
-
-std::string World::submit(const ToyRequest& request, const std::vector<std::size_t>& to) {
-    const std::string text = request.text();
-    const std::string digest = ToyRequest::digest_of(text);
-    submitted_.try_emplace(digest, Submitted{request, text, {}, {}, 3000});
-    for (const std::size_t index : to) {
-        Node& node = *nodes_[index];
-        if (!node.alive || node.is_observer) continue;
-        node.executor->register_request(text);
-        step(index, ClientRequest{digest, request.ledger, text, std::nullopt});
-    }
-    return digest;
-}
-
-bool World::is_answered(const std::string& digest) const {
-    const auto it = submitted_.find(digest);
-    return it != submitted_.end() && it->second.answered_by.size() >= weak_quorum();
-}
-
-void World::retry(const std::string& digest) {
-    Submitted& mine = submitted_.at(digest);
-    if (is_answered(digest)) return;
-    std::vector<std::size_t> all;
-    for (std::size_t i = 0; i < validators(); ++i) all.push_back(i);
-    // A node that has executed it answers from its store (design §3), which counts as an answer.
-    for (const std::size_t i : all) {
-        if (nodes_[i]->alive && nodes_[i]->executor->is_ordered(digest)) {
-            mine.answered_by.insert(i);
-        }
-    }
-    const ToyRequest request = mine.request;
-    const Tick after = mine.retry_after;
-    mine.retry_after = std::min<Tick>(mine.retry_after * 2, 12000);
-    submit(request, all);
-    at(now_ + after, [this, digest] { retry(digest); });
-}
-
-void World::run_until(Tick tick) {
-    while (!queue_.empty() && queue_.top().at <= tick && checkers_.violation().empty()) {
-        Item item = queue_.top();
-        queue_.pop();
-        now_ = item.at;
-        item.what();
-    }
-    now_ = std::max(now_, tick);
-}
-
-bool World::run_until_true(const std::function<bool()>& condition, Tick limit) {
-    while (checkers_.violation().empty()) {
-        if (condition()) return true;
-        if (queue_.empty() || queue_.top().at > limit) return false;
-        Item item = queue_.top();
-        queue_.pop();
-        now_ = item.at;
-        item.what();
-    }
-    return false;
-}
-
-bool World::all_level() const {
-    const Node* first = nodes_[0].get();
-    for (const auto& node : nodes_) {
-        if (!node->alive || !first->alive) return false;
-        for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config, LedgerId::audit}) {
-            if (node->executor->committed_txn_root(ledger) != first->executor->committed_txn_root(ledger)) return false;
-        }
-        const auto registry = node->executor->committed_registry();
-        if (std::find(registry.begin(), registry.end(), node->name) == registry.end()) continue;
-        if (!node->replica->is_participating()) return false;
-    }
-    return true;
-}
-
-void World::calm() {
-    calm_ = true;
-    for (const auto& [a, b] : std::set(cuts_)) cut(a, b, false);
-    for (std::size_t i = 0; i < nodes_.size(); ++i) restart(i);
-    std::vector<std::size_t> all;
-    for (std::size_t i = 0; i < plan_.nodes; ++i) all.push_back(i);
-    for (std::uint64_t i = 0; i < 3; ++i) {
-        ToyRequest request{1'000'000 + i, LedgerId::domain, 1 + i, {}, {}};
-        const std::string digest = submit(request, {all[static_cast<std::size_t>(i) % all.size()]});
-        at(now_ + 3000, [this, digest] { retry(digest); });
-    }
-}
-
-Outcome World::run() {
-    start_all();
-    plan_chaos();
-    run_until(plan_.chaos_until);
-    if (checkers_.violation().empty()) calm();
-    const Tick limit = now_ + plan_.calm_limit;
-    bool settled = false;
-    while (!settled && now_ < limit && checkers_.violation().empty()) {
-        run_until(now_ + 250);
-        settled = all_level() && std::all_of(submitted_.begin(), submitted_.end(),
-                                             [&](const auto& entry) { return is_answered(entry.first); });
-    }
-    if (!settled) {
-        std::string state = " (" + std::to_string(plan_.nodes) + " nodes, " + std::to_string(plan_.spares) + " spares, " +
-                            std::to_string(plan_.registry_changes) + " registry changes, " +
-                            (plan_.liar ? "liar Node" + std::to_string(*plan_.liar + 1) : std::string("no liar")) +
-                            (plan_.lies_for_ever ? " for ever" : "") + ")";
-        for (const auto& node : nodes_) {
-            if (!node->alive) continue;
-            const Status s = node->replica->status();
-            state += "\n  " + node->name + " " + std::string(to_text(s.phase)) + " view " + std::to_string(s.view_no) + " n " + std::to_string(s.n) + " of " +
-                     std::to_string(node->executor->committed_registry().size()) + " ordered " +
-                     std::to_string(s.last_ordered) + " stable " + std::to_string(s.stable_checkpoint) + " waiting " +
-                     std::to_string(s.requests_waiting) + " in flight " + std::to_string(s.batches_in_flight) + " stash " +
-                     std::to_string(s.stashed_messages);
-        }
-        std::size_t open = 0;
-        for (const auto& [digest, mine] : submitted_) open += is_answered(digest) ? 0U : 1U;
-        checkers_.fail("liveness: not in order " + std::to_string(plan_.calm_limit / 1000) + " s after the calm, " +
-                       std::to_string(open) + " requests open" + state);
-    }
-    std::set<std::string> executed;
-    Outcome outcome;
-    for (const auto& [digest, mine] : submitted_) {
-        outcome.requests_answered += is_answered(digest) ? 1U : 0U;
-        if (mine.executed_by.size() >= weak_quorum()) executed.insert(digest);
-    }
-    outcome.view_changes = view_changes_;
-    outcome.catchups = catchups_;
-    for (const auto& node : nodes_) {
-        if (!node->alive) continue;
-        if (checkers_.violation().empty()) checkers_.acknowledged(node->name, executed, *node->executor);
-        outcome.view_changes += node->replica->status().view_changes;
-        outcome.catchups += node->replica->status().catchups;
-        outcome.share_checks += node->replica->status().share_checks;
-    }
-    outcome.violation = checkers_.violation();
-    outcome.batches = checkers_.batches();
-    outcome.steps = steps_;
-    outcome.virtual_ms = now_;
-    return outcome;
 }
 
 }  // namespace stadtbuch::simulation

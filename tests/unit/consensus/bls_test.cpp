@@ -19,7 +19,8 @@ bls::SecretKey key_of(const std::string& node) {
     return *key;
 }
 
-/// What the node's workers do: one check of the sum, bisection when it fails. `liar` signs something else.
+/// What the node's workers do: one check of the sum, bisection when it fails. `liar` signs
+/// something else.
 BlsModel real_bls(const std::string& liar) {
     BlsModel model;
     model.key = [](const std::string& node) { return key_of(node).ver_key().to_base58(); };
@@ -39,7 +40,8 @@ BlsModel real_bls(const std::string& liar) {
     };
     model.sum = [](const std::vector<std::string>& shares) {
         std::vector<bls::Signature> signatures;
-        for (const std::string& share : shares) signatures.push_back(*bls::Signature::from_base58(share));
+        for (const std::string& share : shares)
+            signatures.push_back(*bls::Signature::from_base58(share));
         return bls::aggregate(signatures).to_base58();
     };
     model.verify = [](const ProofCheck& check) {
@@ -55,7 +57,8 @@ bool verifies(const messages::MultiSig& proof) {
     std::vector<bls::VerKey> keys;
     for (const std::string& name : proof.participants) keys.push_back(key_of(name).ver_key());
     const auto signature = bls::Signature::from_base58(proof.signature);
-    return signature && bls::verify_multi(*signature, messages::multi_sig_signing_bytes(proof.value), keys);
+    return signature &&
+           bls::verify_multi(*signature, messages::multi_sig_signing_bytes(proof.value), keys);
 }
 
 void order_three(World& world) {
@@ -63,21 +66,24 @@ void order_three(World& world) {
     world.run_until(1000);
     for (std::uint64_t i = 1; i <= 3; ++i) {
         const std::string digest = world.submit({i, LedgerId::domain, i * 7 + 1, {}, {}}, {0});
-        REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); }, 60'000));
+        REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); },
+                                     60'000));
     }
     world.run_until(world.now() + 2000);
 }
 
 }  // namespace
 
-TEST_CASE("multi-signatures of real shares verify, one check for each batch", "[consensus][bls][performance-budget:3.5]") {
+TEST_CASE("multi-signatures of real shares verify, one check for each batch",
+          "[consensus][bls][performance-budget:3.5]") {
     Plan plan;
     plan.limits = quick_limits();
     plan.limits.freshness_interval = 3'600'000;
     World world(plan, real_bls(""));
     const auto before = bls::counters().pairing_checks;
     order_three(world);
-    // Three batches on four nodes; a published multi-signature that the node proved itself is not checked again.
+    // Three batches on four nodes; a published multi-signature that the node proved itself is not
+    // checked again.
     CHECK(bls::counters().pairing_checks - before <= 4 * 3 * 2);
     for (std::size_t i = 0; i < 4; ++i) {
         REQUIRE(world.proofs(i).size() >= 3);

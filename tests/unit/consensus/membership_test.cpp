@@ -19,7 +19,8 @@ Plan plan_with(std::size_t nodes, std::size_t spares) {
     return plan;
 }
 
-std::string change(World& world, std::uint64_t id, const std::string& admit, const std::string& remove) {
+std::string change(World& world, std::uint64_t id, const std::string& admit,
+                   const std::string& remove) {
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < world.plan().nodes; ++i) all.push_back(i);
     return world.submit({id, LedgerId::pool, 7 * id + 1, admit, remove}, all);
@@ -27,7 +28,8 @@ std::string change(World& world, std::uint64_t id, const std::string& admit, con
 
 }  // namespace
 
-TEST_CASE("a fifth node is admitted, catches up and counts from the next view on", "[consensus][scenario-161]") {
+TEST_CASE("a fifth node is admitted, catches up and counts from the next view on",
+          "[consensus][scenario-161]") {
     World world(plan_with(4, 1));
     world.start_all();
     world.run_until(1000);
@@ -35,7 +37,11 @@ TEST_CASE("a fifth node is admitted, catches up and counts from the next view on
     const std::string digest = change(world, 1, "Node5", "");
     REQUIRE(world.run_until_true([&] { return world.is_answered(digest); }, 10'000));
     REQUIRE(world.run_until_true(
-        [&] { return world.all_level() && world.replica(0).status().n == 5 && world.replica(4).status().n == 5; }, 60'000));
+        [&] {
+            return world.all_level() && world.replica(0).status().n == 5 &&
+                   world.replica(4).status().n == 5;
+        },
+        60'000));
     CHECK(world.replica(0).status().view_no >= 1);
     // n - f = 4 of 5: without one of the old nodes the new one's votes are needed.
     world.crash(3);
@@ -50,10 +56,13 @@ TEST_CASE("a removed node follows without voting and comes back", "[consensus][s
     world.run_until(1000);
     const std::string removed = change(world, 1, "", "Node5");
     REQUIRE(world.run_until_true([&] { return world.is_answered(removed); }, 10'000));
-    REQUIRE(world.run_until_true([&] { return world.replica(0).status().n == 4 && world.all_level(); }, 60'000));
+    REQUIRE(world.run_until_true(
+        [&] { return world.replica(0).status().n == 4 && world.all_level(); }, 60'000));
     const std::string back = change(world, 2, "Node5", "");
     REQUIRE(world.run_until_true([&] { return world.is_answered(back); }, world.now() + 60'000));
-    REQUIRE(world.run_until_true([&] { return world.replica(0).status().n == 5 && world.all_level(); }, world.now() + 60'000));
+    REQUIRE(
+        world.run_until_true([&] { return world.replica(0).status().n == 5 && world.all_level(); },
+                             world.now() + 60'000));
     CHECK(world.replica(0).status().registry.back() == "Node5");
     CHECK(world.violation().empty());
 }
@@ -65,7 +74,8 @@ TEST_CASE("the primary itself can be removed", "[consensus][reliability:R-028]")
     const std::string removed = change(world, 1, "", "Node1");
     REQUIRE(world.run_until_true([&] { return world.is_answered(removed); }, 10'000));
     const std::string next = world.submit({50, LedgerId::domain, 1, {}, {}}, {1, 2, 3});
-    REQUIRE(world.run_until_true([&] { return world.is_answered(next) && world.all_level(); }, world.now() + 60'000));
+    REQUIRE(world.run_until_true([&] { return world.is_answered(next) && world.all_level(); },
+                                 world.now() + 60'000));
     CHECK(world.replica(1).status().primary != "Node1");
     CHECK(world.violation().empty());
 }

@@ -43,7 +43,8 @@ WireError error_of(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("every recorded frame decodes and encodes to the same text", "[consensus][messages][plenum-consensus:1.4]") {
+TEST_CASE("every recorded frame decodes and encodes to the same text",
+          "[consensus][messages][plenum-consensus:1.4]") {
     std::map<std::string, int> seen;
     for (const Frame& frame : recorded_frames()) {
         const auto message = decode(frame.raw);
@@ -78,22 +79,26 @@ TEST_CASE("recorded batch digests are recomputed", "[consensus][messages][plenum
         }
     }
     CHECK(checked > 300);
-    CHECK(pre_prepare_digest(0, 1600000000, {"aa", "bb"}) == "168973f967943305390639cc1328433b8e5de16d90dfd921c4871d41a034aced");
+    CHECK(pre_prepare_digest(0, 1600000000, {"aa", "bb"}) ==
+          "168973f967943305390639cc1328433b8e5de16d90dfd921c4871d41a034aced");
 }
 
-TEST_CASE("digests in VIEW_CHANGE_ACK and NEW_VIEW are those of the VIEW_CHANGEs", "[consensus][messages][plenum-consensus:8.3]") {
+TEST_CASE("digests in VIEW_CHANGE_ACK and NEW_VIEW are those of the VIEW_CHANGEs",
+          "[consensus][messages][plenum-consensus:8.3]") {
     std::map<std::pair<ViewNo, std::string>, std::string> digests;
     int acks = 0;
     for (const Frame& frame : recorded_frames()) {
         const auto message = decode(frame.raw);
         REQUIRE(message);
-        if (const auto* vc = std::get_if<ViewChange>(&*message)) digests[{vc->view_no, frame.from}] = view_change_digest(*vc);
+        if (const auto* vc = std::get_if<ViewChange>(&*message))
+            digests[{vc->view_no, frame.from}] = view_change_digest(*vc);
         if (const auto* ack = std::get_if<ViewChangeAck>(&*message)) {
             CHECK(digests[{ack->view_no, ack->name}] == ack->digest);
             ++acks;
         }
         if (const auto* nv = std::get_if<NewView>(&*message)) {
-            for (const auto& [name, digest] : nv->view_changes) CHECK(digests[{nv->view_no, name}] == digest);
+            for (const auto& [name, digest] : nv->view_changes)
+                CHECK(digests[{nv->view_no, name}] == digest);
         }
     }
     CHECK(acks == 13);
@@ -104,14 +109,18 @@ TEST_CASE("digests in VIEW_CHANGE_ACK and NEW_VIEW are those of the VIEW_CHANGEs
     vc.prepared = {{0, 0, 1, "168973f967943305390639cc1328433b8e5de16d90dfd921c4871d41a034aced"}};
     vc.preprepared = vc.prepared;
     vc.checkpoints = {{0, 0, 0, 0, std::nullopt}};
-    CHECK(view_change_digest(vc) == "3c1567b0ddbf497428c8988c48c0351baa06dacb3cb2fd1ae85a40c4ad7c4fe2");
+    CHECK(view_change_digest(vc) ==
+          "3c1567b0ddbf497428c8988c48c0351baa06dacb3cb2fd1ae85a40c4ad7c4fe2");
 }
 
-TEST_CASE("the signed value of a multi-signature has the documented bytes", "[consensus][messages][plenum-consensus:9]") {
+TEST_CASE("the signed value of a multi-signature has the documented bytes",
+          "[consensus][messages][plenum-consensus:9]") {
     MultiSigValue value;
     value.ledger = LedgerId::domain;
-    value.state_root = value.txn_root = *encoding::base58_decode32("4F7BsTMVPKFshM1MwLf6y23cid6fL3xMpazVoF9krzUw");
-    value.pool_state_root = *encoding::base58_decode32("GKot5hBsd81kMupNCXHaqbhv3huEbxAFMLnpcX2hniwn");
+    value.state_root = value.txn_root =
+        *encoding::base58_decode32("4F7BsTMVPKFshM1MwLf6y23cid6fL3xMpazVoF9krzUw");
+    value.pool_state_root =
+        *encoding::base58_decode32("GKot5hBsd81kMupNCXHaqbhv3huEbxAFMLnpcX2hniwn");
     value.timestamp = 1600000000;
     const std::string hex = encoding::hex_encode(multi_sig_signing_bytes(value));
     CHECK(hex.substr(0, 24) == "85a96c65646765725f696401");
@@ -127,25 +136,37 @@ TEST_CASE("frames that are no messages get a named refusal", "[consensus][messag
     CHECK(error_of("{\"op\":\"NOMINATE\"}") == WireError::unknown_op);
     CHECK(error_of("{\"op\":\"OBSERVED_DATA\"}") == WireError::ignored_op);
     CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0}") == WireError::missing_field);
-    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0,\"ppSeqNo\":-1}") == WireError::bad_field);
-    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0,\"ppSeqNo\":1.0}") == WireError::bad_field);
-    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":true,\"viewNo\":0,\"ppSeqNo\":1}") == WireError::bad_field);
-    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0,\"ppSeqNo\":18446744073709551615}") == WireError::bad_field);
-    CHECK(error_of("{\"op\":\"CATCHUP_REP\",\"ledgerId\":9,\"txns\":{},\"consProof\":[]}") == WireError::bad_field);
-    CHECK(error_of("{\"op\":\"PROPAGATE\",\"request\":[],\"senderClient\":null}") == WireError::bad_field);
-    CHECK(error_of("{\"op\":\"MESSAGE_REQUEST\",\"msg_type\":\"CHECKPOINT\",\"params\":{}}") == WireError::bad_field);
+    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0,\"ppSeqNo\":-1}") ==
+          WireError::bad_field);
+    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0,\"ppSeqNo\":1.0}") ==
+          WireError::bad_field);
+    CHECK(error_of("{\"op\":\"COMMIT\",\"instId\":true,\"viewNo\":0,\"ppSeqNo\":1}") ==
+          WireError::bad_field);
+    CHECK(error_of(
+              "{\"op\":\"COMMIT\",\"instId\":0,\"viewNo\":0,\"ppSeqNo\":18446744073709551615}") ==
+          WireError::bad_field);
+    CHECK(error_of("{\"op\":\"CATCHUP_REP\",\"ledgerId\":9,\"txns\":{},\"consProof\":[]}") ==
+          WireError::bad_field);
+    CHECK(error_of("{\"op\":\"PROPAGATE\",\"request\":[],\"senderClient\":null}") ==
+          WireError::bad_field);
+    CHECK(error_of("{\"op\":\"MESSAGE_REQUEST\",\"msg_type\":\"CHECKPOINT\",\"params\":{}}") ==
+          WireError::bad_field);
     CHECK(error_of(std::string(200000, ' ')) == WireError::too_large);
-    CHECK(error_of("{\"op\":\"COMMIT\",\"x\":" + std::string(100, '[') + std::string(100, ']') + "}") == WireError::not_json);
+    CHECK(error_of("{\"op\":\"COMMIT\",\"x\":" + std::string(100, '[') + std::string(100, ']') +
+                   "}") == WireError::not_json);
 }
 
 TEST_CASE("a request is passed on exactly as it came", "[consensus][messages]") {
-    const std::string request = "{ \"reqId\" : 1, \"operation\":{\"a\\u0062\":\"\\/x}\",\"n\":1.50} }";
-    const auto message = decode("{\"op\":\"PROPAGATE\",\"request\":" + request + ",\"senderClient\":\"a\\/b\"}");
+    const std::string request =
+        "{ \"reqId\" : 1, \"operation\":{\"a\\u0062\":\"\\/x}\",\"n\":1.50} }";
+    const auto message =
+        decode("{\"op\":\"PROPAGATE\",\"request\":" + request + ",\"senderClient\":\"a\\/b\"}");
     REQUIRE(message);
     const auto& propagate = std::get<Propagate>(*message);
     CHECK(propagate.request == request);
     CHECK(propagate.sender_client == "a/b");
-    CHECK(encode(*message) == "{\"op\":\"PROPAGATE\",\"request\":" + request + ",\"senderClient\":\"a\\/b\"}");
+    CHECK(encode(*message) ==
+          "{\"op\":\"PROPAGATE\",\"request\":" + request + ",\"senderClient\":\"a\\/b\"}");
 }
 
 TEST_CASE("BATCH frames unpack and pack", "[consensus][messages][plenum-consensus:1.5]") {

@@ -14,7 +14,8 @@ using namespace stadtbuch::consensus::messages;
 
 namespace {
 
-ViewChange change(PpSeqNo stable, std::vector<BatchId> prepared, std::vector<BatchId> preprepared, std::vector<PpSeqNo> ends) {
+ViewChange change(PpSeqNo stable, std::vector<BatchId> prepared, std::vector<BatchId> preprepared,
+                  std::vector<PpSeqNo> ends) {
     ViewChange out;
     out.view_no = 9;
     out.stable_checkpoint = stable;
@@ -34,7 +35,8 @@ const Quorums four{4};
 
 }  // namespace
 
-TEST_CASE("every recorded NEW_VIEW is recomputed from the VIEW_CHANGEs it names", "[consensus][plenum-consensus:8.4]") {
+TEST_CASE("every recorded NEW_VIEW is recomputed from the VIEW_CHANGEs it names",
+          "[consensus][plenum-consensus:8.4]") {
     std::ifstream file(STADTBUCH_TEST_DATA "/indy/node_messages.jsonl");
     REQUIRE(file.good());
     std::map<std::pair<std::string, std::string>, ViewChange> changes;
@@ -62,9 +64,11 @@ TEST_CASE("every recorded NEW_VIEW is recomputed from the VIEW_CHANGEs it names"
     CHECK(checked == 2);
 }
 
-TEST_CASE("a checkpoint needs n-f holders and none of them beyond it", "[consensus][plenum-consensus:8.4]") {
+TEST_CASE("a checkpoint needs n-f holders and none of them beyond it",
+          "[consensus][plenum-consensus:8.4]") {
     // indy-plenum#1506: stable 10, 0, 0 with ends {10,20}, {0,10}, {0}
-    const std::vector<ViewChange> three{change(10, {}, {}, {10, 20}), change(0, {}, {}, {0, 10}), change(0, {}, {}, {0})};
+    const std::vector<ViewChange> three{change(10, {}, {}, {10, 20}), change(0, {}, {}, {0, 10}),
+                                        change(0, {}, {}, {0})};
     CHECK_FALSE(viewchange::common_checkpoint(pointers(three), four));
     auto more = three;
     more.push_back(change(0, {}, {}, {0, 10}));
@@ -73,24 +77,30 @@ TEST_CASE("a checkpoint needs n-f holders and none of them beyond it", "[consens
     CHECK(found->seq_no_end == 10);
 }
 
-TEST_CASE("a batch prepared at one member and pre-prepared at f+1 survives", "[consensus][plenum-consensus:8.4]") {
+TEST_CASE("a batch prepared at one member and pre-prepared at f+1 survives",
+          "[consensus][plenum-consensus:8.4]") {
     const BatchId b{1, 1, 1, "aa"};
-    const std::vector<ViewChange> list{change(0, {b}, {b}, {0}), change(0, {}, {b}, {0}), change(0, {}, {}, {0})};
+    const std::vector<ViewChange> list{change(0, {b}, {b}, {0}), change(0, {}, {b}, {0}),
+                                       change(0, {}, {}, {0})};
     const auto batches = viewchange::batches_above(0, pointers(list), four, 300);
     REQUIRE(batches);
     CHECK(*batches == std::vector<BatchId>{b});
 }
 
-TEST_CASE("a certificate without witness leaves the choice open", "[consensus][plenum-consensus:8.4]") {
+TEST_CASE("a certificate without witness leaves the choice open",
+          "[consensus][plenum-consensus:8.4]") {
     const BatchId b{1, 1, 1, "aa"};
-    const std::vector<ViewChange> list{change(0, {b}, {b}, {0}), change(0, {}, {}, {0}), change(0, {}, {}, {0})};
+    const std::vector<ViewChange> list{change(0, {b}, {b}, {0}), change(0, {}, {}, {0}),
+                                       change(0, {}, {}, {0})};
     CHECK_FALSE(viewchange::batches_above(0, pointers(list), four, 300));
 }
 
-TEST_CASE("the later certificate wins, and only the earlier range ends the list", "[consensus][plenum-consensus:8.4]") {
+TEST_CASE("the later certificate wins, and only the earlier range ends the list",
+          "[consensus][plenum-consensus:8.4]") {
     const BatchId old_one{1, 1, 1, "aa"};
     const BatchId new_one{2, 2, 1, "bb"};
-    const std::vector<ViewChange> list{change(0, {old_one}, {old_one, new_one}, {0}), change(0, {new_one}, {new_one}, {0}),
+    const std::vector<ViewChange> list{change(0, {old_one}, {old_one, new_one}, {0}),
+                                       change(0, {new_one}, {new_one}, {0}),
                                        change(0, {}, {new_one}, {0})};
     const auto batches = viewchange::batches_above(0, pointers(list), four, 300);
     REQUIRE(batches);
@@ -102,7 +112,8 @@ TEST_CASE("a list over several views is sorted as tuples", "[consensus][plenum-c
     const BatchId two{2, 1, 2, "b"};
     const BatchId three{1, 1, 3, "c"};
     const std::vector<BatchId> all{one, two, three};
-    const std::vector<ViewChange> list{change(0, all, all, {0}), change(0, all, all, {0}), change(0, all, all, {0})};
+    const std::vector<ViewChange> list{change(0, all, all, {0}), change(0, all, all, {0}),
+                                       change(0, all, all, {0})};
     const auto batches = viewchange::batches_above(0, pointers(list), four, 300);
     REQUIRE(batches);
     CHECK(*batches == std::vector<BatchId>{three, one, two});

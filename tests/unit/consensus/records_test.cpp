@@ -31,11 +31,13 @@ TEST_CASE("vote records are read back", "[consensus][records]") {
     vc.prepared = {{3, 3, 7, "cc"}};
     const auto pp = a_pre_prepare(7);
     const std::vector<VoteRecord> votes{
-        {records::pre_prepare_key(7), records::pre_prepare_value(pp, {"{\"a\":1}", "{\"b\":\"5:x\"}"})},
+        {records::pre_prepare_key(7),
+         records::pre_prepare_value(pp, {"{\"a\":1}", "{\"b\":\"5:x\"}"})},
         {records::certificate_key(7), records::certificate_value(3, pp.digest)},
         {records::view_key, records::view_value(4, true)},
         {records::view_change_key, messages::encode(vc)},
-        {records::instance_change_key(5, "Node2"), records::instance_change_value(1'600'000'001, 26)},
+        {records::instance_change_key(5, "Node2"),
+         records::instance_change_value(1'600'000'001, 26)},
         {records::backup_key(1), records::backup_value(3, 12)},
     };
     const records::Memory memory = records::read(votes);
@@ -75,7 +77,8 @@ TEST_CASE("the stash is bounded for each sender and keeps order", "[consensus][s
     Limits limits;
     limits.stash_messages_max = 10;
     Stash stash(limits);
-    for (PpSeqNo seq = 1; seq <= 100; ++seq) stash.keep("Node2", messages::Commit{0, 5, seq, std::nullopt});
+    for (PpSeqNo seq = 1; seq <= 100; ++seq)
+        stash.keep("Node2", messages::Commit{0, 5, seq, std::nullopt});
     stash.keep("Node3", messages::Commit{0, 5, 1, std::nullopt});
     CHECK(stash.size() == 11);
     CHECK(stash.senders_beyond(4) == 2);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Stories from the scenario catalogue (plenum-lessons E) in the simulated world; node 0 leads view 0.
+// Stories from the scenario catalogue (plenum-lessons E) in the simulated world; node 0 leads view
+// 0.
 #include <catch2/catch.hpp>
 
 #include "tests/simulation/world.hpp"
@@ -20,14 +21,19 @@ Plan calm_plan(std::size_t nodes = 4) {
     return plan;
 }
 
-ToyRequest domain_request(std::uint64_t id, std::uint64_t amount = 1) { return {id, LedgerId::domain, amount, {}, {}}; }
+ToyRequest domain_request(std::uint64_t id, std::uint64_t amount = 1) {
+    return {id, LedgerId::domain, amount, {}, {}};
+}
 
 /// `count` requests, one batch each.
-void order_batches(World& world, std::uint64_t first, std::uint64_t count, std::size_t at_node = 0) {
+void order_batches(World& world, std::uint64_t first, std::uint64_t count,
+                   std::size_t at_node = 0) {
     for (std::uint64_t i = 0; i < count; ++i) {
         const PpSeqNo before = world.replica(at_node).status().last_ordered;
         world.submit({first + i, LedgerId::config, 7 * (first + i) + 1, {}, {}}, {at_node});
-        REQUIRE(world.run_until_true([&] { return world.replica(at_node).status().last_ordered > before; }, world.now() + 60'000));
+        REQUIRE(world.run_until_true(
+            [&] { return world.replica(at_node).status().last_ordered > before; },
+            world.now() + 60'000));
     }
 }
 
@@ -40,7 +46,8 @@ bool suspected(const World& world, Reason reason) {
 
 std::uint64_t view_changes(const World& world, std::size_t nodes = 4) {
     std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < nodes; ++i) sum += world.is_alive(i) ? world.replica(i).status().view_changes : 0;
+    for (std::size_t i = 0; i < nodes; ++i)
+        sum += world.is_alive(i) ? world.replica(i).status().view_changes : 0;
     return sum;
 }
 
@@ -56,7 +63,8 @@ messages::PrePrepare foreign_batch(const World& world, ViewNo view, PpSeqNo seq)
 
 }  // namespace
 
-TEST_CASE("a write on an idle pool commits after exactly five one-way delays", "[consensus][performance-budget:4]") {
+TEST_CASE("a write on an idle pool commits after exactly five one-way delays",
+          "[consensus][performance-budget:4]") {
     World world(calm_plan());
     world.start_all();
     world.run_until(1000);
@@ -65,7 +73,8 @@ TEST_CASE("a write on an idle pool commits after exactly five one-way delays", "
     const Tick sent = world.now();
     world.run_until(sent + 10);
     world.submit(domain_request(1), {2});
-    REQUIRE(world.run_until_true([&] { return world.all_level() && world.replica(0).status().last_ordered == 1; }, 10'000));
+    REQUIRE(world.run_until_true(
+        [&] { return world.all_level() && world.replica(0).status().last_ordered == 1; }, 10'000));
     CHECK(world.first_ordered_at().at(1) == sent + 50);
     CHECK(world.now() == sent + 50);
     CHECK(world.violation().empty());
@@ -80,7 +89,8 @@ TEST_CASE("refused requests stay in the batch and change no ledger", "[consensus
     CHECK(world.executor(0).committed_size(LedgerId::domain) == 0);
     CHECK(world.executor(0).committed_size(LedgerId::audit) == 1);
     const std::string good = world.submit(domain_request(2, 3), {0});
-    REQUIRE(world.run_until_true([&] { return world.is_answered(good) && world.all_level(); }, 20'000));
+    REQUIRE(
+        world.run_until_true([&] { return world.is_answered(good) && world.all_level(); }, 20'000));
     CHECK(world.executor(3).sum(LedgerId::domain) == 3);
 }
 
@@ -90,7 +100,8 @@ TEST_CASE("a request sent twice and to all is executed once", "[consensus][scena
     world.run_until(1000);
     world.submit(domain_request(1), {0, 1, 2, 3});
     const std::string digest = world.submit(domain_request(1), {3, 2, 1, 0});
-    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); }, 10'000));
+    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); },
+                                 10'000));
     world.submit(domain_request(1), {0, 1, 2, 3});
     world.run_until(world.now() + 5000);
     CHECK(world.executor(0).committed_size(LedgerId::domain) == 1);
@@ -126,7 +137,8 @@ TEST_CASE("a node that lost the PRE-PREPARE asks for it and orders", "[consensus
     world.run_until(1000);
     const std::uint64_t catchups = world.replica(3).status().catchups;
     world.submit(domain_request(1), {0});
-    REQUIRE(world.run_until_true([&] { return world.all_level() && world.replica(3).status().last_ordered == 1; }, 10'000));
+    REQUIRE(world.run_until_true(
+        [&] { return world.all_level() && world.replica(3).status().last_ordered == 1; }, 10'000));
     CHECK(dropped);
     CHECK(world.replica(3).status().catchups == catchups);
 }
@@ -135,7 +147,8 @@ TEST_CASE("lost PREPAREs and COMMITs are recovered by requests", "[consensus][sc
     World world(calm_plan());
     int dropped = 0;
     world.set_filter([&](std::size_t, std::size_t to, const messages::Message& message) {
-        const bool vote = std::holds_alternative<messages::Prepare>(message) || std::holds_alternative<messages::Commit>(message);
+        const bool vote = std::holds_alternative<messages::Prepare>(message) ||
+                          std::holds_alternative<messages::Commit>(message);
         if (!vote || to != 2 || dropped >= 10) return true;
         ++dropped;
         return false;
@@ -143,7 +156,8 @@ TEST_CASE("lost PREPAREs and COMMITs are recovered by requests", "[consensus][sc
     world.start_all();
     world.run_until(1000);
     world.submit(domain_request(1), {1});
-    REQUIRE(world.run_until_true([&] { return world.all_level() && world.replica(2).status().last_ordered == 1; }, 10'000));
+    REQUIRE(world.run_until_true(
+        [&] { return world.all_level() && world.replica(2).status().last_ordered == 1; }, 10'000));
     CHECK(dropped == 10);
 }
 
@@ -155,11 +169,13 @@ TEST_CASE("an unknown request in a batch is fetched", "[consensus][scenario-19]"
     world.start_all();
     world.run_until(1000);
     world.submit(domain_request(1), {0});
-    REQUIRE(world.run_until_true([&] { return world.replica(3).status().last_ordered == 1; }, 20'000));
+    REQUIRE(
+        world.run_until_true([&] { return world.replica(3).status().last_ordered == 1; }, 20'000));
     CHECK(world.violation().empty());
 }
 
-TEST_CASE("a restarted node catches up, whatever the number of missed batches", "[consensus][scenario-133]") {
+TEST_CASE("a restarted node catches up, whatever the number of missed batches",
+          "[consensus][scenario-133]") {
     const std::uint64_t missed = GENERATE(1U, 9U, 10U, 11U, 29U, 35U);
     Plan plan = calm_plan();
     plan.limits.checkpoint_every = 10;
@@ -178,7 +194,8 @@ TEST_CASE("a restarted node catches up, whatever the number of missed batches", 
     CHECK(world.violation().empty());
 }
 
-TEST_CASE("a cut-off node notices by itself after the link is back", "[consensus][indy-node:1700]") {
+TEST_CASE("a cut-off node notices by itself after the link is back",
+          "[consensus][indy-node:1700]") {
     World world(calm_plan());
     world.start_all();
     world.run_until(1000);
@@ -202,7 +219,8 @@ TEST_CASE("all nodes lose power with a batch in flight and go on", "[consensus][
     world.set_filter({});
     for (std::size_t i = 0; i < 4; ++i) world.restart(i);
     // Nobody sends the request again: it comes out of the vote records.
-    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); }, 30'000));
+    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); },
+                                 30'000));
     CHECK(world.executor(2).committed_size(LedgerId::domain) == 1);
     CHECK(world.violation().empty());
 }
@@ -212,7 +230,8 @@ TEST_CASE("a PRE-PREPARE from a member that does not lead is ignored", "[consens
     world.start_all();
     world.run_until(1000);
     messages::PrePrepare pp = foreign_batch(world, 0, 1);
-    pp.digest = "00";  // a wrong digest must not make anybody vote when the sender may not speak (plenum-lessons B4)
+    pp.digest = "00";  // a wrong digest must not make anybody vote when the sender may not speak
+                       // (plenum-lessons B4)
     for (const std::size_t to : {0U, 1U, 3U}) world.inject(2, to, pp);
     world.run_until(2000);
     CHECK(suspected(world, Reason::pre_prepare_not_from_primary));
@@ -228,9 +247,14 @@ TEST_CASE("a primary that proposes wrong roots is replaced", "[consensus][reliab
     world.run_until(1000);
     const messages::PrePrepare pp = foreign_batch(world, 0, 1);
     for (const std::size_t to : {1U, 2U, 3U}) world.inject(0, to, pp);
-    REQUIRE(world.run_until_true([&] { return world.replica(1).status().view_no == 1 && world.replica(1).is_participating(); }, 20'000));
+    REQUIRE(world.run_until_true(
+        [&] {
+            return world.replica(1).status().view_no == 1 && world.replica(1).is_participating();
+        },
+        20'000));
     const std::string digest = world.submit(domain_request(1), {1, 2});
-    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); }, 40'000));
+    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); },
+                                 40'000));
     CHECK(world.replica(3).status().primary == "Node2");
     CHECK(world.violation().empty());
 }
@@ -240,14 +264,16 @@ TEST_CASE("an equivocating primary cannot split the pool", "[consensus][reliabil
     World world(plan);
     world.set_filter([&](std::size_t from, std::size_t to, const messages::Message& message) {
         const auto* pp = std::get_if<messages::PrePrepare>(&message);
-        return !(from == 0 && to >= 2 && pp != nullptr && pp->inst_id == 0 && pp->view_no == 0 && !pp->digests.empty());
+        return !(from == 0 && to >= 2 && pp != nullptr && pp->inst_id == 0 && pp->view_no == 0 &&
+                 !pp->digests.empty());
     });
     world.start_all();
     world.run_until(1000);
     const std::string digest = world.submit(domain_request(1), {0});
     messages::PrePrepare other = foreign_batch(world, 0, 1);
     for (const std::size_t to : {2U, 3U}) world.inject(0, to, other);
-    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); }, 60'000));
+    REQUIRE(world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); },
+                                 60'000));
     CHECK(world.replica(2).status().view_no >= 1);
     CHECK(world.violation().empty());
 }
@@ -283,12 +309,15 @@ TEST_CASE("two primaries in a row may be down", "[consensus][scenario-106]") {
     CHECK(world.violation().empty());
 }
 
-TEST_CASE("a batch prepared everywhere and ordered nowhere survives the view change with its digest", "[consensus][scenario-99]") {
+TEST_CASE(
+    "a batch prepared everywhere and ordered nowhere survives the view change with its digest",
+    "[consensus][scenario-99]") {
     World world(calm_plan());
     bool hold_commits = true;
     std::string digest_before;
     world.set_filter([&](std::size_t, std::size_t, const messages::Message& message) {
-        if (const auto* pp = std::get_if<messages::PrePrepare>(&message); pp != nullptr && pp->inst_id == 0 && digest_before.empty()) {
+        if (const auto* pp = std::get_if<messages::PrePrepare>(&message);
+            pp != nullptr && pp->inst_id == 0 && digest_before.empty()) {
             digest_before = pp->digest;
         }
         return !hold_commits || !std::holds_alternative<messages::Commit>(message);
@@ -299,7 +328,8 @@ TEST_CASE("a batch prepared everywhere and ordered nowhere survives the view cha
     world.run_until(1100);
     world.crash(0);
     hold_commits = false;
-    REQUIRE(world.run_until_true([&] { return world.replica(1).status().last_ordered >= 2; }, 40'000));
+    REQUIRE(
+        world.run_until_true([&] { return world.replica(1).status().last_ordered >= 2; }, 40'000));
     const auto record = world.executor(1).audit_record(1);
     REQUIRE(record);
     CHECK(record->batch_digest == digest_before);
@@ -308,7 +338,8 @@ TEST_CASE("a batch prepared everywhere and ordered nowhere survives the view cha
     CHECK(world.violation().empty());
 }
 
-TEST_CASE("a batch that grew old during an outage is still re-created", "[consensus][indy-plenum:1488]") {
+TEST_CASE("a batch that grew old during an outage is still re-created",
+          "[consensus][indy-plenum:1488]") {
     World world(calm_plan());
     bool hold_commits = true;
     world.set_filter([&](std::size_t, std::size_t, const messages::Message& message) {
@@ -360,7 +391,9 @@ TEST_CASE("a primary without freshness batches is voted out", "[consensus][scena
 
 TEST_CASE("one slow node costs no view change", "[consensus][scenario-34]") {
     World world(calm_plan());
-    world.set_filter([](std::size_t from, std::size_t to, const messages::Message&) { return from != 3 && to != 3; });
+    world.set_filter([](std::size_t from, std::size_t to, const messages::Message&) {
+        return from != 3 && to != 3;
+    });
     world.start_all();
     world.run_until(2000);
     order_batches(world, 1, 20);
@@ -383,7 +416,9 @@ TEST_CASE("a flood from one member does not grow memory", "[consensus][scenario-
         world.inject(3, 0, messages::Commit{0, 0, 100'000 + i, std::nullopt});
         world.inject(3, 0, messages::InstanceChange{2 + i * 3, 25});
         world.inject(3, 0, messages::Checkpoint{0, 0, 0, 100 * (i + 1), Hash32{}});
-        world.inject(3, 0, messages::Propagate{domain_request(5'000 + i).text(), std::nullopt, {}, LedgerId::domain});
+        world.inject(3, 0,
+                     messages::Propagate{
+                         domain_request(5'000 + i).text(), std::nullopt, {}, LedgerId::domain});
     }
     world.run_until(1500);
     const Status status = world.replica(0).status();
@@ -421,7 +456,8 @@ TEST_CASE("syncs are shared under load", "[consensus][performance-budget:4]") {
     world.start_all();
     world.run_until(1000);
     for (std::uint64_t i = 1; i <= 600; ++i) world.submit(domain_request(i), {0, 1, 2, 3});
-    REQUIRE(world.run_until_true([&] { return world.replica(1).status().requests_ordered >= 600; }, 60'000));
+    REQUIRE(world.run_until_true([&] { return world.replica(1).status().requests_ordered >= 600; },
+                                 60'000));
     const Status status = world.replica(1).status();
     CHECK(status.last_ordered >= 60);
     CHECK(world.syncs(1) <= 2 * status.last_ordered);

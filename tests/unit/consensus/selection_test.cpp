@@ -27,8 +27,11 @@ TEST_CASE("quorums follow the table", "[consensus][plenum-consensus:12]") {
     struct Row {
         std::size_t n, f, weak, others, strong;
     };
-    for (const Row& row : {Row{4, 1, 2, 2, 3}, Row{5, 1, 2, 3, 4}, Row{6, 1, 2, 4, 5}, Row{7, 2, 3, 4, 5}, Row{8, 2, 3, 5, 6},
-                           Row{9, 2, 3, 6, 7}, Row{10, 3, 4, 6, 7}, Row{13, 4, 5, 8, 9}, Row{16, 5, 6, 10, 11}, Row{25, 8, 9, 16, 17}}) {
+
+    for (const Row& row :
+         {Row{4, 1, 2, 2, 3}, Row{5, 1, 2, 3, 4}, Row{6, 1, 2, 4, 5}, Row{7, 2, 3, 4, 5},
+          Row{8, 2, 3, 5, 6}, Row{9, 2, 3, 6, 7}, Row{10, 3, 4, 6, 7}, Row{13, 4, 5, 8, 9},
+          Row{16, 5, 6, 10, 11}, Row{25, 8, 9, 16, 17}}) {
         const Quorums q{row.n};
         CHECK(q.f() == row.f);
         CHECK(q.weak() == row.weak);
@@ -63,7 +66,8 @@ TEST_CASE("the first note of a view counts", "[consensus][plenum-consensus:7.1]"
     CHECK(history.master_primary(4) == "B");
 }
 
-TEST_CASE("primaries of every recorded audit transaction are recomputed", "[consensus][plenum-consensus:7.1]") {
+TEST_CASE("primaries of every recorded audit transaction are recomputed",
+          "[consensus][plenum-consensus:7.1]") {
     std::ifstream file(STADTBUCH_TEST_DATA "/indy/ledger_audit.jsonl");
     REQUIRE(file.good());
     const Names genesis{"Node1", "Node2", "Node3", "Node4"};
@@ -79,7 +83,8 @@ TEST_CASE("primaries of every recorded audit transaction are recomputed", "[cons
         const auto resolved = [&](const char* key, std::vector<Names>& seen) {
             const encoding::Value& value = *data.find(key);
             const auto distance = value.unsigned_integer();
-            seen.push_back(distance ? seen[seen.size() - static_cast<std::size_t>(*distance)] : names_in(value));
+            seen.push_back(distance ? seen[seen.size() - static_cast<std::size_t>(*distance)]
+                                    : names_in(value));
             return seen.back();
         };
         const Names recorded = resolved("primaries", primaries);
