@@ -156,7 +156,9 @@ Html trace_table(const View& view, const credential::Trace& trace) {
             "<tr class=\"{}\"><th scope=\"row\">{}</th><td><span "
             "class=\"{}\">{}</span></td><td>{}</td><td>{}</td></tr>",
             bad ? std::string_view("differs") : std::string_view(""), line.rule,
-            bad ? std::string_view("tag bad") : std::string_view("tag good"),
+            bad                                           ? std::string_view("tag bad")
+            : line.outcome == credential::Outcome::passed ? std::string_view("tag good")
+                                                          : std::string_view("tag"),
             view.word("outcome." + std::string(outcome)),
             view.language == Language::en ? line.en : line.de, line.field);
     }

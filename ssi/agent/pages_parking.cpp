@@ -170,7 +170,7 @@ net::HttpResponse plate_page(const View& view, const Sitting& sitting, const std
         "action=\"/parken/kennzeichen\" "
         "novalidate>{}{}<button class=\"big\">{}</button></form></div>",
         view(texts::plate_title), steps(view, 1), fault_summary(view, faults),
-        view(texts::plate_intro), view(texts::family_name), person.given_name, person.family_name,
+        view(texts::plate_intro), view(texts::full_name), person.given_name, person.family_name,
         view(texts::birthdate), view.iso_date(person.birthdate), view(texts::address_legend),
         person.street, person.house_number, person.postal_code, person.locality,
         form_token(view.agent, sitting.secret), text_field(view, spec), view(texts::plate_send));

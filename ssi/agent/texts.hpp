@@ -110,6 +110,7 @@ inline constexpr Text residence_intro{
     "ein Mitarbeiter prüft Ihre Identität und stellt den Nachweis aus.",
     "We compare your details with the residents' register. A member of staff "
     "checks your identity and issues the credential."};
+inline constexpr Text full_name{"Name", "Name"};
 inline constexpr Text family_name{"Familienname", "Family name"};
 inline constexpr Text given_name{"Vornamen", "Given names"};
 inline constexpr Text birthdate{"Geburtsdatum", "Date of birth"};
@@ -138,7 +139,8 @@ inline constexpr Text field_bad_date{
 // parking
 inline constexpr Text parking_title{"Bewohner\u00ADparkausweis beantragen",
                                     "Apply for a resident parking permit"};
-inline constexpr Text parking_step_1{"Wohnsitzbescheinigung zeigen", "Show proof of residence"};
+inline constexpr Text parking_step_1{"Wohnsitz\u00ADbescheinigung zeigen",
+                                     "Show proof of residence"};
 inline constexpr Text parking_step_2{"Kennzeichen", "Number plate"};
 inline constexpr Text parking_step_3{"Parkausweis in die Wallet", "Permit into the wallet"};
 inline constexpr Text parking_intro{
