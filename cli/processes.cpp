@@ -83,6 +83,10 @@ Result<int, Error> start_program(const Program& program) {
     if (failed != 0) return Failure{start_error(program.executable, std::strerror(failed))};
     auto written = write_file(program.folder + "/pid", std::to_string(pid) + "\n");
     if (!written) return Failure{written.error()};
+    // A process shows its command line only a moment after exec; until then running_pid() takes it for ended.
+    for (int tries = 0; tries < 1000 && !is_zombie(pid) && !is_ours(pid, program.folder); ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     return static_cast<int>(pid);
 }
 
