@@ -20,6 +20,9 @@ namespace {
 
 /// A node may lag by some batches when it answers.
 constexpr std::size_t moments_back = 6;
+/// Times of batches are whole seconds: of those that fell into the second of a case, or shortly before, any may be
+/// the last that a node knew.
+constexpr double seconds_back = 2;
 
 /// Frames of one op that all nodes sent.
 std::vector<std::pair<std::string, std::string>> frames_of(const ClientCase& one,
@@ -120,6 +123,16 @@ void Replayer::judge_cases_until(std::int64_t pp_time) {
     }
 }
 
+std::size_t Replayer::moments_near(double time) const {
+    std::size_t count = 0;
+    for (auto it = moments_.rbegin(); it != moments_.rend(); ++it) {
+        ++count;
+        // The last one that came before those seconds held on into them.
+        if (count >= moments_back && static_cast<double>(it->pp_time) < time - seconds_back) break;
+    }
+    return count;
+}
+
 /// Frames that are no request: ledger status, catch-up, malformed ones. Answered from the committed
 /// ledgers.
 void Replayer::judge_frame(const ClientCase& one, BytesView frame) {
@@ -127,8 +140,8 @@ void Replayer::judge_frame(const ClientCase& one, BytesView frame) {
     for (const auto& [node, expected] : one.answers) {
         std::string got;
         bool matches = false;
-        for (std::size_t back = 0; !matches && back < moments_back && back < moments_.size();
-             ++back) {
+        const std::size_t considered = moments_near(one.time);
+        for (std::size_t back = 0; !matches && back < considered; ++back) {
             const ledger::ReadView& view = *moments_[moments_.size() - 1 - back].view;
             const auto outcome = port.on_frame(frame, ledger::ViewedLedgers(view));
             if (!outcome.requests.empty()) return;
@@ -182,7 +195,8 @@ void Replayer::judge_case(const ClientCase& one) {
     // What was ordered is judged with its batch.
     if (nacks.empty() || !replies.empty() || !rejects.empty()) return;
     std::string now;
-    for (std::size_t back = 0; back < moments_back && back < moments_.size(); ++back) {
+    const std::size_t considered = moments_near(one.time);
+    for (std::size_t back = 0; back < considered; ++back) {
         const auto ours = nack_at(moments_[moments_.size() - 1 - back], *request);
         if (ours && contains(nacks, *ours)) return expect_nack(*ours);
         if (back == 0) now = ours.value_or("accepted");
@@ -250,7 +264,7 @@ void Replayer::judge_read(const ClientCase& one, const ledger::Request& request)
                                    reason, same_order);
             if (back == 0) why = reason;
         }
-        if (matches && back > moments_back) compare_.count("read replies of nodes that lag behind");
+        if (matches && back > moments_near(one.time)) compare_.count("read replies of nodes that lag behind");
         if (!matches)
             Comparison::fail(one.where, "REPLY of " + node, encoding::canonical_json(*result), why);
         compare_.count(result->find("state_proof") != nullptr ? "read replies with proof"

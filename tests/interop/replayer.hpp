@@ -76,6 +76,8 @@ class Replayer {
     // replay_cases.cpp
     void judge_cases_until(std::int64_t pp_time);
     void judge_case(const ClientCase& one);
+    /// How many of the newest moments a node may have answered from at this time.
+    [[nodiscard]] std::size_t moments_near(double time) const;
     /// The REQNACK that a write or action gets at a moment; nullopt when it passes.
     [[nodiscard]] static std::optional<std::string> nack_at(const Moment& moment,
                                                             const ledger::Request& request);
