@@ -200,7 +200,12 @@ void Ordering::restore_votes(const records::Memory& memory) {
         const auto certificate = memory.certificates.find(seq);
         const bool certified =
             certificate != memory.certificates.end() && certificate->second.digest == pp.digest;
-        if (certified) note_prepared(pp);
+        // The certificate's own view: the batch may have been pre-prepared again since, without a
+        // new certificate.
+        if (certified) {
+            prepared_.insert_or_assign(seq, messages::BatchId{certificate->second.view_no,
+                                                              pp.created_in(), seq, pp.digest});
+        }
         if (pp.view_no != core_.view_no || core_.waiting_for_new_view) continue;
         Slot& s = slot(seq);
         s.pre_prepare = pp;
