@@ -50,12 +50,13 @@ def padded_seed(name):
 
 
 def free_ports(count):
-    """The first of `count` consecutive ports that are free now."""
+    """The first of `count` consecutive ports that are free now, and the last of them plus 1000 is too: an agent has
+    its metrics there."""
     for _ in range(200):
         base = random.randrange(20000, 32000)
         with contextlib.ExitStack() as stack:
             try:
-                for port in range(base, base + count):
+                for port in (*range(base, base + count), base + count + 999):
                     one = stack.enter_context(socket.socket())
                     one.bind(("127.0.0.1", port))
                 return base

@@ -17,7 +17,8 @@ add_test(NAME interop_recorded_requests COMMAND ${run_python} "${CMAKE_SOURCE_DI
 set_tests_properties(interop_indy_vdr interop_recorded_requests PROPERTIES
   LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
 
+# The packages are shared with the agent's tests, which install them anew.
 add_test(NAME interop_wallets COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/interop/wallets.py"
   "${programs}" "${STADTBUCH_CLIENTS}/wallets")
 set_tests_properties(interop_wallets PROPERTIES
-  LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
+  LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK "local_pool;agent_packages")
