@@ -231,6 +231,9 @@ void Requests::on_time() {
         repeat_cursor_ = it->first + 1;
         Entry& entry = entries_.at(it->second);
         if (!entry.own_sent || entry.in_flight || core_.now.tick < entry.repeat_at) continue;
+        // A finalised request only waits its turn; repeating it early would feed an overload.
+        const Tick patience = 4 * core_.limits.propagate_repeat;
+        if (entry.finalised && core_.now.tick < entry.finalised_at + patience) continue;
         entry.repeat_after = std::min(entry.repeat_after * 2, core_.limits.stall_repeat_max * 4);
         entry.repeat_at = core_.now.tick + entry.repeat_after;
         core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
