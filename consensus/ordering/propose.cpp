@@ -130,15 +130,21 @@ bool Ordering::make_batch(LedgerId ledger, const std::vector<RequestDigest>& dig
 bool Ordering::make_backup_batch() {
     std::vector<RequestDigest> digests;
     LedgerId ledger = LedgerId::domain;
-    std::set<RequestDigest> in_flight;
+    // This runs at every event, so the common answer "not enough waits" must cost next to nothing.
+    std::size_t in_flight_count = 0;
     for (PpSeqNo seq = last_ordered_ + 1; seq <= last_applied_; ++seq) {
         const Slot* s = find(seq);
-        if (s != nullptr && s->pre_prepare)
-            in_flight.insert(s->pre_prepare->digests.begin(), s->pre_prepare->digests.end());
+        if (s != nullptr && s->pre_prepare) in_flight_count += s->pre_prepare->digests.size();
     }
     const std::size_t wanted =
         last_applied_ == last_ordered_ ? 1 : core_.limits.batch_requests_pipelined;
-    if (backlog_.size() - std::min(in_flight.size(), backlog_.size()) >= wanted) {
+    if (backlog_.size() - std::min(in_flight_count, backlog_.size()) >= wanted) {
+        std::set<RequestDigest> in_flight;
+        for (PpSeqNo seq = last_ordered_ + 1; seq <= last_applied_; ++seq) {
+            const Slot* s = find(seq);
+            if (s != nullptr && s->pre_prepare)
+                in_flight.insert(s->pre_prepare->digests.begin(), s->pre_prepare->digests.end());
+        }
         for (const auto& [arrival, entry] : backlog_) {
             if (in_flight.count(entry.first) != 0) continue;
             if (digests.empty()) ledger = entry.second;
