@@ -26,7 +26,8 @@ struct Signals {
     bool first_batch_of_view_ordered = false;
     bool node_count_changed = false;
     ViewNo node_count_changed_in = 0;
-    bool view_left = false;  ///< a view change began
+    bool counted_members_due = false;  ///< a batch of another original view was ordered
+    bool view_left = false;            ///< a view change began
 };
 
 struct Core {

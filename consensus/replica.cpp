@@ -73,6 +73,7 @@ bool Replica::Parts::settle_once() {
 }
 
 void Replica::Parts::obey_signals(const Signals& signals) {
+    if (signals.counted_members_due) take_pool_parameters();
     if (signals.first_batch_of_view_ordered && core.view_no > 0) {
         take_pool_parameters();
         core.primaries = history.primaries(core.view_no);

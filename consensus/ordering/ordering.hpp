@@ -192,6 +192,7 @@ class Ordering {
     PpSeqNo last_ordered_ = 0;
     PpSeqNo last_applied_ = 0;
     UnixSeconds last_pp_time_ = 0;
+    ViewNo last_created_in_ = 0;
     PpSeqNo old_range_end_ = 0;  ///< `prev_cert`: last number that NEW_VIEW re-creates
     bool first_batch_due_ = false;
     bool adopt_ = false;
