@@ -3,6 +3,8 @@
 #include "node/exit_codes.hpp"
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 namespace stadtbuch::node {
@@ -30,6 +32,12 @@ ExitCode exit_code_of(const Error& error) {
         if (row.id == error.id) return row.code;
     }
     return ExitCode::configuration;
+}
+
+int leave(int code) {
+    if (code != static_cast<int>(ExitCode::io_error)) return code;
+    std::fflush(nullptr);
+    std::_Exit(code);
 }
 
 }  // namespace stadtbuch::node

@@ -27,4 +27,8 @@ struct StartFailure {
 /// Maps the stable ids of store, net, keys and ledger errors to exit codes.
 [[nodiscard]] ExitCode exit_code_of(const Error& error);
 
+/// Gives `code` back, but ends the process at once after a disk error: the database would assert when it closes a file
+/// whose last write failed, and what was promised is durable already.
+[[nodiscard]] int leave(int code);
+
 }  // namespace stadtbuch::node

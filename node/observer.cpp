@@ -293,7 +293,7 @@ int run_observer(const Settings& settings) {
         log_error(failure->error);
         return static_cast<int>(failure->code);
     }
-    return observer.run();
+    return leave(observer.run());
 }
 
 }  // namespace stadtbuch::node

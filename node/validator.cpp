@@ -372,7 +372,7 @@ int run_validator(const Settings& settings) {
         log_error(failure->error);
         return static_cast<int>(failure->code);
     }
-    return validator.run();
+    return leave(validator.run());
 }
 
 }  // namespace stadtbuch::node

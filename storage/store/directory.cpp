@@ -197,6 +197,16 @@ Error error_damaged(const std::string& path, const std::string& detail) {
             "members or from a backup."};
 }
 
+Result<void, Error> check_room(const std::string& path, std::uint64_t free_bytes_min) {
+    std::error_code error;
+    fs::path place = fs::absolute(path, error);
+    while (place.has_relative_path() && !fs::exists(place, error)) place = place.parent_path();
+    const fs::space_info space = fs::space(place, error);
+    if (error || space.available >= free_bytes_min) return {};
+    return Failure{error_no_space(path, std::to_string(space.available >> 20) + " MiB are free, " +
+                                            std::to_string(free_bytes_min >> 20) + " MiB are needed")};
+}
+
 Error error_no_space(const std::string& path, const std::string& detail) {
     return {"SB-2004", "There is no room left for the store: " + detail, path,
             "Free space on this file system or raise the quota, then start again."};

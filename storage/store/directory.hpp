@@ -6,6 +6,7 @@
 // STADTBUCH = "stadtbuch-store 1\n" identity        (no end mark: the identity is the rest of the
 // file)
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "storage/base/error.hpp"
@@ -27,6 +28,9 @@ struct DirectoryWish {
 /// Checks that the directory is ours, or makes it so. Writes nothing unless it is absent or empty.
 /// Errors: SB-2002, SB-2003, SB-2004, SB-2005, SB-2006.
 [[nodiscard]] Result<DirectoryState, Error> claim_directory(const DirectoryWish& wish);
+
+/// SB-2004 when less than `free_bytes_min` octets are free where the directory is or would be made. Writes nothing.
+[[nodiscard]] Result<void, Error> check_room(const std::string& path, std::uint64_t free_bytes_min);
 
 [[nodiscard]] Error error_locked(const std::string& path);
 [[nodiscard]] Error error_foreign(const std::string& path, const std::string& what);

@@ -310,6 +310,9 @@ Result<void, Error> check_complete(Database& database, const RocksOptions& optio
 }  // namespace
 
 Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options) {
+    const Result<void, Error> room =
+        check_room(options.path, options.read_only ? 0 : options.free_bytes_min);
+    if (!room) return Failure{room.error()};
     const bool may_create = options.create_if_missing && !options.read_only;
     const Result<DirectoryState, Error> directory =
         claim_directory({options.path, options.identity, may_create});

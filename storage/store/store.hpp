@@ -107,6 +107,9 @@ struct RocksOptions {
     /// Written to the file STADTBUCH at creation and compared at open, before anything else is
     /// touched: a directory of another role or network is refused.
     std::string identity;
+    /// Less room than this on the file system is SB-2004 before anything is written: RocksDB leaves
+    /// half-made files behind, or aborts, when room ends while it makes them.
+    std::uint64_t free_bytes_min = std::uint64_t{32} << 20;
 };
 
 /// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity,
