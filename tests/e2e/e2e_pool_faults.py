@@ -441,6 +441,73 @@ def story_bad_configurations(pool):
     pool.wait_equal()
 
 
+# Mounts a small file system of its own, runs the node on it, fills it at a line of input, and runs the node again.
+SMALL_DISK = """
+mount -t tmpfs -o size=$1 tmpfs "$2" || exit 99
+"$3" --config "$4" & pid=$!
+echo "pid $pid"; read line
+[ "$line" != fill ] || head -c 1G /dev/zero >"$2/ballast" 2>/dev/null
+wait $pid; code=$?
+echo "code $code"; ls "$2" | tr '\\n' ' '; echo
+[ "$line" = fill ] || exit
+rm "$2/ballast"
+"$3" --config "$4" & pid=$!
+echo "pid $pid"; wait $pid; echo "code $?"
+"""
+
+
+def story_full_disk(pool):
+    """No room at the start: 74 and nothing written. No room while it runs: 74; with room again it catches up."""
+    if subprocess.run(["unshare", "-Urm", "true"], capture_output=True).returncode != 0:
+        print("  not tried: this user may not make a file system of its own (unshare -Urm)", flush=True)
+        return
+    pool.stop("Node4")
+    data = pool.folder / "Node4/data"
+    shutil.move(data, pool.folder / "Node4/data.kept")
+    data.mkdir()
+
+    def on_small_disk(size):
+        return subprocess.Popen(["unshare", "-Urm", "sh", "-c", SMALL_DISK, "sh", size, str(data), pool.node,
+                                 str(pool.folder / "Node4/node.toml")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def said(process, word):
+        for line in process.stdout:
+            if line.startswith(word + " "):
+                return int(line.split()[1])
+        raise Failed(f"no line '{word}' from the node on a small disk")
+
+    small = on_small_disk("16m")
+    small.stdin.write("no\n")
+    small.stdin.flush()
+    code = said(small, "code")
+    left = small.stdout.readline().strip()
+    expect((code, left) == (74, ""), f"a start without room ended with {code} and left '{left}'")
+    small.wait()
+    print("  exit 74: no room at the start", flush=True)
+
+    filled = on_small_disk("300m")
+    said(filled, "pid")
+    pool.wait_ready("Node4")
+    filled.stdin.write("fill\n")
+    filled.stdin.flush()
+    writer = Writer(pool)
+    writer.start()
+    code = said(filled, "code")
+    writer.wait_for_more(100, 30)
+    pid = said(filled, "pid")
+    expect(code == 74, f"a node without room ended with {code}")
+    pool.wait_ready("Node4")
+    writer.finish()
+    nothing_lost(pool, writer, "Node4's disk was full; exit 74, and it caught up with room again")
+    os.kill(pid, signal.SIGTERM)
+    expect(said(filled, "code") == 0, "the stop afterwards was not clean")
+    filled.wait()
+    data.rmdir()
+    shutil.move(pool.folder / "Node4/data.kept", data)
+    pool.start("Node4")
+    pool.wait_equal()
+
+
 def main():
     programs, folder, *wanted = sys.argv[1:]
     stories = {name[6:]: story for name, story in globals().items() if name.startswith("story_")}
