@@ -65,6 +65,9 @@ Plan swarm(std::uint64_t seed) {
     if (plan.nodes >= 4 && plan.nodes <= 7 && draw.chance(250)) {
         plan.spares = static_cast<std::size_t>(draw.below(3));
         plan.registry_changes = static_cast<std::size_t>(1 + draw.below(4));
+        // Selection still offers removed members as primaries for a while (plenum-consensus §7.1):
+        // patience doubles.
+        plan.calm_limit = 300'000;
         // Three members tolerate no fault, so a liar needs a larger pool to leave one out of.
         if (plan.nodes == 4) plan.liar.reset();
     }
