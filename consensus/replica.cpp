@@ -202,13 +202,15 @@ void Replica::Parts::finish_catchup() {
     const auto newest = core.executor.last_audit_records(1);
     const bool fresh_pool = newest.empty();
     const ViewNo audit_view = fresh_pool ? 0 : newest.front().view_no;
+    bool adopted = false;
     if (!first_catchup_done) {
         core.view_no = audit_view;
     } else {
-        view_changer.adopt(audit_view);
+        adopted = view_changer.adopt(audit_view);
     }
     if (!fresh_pool)
         instances[0]->take_position(core.view_no, newest.front().pp_seq_no, newest.front().pp_time);
+    if (adopted) instances[0]->forget_certificates_above(instances[0]->last_ordered());
     core.primaries = core.view_no == audit_view
                          ? history.primaries(core.view_no)
                          : std::vector<NodeName>{history.master_primary(core.view_no)};

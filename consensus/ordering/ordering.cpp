@@ -190,7 +190,11 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
 
 void Ordering::restore_votes(const records::Memory& memory) {
     for (const auto& [seq, pp] : memory.pre_prepares) {
-        if (seq <= last_ordered_) {
+        // Below the audited view a record stands on batches that were replaced: see
+        // forget_certificates_above().
+        const auto newest = core_.executor.last_audit_records(1);
+        const bool replaced = !newest.empty() && pp.view_no < newest.front().view_no;
+        if (seq <= last_ordered_ || replaced) {
             core_.persist(records::pre_prepare_key(seq), std::nullopt);
             core_.persist(records::certificate_key(seq), std::nullopt);
             continue;
@@ -236,6 +240,15 @@ void Ordering::leave_view() {
         const auto newest = core_.executor.last_audit_records(1);
         last_pp_time_ = newest.empty() ? 0 : newest.front().pp_time;
     }
+}
+
+void Ordering::forget_certificates_above(PpSeqNo end) {
+    for (auto it = preprepared_.upper_bound(end); it != preprepared_.end(); ++it) {
+        core_.persist(records::pre_prepare_key(it->first), std::nullopt);
+        core_.persist(records::certificate_key(it->first), std::nullopt);
+    }
+    prepared_.erase(prepared_.upper_bound(end), prepared_.end());
+    preprepared_.erase(preprepared_.upper_bound(end), preprepared_.end());
 }
 
 void Ordering::keep_old(const messages::PrePrepare& pp) {

@@ -74,6 +74,10 @@ class Ordering {
     void enter_view_as_backup();
     void set_old_range_end(PpSeqNo last, bool first_batch_due);
     void keep_old(const messages::PrePrepare& pp);
+    /// A view began whose old range ends at `end`: nothing above was ordered, and what was prepared
+    /// there stands on batches that are replaced now. Re-created later, its roots could never fit
+    /// again.
+    void forget_certificates_above(PpSeqNo end);
     [[nodiscard]] const messages::PrePrepare* old_pre_prepare(ViewNo created_in, PpSeqNo seq,
                                                               const std::string& digest) const;
 

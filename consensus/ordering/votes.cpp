@@ -129,7 +129,8 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
     const messages::PrePrepare& pp = *s.pre_prepare;
     history_.note(pp.created_in(), s.registry_before);
     core_.open_write();
-    // Also a re-created batch moves the newest audited view, from which members are counted after a restart.
+    // Also a re-created batch moves the newest audited view, from which members are counted after a
+    // restart.
     core_.signals.counted_members_due |= pp.created_in() != last_created_in_;
     last_created_in_ = pp.created_in();
     core_.out.ordered.push_back({pp.view_no, pp.created_in(), seq, pp.pp_time, pp.ledger, pp.digest,

@@ -249,6 +249,7 @@ void ViewChanger::finish(const messages::NewView& view) {
     const PpSeqNo end =
         to_recreate_.empty() ? view.checkpoint.seq_no_end : to_recreate_.back().pp_seq_no;
     master_.set_old_range_end(std::max(end, master_.checkpoints().stable()), true);
+    master_.forget_certificates_above(master_.old_range_end());
     core_.signals.release_stash = true;
     recreate();
 }
@@ -425,8 +426,9 @@ void ViewChanger::restore(const records::Memory& memory) {
         store(core_.self, *memory.view_change);
 }
 
-void ViewChanger::adopt(ViewNo view) {
-    if (view < core_.view_no || (view == core_.view_no && !core_.waiting_for_new_view)) return;
+bool ViewChanger::adopt(ViewNo view) {
+    if (view < core_.view_no || (view == core_.view_no && !core_.waiting_for_new_view))
+        return false;
     master_.leave_view();
     core_.view_no = view;
     core_.waiting_for_new_view = false;
@@ -442,6 +444,7 @@ void ViewChanger::adopt(ViewNo view) {
     drop_votes_upto(view);
     entered_ = true;
     core_.signals.release_stash = true;
+    return true;
 }
 
 void ViewChanger::resume() {

@@ -47,7 +47,8 @@ class ViewChanger {
     // ---- restart and catch-up ----
     void restore(const records::Memory& memory);
     /// Catch-up has shown that the pool works in `view`.
-    void adopt(ViewNo view);
+    /// False: nothing new.
+    [[nodiscard]] bool adopt(ViewNo view);
     /// After catch-up inside the view: re-create what is still not ordered.
     void resume();
 

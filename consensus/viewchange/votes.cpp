@@ -77,8 +77,8 @@ void ViewChanger::weigh_votes() {
     if (own_vote_sent_.count(*smallest) == 0) vote(Reason::primary_degraded, *smallest - 1);
 }
 
-/// Votes get lost. As long as one is young, or somebody has left for a later view already, it is said again: a member
-/// that went ahead alone must not wait there for ever (plenum-lessons E 94).
+/// Votes get lost. As long as one is young, or somebody has left for a later view already, it is
+/// said again: a member that went ahead alone must not wait there for ever (plenum-lessons E 94).
 void ViewChanger::repeat_votes() {
     if (core_.now.tick < votes_repeat_at_) return;
     votes_repeat_at_ = core_.now.tick + core_.limits.instance_change_repeat;
@@ -88,7 +88,8 @@ void ViewChanger::repeat_votes() {
     for (const auto& [view, voters] : votes_) {
         const auto own = voters.find(core_.self);
         if (view <= core_.view_no || own == voters.end()) continue;
-        const bool young = core_.now.tick <= own->second.tick + 4 * core_.limits.instance_change_repeat;
+        const bool young =
+            core_.now.tick <= own->second.tick + 4 * core_.limits.instance_change_repeat;
         if (!young && !somebody_ahead) continue;
         core_.broadcast(messages::InstanceChange{view, own->second.reason}, core_.barrier());
     }
