@@ -75,6 +75,23 @@ def recorded_finals(case):
     return [a for a in answers if a.get("op") in ("REPLY", "REQNACK", "REJECT")], bool(answers)
 
 
+def req_id_of(message):
+    """The reqId that an answer is for; None where it has none (LEDGER_STATUS, frames that are no request)."""
+    result = message.get("result") or {}
+    return message.get("reqId") or result.get("reqId") or (
+        ((result.get("txn") or {}).get("metadata") or {}).get("reqId") if isinstance(result, dict) else None)
+
+
+def is_late(case, answer):
+    """True for a node's answer to an earlier case: a slow node may answer when the others are one case further."""
+    try:
+        asked = json.loads(case["request"]).get("reqId")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    answered = req_id_of(answer)
+    return isinstance(asked, int) and asked > 1 and isinstance(answered, int) and answered > 1 and asked != answered
+
+
 def ask(client, case):
     """Sends the case to the recorded nodes; alias -> answers, until enough have answered finally."""
     nodes = case.get("nodes") or VALIDATORS
@@ -89,6 +106,8 @@ def ask(client, case):
     while time.monotonic() < end and len(final) < enough:
         for alias, raw in client.receive(0.05):
             answer = json.loads(raw)
+            if is_late(case, answer):
+                continue
             out[alias].append(answer)
             if answer["op"] in ("REPLY", "REQNACK", "REJECT"):
                 final.add(alias)

@@ -20,8 +20,13 @@ function parts(compact) {
   return {header, payload};
 }
 
+/// An observer follows the validators with a short delay; what was just written is asked for again for a while.
 async function json(url) {
-  const answer = await fetch(url);
+  let answer = await fetch(url);
+  for (let tries = 0; answer.status === 404 && tries < 40; ++tries) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    answer = await fetch(url);
+  }
   assert.equal(answer.status, 200, `${url}: ${answer.status}`);
   return answer.json();
 }
