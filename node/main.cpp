@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // stadtbuch-node: the ledger node of one operator.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -26,6 +28,8 @@ bool settings_are_good(const std::string& path, node::Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Each thread's own arena would keep what it freed; two arenas cost nothing measurable and save tens of MB.
+    mallopt(M_ARENA_MAX, 2);
     CLI::App app{"Ledger node: orders and executes (validator) or follows and serves (observer)."};
     app.set_version_flag("--version", STADTBUCH_VERSION);
     app.footer("Examples:\n  stadtbuch-node --config /etc/stadtbuch/node.toml\n  stadtbuch-node --config node.toml --check\n"

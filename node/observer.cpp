@@ -28,6 +28,9 @@ namespace stadtbuch::node {
 namespace {
 
 constexpr std::int64_t register_patience_ms = 15'000;
+/// Memory: a validator shall stay below 150 MB; what is not held is read from the store again.
+constexpr std::size_t reader_nodes_max = 20'000;
+constexpr std::size_t identities_max = 15'000;
 
 class Observer {
   public:
@@ -112,10 +115,10 @@ std::optional<StartFailure> Observer::open_store() {
     auto opened = store::open_rocks(options);
     if (!opened) return StartFailure{exit_code_of(opened.error()), opened.error()};
     store_ = *std::move(opened);
-    auto execution = ledger::Execution::open(*store_, identity_.genesis);
+    auto execution = ledger::Execution::open(*store_, identity_.genesis, {.identities_max = identities_max});
     if (!execution) return StartFailure{exit_code_of(execution.error()), execution.error()};
     execution_ = *std::move(execution);
-    reader_ = std::make_unique<ledger::Reader>(*store_);
+    reader_ = std::make_unique<ledger::Reader>(*store_, reader_nodes_max);
     return std::nullopt;
 }
 

@@ -24,6 +24,9 @@ namespace {
 
 /// After a stop signal what is under way may finish for this long.
 constexpr std::int64_t stop_grace_ms = 300;
+/// Memory: a validator shall stay below 150 MB; what is not held is read from the store again.
+constexpr std::size_t reader_nodes_max = 20'000;
+constexpr std::size_t identities_max = 15'000;
 
 /// Everything of one running validator. Members are destroyed in reverse order: sockets first, store last.
 class Validator {
@@ -131,10 +134,10 @@ std::optional<StartFailure> Validator::open_store() {
     auto opened = store::open_rocks(options);
     if (!opened) return StartFailure{exit_code_of(opened.error()), opened.error()};
     store_ = *std::move(opened);
-    auto execution = ledger::Execution::open(*store_, identity_.genesis);
+    auto execution = ledger::Execution::open(*store_, identity_.genesis, {.identities_max = identities_max});
     if (!execution) return StartFailure{exit_code_of(execution.error()), execution.error()};
     execution_ = *std::move(execution);
-    reader_ = std::make_unique<ledger::Reader>(*store_);
+    reader_ = std::make_unique<ledger::Reader>(*store_, reader_nodes_max);
     return std::nullopt;
 }
 

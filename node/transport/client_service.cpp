@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t senders_max = 100'000;
 constexpr std::size_t undelivered_max = 2'000;
 constexpr std::int64_t undelivered_ms = 30'000;
-constexpr std::int64_t retry_ms = 200;
+constexpr int answers_queued_max = 2'000;
+constexpr std::int64_t retry_ms = 20;
 
 encoding::Value action_result(const ledger::Request& request, encoding::Value data) {
     encoding::Object result;
@@ -30,6 +31,8 @@ Result<std::unique_ptr<ClientService>, Error> ClientService::open(Parts parts, s
                                                                   const net::CurveKeyPair& keys,
                                                                   net::CurveListenerOptions options) {
     std::unique_ptr<ClientService> service(new ClientService(parts));
+    // One client may have hundreds of writes under way, and a batch answers all of them at once.
+    options.send_queue_max = answers_queued_max;
     auto listener = net::CurveListener::open(parts.loop, std::move(context), keys, std::move(options));
     if (!listener) return Failure{listener.error()};
     service->listener_ = *std::move(listener);
