@@ -26,7 +26,7 @@ namespace stadtbuch::node {
 
 struct DeskLimits {
     std::size_t entries_max = 20'000;
-    std::size_t bytes_max = 16u << 20;
+    std::size_t bytes_max = 8u << 20;
     std::size_t checks_waiting_max = 20'000;
 };
 

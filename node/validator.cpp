@@ -27,6 +27,8 @@ constexpr std::int64_t stop_grace_ms = 300;
 /// Memory: a validator shall stay below 150 MB; what is not held is read from the store again.
 constexpr std::size_t reader_nodes_max = 20'000;
 constexpr std::size_t identities_max = 15'000;
+constexpr std::size_t store_cache_bytes = 16u << 20;
+constexpr std::size_t store_memtable_bytes = 8u << 20;
 
 /// Everything of one running validator. Members are destroyed in reverse order: sockets first, store last.
 class Validator {
@@ -130,6 +132,8 @@ std::optional<StartFailure> Validator::open_sockets() {
 std::optional<StartFailure> Validator::open_store() {
     store::RocksOptions options;
     options.path = settings_.data;
+    options.cache_bytes = store_cache_bytes;
+    options.memtable_bytes = store_memtable_bytes;
     options.identity = "node " + encoding::base58_encode(ledger::genesis_root(identity_.genesis.pool));
     auto opened = store::open_rocks(options);
     if (!opened) return StartFailure{exit_code_of(opened.error()), opened.error()};
