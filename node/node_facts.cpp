@@ -6,6 +6,7 @@
 #include <sys/sysinfo.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "storage/encoding/text.hpp"
 
@@ -174,15 +175,31 @@ Object node_info(const NodeFacts& facts) {
     return out;
 }
 
-Object hardware() {
+/// Octets of the files of a flat folder; 0 where it cannot be read.
+std::uintmax_t folder_bytes(const std::string& folder) {
+    std::uintmax_t sum = 0;
+    std::error_code error;
+    for (auto it = std::filesystem::directory_iterator(folder, error); !error && it != std::filesystem::directory_iterator();
+         it.increment(error)) {
+        std::error_code gone;  // a log that RocksDB has just removed
+        const std::uintmax_t size = it->file_size(gone);
+        if (!gone) sum += size;
+    }
+    return sum;
+}
+
+Object hardware(const std::string& data_folder) {
     struct sysinfo info {};
     rusage usage{};
     (void)sysinfo(&info);
     (void)getrusage(RUSAGE_SELF, &usage);
     const std::uint64_t free_mb = static_cast<std::uint64_t>(info.freeram) * info.mem_unit >> 20;
     Object out;
-    out.set("HDD_used_by_node", "0 MBs");
-    out.set("HDD_all", "0 Mbs");
+    std::error_code error;
+    const std::filesystem::space_info disk = std::filesystem::space(data_folder, error);
+    const std::uintmax_t disk_mb = error ? 0 : disk.capacity >> 20;
+    out.set("HDD_used_by_node", std::to_string(folder_bytes(data_folder) >> 20) + " MBs");
+    out.set("HDD_all", std::to_string(disk_mb) + " Mbs");
     out.set("RAM_all_free", std::to_string(free_mb) + " Mbs");
     out.set("RAM_used_by_node", std::to_string(usage.ru_maxrss >> 10) + " Mbs");
     return out;
@@ -211,7 +228,7 @@ Value validator_info(const NodeFacts& facts) {
     Object out;
     out.set("response-version", "0.0.1");
     out.set("timestamp", facts.now);
-    out.set("Hardware", hardware());
+    out.set("Hardware", hardware(facts.settings->data));
     out.set("Pool_info", pool_info(facts));
     out.set("Protocol", Object{});
     out.set("Node_info", node_info(facts));

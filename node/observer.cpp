@@ -12,6 +12,7 @@
 #include "node/http/public_routes.hpp"
 #include "node/http/telemetry.hpp"
 #include "node/identity.hpp"
+#include "node/ledger_store.hpp"
 #include "node/log.hpp"
 #include "node/proof_fetcher.hpp"
 #include "node/transport/client_service.hpp"
@@ -28,9 +29,6 @@ namespace stadtbuch::node {
 namespace {
 
 constexpr std::int64_t register_patience_ms = 15'000;
-/// Memory: a validator shall stay below 150 MB; what is not held is read from the store again.
-constexpr std::size_t reader_nodes_max = 20'000;
-constexpr std::size_t identities_max = 15'000;
 
 class Observer {
   public:
@@ -109,16 +107,11 @@ std::optional<StartFailure> Observer::start() {
 }
 
 std::optional<StartFailure> Observer::open_store() {
-    store::RocksOptions options;
-    options.path = settings_.data;
-    options.identity = "node " + encoding::base58_encode(ledger::genesis_root(identity_.genesis.pool));
-    auto opened = store::open_rocks(options);
-    if (!opened) return StartFailure{exit_code_of(opened.error()), opened.error()};
-    store_ = *std::move(opened);
-    auto execution = ledger::Execution::open(*store_, identity_.genesis, {.identities_max = identities_max});
-    if (!execution) return StartFailure{exit_code_of(execution.error()), execution.error()};
-    execution_ = *std::move(execution);
-    reader_ = std::make_unique<ledger::Reader>(*store_, reader_nodes_max);
+    auto opened = open_ledger_store(settings_, identity_);
+    if (!opened) return opened.error();
+    store_ = std::move(opened->store);
+    execution_ = std::move(opened->execution);
+    reader_ = std::move(opened->reader);
     return std::nullopt;
 }
 
@@ -145,9 +138,8 @@ void Observer::make_driver() {
     options.alias = settings_.alias;
     options.role = consensus::Role::observer;
     options.limits.observer_poll_interval = 500;
-    for (const encoding::Value& txn : identity_.genesis.pool) {
-        const encoding::Value* data = txn.find("txn")->find("data")->find("data");
-        if (data != nullptr) options.genesis_registry.emplace_back(data->text_at("alias"));
+    for (const ledger::PoolNode& node : genesis_nodes(identity_.genesis)) {
+        options.genesis_registry.push_back(node.alias);
     }
     DriverCallbacks callbacks;
     callbacks.send = [this](std::vector<OutgoingFrame> frames) {

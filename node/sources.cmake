@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 stadtbuch_room(node
-  SOURCES settings.cpp exit_codes.cpp identity.cpp log.cpp writer.cpp request_desk.cpp consensus_driver.cpp
+  SOURCES settings.cpp exit_codes.cpp identity.cpp ledger_store.cpp log.cpp writer.cpp request_desk.cpp consensus_driver.cpp
           node_facts.cpp recorder.cpp validator.cpp observer.cpp proof_fetcher.cpp
           execution/ledger_executor.cpp transport/peer_links.cpp
           transport/client_service.cpp transport/validator_links.cpp

@@ -10,6 +10,7 @@
 
 #include "node/consensus_driver.hpp"
 #include "node/http/telemetry.hpp"
+#include "node/ledger_store.hpp"
 #include "node/log.hpp"
 #include "node/recorder.hpp"
 #include "node/request_desk.hpp"
@@ -24,11 +25,6 @@ namespace {
 
 /// After a stop signal what is under way may finish for this long.
 constexpr std::int64_t stop_grace_ms = 300;
-/// Memory: a validator shall stay below 150 MB; what is not held is read from the store again.
-constexpr std::size_t reader_nodes_max = 20'000;
-constexpr std::size_t identities_max = 15'000;
-constexpr std::size_t store_cache_bytes = 16u << 20;
-constexpr std::size_t store_memtable_bytes = 8u << 20;
 
 /// Everything of one running validator. Members are destroyed in reverse order: sockets first, store last.
 class Validator {
@@ -130,18 +126,11 @@ std::optional<StartFailure> Validator::open_sockets() {
 }
 
 std::optional<StartFailure> Validator::open_store() {
-    store::RocksOptions options;
-    options.path = settings_.data;
-    options.cache_bytes = store_cache_bytes;
-    options.memtable_bytes = store_memtable_bytes;
-    options.identity = "node " + encoding::base58_encode(ledger::genesis_root(identity_.genesis.pool));
-    auto opened = store::open_rocks(options);
-    if (!opened) return StartFailure{exit_code_of(opened.error()), opened.error()};
-    store_ = *std::move(opened);
-    auto execution = ledger::Execution::open(*store_, identity_.genesis, {.identities_max = identities_max});
-    if (!execution) return StartFailure{exit_code_of(execution.error()), execution.error()};
-    execution_ = *std::move(execution);
-    reader_ = std::make_unique<ledger::Reader>(*store_, reader_nodes_max);
+    auto opened = open_ledger_store(settings_, identity_);
+    if (!opened) return opened.error();
+    store_ = std::move(opened->store);
+    execution_ = std::move(opened->execution);
+    reader_ = std::move(opened->reader);
     return std::nullopt;
 }
 
@@ -152,9 +141,8 @@ void Validator::make_driver() {
     options.limits.primary_disconnect_tolerated = static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
     options.bls_key = identity_.bls_key;
     options.recorder = recorder_.get();
-    for (const encoding::Value& txn : identity_.genesis.pool) {
-        const encoding::Value* data = txn.find("txn")->find("data")->find("data");
-        if (data != nullptr) options.genesis_registry.emplace_back(data->text_at("alias"));
+    for (const ledger::PoolNode& node : genesis_nodes(identity_.genesis)) {
+        options.genesis_registry.push_back(node.alias);
     }
     DriverCallbacks callbacks;
     callbacks.send = [this](std::vector<OutgoingFrame> frames) {
