@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 
 
 def are_free(ports):
@@ -35,6 +36,12 @@ def free_ports(count, *also):
         if are_free([*range(base, base + count), *(base + offset for offset in also)]):
             return base
     raise RuntimeError("no free ports")
+
+
+# Commands that write to the ledger. A write is done when f+1 validators have it; one that is a few milliseconds behind
+# would answer the next process's read from the proved state before it.
+WRITES = {"nym", "attrib", "schema", "creddef", "node", "submit", "taa"}
+SETTLE_SECONDS = 0.25
 
 
 class Failed(AssertionError):
@@ -78,6 +85,8 @@ class Terminal:
             raise Failed(f"{' '.join(map(str, arguments))}\n  exit {done.returncode}, expected {code}\n"
                          f"  stdout: {done.stdout[:2000]}\n  stderr: {done.stderr[:2000]}")
         self.talk = done.stderr
+        if code == 0 and WRITES.intersection(map(str, arguments)) and "get" not in arguments:
+            time.sleep(SETTLE_SECONDS)
         return done.stdout
 
     def json(self, *arguments, code=0, stdin=""):
