@@ -40,6 +40,12 @@ BANNED = {re.compile(r"\bsystem\s*\("): "no shell: start programs with posix_spa
           re.compile(r"\bpopen\s*\("): "no shell: start programs with posix_spawn and an argument list",
           re.compile(r"\b(strcpy|strcat|sprintf|gets)\s*\("): "use std::string or snprintf",
           re.compile(r"\b(TODO|FIXME|XXX)\b"): "finish it or name it in an issue"}
+# A file that a document names: `folder/name.ext`, [text](folder/name) or, in a room's README, `name.cpp`.
+NAMED_FILE = re.compile(r"`([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*\.(?:cpp|hpp|cmake|py|md|toml|txt|json|yml|service))`"
+                        r"|\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
+# Files that a running system makes, and files of the standards and clients that the texts speak of.
+MADE_BY_PROGRAMS = re.compile(r"^(node|agent|network|context|wallet|client|serious|manifest|package|config|status|openapi|"
+                              r"package-lock|audit|compile_commands|register|clerks)\.(toml|json)$")
 MACHINE = re.compile(r"/work/(main|shared|tools|build)|/root/|registry\.npmjs|pypi\.org/simple")
 
 
@@ -113,12 +119,26 @@ def check(root: pathlib.Path):
             findings.append(f"{folder}: README.md missing")
     for path in sorted(root.rglob("*.md")):
         name = path.relative_to(root).as_posix()
-        if name.startswith(("build", "tests/data", "node_modules")):
+        if name.startswith(("build", "tests/data")) or "node_modules" in name:
             continue
-        found = MACHINE.search(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        found = MACHINE.search(text)
         if found:
             findings.append(f"{name}: path or host of a machine: {found.group(0)}")
+        findings += [f"{name}: names {file}, which does not exist" for file in missing_files(root, path, text)]
     return findings
+
+
+def missing_files(root: pathlib.Path, document: pathlib.Path, text: str):
+    """Files that the document names and nobody finds; a room's README may leave out its own folder."""
+    places = (root, document.parent)
+    for quoted, linked in NAMED_FILE.findall(text):
+        file = quoted or linked
+        if MADE_BY_PROGRAMS.match(file) or any((place / file).exists() for place in places):
+            continue
+        if "/" not in file and any(document.parent.rglob(file)):
+            continue
+        yield file
 
 
 def self_test():
@@ -131,6 +151,7 @@ def self_test():
         "node/net/e.hpp": ("#pragma once\n#include <zmq.h>\n", "belongs into a .cpp"),
         "cli/f.cpp": ("void f(){ system(\"ls\"); }\n", "no shell"),
         "cli/g.hpp": ("int g();\n", "#pragma once missing"),
+        "cli/README.md": ("Begin in `start.cpp`, see [more](docs/more.md), `cli/f.cpp`.\n", "names start.cpp"),
     }
     failures = 0
     with tempfile.TemporaryDirectory() as folder:
