@@ -162,6 +162,11 @@ Verdict validate_dynamic(const DynamicContext& context) {
     const auto ledger = ledger_of_type(type);
     if (!ledger) return invalid_request("invalid type: " + type);
     if (auto refusal = check_taa_acceptance(context, *ledger)) return refusal;
+    return validate_operation(context);
+}
+
+Verdict validate_operation(const DynamicContext& context) {
+    const std::string& type = context.request.type;
     if (type == txn_type::nym) return validate_nym(context);
     if (type == txn_type::attrib) return validate_attrib(context);
     if (type == txn_type::schema) return validate_schema(context);
@@ -170,7 +175,7 @@ Verdict validate_dynamic(const DynamicContext& context) {
     if (type == txn_type::revoc_reg_entry) return validate_revoc_reg_entry(context);
     if (type == txn_type::node) return validate_node(context);
     if (is_rich_schema(type)) return validate_rich_schema(context);
-    if (*ledger == Ledger::config) return validate_config(context);
+    if (ledger_of_type(type) == Ledger::config) return validate_config(context);
     return invalid_request("invalid type: " + type);
 }
 

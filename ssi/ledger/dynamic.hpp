@@ -39,6 +39,8 @@ using Verdict = std::optional<Refusal>;  ///< nullopt: nothing against it
 
 /// TAA acceptance, then authorisation and the type's own rules.
 [[nodiscard]] Verdict validate_dynamic(const DynamicContext& context);
+/// The same without the acceptance, as forced requests are checked on receipt.
+[[nodiscard]] Verdict validate_operation(const DynamicContext& context);
 
 [[nodiscard]] Verdict check_taa_acceptance(const DynamicContext& context, Ledger ledger);
 /// Default rule or stored rule for this action, evaluated (§7.2-7.3). `is_owner` is true for most

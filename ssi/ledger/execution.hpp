@@ -87,6 +87,9 @@ struct Sealed {
 [[nodiscard]] bool may_write_when_read_only(const Request& request);
 [[nodiscard]] Refusal read_only_pool();
 
+/// The operation says `force`: true (or the text Python prints for it).
+[[nodiscard]] bool is_forced(const Request& request);
+
 /// A transaction of a committed batch, with what its REPLY needs.
 struct CommittedTxn {
     RequestPtr request;
@@ -169,9 +172,13 @@ class Execution {
     [[nodiscard]] const std::vector<std::string>& uncommitted_registry() const;
     [[nodiscard]] const std::vector<std::string>& committed_registry() const;
 
-    /// Dynamic validation alone, against the uncommitted head (forced requests, plenum-consensus
-    /// §4.1).
+    /// Dynamic validation alone, against the uncommitted head.
     [[nodiscard]] Result<void, Refusal> check(const Request& request, std::int64_t time) const;
+    /// A forced request (is_forced) is checked on receipt, without its acceptance of the agreement,
+    /// and a POOL_CONFIG takes effect at once; nothing is written. The REQNACK's content when it is
+    /// refused (plenum-consensus §4.1).
+    [[nodiscard]] std::optional<RequestRefusal> apply_forced(const Request& request,
+                                                             std::int64_t time);
     /// Authorisation of an action: VALIDATOR_INFO, POOL_RESTART (indy-client-protocol §10).
     [[nodiscard]] Result<void, Refusal> authorize_action(const Request& request) const;
     /// True when the payload is committed, or waits in an uncommitted batch when

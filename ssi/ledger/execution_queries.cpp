@@ -79,6 +79,20 @@ Result<void, Refusal> Execution::check(const Request& request, std::int64_t time
     return {};
 }
 
+std::optional<RequestRefusal> Execution::apply_forced(const Request& request, std::int64_t time) {
+    Head head = impl_->newest();
+    WorkingState state(head, impl_->identities, nullptr);
+    if (auto refusal = validate_operation(impl_->context_for(state, request, time, nullptr))) {
+        RequestRefusal out = refusal_of(request, std::move(*refusal));
+        out.reason = unprefixed_reason_text(out.refusal, out.identifier, out.req_id);
+        return out;
+    }
+    const Value* writes = request.operation().find("writes");
+    if (request.type == txn_type::pool_config && writes != nullptr)
+        set_writes_enabled(writes->boolean().value_or(true));
+    return std::nullopt;
+}
+
 Result<void, Refusal> Execution::authorize_action(const Request& request) const {
     Head head = impl_->newest();
     WorkingState state(head, impl_->identities, nullptr);
@@ -138,6 +152,12 @@ bool may_write_when_read_only(const Request& request) {
     if (request.kind != RequestKind::write) return true;
     return request.type == txn_type::pool_upgrade || request.type == txn_type::pool_config ||
            request.type == txn_type::auth_rule || request.type == txn_type::auth_rules;
+}
+
+bool is_forced(const Request& request) {
+    const Value* force = request.operation().find("force");
+    if (force == nullptr) return false;
+    return force->boolean().value_or(false) || (force->text() != nullptr && *force->text() == "True");
 }
 
 Refusal read_only_pool() {
