@@ -117,6 +117,18 @@ TEST_CASE("an idle connection that the server closed is replaced", "[net][client
     CHECK(answer->body == "second");
 }
 
+TEST_CASE("localhost is this machine without a name service", "[net][client]") {
+    const Target target;
+    HttpClient client;
+    const std::string rest = ":" + std::to_string(target.server.port()) + "/hop/0";
+    for (const char* host : {"localhost", "town.localhost", "LocalHost"}) {
+        const auto answer = client.get("http://" + std::string(host) + rest);
+        REQUIRE(answer);
+        CHECK(answer->body == "arrived");
+    }
+    CHECK(error_id(client.get("http://localhost.invalid" + rest)) == "SB-3132");
+}
+
 TEST_CASE("the address filter holds on every hop", "[net][client]") {
     const Target target;
     HttpClient foreign(HttpClientOptions::for_foreign_urls());
