@@ -119,4 +119,5 @@ def main():
             pool.close()
 
 
-main()
+if __name__ == "__main__":
+    main()
