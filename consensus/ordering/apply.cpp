@@ -137,6 +137,14 @@ void Ordering::seal(Slot& s, const messages::PrePrepare& pp) {
 }
 
 void Ordering::refuse(PpSeqNo seq, Slot& s, Reason reason, bool votes) {
+    if (s.pre_prepare && s.origin == Origin::recreated) {
+        // NEW_VIEW names the digest; everything else came from some member, and it is not what was
+        // prepared. Another copy is asked for (plenum-lessons E 114); the primary is innocent.
+        old_.erase({seq, s.pre_prepare->created_in(), s.pre_prepare->digest});
+        s.pre_prepare.reset();
+        s.applied = s.executed_here = false;
+        return;
+    }
     core_.suspect(core_.primary_of(inst_), reason, seq);
     if (votes && is_master()) core_.vote(reason);
     if (!s.pre_prepare) return;
@@ -163,7 +171,8 @@ void Ordering::after_applied(PpSeqNo seq, Slot& s) {
 }
 
 void Ordering::ask_signature(PpSeqNo seq, Slot& s) {
-    if (!core_.has_bls_key || s.signed_ledgers.empty()) {
+    // Without the pool's root there is nothing that anybody else would sign.
+    if (!core_.has_bls_key || s.signed_ledgers.empty() || !s.pre_prepare->pool_state_root) {
         s.own_shares.emplace();
         return;
     }

@@ -137,6 +137,8 @@ void Ordering::on_response(const NodeName& from, const messages::MessageResponse
     if (const auto* pp = std::get_if<messages::PrePrepare>(&response.content)) {
         if (pp->inst_id != inst_ || admit(pp->view_no, pp->pp_seq_no) != Verdict::process) return;
         const bool asked = asked_.count({pp->pp_seq_no, 0}) != 0;
+        // An answer may come after the question was forgotten; only the primary needs no question.
+        if (!asked && from != core_.primary_of(inst_)) return;
         on_pre_prepare(from, *pp, asked ? Origin::requested : Origin::network);
     } else if (const auto* prepare = std::get_if<messages::Prepare>(&response.content)) {
         if (prepare->inst_id != inst_ ||

@@ -6,6 +6,65 @@
 #include <algorithm>
 
 namespace stadtbuch::consensus {
+namespace {
+
+/// A copy of an old PRE-PREPARE says what the audit ledger says about its batch. Its digest binds
+/// only time, view and requests; a member that hands out copies could change the rest.
+bool fits_history(const messages::PrePrepare& pp, const AuditRecord& record) {
+    if (pp.ledger != record.ledger || pp.audit_txn_root != record.audit_root) return false;
+    const auto roots = record.signed_ledgers.find(pp.ledger);
+    return roots == record.signed_ledgers.end() ||
+           (pp.state_root == roots->second.state_root && pp.txn_root == roots->second.txn_root);
+}
+
+/// The pool state's root before each of some ordered batches, from the audit ledger.
+class PoolRoots {
+  public:
+    /// `current`: the root after all ordered batches, if it is known.
+    PoolRoots(const Executor& executor, PpSeqNo last_ordered, std::optional<Hash32> current)
+        : executor_(executor), last_ordered_(last_ordered), current_(current) {}
+
+    /// nullopt when the ledger does not tell within reach. REQUIRES: `seq` rises from call to call.
+    [[nodiscard]] std::optional<Hash32> before(PpSeqNo seq) {
+        if (position_ == 0) {
+            position_ = seq;
+            root_ = search_back(seq);
+            for (PpSeqNo later = seq; later <= last_ordered_; ++later) {
+                if (pool_root_of(later)) last_change_ = later;
+            }
+        }
+        for (; position_ < seq; ++position_) {
+            if (const auto root = pool_root_of(position_)) root_ = root;
+        }
+        return root_ || last_change_ >= seq ? root_ : current_;
+    }
+
+  private:
+    [[nodiscard]] std::optional<Hash32> pool_root_of(PpSeqNo seq) const {
+        const auto record = executor_.audit_record(seq);
+        if (!record) return std::nullopt;
+        const auto roots = record->signed_ledgers.find(LedgerId::pool);
+        if (roots == record->signed_ledgers.end()) return std::nullopt;
+        return roots->second.state_root;
+    }
+
+    [[nodiscard]] std::optional<Hash32> search_back(PpSeqNo seq) const {
+        constexpr PpSeqNo steps_max = 1000;
+        for (PpSeqNo step = 1; step < seq && step <= steps_max; ++step) {
+            if (const auto root = pool_root_of(seq - step)) return root;
+        }
+        return std::nullopt;
+    }
+
+    const Executor& executor_;
+    const PpSeqNo last_ordered_;
+    const std::optional<Hash32> current_;
+    PpSeqNo position_ = 0;
+    PpSeqNo last_change_ = 0;
+    std::optional<Hash32> root_;
+};
+
+}  // namespace
 
 Ordering::Ordering(Core& core, Requests& requests, RegistryHistory& history, InstanceId inst)
     : core_(core), requests_(requests), history_(history), inst_(inst), checkpoints_(core, inst) {
@@ -28,6 +87,8 @@ Verdict Ordering::admit(ViewNo view, PpSeqNo seq) const {
     if (seq == 0 || view < core_.view_no) return Verdict::drop;
     if (view > core_.view_no || !core_.participating || core_.waiting_for_new_view)
         return Verdict::keep_for_later;
+    // Who leads a backup is known when the view's first batch is ordered; others may know it sooner.
+    if (core_.primary_of(inst_).empty()) return Verdict::keep_for_later;
     if (adopt_) return Verdict::process;
     if (seq <= checkpoints_.low()) return Verdict::drop;
     if (seq > checkpoints_.high()) return Verdict::keep_for_later;
@@ -43,7 +104,11 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     const bool vouched_for =
         origin == Origin::requested && known != nullptr && backed_by_prepares(*known, pp);
     if (from != core_.primary_of(inst_) && !vouched_for) {
-        return core_.suspect(from, Reason::pre_prepare_not_from_primary, seq);
+        // Who answers a question is no impostor, even when the votes that would vouch for the batch
+        // are not here yet.
+        if (origin == Origin::network)
+            suspect(from, Reason::pre_prepare_not_from_primary, seq);
+        return;
     }
     if (adopt_) {
         last_ordered_ = last_applied_ = seq - 1;
@@ -54,19 +119,19 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     const bool wrong_view = pp.original_view_no && *pp.original_view_no != pp.view_no;
     if (wrong_view ||
         messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) != pp.digest) {
-        core_.suspect(from, Reason::pre_prepare_digest_wrong, seq);
+        suspect(from, Reason::pre_prepare_digest_wrong, seq);
         if (is_master()) core_.vote(Reason::pre_prepare_digest_wrong);
         return;
     }
     Slot& s = slot(seq);
     if (s.pre_prepare) {
         if (s.pre_prepare->digest != pp.digest)
-            core_.suspect(from, Reason::duplicate_pre_prepare, seq);
+            suspect(from, Reason::duplicate_pre_prepare, seq);
         return;
     }
     if (s.refused == pp.digest) return;
     if (!s.own_vote.empty() && s.own_vote != pp.digest)
-        return core_.suspect(from, Reason::contradicts_own_vote, seq);
+        return suspect(from, Reason::contradicts_own_vote, seq);
     if (pp.sub_seq_no != 0) return refuse(seq, s, Reason::sub_seq_no_wrong, true);
     if (!pp.is_final) return;
 
@@ -79,26 +144,26 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
 void Ordering::on_prepare(const NodeName& from, const messages::Prepare& prepare) {
     const PpSeqNo seq = prepare.pp_seq_no;
     if (from == core_.primary_of(inst_))
-        return core_.suspect(from, Reason::prepare_from_primary, seq);
+        return suspect(from, Reason::prepare_from_primary, seq);
     if (adopt_ || (seq <= last_ordered_ && find(seq) == nullptr)) return;
 
     Slot& s = slot(seq);
     const auto [it, fresh] = s.prepares.try_emplace(from, prepare);
     if (!fresh) {
         if (it->second.digest != prepare.digest)
-            core_.suspect(from, Reason::duplicate_prepare, seq);
+            suspect(from, Reason::duplicate_prepare, seq);
         return;
     }
     if (s.pre_prepare) {
         const messages::PrePrepare& pp = *s.pre_prepare;
         if (prepare.digest != pp.digest) {
-            core_.suspect(from, Reason::prepare_digest_wrong, seq);
+            suspect(from, Reason::prepare_digest_wrong, seq);
         } else if (prepare.state_root != pp.state_root) {
-            core_.suspect(from, Reason::prepare_state_root_wrong, seq);
+            suspect(from, Reason::prepare_state_root_wrong, seq);
         } else if (prepare.txn_root != pp.txn_root) {
-            core_.suspect(from, Reason::prepare_txn_root_wrong, seq);
+            suspect(from, Reason::prepare_txn_root_wrong, seq);
         } else if (prepare.audit_txn_root != pp.audit_txn_root) {
-            core_.suspect(from, Reason::prepare_audit_root_wrong, seq);
+            suspect(from, Reason::prepare_audit_root_wrong, seq);
         }
     }
     if (s.time_complained && !s.applied) return advance();
@@ -217,6 +282,22 @@ void Ordering::restore_votes(const records::Memory& memory) {
         s.own_vote = pp.digest;
         s.prepared = certified && certificate->second.view_no == pp.view_no;
     }
+    // Ordered batches were voted for again in later views. Whoever forgot that in a restart would
+    // leave the certificates of those views without witnesses, and no NEW_VIEW could be decided.
+    const auto raise = [&](const messages::BatchId& id, ViewNo view) {
+        if (id.pp_seq_no > last_ordered_) return;
+        const auto known = preprepared_.find(id.pp_seq_no);
+        if (known == preprepared_.end()) return;
+        const auto entry = known->second.find(id.digest);
+        if (entry != known->second.end())
+            entry->second.view_no = std::max(entry->second.view_no, view);
+    };
+    if (memory.view_change) {
+        for (const auto& id : memory.view_change->preprepared) raise(id, id.view_no);
+    }
+    if (memory.new_view) {
+        for (const auto& id : memory.new_view->batches) raise(id, memory.new_view->view_no);
+    }
 }
 
 void Ordering::restore_backup_position(const records::BackupPosition& position) {
@@ -257,20 +338,29 @@ void Ordering::keep_old(const messages::PrePrepare& pp) {
 
 const messages::PrePrepare* Ordering::old_pre_prepare(ViewNo created_in, PpSeqNo seq,
                                                       const std::string& digest) const {
-    const Slot* s = find(seq);
-    if (s != nullptr && s->pre_prepare && s->pre_prepare->digest == digest &&
-        s->pre_prepare->created_in() == created_in) {
-        return &*s->pre_prepare;
-    }
+    // The message as it was before this view: the reference takes an answer only when its `viewNo`
+    // is the one NEW_VIEW lists (§8.6 step 4), and a re-created batch in the slot has the new one.
     const auto it = old_.find({seq, created_in, digest});
-    return it == old_.end() ? nullptr : &it->second;
+    if (it != old_.end()) return &it->second;
+    const Slot* s = find(seq);
+    const bool fits = s != nullptr && s->pre_prepare && s->pre_prepare->digest == digest &&
+                      s->pre_prepare->created_in() == created_in;
+    return fits ? &*s->pre_prepare : nullptr;
 }
 
 std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::BatchId>& batches,
                                                   ViewNo view) {
     std::vector<messages::BatchId> missing;
+    PoolRoots pool_roots(
+        core_.executor, last_ordered_,
+        last_applied_ == last_ordered_
+            ? std::optional(core_.executor.uncommitted_state_root(LedgerId::pool))
+            : std::nullopt);
     for (const messages::BatchId& id : batches) {
-        if (id.pp_seq_no <= checkpoints_.stable() || find(id.pp_seq_no) != nullptr) continue;
+        // Votes of faster members may have opened the slot already.
+        const Slot* known = find(id.pp_seq_no);
+        if (id.pp_seq_no <= checkpoints_.stable() || (known != nullptr && known->pre_prepare))
+            continue;
         const messages::PrePrepare* old = old_pre_prepare(id.pp_view_no, id.pp_seq_no, id.digest);
         if (old == nullptr) {
             missing.push_back(id);
@@ -291,11 +381,26 @@ std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::Ba
             slots_.erase(id.pp_seq_no);
             continue;
         }
+        const auto pool_root = pool_roots.before(id.pp_seq_no);
+        const auto& claimed = s.pre_prepare->pool_state_root;
+        if (!fits_history(*s.pre_prepare, *record) ||
+            (pool_root && claimed && *claimed != *pool_root)) {
+            old_.erase({id.pp_seq_no, id.pp_view_no, id.digest});
+            s.pre_prepare.reset();
+            missing.push_back(id);
+            continue;
+        }
         s.applied = s.ordered = true;
         s.audit_root = record->audit_root;
         s.signed_ledgers = record->signed_ledgers;
         note_pre_prepared(*s.pre_prepare);
-        ask_signature(id.pp_seq_no, s);
+        if (pool_root && claimed) {
+            ask_signature(id.pp_seq_no, s);
+        } else {
+            // What the shares sign cannot be told for certain any more; the vote counts without one.
+            s.own_shares.emplace();
+            s.proofs_done = true;
+        }
         if (!leads()) send_prepare(id.pp_seq_no, s);
     }
     advance();

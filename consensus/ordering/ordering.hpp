@@ -139,6 +139,12 @@ class Ordering {
     [[nodiscard]] Slot* find(PpSeqNo seq);
     [[nodiscard]] const Slot* find(PpSeqNo seq) const;
 
+    /// Votes of backups are not durable, so a restarted member may contradict itself there; nobody is
+    /// accused of that.
+    void suspect(const NodeName& from, Reason reason, PpSeqNo seq) {
+        if (is_master()) core_.suspect(from, reason, seq);
+    }
+
     // apply.cpp
     [[nodiscard]] bool try_apply(PpSeqNo seq, Slot& s);
     [[nodiscard]] bool time_is_right(PpSeqNo seq, Slot& s);

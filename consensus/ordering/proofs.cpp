@@ -117,6 +117,7 @@ void Ordering::take_published(const NodeName& from, const messages::PrePrepare& 
         });
         if (own || proving_.size() >= proofs_pending_max) continue;
         ProofCheck check;
+        const std::set<NodeName> names(sig.participants.begin(), sig.participants.end());
         std::set<NodeName> distinct;
         for (const NodeName& name : sig.participants) {
             const auto key = core_.executor.bls_key(name, sig.value.pool_state_root);
@@ -125,11 +126,13 @@ void Ordering::take_published(const NodeName& from, const messages::PrePrepare& 
         }
         // Fewer than n-f distinct signers degrade read proofs (plenum-lessons B6): not stored, not
         // checked.
-        if (distinct.size() < core_.quorums.bls_signatures() ||
-            distinct.size() != sig.participants.size()) {
+        // Only a name given twice is the publisher's fault: keys may be unknown here yet, and a
+        // change of members in between made n-f another number.
+        if (names.size() != sig.participants.size())
             core_.suspect(from, Reason::multi_signature_wrong, pp.pp_seq_no);
+        if (distinct.size() < core_.quorums.bls_signatures() ||
+            distinct.size() != sig.participants.size())
             continue;
-        }
         check.id = core_.next_id++;
         check.text = messages::multi_sig_signing_bytes(sig.value);
         check.signature = sig.signature;

@@ -125,8 +125,9 @@ bool ViewChanger::on_ack(const NodeName& from, const messages::ViewChangeAck& ac
 }
 
 bool ViewChanger::is_confirmed(const NodeName& author, const std::string& digest) const {
+    // A lone member has nobody who could confirm.
     const auto it = acks_.find({author, digest});
-    return it != acks_.end() && it->second.size() >= core_.quorums.view_change_ack();
+    return (it == acks_.end() ? 0 : it->second.size()) >= core_.quorums.view_change_ack();
 }
 
 void ViewChanger::try_build() {
@@ -288,7 +289,10 @@ void ViewChanger::on_old_request(const NodeName& from,
 }
 
 void ViewChanger::on_old_reply(const messages::OldViewPrePrepareRep& reply) {
-    if (core_.waiting_for_new_view || missing_.empty()) return;
+    if (core_.waiting_for_new_view || !core_.participating || to_recreate_.empty()) return;
+    // A copy that was taken before may have been refused when it was applied.
+    missing_ = master_.recreate(to_recreate_, core_.view_no);
+    if (missing_.empty()) return;
     for (const messages::PrePrepare& pp : reply.pre_prepares)
         master_.on_old_pre_prepare(pp, missing_);
     missing_ = master_.recreate(missing_, core_.view_no);
@@ -323,6 +327,7 @@ void ViewChanger::on_time() {
         core_.broadcast(std::move(ask));
         try_accept();
     } else {
+        if (!to_recreate_.empty()) missing_ = master_.recreate(to_recreate_, core_.view_no);
         // What is ordered here needs nobody's help; if no peer has it any more, nobody needs our
         // vote either.
         const auto ordered = [&](const messages::BatchId& id) {
