@@ -86,6 +86,10 @@ Result<void, StartFailure> Agent::load() {
     if (!opened) return Failure{failure_of(opened.error())};
     registers = std::move(opened).value();
     for (const TrustSettings& one : settings.trust) {
+        if (one.anchors.empty()) {  // known by DID alone
+            trusted.push_back({one.name, {}, one.types, one.did});
+            continue;
+        }
         const auto pem = read_text_file(one.anchors);
         if (!pem) return Failure{failure_of(pem.error())};
         auto anchors = certificates_of_pem(*pem);
@@ -93,7 +97,27 @@ Result<void, StartFailure> Agent::load() {
             return Failure{failure_of(
                 {"SB-4204", "the file holds no readable certificates", one.anchors, "Give PEM."})};
         }
-        trusted.push_back({one.name, std::move(anchors), one.types, {}});
+        trusted.push_back({one.name, std::move(anchors), one.types, one.did});
+    }
+    return load_wallet_trust();
+}
+
+Result<void, StartFailure> Agent::load_wallet_trust() {
+    if (!settings.wallets.providers.empty()) {
+        const auto pem = read_text_file(settings.wallets.providers);
+        if (!pem) return Failure{failure_of(pem.error())};
+        wallet_providers = certificates_of_pem(*pem);
+        if (wallet_providers.empty()) {
+            return Failure{failure_of({"SB-4204", "the file holds no readable certificates",
+                                       settings.wallets.providers, "Give PEM."})};
+        }
+    }
+    if (!settings.wallets.registration_certificate.empty()) {
+        auto text = read_text_file(settings.wallets.registration_certificate);
+        if (!text) return Failure{failure_of(text.error())};
+        registration_certificate = std::move(text).value();
+        while (!registration_certificate.empty() && registration_certificate.back() <= ' ')
+            registration_certificate.pop_back();
     }
     return {};
 }
@@ -119,6 +143,7 @@ void Agent::wire() {
                                            keyring->status_identity(), random);
     status_tokens = std::make_unique<StatusTokens>(*status, clock);
     cases = std::make_unique<CaseBook>(*database, random);
+    did_keys = std::make_unique<DidKeys>(clock);
 
     openid::IssuerConfig config;
     config.identifier = settings.public_url;
@@ -134,6 +159,14 @@ void Agent::wire() {
     config.nonce_secret = keyring->nonce_secret;
     config.encryption_key = keyring->encryption.get();
     config.credential_lifetime_s = settings.credential_days * 86400;
+    config.metadata_signing = keyring->request_identity();
+    config.registration_certificate = registration_certificate;
+    config.wallets = {wallet_providers, settings.wallets.accept_unknown};
+    config.key_attestation_required = settings.wallets.key_attestation_required;
+    config.key_protection = {settings.wallets.key_storage, settings.wallets.user_authentication};
+    config.haip = settings.wallets.haip;
+    config.dpop_nonce = settings.wallets.dpop_nonce;
+    config.deferred_interval_s = settings.wallets.deferred_interval_s;
     trusted.push_back(
         {settings.name_de, keyring->anchors, {config.types[0].vct, config.types[1].vct}, {}});
     issuer = std::make_unique<openid::Issuer>(std::move(config), *records, *status, random);
@@ -142,20 +175,27 @@ void Agent::wire() {
     verifying.base_url = settings.public_url;
     verifying.signing = keyring->request_identity();
     verifying.display_name = settings.name_de;
+    verifying.did = web_did_of(settings.public_url);
+    verifying.did_key_id = verifying.did + "#requests";
+    verifying.registration_certificate = registration_certificate;
+    verifying.haip = settings.wallets.haip;
     verifier = std::make_unique<openid::Verifier>(std::move(verifying), *records, random);
 
     desk = std::make_unique<Desk>(
         Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit});
+    issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
 }
 
 openid::TrustPolicy Agent::trust() {
-    return {trusted, did_keys, status_tokens.get()};
+    return {trusted, did_keys.get(), status_tokens.get()};
 }
 
 void Agent::mount(net::HttpServer& server) {
     mount_citizen_pages(*this, server);
     mount_parking_pages(*this, server);
+    mount_identity_pages(*this, server);
+    mount_authorization_pages(*this, server);
     mount_staff_pages(*this, server);
     mount_case_pages(*this, server);
     mount_inspector_pages(*this, server);

@@ -17,6 +17,7 @@
 #include "ssi/agent/audit.hpp"
 #include "ssi/agent/case_book.hpp"
 #include "ssi/agent/desk.hpp"
+#include "ssi/agent/did_keys.hpp"
 #include "ssi/agent/keyring.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/status_lists.hpp"
@@ -104,14 +105,17 @@ class Agent {
     std::unique_ptr<Sessions> sessions;
     RateLimiter limiter;
     Metrics metrics;
-    /// Set once the ledger has what this agent writes there; null: DIDs are not looked up.
-    std::atomic<credential::DidKeySource*> did_keys{nullptr};
+    /// Asks the ledger once it has what this agent writes there.
+    std::unique_ptr<DidKeys> did_keys;
     std::vector<credential::TrustedIssuer> trusted;
+    std::vector<keys::Certificate> wallet_providers;
+    std::string registration_certificate;
 
   private:
     Agent(const Settings& given, Clock the_clock) : settings(given), clock(std::move(the_clock)) {}
 
     [[nodiscard]] Result<void, StartFailure> load();
+    [[nodiscard]] Result<void, StartFailure> load_wallet_trust();
     [[nodiscard]] Result<void, StartFailure> open_store();
     void wire();
 };
@@ -119,6 +123,8 @@ class Agent {
 // Route groups, each in its own file.
 void mount_citizen_pages(Agent& agent, net::HttpServer& server);
 void mount_parking_pages(Agent& agent, net::HttpServer& server);
+void mount_identity_pages(Agent& agent, net::HttpServer& server);
+void mount_authorization_pages(Agent& agent, net::HttpServer& server);
 void mount_staff_pages(Agent& agent, net::HttpServer& server);
 void mount_case_pages(Agent& agent, net::HttpServer& server);
 void mount_inspector_pages(Agent& agent, net::HttpServer& server);

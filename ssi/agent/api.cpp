@@ -3,6 +3,8 @@
 // JSON API for programs of the town hall and for the CLI: the same acts as the pages, with a token
 // instead of a login. README.md documents each call. Every answer is JSON; errors are {"error":
 // word, "detail": sentence}.
+#include <algorithm>
+
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/web.hpp"
 #include "storage/encoding/json.hpp"
@@ -192,6 +194,11 @@ net::HttpResponse list_cases(const Call& call) {
     return answer(200, {{"total", found.size()}, {"cases", std::move(list)}});
 }
 
+void read_offer_options(const Call& call, ApproveOptions& options) {
+    options.with_code = call.flag("tx_code", true);
+    options.authorization_code = call.flag("authorization_code", false);
+}
+
 net::HttpResponse decide(const Call& call) {
     Desk& desk = *call.agent.desk;
     const std::string decision = call.text("decision");
@@ -199,7 +206,7 @@ net::HttpResponse decide(const Call& call) {
     if (decision == "approve") {
         ApproveOptions options;
         options.differences_seen = call.flag("differences_seen", false);
-        options.with_code = call.flag("tx_code", true);
+        read_offer_options(call, options);
         options.resident_id = call.text("resident");
         const auto approval = desk.approve(call.id(), call.who, options, now);
         return approval ? approved(call, *approval) : refuse(approval.error());
@@ -214,8 +221,10 @@ net::HttpResponse decide(const Call& call) {
 }
 
 net::HttpResponse offer_again(const Call& call) {
-    const auto approval = call.agent.desk->offer_again(
-        call.id(), call.who, call.flag("tx_code", true), call.agent.now());
+    ApproveOptions options;
+    read_offer_options(call, options);
+    const auto approval =
+        call.agent.desk->offer_again(call.id(), call.who, options, call.agent.now());
     return approval ? approved(call, *approval) : refuse(approval.error());
 }
 
@@ -227,6 +236,11 @@ net::HttpResponse revoke(const Call& call) {
 
 // -- verifications
 // -----------------------------------------------------------------------------------------------
+
+/// What binds a same-device verification to the caller that started it.
+std::string api_session(const Call& call) {
+    return "api " + call.who;
+}
 
 std::optional<openid::DcqlQuery> query_of(const Call& call) {
     if (const Value* dcql = call.body.find("dcql_query")) {
@@ -248,6 +262,46 @@ std::optional<openid::DcqlQuery> query_of(const Call& call) {
     return query_for(call.text("type"), call.agent.desk->type_of(*kind).vct, paths);
 }
 
+/// Transport, client identifier, transaction data; the sentence says what is wrong.
+const char* read_request_options(const Call& call, openid::PresentationRequest& wanted) {
+    using openid::ClientIdPrefix;
+    const std::string prefix = call.text("client_id_prefix");
+    if (prefix == "x509_hash")
+        wanted.client_id_prefix = ClientIdPrefix::x509_hash;
+    else if (prefix == "x509_san_dns")
+        wanted.client_id_prefix = ClientIdPrefix::x509_san_dns;
+    else if (prefix == "decentralized_identifier")
+        wanted.client_id_prefix = ClientIdPrefix::decentralized_identifier;
+    else if (!prefix.empty())
+        return "client_id_prefix is x509_hash, x509_san_dns or decentralized_identifier";
+    wanted.by_value = call.flag("by_value", false);
+    const std::string return_url = call.text("return_url");
+    if (!return_url.empty()) {
+        if (!return_url.starts_with("https://") && !return_url.starts_with("http://localhost"))
+            return "return_url is an https address";
+        // The caller's own back end is the session; the response code comes back through it.
+        wanted.same_device = true;
+        wanted.return_url = return_url;
+        wanted.browser_session = api_session(call);
+    }
+    const Value* data = call.body.find("transaction_data");
+    if (data == nullptr) return nullptr;
+    if (data->array() == nullptr || data->array()->size() > 8)
+        return "transaction_data is a list of at most eight objects";
+    for (const Value& one : *data->array()) {
+        const Value* ids = one.find("credential_ids");
+        const bool good =
+            !one.text_at("type").empty() && ids != nullptr && ids->array() != nullptr &&
+            !ids->array()->empty() &&
+            std::all_of(ids->array()->begin(), ids->array()->end(), [&](const Value& id) {
+                return id.is_text() && wanted.query.find(*id.text()) != nullptr;
+            });
+        if (!good) return "transaction data need type, and credential_ids of the query";
+        wanted.transaction_data.push_back(*one.object());
+    }
+    return nullptr;
+}
+
 net::HttpResponse start_verification(const Call& call) {
     const auto query = query_of(call);
     if (!query)
@@ -258,6 +312,8 @@ net::HttpResponse start_verification(const Call& call) {
     wanted.context = call.text("context");
     if (call.text("response_mode") == "direct_post")
         wanted.response_mode = openid::ResponseMode::direct_post;
+    if (const char* fault = read_request_options(call, wanted))
+        return refuse(422, "bad_request", fault);
     const openid::StartedPresentation started =
         call.agent.verifier->start(wanted, call.agent.now());
     return answer(201, {{"id", started.transaction_id},
@@ -271,8 +327,9 @@ net::HttpResponse show_verification(const Call& call) {
     const auto state = call.agent.verifier->state(call.id(), call.agent.now());
     Object out{{"id", call.id()}, {"state", openid::to_text(state)}};
     if (state == openid::PresentationState::waiting) return answer(200, out);
-    openid::PresentationResult result =
-        call.agent.verifier->result(call.id(), "", "", call.agent.now());
+    openid::PresentationResult result = call.agent.verifier->result(
+        call.id(), api_session(call), call.request.query_value("response_code").value_or(""),
+        call.agent.now());
     if (result.state == openid::PresentationState::unknown) {
         return refuse(404, "unknown_verification",
                       "unknown, expired, or its result was already given out");

@@ -154,21 +154,22 @@ Html trace_table(const View& view, const credential::Trace& trace) {
         const bool bad = line.outcome == credential::Outcome::failed;
         rows += html(
             "<tr class=\"{}\"><th scope=\"row\">{}</th><td><span "
-            "class=\"{}\">{}</span></td><td>{}</td><td>{}</td></tr>",
+            "class=\"{}\">{}</span></td><td>{}</td><td>{}</td><td>{}</td></tr>",
             bad ? std::string_view("differs") : std::string_view(""), line.rule,
             bad                                           ? std::string_view("tag bad")
             : line.outcome == credential::Outcome::passed ? std::string_view("tag good")
                                                           : std::string_view("tag"),
             view.word("outcome." + std::string(outcome)),
-            view.language == Language::en ? line.en : line.de, line.field);
+            view.language == Language::en ? line.en : line.de, line.field,
+            line.mend.empty() ? std::string_view("") : view.word("mend." + line.mend));
     }
     return html(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr>"
         "<th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
-        "scope=\"col\">{}</th></tr>"
+        "scope=\"col\">{}</th><th scope=\"col\">{}</th></tr>"
         "</thead><tbody>{}</tbody></table></div>",
         view(texts::present_checked), view(texts::trace_rule), view(texts::trace_outcome),
-        view(texts::trace_sentence), view(texts::trace_field), rows);
+        view(texts::trace_sentence), view(texts::trace_field), view(texts::trace_mend), rows);
 }
 
 }  // namespace stadtbuch::agent

@@ -75,6 +75,10 @@ void Database::write(const store::Batch& batch, store::Durability durability) {
     std::_Exit(exit_code::io_error);
 }
 
+bool Database::flush() {
+    return sound() && store_->write({}, store::Durability::synced).has_value() && sound();
+}
+
 std::unique_lock<std::mutex> Database::lock(std::string_view key) {
     return std::unique_lock(locks_[std::hash<std::string_view>{}(key) % locks_.size()]);
 }

@@ -57,6 +57,8 @@ class Database {
     void commit(const store::Batch& batch);
     /// Not yet durable: a later commit() makes it so.
     void append(const store::Batch& batch);
+    /// Makes everything durable. False: the store has failed and must not be closed.
+    [[nodiscard]] bool flush();
     /// Serialises read-modify-write of what `key` names.
     [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view key);
 

@@ -74,7 +74,23 @@ Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const
     draft.due_at = now + answer_days * 86400;
     draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
-    const Case record = parts_.cases.create(std::move(draft), now);
+    return grant_or_wait(parts_.cases.create(std::move(draft), now), now);
+}
+
+Result<Case, DeskError> Desk::apply_residence(const ProvenResidence& proven,
+                                              const std::string& language, keys::UnixSeconds now) {
+    Case draft;
+    draft.kind = CaseKind::residence;
+    draft.language = language;
+    draft.proven = true;
+    draft.stated = proven.person;
+    draft.due_at = now + answer_days * 86400;
+    draft.history.push_back({now, "applicant", "created", ""});
+    judge(draft, now);
+    return grant_or_wait(parts_.cases.create(std::move(draft), now), now);
+}
+
+Result<Case, DeskError> Desk::grant_or_wait(const Case& record, keys::UnixSeconds now) {
     if (record.state == CaseState::conflict) return record;
     ApproveOptions options;
     options.with_code =
@@ -144,14 +160,12 @@ Result<Approval, DeskError> Desk::approve(const std::string& id, const std::stri
 }
 
 Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::string& who,
-                                              bool with_code, keys::UnixSeconds now) {
+                                              ApproveOptions options, keys::UnixSeconds now) {
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
     if (!decided(held->state)) return Failure{DeskError::wrong_state};
     parts_.issuer.cancel_offer(held->offer_id);
-    ApproveOptions options;
-    options.with_code = with_code;
-    if (!with_code) options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
+    if (!options.with_code) options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
     return make_offer(std::move(*held), who, "offered_again", options, now);
 }
 
@@ -165,6 +179,7 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
     request.case_id = record.id;
     request.content = *content;
     request.with_tx_code = options.with_code;
+    request.authorization_code = options.authorization_code && options.with_code;
     request.lifetime_s = options.offer_lifetime_s > 0 ? options.offer_lifetime_s
                                                       : parts_.settings.retention.letter_offer_s;
     request.credential_lifetime_s = parts_.settings.credential_days * 86400;

@@ -50,6 +50,8 @@ struct ApproveOptions {
     bool differences_seen = false;
     std::string resident_id;  ///< chosen among the candidates
     bool with_code = true;
+    /// The offer also names the authorization code grant (with a code only).
+    bool authorization_code = false;
     std::int64_t offer_lifetime_s = 0;
 };
 
@@ -63,7 +65,7 @@ struct PlateAnswer {
     std::string valid_until;
 };
 
-class Desk {
+class Desk final : public openid::Decisions {
   public:
     struct Parts {
         const Settings& settings;
@@ -84,6 +86,14 @@ class Desk {
     /// in the way.
     Result<Case, DeskError> apply_parking(const ProvenResidence& proven, const std::string& plate,
                                           const std::string& language, keys::UnixSeconds now);
+    /// Identity and address were presented as PID: granted at once when the register agrees; else
+    /// a clerk looks.
+    Result<Case, DeskError> apply_residence(const ProvenResidence& proven,
+                                            const std::string& language, keys::UnixSeconds now);
+    /// What a wallet with an authorization or a refresh token gets today (openid::Decisions): the
+    /// register's data of today, as long as the person lives here and the permit runs.
+    [[nodiscard]] openid::Decision decision(const std::string& case_id,
+                                            keys::UnixSeconds now) override;
     /// The applicant's correction of a waiting case.
     Result<Case, DeskError> correct(const std::string& id, const registers::StatedPerson& stated,
                                     const std::string& plate, keys::UnixSeconds now);
@@ -98,7 +108,7 @@ class Desk {
     /// Another offer for a decided case (the first expired, or another device). The old one is
     /// void.
     Result<Approval, DeskError> offer_again(const std::string& id, const std::string& who,
-                                            bool with_code, keys::UnixSeconds now);
+                                            ApproveOptions options, keys::UnixSeconds now);
     Result<Case, DeskError> ask_correction(const std::string& id, const std::string& who,
                                            const std::string& reason, keys::UnixSeconds now);
     Result<Case, DeskError> reject(const std::string& id, const std::string& who,
@@ -118,6 +128,7 @@ class Desk {
     [[nodiscard]] const credential::CredentialType& type_of(CaseKind kind) const;
 
   private:
+    Result<Case, DeskError> grant_or_wait(const Case& record, keys::UnixSeconds now);
     void judge(Case& record, keys::UnixSeconds now) const;
     void judge_parking(Case& record, const registers::Resident& resident,
                        keys::UnixSeconds now) const;

@@ -186,6 +186,27 @@ std::optional<credential::CredentialContent> Desk::content_of(const Case& record
     return credential::parking_content(permit, type_of(record.kind));
 }
 
+openid::Decision Desk::decision(const std::string& case_id, keys::UnixSeconds now) {
+    openid::Decision out;
+    const auto record = parts_.cases.get(case_id);
+    if (!record) return out;
+    if (record->open()) {
+        out.state = openid::Decision::State::pending;
+        return out;
+    }
+    if (record->state != CaseState::offered && record->state != CaseState::issued) return out;
+    const auto resident = parts_.registers.resident(record->resident_id);
+    const std::string today = keys::utc_date(now);
+    const bool lives_here = resident && resident->current_residence(today) != nullptr;
+    const bool runs = !record->permit || today <= record->permit->valid_until;
+    auto content = lives_here && runs ? content_of(*record, now) : std::nullopt;
+    if (!content) return out;
+    out.state = openid::Decision::State::granted;
+    out.content = *std::move(content);
+    out.credential_lifetime_s = parts_.settings.credential_days * 86400;
+    return out;
+}
+
 PlateAnswer Desk::look_up(std::string_view plate, keys::UnixSeconds now) const {
     PlateAnswer out;
     out.plate = std::string(plate);

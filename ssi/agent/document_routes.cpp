@@ -38,6 +38,24 @@ encoding::Object key_set(const Agent& agent) {
     return {{"keys", encoding::Array{std::move(jwk)}}};
 }
 
+/// did:web of this agent: the issuer's key vouches, the key of requests identifies the verifier.
+encoding::Object did_document(const Agent& agent) {
+    const std::string did = web_did_of(agent.settings.public_url);
+    const auto method = [&](const char* name, const keys::P256PrivateKey& key) {
+        return encoding::Object{{"id", did + "#" + name},
+                                {"type", "JsonWebKey"},
+                                {"controller", did},
+                                {"publicKeyJwk", keys::jwk_of(key.public_key())}};
+    };
+    return {{"@context",
+             encoding::Array{"https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"}},
+            {"id", did},
+            {"verificationMethod", encoding::Array{method("issuer", *agent.keyring->issuer),
+                                                   method("requests", *agent.keyring->requests)}},
+            {"assertionMethod", encoding::Array{encoding::Value(did + "#issuer")}},
+            {"authentication", encoding::Array{encoding::Value(did + "#requests")}}};
+}
+
 net::HttpResponse status_list(Agent& agent, const net::HttpRequest& request) {
     // A list of the past would show when somebody's status changed (credentials §3).
     if (request.query_value("time"))
@@ -98,6 +116,12 @@ void mount_keys_and_types(Agent& agent, net::HttpServer& server) {
         },
         open_to_browsers());
     server.route(
+        "GET", "/.well-known/did.json",
+        [&agent](const net::HttpRequest&) {
+            return cached("application/json", encoding::compact_json(did_document(agent)), 300);
+        },
+        open_to_browsers());
+    server.route(
         "GET", "/.well-known/jwt-vc-issuer",
         [&agent](const net::HttpRequest&) {
             const encoding::Object body{{"issuer", agent.settings.public_url},
@@ -105,6 +129,19 @@ void mount_keys_and_types(Agent& agent, net::HttpServer& server) {
             return cached("application/json", encoding::compact_json(body), 300);
         },
         open_to_browsers());
+}
+
+/// Read for each request: whoever runs the authority replaces the file.
+void mount_revocation_list(Agent& agent, net::HttpServer& server) {
+    if (agent.settings.crl.empty()) return;
+    server.route(
+        "GET", "/ca.crl",
+        [&agent](const net::HttpRequest&) {
+            auto list = read_text_file(agent.settings.crl);
+            if (!list) return net::error_response(503, "the revocation list cannot be read");
+            return cached("application/pkix-crl", std::move(list).value(), 3600);
+        },
+        on_workers(1024));
 }
 
 void mount_assets(net::HttpServer& server) {
@@ -192,6 +229,7 @@ void mount_documents(Agent& agent, net::HttpServer& server) {
     mount_lists(agent, server);
     mount_keys_and_types(agent, server);
     mount_assets(server);
+    mount_revocation_list(agent, server);
     mount_health(agent, server);
     server.fallback([&agent](const net::HttpRequest& request) {
         const View view = view_of_request(agent, request);

@@ -69,6 +69,7 @@ std::string leaf_pem(const Authority& authority, const DevOptions& options,
     profile.not_after = options.now + 365 * day_s;
     profile.dns_names = {options.host};
     profile.uris = uris;
+    profile.crl_url = issuer_url(options) + "/ca.crl";
     if (server) {
         profile.ip_addresses = {"127.0.0.1", "::1"};
         profile.extended_key_usages = {std::string(keys::server_auth_eku)};
@@ -107,9 +108,12 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
     out +=
         "[certificates]\nissuer = \"issuer.pem\"\nstatus = \"status.pem\"\nrequests = "
         "\"requests.pem\"\n";
-    out += "anchors = \"ca.pem\"\n\n[telemetry]\nport = " + std::to_string(options.telemetry_port) +
-           "\n\n";
+    out += "anchors = \"ca.pem\"\ncrl = \"ca.crl\"\n\n[telemetry]\nport = " +
+           std::to_string(options.telemetry_port) + "\n\n";
     // One new list a second instead of one a minute: tests must not wait.
+    out += "[wallets]\naccept_unknown_providers = true\ndeferred_interval_s = 1\n\n";
+    out += "[[trust]]\nname = \"Testausweise\"\nanchors = \"pid-ca.pem\"\n";
+    out += "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\n\n";
     out += "[status]\nresign_s = 1\n\n[limits]\nprotocol_per_minute = 1000000\n\n";
     if (!options.genesis.empty() || !options.name_space.empty()) {
         out += "[ledger]\n";
@@ -175,6 +179,30 @@ Result<Authority, Error> make_ca(const DevOptions& options) {
     return Authority{std::move(key), std::move(certificate).value()};
 }
 
+/// Somebody whose identity cards the development agent believes: key and certificate lie open, so
+/// that tests can make cards for the town's synthetic people.
+void write_identity_issuer(Writer& writer, const DevOptions& options) {
+    keys::RandomSource& random = keys::os_random();
+    const keys::P256PrivateKey root = keys::P256PrivateKey::generate(random);
+    keys::AuthorityProfile authority;
+    authority.subject = {"Testausweise CA", "Testausweise (Entwicklung)", "DE"};
+    authority.not_before = options.now - day_s;
+    authority.not_after = options.now + 730 * day_s;
+    const auto ca = keys::make_authority(root, authority, random);
+    const keys::P256PrivateKey key = keys::P256PrivateKey::generate(random);
+    keys::LeafProfile profile;
+    profile.subject = {"Testausweise", "Testausweise (Entwicklung)", "DE"};
+    profile.not_before = options.now - day_s;
+    profile.not_after = options.now + 365 * day_s;
+    profile.dns_names = {options.host};
+    const auto leaf =
+        ca ? keys::make_leaf(key.public_key(), profile, *ca, root, random)
+           : Result<keys::Certificate, keys::KeyError>(Failure{keys::KeyError::library_failure});
+    writer.open_file("pid-ca.pem", ca ? ca->to_pem() : "");
+    writer.open_file("pid-issuer.pem", leaf ? leaf->to_pem() : "");
+    writer.secret_file("pid-issuer.key", key.to_pem());
+}
+
 void write_keys(Writer& writer, const DevOptions& options, const Authority& authority,
                 const Bytes& seed, const std::string& did) {
     keys::RandomSource& random = keys::os_random();
@@ -208,6 +236,10 @@ void write_keys(Writer& writer, const DevOptions& options, const Authority& auth
                      leaf_pem(authority, options, tls.public_key(), options.host, {}, true));
     writer.secret_file("tls.key", tls.to_pem());
     writer.open_file("ca.pem", authority.certificate.to_pem());
+    const auto crl = keys::make_empty_crl(authority.certificate, authority.key, options.now - day_s,
+                                          options.now + 365 * day_s);
+    writer.open_file("ca.crl", crl ? text_of(*crl) : std::string_view());
+    write_identity_issuer(writer, options);
     const std::string passphrase = keys::random_token(random, 24);
     writer.secret_file("passphrase", passphrase);
     // The passphrase is a random 192-bit token: the cheap derivation costs it nothing.

@@ -180,9 +180,11 @@ void LedgerPublisher::stop() {
     {
         const std::lock_guard guard(guard_);
         stopping_ = true;
+        if (asking_ != nullptr) asking_->interrupt();
     }
     wake_.notify_all();
     if (thread_.joinable()) thread_.join();
+    agent_.did_keys->ask_ledger_of(nullptr);
 }
 
 void LedgerPublisher::run() {
@@ -194,7 +196,7 @@ void LedgerPublisher::run() {
             if (!agent_.metrics.ledger_published)
                 spdlog::info("ledger: issuer key, schemas and type hashes are there");
             agent_.metrics.ledger_published = true;
-            agent_.did_keys = this;
+            agent_.did_keys->ask_ledger_of(this);
         } else if (failed->id + failed->what != last) {  // once, not every minute
             spdlog::warn("ledger: {}: {}; trying again", failed->id, failed->what);
         }
@@ -210,11 +212,23 @@ std::optional<Error> LedgerPublisher::publish() {
     const auto genesis = read_text_file(agent_.settings.ledger.genesis);
     if (!genesis) return genesis.error();
     client::PoolClientOptions options;
-    options.reply_timeout_ms = reply_timeout_ms;  // stop() waits for the round
+    options.reply_timeout_ms = reply_timeout_ms;
     auto pool = client::BlockingPool::open(*genesis, options);
     if (!pool) return pool.error();
-    if (auto fresh = (*pool)->refresh(); !fresh) return fresh.error().error;
-    Round round{agent_, **pool};
+    {
+        const std::lock_guard guard(guard_);
+        if (stopping_) return std::nullopt;
+        asking_ = pool->get();
+    }
+    auto failed = publish_on(**pool);
+    const std::lock_guard guard(guard_);
+    asking_ = nullptr;
+    return failed;
+}
+
+std::optional<Error> LedgerPublisher::publish_on(client::BlockingPool& pool) {
+    if (auto fresh = pool.refresh(); !fresh) return fresh.error().error;
+    Round round{agent_, pool};
     round.publish_key();
     for (const credential::CredentialType& type : agent_.issuer->config().types) {
         round.publish_schema(type);

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "ssi/agent/agent.hpp"
+#include "ssi/client/blocking_pool.hpp"
 #include "ssi/did/did.hpp"
 
 namespace stadtbuch::agent {
@@ -51,6 +52,7 @@ class LedgerPublisher final : public credential::DidKeySource {
 
     void run();
     [[nodiscard]] std::optional<Error> publish();
+    [[nodiscard]] std::optional<Error> publish_on(client::BlockingPool& pool);
     /// False: no answer. True and no key: the ledger has none.
     [[nodiscard]] bool ask_ledger(const did::DidUrl& url, std::string_view did_url,
                                   std::optional<keys::PublicKey>& key) const;
@@ -61,6 +63,7 @@ class LedgerPublisher final : public credential::DidKeySource {
     std::mutex guard_;
     std::condition_variable wake_;
     bool stopping_ = false;
+    client::BlockingPool* asking_ = nullptr;  ///< what stop() interrupts
     std::mutex keys_guard_;
     std::map<std::string, Kept, std::less<>> keys_;
 };

@@ -14,6 +14,9 @@ constexpr std::size_t proof_body = 256 * 1024;
 
 net::RouteOptions open_to_browsers(net::RouteOptions options) {
     options.cors_origin = "*";
+    options.cors_headers =
+        "Content-Type, Authorization, DPoP, OAuth-Client-Attestation, "
+        "OAuth-Client-Attestation-PoP";
     return options;
 }
 
@@ -53,8 +56,9 @@ void mount_metadata(Agent& agent, net::HttpServer& server) {
     const auto options = open_to_browsers(on_workers(small_body));
     route(
         agent, server, "GET", "/.well-known/openid-credential-issuer",
-        [&agent](const net::HttpRequest&) {
-            net::HttpResponse response = http_response(agent.issuer->metadata());
+        [&agent](const net::HttpRequest& request) {
+            net::HttpResponse response = http_response(
+                agent.issuer->metadata(request.header("Accept").value_or(""), agent.now()));
             response.set("Content-Language", "de, en");
             return response;
         },
@@ -85,6 +89,28 @@ void mount_issuer(Agent& agent, net::HttpServer& server) {
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
             return after_events(agent, agent.issuer->token(protocol_request(request), agent.now()));
+        },
+        options);
+    route(
+        agent, server, "POST", "/par",
+        [&agent](const HttpRequest& request) {
+            if (flooded(agent, request)) return slow_down();
+            return http_response(
+                agent.issuer->pushed_authorization(protocol_request(request), agent.now()));
+        },
+        options);
+    route(
+        agent, server, "POST", "/challenge",
+        [&agent](const HttpRequest& request) {
+            if (flooded(agent, request)) return slow_down();
+            return http_response(agent.issuer->challenge(agent.now()));
+        },
+        options);
+    route(
+        agent, server, "POST", "/deferred_credential",
+        [&agent](const HttpRequest& request) {
+            return after_events(agent,
+                                agent.issuer->deferred(protocol_request(request), agent.now()));
         },
         options);
     route(

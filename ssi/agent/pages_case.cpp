@@ -225,7 +225,7 @@ std::string_view run(std::string_view act, const Act& on) {
         return error_of(agent.desk->reject(on.record.id, who, reason_of(on.form, on.record), now));
     if (act == "widerrufen")
         return error_of(agent.desk->revoke(on.record.id, who, reason_of(on.form, on.record), now));
-    if (act == "angebot") return error_of(agent.desk->offer_again(on.record.id, who, true, now));
+    if (act == "angebot") return error_of(agent.desk->offer_again(on.record.id, who, {}, now));
     if (act == "ausstellen") {
         ApproveOptions options;
         options.differences_seen = field_of(on.form, "gesehen") == "ja";

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Start page, application for a proof of residence, and the page of one application.
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/queries.hpp"
 #include "ssi/agent/sitting.hpp"
 #include "ssi/agent/web.hpp"
 
@@ -115,15 +116,25 @@ net::HttpResponse home_page(const View& view) {
 
 net::HttpResponse residence_form(const View& view, const registers::StatedPerson& said,
                                  const std::vector<FormFault>& faults) {
+    Html by_wallet;
+    if (pid_accepted(view.agent)) {
+        by_wallet = html(
+            "<section class=\"card\"><h2>{}</h2><p>{}</p><form method=\"post\" "
+            "action=\"/wohnsitz/ausweis\"><button class=\"big\">{}</button></form></section>"
+            "<h2>{}</h2>",
+            view(texts::pid_card), view(texts::pid_asks), view(texts::pid_start),
+            view(texts::pid_or_form));
+    }
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}{}<p>{}</p><p class=\"quiet\">{}</p>"
+        "<div class=\"narrow\"><h1>{}</h1>{}{}{}<p>{}</p><p class=\"quiet\">{}</p>"
         "<form method=\"post\" action=\"/wohnsitz\" novalidate>{}<p class=\"quiet\">{}</p>"
         "<button class=\"big\">{}</button></form></div>",
         view(texts::residence_title),
         step_list(view, {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3},
                   0),
-        fault_summary(view, faults), view(texts::residence_intro), view(texts::required_note),
-        person_fields(view, said, faults), view(texts::privacy_note), view(texts::send));
+        fault_summary(view, faults), by_wallet, view(texts::residence_intro),
+        view(texts::required_note), person_fields(view, said, faults), view(texts::privacy_note),
+        view(texts::send));
     return page(view, view(texts::residence_title), body, faults.empty() ? 200 : 422);
 }
 
@@ -311,7 +322,9 @@ net::HttpResponse renew_offer(View& view, const net::HttpRequest& request, const
     if (!allowed) return error_page(view, view(texts::offer_renew_office), 403);
     if (too_often(agent, request, "offer", application_rule))
         return error_page(view, view(texts::too_often), 429);
-    const auto renewed = agent.desk->offer_again(record.id, "applicant", false, agent.now());
+    ApproveOptions options;
+    options.with_code = false;
+    const auto renewed = agent.desk->offer_again(record.id, "applicant", options, agent.now());
     if (!renewed)
         return error_page(view, view.word("error." + std::string(to_text(renewed.error()))), 409);
     return net::HttpResponse::redirect("/antrag/" + record.public_token);

@@ -3,13 +3,11 @@
 // The parking permit in one sitting: present the proof of residence, name the plate, take the
 // permit.
 //
-//   /parken -> POST start -> /parken/zeigen (link and QR) -> wallet -> /parken/rueckkehr (same
-//   device) or /parken/weiter (other device) -> /parken/kennzeichen -> POST -> /antrag/{token} with
-//   the offer
+//   /parken -> POST -> (present.hpp) -> /parken/kennzeichen -> POST -> /antrag/{token} with the
+//   offer, or back into the wallet that asked for authorization
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
-#include "ssi/agent/sitting.hpp"
-#include "ssi/agent/web.hpp"
 
 namespace stadtbuch::agent {
 
@@ -33,129 +31,12 @@ net::HttpResponse intro_page(const View& view) {
     return page(view, view(texts::parking_title), body);
 }
 
-openid::PresentationRequest ask_residence(const Agent& agent) {
-    openid::PresentationRequest request;
-    request.query = residence_query(agent);
-    request.context = "parking";
-    return request;
-}
-
-net::HttpResponse start(Agent& agent, const net::HttpRequest& request) {
-    const View view = view_of_request(agent, request);
-    if (!from_our_pages(agent, request)) return error_page(view, view(texts::form_outdated), 403);
-    if (too_often(agent, request, "present", start_rule))
-        return error_page(view, view(texts::too_often), 429);
-    Sitting sitting = start_sitting();
-    // Two transactions, because only the one on this device can be bound to this browser
-    // (credentials §4.3).
-    openid::PresentationRequest same = ask_residence(agent);
-    same.same_device = true;
-    same.browser_session = sitting.secret;
-    same.return_url = agent.settings.public_url + "/parken/rueckkehr";
-    const openid::StartedPresentation here = agent.verifier->start(same, agent.now());
-    const openid::StartedPresentation elsewhere =
-        agent.verifier->start(ask_residence(agent), agent.now());
-    sitting.same_device = here.transaction_id;
-    sitting.same_link = here.link;
-    sitting.other_device = elsewhere.transaction_id;
-    sitting.other_link = elsewhere.link;
-    sitting.request_expires_at = elsewhere.expires_at;
-    save_sitting(agent, sitting);
-    net::HttpResponse response = net::HttpResponse::redirect("/parken/zeigen");
-    hand_out(agent, response, sitting);
-    return response;
-}
-
-net::HttpResponse show_page(const View& view, const Sitting& sitting, bool asked_too_early) {
-    Html early;
-    if (asked_too_early)
-        early = html("<div class=\"box warn\" role=\"alert\"><p>{}</p></div>",
-                     view(texts::present_waiting));
-    const Html body = html(
-        "<h1>{}</h1>{}{}<p>{}</p><div class=\"two\"><section class=\"card\"><h2>{}</h2>"
-        "<p><a class=\"button big\" href=\"{}\">{}</a></p></section><section "
-        "class=\"card\"><h2>{}</h2><p>{}</p>{}"
-        "</section></div><p>{}: {}</p>"
-        "<p role=\"status\" data-poll=\"/parken/stand\" data-state=\"waiting\" "
-        "data-next=\"/parken/weiter\" data-done=\"…\">"
-        "</p><div class=\"row\"><a class=\"button\" href=\"/parken/weiter\">{}</a>"
-        "<form method=\"post\" action=\"/parken\"><button "
-        "class=\"second\">{}</button></form></div>",
-        view(texts::parking_title), steps(view, 0), early, view(texts::parking_asks),
-        view(texts::present_same_title), sitting.same_link, view(texts::present_same),
-        view(texts::present_other_title), view(texts::present_other),
-        link_to_scan(view, sitting.other_link), view(texts::present_valid_until),
-        view.date_time(sitting.request_expires_at), view(texts::present_continue),
-        view(texts::present_restart));
-    return page(view, view(texts::parking_title), body);
-}
-
-net::HttpResponse failed_page(const View& view, const openid::PresentationResult& result) {
-    Html why;
-    switch (result.state) {
-        case openid::PresentationState::refused:
-            why = html("<p>{}</p>", view(texts::present_refused));
-            break;
-        case openid::PresentationState::wrong_session:
-            why = html("<p>{}</p>", view(texts::present_wrong_session));
-            break;
-        case openid::PresentationState::failed:
-            if (const credential::TraceLine* line = result.trace.first_failure()) {
-                why = html("<p>{}</p>", view.language == Language::en ? line->en : line->de);
-            }
-            break;
-        default:
-            why = html("<p>{}</p>", view(texts::present_expired));
-    }
-    Html trace;
-    if (!result.trace.lines.empty()) {
-        trace = html("<details><summary>{}</summary>{}</details>", view(texts::present_checked),
-                     trace_table(view, result.trace));
-    }
-    const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1><div class=\"box bad\" role=\"alert\">{}</div>{}"
-        "<form method=\"post\" action=\"/parken\"><button>{}</button></form></div>",
-        view(texts::present_failed_title), why, trace, view(texts::present_restart));
-    View shown = view;
-    shown.path = "/parken";
-    shown.query.clear();
-    return page(shown, view(texts::present_failed_title), body, 422);
-}
-
-/// Takes a released result: the person is known from here on, or the page says why not.
-net::HttpResponse take_result(const View& view, Sitting sitting,
-                              const openid::PresentationResult& result) {
-    if (result.state != openid::PresentationState::answered || result.credentials.empty()) {
-        ++view.agent.metrics.presentations_bad;
-        return failed_page(view, result);
-    }
-    ++view.agent.metrics.presentations_good;
-    sitting.proven = proven_residence(result.credentials.front().claims);
-    save_sitting(view.agent, sitting);
+net::HttpResponse to_plate(const View&, Sitting) {
     return net::HttpResponse::redirect("/parken/kennzeichen");
 }
 
-net::HttpResponse returned(const View& view, const net::HttpRequest& request,
-                           const Sitting& sitting) {
-    const std::string code(request.query_value("response_code").value_or(""));
-    return take_result(
-        view, sitting,
-        view.agent.verifier->result(sitting.same_device, sitting.secret, code, view.agent.now()));
-}
-
-net::HttpResponse go_on(const View& view, const net::HttpRequest&, const Sitting& sitting) {
-    if (sitting.proven) return net::HttpResponse::redirect("/parken/kennzeichen");
-    const auto state = view.agent.verifier->state(sitting.other_device, view.agent.now());
-    if (state == openid::PresentationState::waiting) return show_page(view, sitting, true);
-    return take_result(view, sitting,
-                       view.agent.verifier->result(sitting.other_device, "", "", view.agent.now()));
-}
-
-net::HttpResponse poll(const View& view, const net::HttpRequest&, const Sitting& sitting) {
-    const auto state = view.agent.verifier->state(sitting.other_device, view.agent.now());
-    return net::HttpResponse::json(200,
-                                   "{\"state\":" + net::json_quote(openid::to_text(state)) + "}");
-}
+const Asking asking{"/parken", "parking",       texts::parking_title, texts::parking_asks,
+                    steps,     residence_query, proven_residence,     to_plate};
 
 net::HttpResponse plate_page(const View& view, const Sitting& sitting, const std::string& plate,
                              std::optional<Text> fault) {
@@ -209,22 +90,8 @@ net::HttpResponse take_plate(const View& view, const net::HttpRequest& request,
     }
     sitting.case_id = record->id;
     save_sitting(agent, sitting);
+    if (auto back = finish_for_wallet(view, sitting, record->id)) return *std::move(back);
     return net::HttpResponse::redirect("/antrag/" + record->public_token);
-}
-
-using SittingHandler = net::HttpResponse (*)(const View&, const net::HttpRequest&, const Sitting&);
-
-net::HttpServer::Handler with_sitting(Agent& agent, SittingHandler handler) {
-    return [&agent, handler](const net::HttpRequest& request) {
-        View view = view_of_request(agent, request);
-        const auto sitting = sitting_of(agent, request);
-        if (!sitting) {
-            view.path = "/parken";
-            view.query.clear();
-            return error_page(view, view(texts::sitting_over), 409);
-        }
-        return handler(view, request, *sitting);
-    };
 }
 
 }  // namespace
@@ -236,20 +103,10 @@ void mount_parking_pages(Agent& agent, net::HttpServer& server) {
             return intro_page(view_of_request(agent, request));
         },
         on_workers());
-    route(
-        agent, server, "POST", "/parken",
-        [&agent](const net::HttpRequest& request) { return start(agent, request); }, on_workers());
-    route(
-        agent, server, "GET", "/parken/zeigen",
-        with_sitting(agent, [](const View& view, const net::HttpRequest&,
-                               const Sitting& sitting) { return show_page(view, sitting, false); }),
-        on_workers());
-    route(agent, server, "GET", "/parken/rueckkehr", with_sitting(agent, returned), on_workers());
-    route(agent, server, "GET", "/parken/weiter", with_sitting(agent, go_on), on_workers());
-    route(agent, server, "GET", "/parken/stand", with_sitting(agent, poll), on_workers());
-    route(agent, server, "GET", "/parken/kennzeichen", with_sitting(agent, plate_form),
+    mount_asking(agent, server, asking);
+    route(agent, server, "GET", "/parken/kennzeichen", with_sitting(agent, asking, plate_form),
           on_workers());
-    route(agent, server, "POST", "/parken/kennzeichen", with_sitting(agent, take_plate),
+    route(agent, server, "POST", "/parken/kennzeichen", with_sitting(agent, asking, take_plate),
           on_workers());
 }
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/queries.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "ssi/credential/parking.hpp"
 
 namespace stadtbuch::agent {
@@ -46,6 +49,63 @@ ProvenResidence proven_residence(const encoding::Value& claims) {
     out.person.locality = text(address, "locality");
     out.street_key = text(address, "street_key");
     out.residence_kind = text(&claims, "residence_kind");
+    return out;
+}
+
+bool pid_accepted(const Agent& agent) {
+    return std::any_of(agent.trusted.begin(), agent.trusted.end(), [](const auto& issuer) {
+        return std::any_of(issuer.vcts.begin(), issuer.vcts.end(), [](const std::string& vct) {
+            return std::find(std::begin(pid_types), std::end(pid_types), vct) !=
+                   std::end(pid_types);
+        });
+    });
+}
+
+openid::DcqlQuery pid_query(const Agent&) {
+    openid::CredentialQuery wanted;
+    wanted.id = "pid";
+    wanted.vct_values.assign(std::begin(pid_types), std::end(pid_types));
+    const char* paths[] = {
+        "family_name",         "given_name",       "birthdate",           "address.street_address",
+        "address.postal_code", "address.locality", "address.house_number"};
+    std::vector<std::string> ids;
+    for (const char* path : paths) {
+        ids.push_back("c" + std::to_string(ids.size()));
+        wanted.claims.push_back({ids.back(), credential::path_of(path), {}});
+    }
+    // Some issuers have the house number in street_address only.
+    wanted.claim_sets = {ids, {ids.begin(), ids.end() - 1}};
+    openid::DcqlQuery query;
+    query.credentials.push_back(std::move(wanted));
+    return query;
+}
+
+ProvenResidence proven_by_pid(const encoding::Value& claims) {
+    const encoding::Value* address = claims.find("address");
+    const auto of_address = [&](std::string_view key) {
+        return address == nullptr ? std::string() : std::string(address->text_at(key));
+    };
+    ProvenResidence out;
+    out.person.family_name = claims.text_at("family_name");
+    out.person.given_name = claims.text_at("given_name");
+    out.person.birthdate = claims.text_at("birthdate");
+    out.person.street = of_address("street_address");
+    out.person.house_number = of_address("house_number");
+    out.person.postal_code = of_address("postal_code");
+    out.person.locality = of_address("locality");
+    std::string& street = out.person.street;
+    std::string& number = out.person.house_number;
+    if (number.empty()) {
+        const std::size_t digit = street.find_first_of("0123456789");
+        const std::size_t blank =
+            digit == std::string::npos ? digit : street.find_last_of(' ', digit);
+        if (blank != std::string::npos && blank > 0) {
+            number = street.substr(blank + 1);
+            street.erase(blank);
+        }
+    } else if (street.ends_with(" " + number)) {
+        street.erase(street.size() - number.size() - 1);
+    }
     return out;
 }
 

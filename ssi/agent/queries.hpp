@@ -20,6 +20,15 @@ namespace stadtbuch::agent {
 
 [[nodiscard]] ProvenResidence proven_residence(const encoding::Value& claims);
 
+/// Types of personal identification data (credentials §7.3).
+inline constexpr std::string_view pid_types[] = {"urn:eudi:pid:de:1", "urn:eudi:pid:1"};
+/// True if some issuer of personal identification data is trusted here.
+[[nodiscard]] bool pid_accepted(const Agent& agent);
+/// Name, birth date and address of the PID.
+[[nodiscard]] openid::DcqlQuery pid_query(const Agent& agent);
+/// A house number at the end of street_address is taken off it, if house_number is missing.
+[[nodiscard]] ProvenResidence proven_by_pid(const encoding::Value& claims);
+
 /// Adds AD-01: today lies within the permit's own days.
 [[nodiscard]] bool check_days(const encoding::Value& claims, keys::UnixSeconds now,
                               credential::Trace& trace);

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/service.hpp"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include <cstdlib>
 
 #include "ssi/agent/ledger_publisher.hpp"
 #include "ssi/agent/web.hpp"
@@ -15,14 +18,30 @@ namespace {
 constexpr std::int64_t tidy_period_ms = 60'000;
 constexpr int stop_grace_ms = 5000;
 
+/// The message as a JSON text, quotes included: file names and notices may hold anything.
+class QuotedMessage final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        const std::string quoted =
+            net::json_quote({message.payload.data(), message.payload.size()});
+        out.append(quoted.data(), quoted.data() + quoted.size());
+    }
+
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<QuotedMessage>();
+    }
+};
+
 void set_up_log(const Settings& settings) {
     auto logger = spdlog::stderr_logger_mt("agent");
     spdlog::set_default_logger(logger);
-    spdlog::set_pattern(
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    formatter->add_flag<QuotedMessage>('*').set_pattern(
         settings.log_format == "json"
-            ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","lvl":"%l","mod":"agent","msg":"%v"})"
-            : "%H:%M:%S.%e %l %v",
-        spdlog::pattern_time_type::utc);
+            ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%fZ","lvl":"%l","mod":"agent","msg":%*})"
+            : "%H:%M:%S.%e %l %v");
+    spdlog::set_formatter(std::move(formatter));
     spdlog::flush_on(spdlog::level::info);
 }
 
@@ -113,6 +132,13 @@ Result<void, StartFailure> serve(const Settings& settings, bool check_only) {
     server.stop(stop_grace_ms);  // before the ledger: handlers may still ask it for keys
     ledger.reset();
     telemetry.stop(0);
+    if (!agent.database->flush()) {
+        // The store asserts when it closes a file whose last write failed; what was promised is
+        // durable already.
+        spdlog::critical("the store could not be flushed; what was answered is durable");
+        spdlog::shutdown();
+        std::_Exit(exit_code::io_error);
+    }
     return {};
 }
 

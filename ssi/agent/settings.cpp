@@ -58,6 +58,7 @@ void read_files(config::Document& file, Settings& out) {
     out.status_chain = file.path("certificates.status", "status.pem");
     out.request_chain = file.path("certificates.requests", "requests.pem");
     out.anchors = file.path("certificates.anchors", "anchors.pem");
+    out.crl = file.path("certificates.crl", "");
 }
 
 void read_trust(config::Document& file, Settings& out) {
@@ -67,11 +68,35 @@ void read_trust(config::Document& file, Settings& out) {
         trust.name = file.required_text(at + "name");
         trust.anchors = file.path(at + "anchors", "");
         trust.types = file.texts(at + "types", {});
-        if (trust.anchors.empty() || trust.types.empty()) {
-            file.fault(at + "anchors", "an issuer needs anchors and types",
-                       "Give the PEM file of its authority and the types that it may issue.");
+        trust.did = file.text(at + "did", "");
+        if ((trust.anchors.empty() && trust.did.empty()) || trust.types.empty()) {
+            file.fault(at + "anchors", "an issuer needs anchors or a DID, and types",
+                       "Give the PEM file of its authority, or its DID, and the types that it may "
+                       "issue.");
         }
         out.trust.push_back(std::move(trust));
+    }
+}
+
+void read_wallets(config::Document& file, const Settings& settings, WalletSettings& out) {
+    out.providers = file.path("wallets.providers", "");
+    out.accept_unknown = file.boolean("wallets.accept_unknown_providers", false);
+    out.key_attestation_required = file.boolean("wallets.key_attestation_required", false);
+    out.key_storage = file.texts("wallets.key_storage", {});
+    out.user_authentication = file.texts("wallets.user_authentication", {});
+    out.haip = file.boolean("wallets.haip", false);
+    out.dpop_nonce = file.boolean("wallets.dpop_nonce", false);
+    out.registration_certificate = file.path("certificates.registration", "");
+    out.deferred_interval_s = file.integer("wallets.deferred_interval_s", 30, 1, 86400);
+    if (out.accept_unknown && !settings.development) {
+        file.fault("wallets.accept_unknown_providers",
+                   "attestations of unknown providers say nothing about a wallet",
+                   "Name the authorities in wallets.providers; this switch is for development.");
+    }
+    const bool known = out.accept_unknown || !out.providers.empty();
+    if ((out.haip || out.key_attestation_required) && !known) {
+        file.fault("wallets.providers", "attestations are asked for, but no provider is known",
+                   "Give the PEM file with the authorities of the wallet providers.");
     }
 }
 
@@ -143,6 +168,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     out.log_format = file.one_of("agent.log", "json", {"json", "text"});
     out.development = file.boolean("agent.development", false);
     read_trust(file, out);
+    read_wallets(file, out, out.wallets);
     read_contact(file, out.contact);
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");

@@ -32,7 +32,8 @@ struct Listen {
 /// A foreign issuer whose credentials are believed, for the types that it may issue.
 struct TrustSettings {
     std::string name;
-    std::string anchors;             ///< PEM file, several certificates allowed
+    std::string anchors;             ///< PEM file, several certificates allowed; empty: none
+    std::string did;                 ///< a DID whose keys vouch without certificate; empty: none
     std::vector<std::string> types;  ///< vct values
 };
 
@@ -61,6 +62,20 @@ struct StatusSettings {
     std::int64_t ttl_s = 900;
 };
 
+/// What is asked of wallets that take credentials.
+struct WalletSettings {
+    std::string providers;  ///< PEM file with authorities of wallet providers; empty: none known
+    /// Development only: attestations of any provider are believed.
+    bool accept_unknown = false;
+    bool key_attestation_required = false;
+    std::vector<std::string> key_storage;  ///< accepted words, "iso_18045_high"
+    std::vector<std::string> user_authentication;
+    bool haip = false;  ///< OpenID4VC High Assurance Interoperability Profile 1.0
+    bool dpop_nonce = false;
+    std::string registration_certificate;  ///< file with a JWT, carried in metadata and requests
+    std::int64_t deferred_interval_s = 30;
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -83,6 +98,7 @@ struct Settings {
     std::string keystore_file;
     std::string passphrase_file;  ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
     std::string issuer_chain, status_chain, request_chain, anchors;
+    std::string crl;  ///< revocation list (DER) of our authority, served as /ca.crl; empty: none
     std::string name_de, name_en;
     std::vector<std::string> languages{"de", "en"};
     std::int64_t permit_months = 12;
@@ -96,6 +112,7 @@ struct Settings {
     RetentionSettings retention;
     StatusSettings status;
     LedgerSettings ledger;
+    WalletSettings wallets;
 
     [[nodiscard]] bool secure() const { return public_url.starts_with("https://"); }
 

@@ -64,6 +64,8 @@ std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request)
     out.other_link = parsed->text_at("other_link");
     out.request_expires_at = parsed->find("request_until")->integer().value_or(0);
     out.case_id = parsed->text_at("case");
+    out.purpose = parsed->text_at("purpose");
+    out.authorization = parsed->text_at("authorization");
     if (const encoding::Value* proven = parsed->find("proven"))
         out.proven = proven_from_value(*proven);
     return out;
@@ -77,7 +79,9 @@ void save_sitting(Agent& agent, const Sitting& sitting) {
                             {"same_link", sitting.same_link},
                             {"other_link", sitting.other_link},
                             {"request_until", sitting.request_expires_at},
-                            {"case", sitting.case_id}};
+                            {"case", sitting.case_id},
+                            {"purpose", sitting.purpose},
+                            {"authorization", sitting.authorization}};
     if (sitting.proven) record.set("proven", proven_to_value(*sitting.proven));
     agent.records->put(kind, record_key(sitting.secret), encoding::compact_json(record), until);
 }

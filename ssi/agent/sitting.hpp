@@ -20,6 +20,8 @@ struct Sitting {
     keys::UnixSeconds request_expires_at = 0;
     std::optional<ProvenResidence> proven;
     std::string case_id;
+    std::string purpose;        ///< "parking", "residence": a proof for one is none for the other
+    std::string authorization;  ///< session of a wallet's authorization request; empty: none
 };
 
 [[nodiscard]] Sitting start_sitting();

@@ -162,6 +162,10 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"outcome.passed", {"bestanden", "passed"}},
     {"outcome.failed", {"nicht bestanden", "failed"}},
     {"outcome.skipped", {"nicht geprüft", "not checked"}},
+    {"mend.holder", {"Sie selbst, in Ihrer Wallet", "You yourself, in your wallet"}},
+    {"mend.wallet", {"Hersteller der Wallet", "Maker of the wallet"}},
+    {"mend.issuer", {"Ausstellende Stelle", "Issuer"}},
+    {"mend.verifier", {"Prüfende Stelle", "Verifier"}},
 };
 
 }  // namespace

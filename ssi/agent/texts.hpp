@@ -203,6 +203,45 @@ inline constexpr Text plate_bad{
     "We cannot read this number plate. Please enter it as on the plate, for example "
     "GE-AB 123."};
 inline constexpr Text plate_send{"Parkausweis beantragen", "Apply for the permit"};
+// residence by identity card in the wallet
+inline constexpr Text pid_card{"Mit dem Ausweis aus der Wallet",
+                               "With the identity card in the wallet"};
+inline constexpr Text pid_asks{
+    "Wir fragen ab: Name, Geburtsdatum und Anschrift aus Ihren Personenidentifizierungsdaten. "
+    "Zweck: "
+    "Vergleich mit dem Melderegister. Stimmt alles, erhalten Sie die Bescheinigung sofort.",
+    "We ask for: name, date of birth and address from your personal identification data. Purpose: "
+    "comparison with the register of residents. If everything agrees you get the proof at once."};
+inline constexpr Text pid_start{"Ausweis zeigen", "Show identity card"};
+inline constexpr Text pid_or_form{"Oder ohne Ausweis in der Wallet",
+                                  "Or without an identity card in the wallet"};
+
+inline constexpr Text trace_mend{"Wer kann es beheben?", "Who can put it right?"};
+
+// a wallet asks for authorization
+inline constexpr Text grant_title{"Nachweis für Ihre Wallet", "Credential for your wallet"};
+inline constexpr Text grant_asks{"Ihre Wallet möchte abholen", "Your wallet wants to fetch"};
+inline constexpr Text grant_wallet{"Wallet", "Wallet"};
+inline constexpr Text grant_back_to{"Danach geht es zurück an", "Afterwards you return to"};
+inline constexpr Text grant_code_title{"Mit dem Code vom Amt", "With the code from the office"};
+inline constexpr Text grant_code{"Code", "Code"};
+inline constexpr Text grant_code_hint{"Den Code haben Sie vom Amt oder mit einem Brief erhalten.",
+                                      "You got the code from the office or in a letter."};
+inline constexpr Text grant_code_wrong{"Dieser Code passt nicht oder gilt nicht mehr.",
+                                       "This code does not fit or is no longer valid."};
+inline constexpr Text grant_present{"Nachweis zeigen", "Show credential"};
+inline constexpr Text grant_none{
+    "Hier können Sie sich nicht ausweisen. Bitte holen Sie sich beim Amt einen Code.",
+    "There is no way here to show who you are. Please get a code from the office."};
+inline constexpr Text grant_cancel{"Abbrechen", "Cancel"};
+inline constexpr Text grant_over{
+    "Diese Anfrage Ihrer Wallet gilt nicht mehr. Bitte beginnen Sie in der Wallet noch einmal.",
+    "This request of your wallet is no longer valid. Please start again in the wallet."};
+inline constexpr Text wallet_back_title{"Zurück in die Wallet", "Back to the wallet"};
+inline constexpr Text wallet_back_text{
+    "Ihre Wallet öffnet sich von selbst. Geschieht nichts, wählen Sie die Schaltfläche.",
+    "Your wallet opens by itself. If nothing happens, use the button."};
+inline constexpr Text wallet_back{"Wallet öffnen", "Open wallet"};
 inline constexpr Text sitting_over{
     "Die Sitzung ist abgelaufen. Bitte zeigen Sie Ihre Wohnsitzbescheinigung noch einmal.",
     "The session has expired. Please show your proof of residence again."};

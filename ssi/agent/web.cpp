@@ -133,10 +133,30 @@ bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view w
     return true;
 }
 
+namespace {
+
+bool same_header(std::string_view name, std::string_view lower) {
+    return std::equal(name.begin(), name.end(), lower.begin(), lower.end(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+    });
+}
+
+}  // namespace
+
 openid::HttpRequest protocol_request(const net::HttpRequest& request) {
-    return {std::string(request.header("Content-Type").value_or("")),
-            std::string(request.header("Authorization").value_or("")),
-            std::string(request.header("Accept").value_or("")), request.body};
+    openid::HttpRequest out{std::string(request.header("Content-Type").value_or("")),
+                            std::string(request.header("Authorization").value_or("")),
+                            std::string(request.header("Accept").value_or("")), request.body};
+    const std::pair<std::string_view, std::vector<std::string>&> counted[] = {
+        {"dpop", out.dpop},
+        {"oauth-client-attestation", out.client_attestation},
+        {"oauth-client-attestation-pop", out.client_attestation_pop}};
+    for (const auto& [name, value] : request.headers) {
+        for (const auto& [wanted, place] : counted) {
+            if (same_header(name, wanted)) place.push_back(value);
+        }
+    }
+    return out;
 }
 
 net::HttpResponse http_response(const openid::HttpResponse& response) {

@@ -18,24 +18,44 @@ Result<std::unique_ptr<BlockingPool>, Error> BlockingPool::open(std::string_view
     return std::unique_ptr<BlockingPool>(new BlockingPool(*std::move(ledger), options));
 }
 
+namespace {
+
+PoolError interrupted_error() {
+    PoolError out;
+    out.kind = PoolErrorKind::timeout;
+    out.error = {"SB-3011", "the question was given up", "", ""};
+    return out;
+}
+
+}  // namespace
+
+// Outcomes are shared with the callbacks, which may outlive an interrupted call.
+
 Result<void, PoolError> BlockingPool::refresh() {
-    std::optional<Result<void, PoolError>> outcome;
-    client_.refresh([&](Result<void, PoolError> result) {
-        outcome = std::move(result);
+    const auto outcome = std::make_shared<std::optional<Result<void, PoolError>>>();
+    client_.refresh([this, outcome](Result<void, PoolError> result) {
+        *outcome = std::move(result);
         loop_.stop();
     });
-    while (!outcome) loop_.run();
-    return *std::move(outcome);
+    while (!*outcome && !interrupted_) loop_.run();
+    if (!*outcome) return Failure{interrupted_error()};
+    return std::move(**outcome);
 }
 
 Result<PoolAnswer, PoolError> BlockingPool::submit(encoding::Value request) {
-    std::optional<Result<PoolAnswer, PoolError>> outcome;
-    client_.submit(std::move(request), [&](Result<PoolAnswer, PoolError> result) {
-        outcome = std::move(result);
+    const auto outcome = std::make_shared<std::optional<Result<PoolAnswer, PoolError>>>();
+    client_.submit(std::move(request), [this, outcome](Result<PoolAnswer, PoolError> result) {
+        *outcome = std::move(result);
         loop_.stop();
     });
-    while (!outcome) loop_.run();
-    return *std::move(outcome);
+    while (!*outcome && !interrupted_) loop_.run();
+    if (!*outcome) return Failure{interrupted_error()};
+    return std::move(**outcome);
+}
+
+void BlockingPool::interrupt() {
+    interrupted_ = true;
+    loop_.stop();
 }
 
 std::uint64_t BlockingPool::next_req_id() {

@@ -3,6 +3,7 @@
 // The pool client for callers that wait (command line, tests): each call runs its own event loop
 // until the outcome is there. One thread at a time.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <string_view>
 
@@ -21,12 +22,15 @@ class BlockingPool {
 
     [[nodiscard]] Result<void, PoolError> refresh();
     [[nodiscard]] Result<PoolAnswer, PoolError> submit(encoding::Value request);
+    /// From any thread: what waits, and every later call, fails at once with SB-3011.
+    void interrupt();
     [[nodiscard]] std::uint64_t next_req_id();
     [[nodiscard]] const PoolLedger& ledger() const;
 
   private:
     explicit BlockingPool(PoolLedger ledger, PoolClientOptions options);
 
+    std::atomic<bool> interrupted_{false};
     net::EventLoop loop_;
     PoolClient client_;
 };

@@ -139,7 +139,8 @@ class Check {
     bool did_agrees(bool with_chain) {
         const std::string kid(Value(jws_.header).text_at("kid"));
         if (!with_chain) return true;
-        if (rules_.did_keys == nullptr || !kid.starts_with("did:")) {
+        if (rules_.did_keys == nullptr || !kid.starts_with("did:") ||
+            !rules_.did_keys->knows(kid)) {
             trace_.skip(Rule::issuer_did_key, "kid");
             return true;
         }

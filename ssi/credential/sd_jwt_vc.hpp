@@ -51,6 +51,10 @@ class DidKeySource {
     virtual ~DidKeySource() = default;
     [[nodiscard]] virtual std::optional<keys::PublicKey> assertion_key(
         std::string_view did_url) = 0;
+
+    /// False: such DIDs are not looked up here, and a credential with a certificate chain is judged
+    /// by that alone.
+    [[nodiscard]] virtual bool knows(std::string_view) { return true; }
 };
 
 /// Brings the text of a status list token (cache or network). Called only after everything else

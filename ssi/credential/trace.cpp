@@ -134,6 +134,7 @@ void add(std::vector<TraceLine>& lines, Rule rule, std::string_view field, Outco
     line.outcome = outcome;
     line.de = outcome == Outcome::failed ? text.bad_de : text.good_de;
     line.en = outcome == Outcome::failed ? text.bad_en : text.good_en;
+    if (outcome == Outcome::failed) line.mend = to_text(mender_of(rule));
     if (outcome == Outcome::skipped) {
         line.de = "Nicht geprüft: " + line.de;
         line.en = "Not checked: " + line.en;
@@ -153,6 +154,58 @@ std::string_view id_of(Rule rule) {
 
 std::span<const RuleText> all_rules() {
     return table;
+}
+
+std::string_view to_text(Mender mender) {
+    switch (mender) {
+        case Mender::holder:
+            return "holder";
+        case Mender::wallet:
+            return "wallet";
+        case Mender::issuer:
+            return "issuer";
+        case Mender::verifier:
+            return "verifier";
+    }
+    return "verifier";
+}
+
+Mender mender_of(Rule rule) {
+    switch (rule) {
+        case Rule::not_before:
+        case Rule::not_expired:
+        case Rule::type_matches:
+        case Rule::claims_present:
+        case Rule::claim_values:
+        case Rule::administrative_validity:
+        case Rule::query_satisfied:
+            return Mender::holder;
+        case Rule::response_decrypts:
+        case Rule::response_shape:
+        case Rule::credential_parses:
+        case Rule::disclosures:
+        case Rule::holder_signature:
+        case Rule::holder_audience:
+        case Rule::holder_nonce:
+        case Rule::holder_time:
+        case Rule::holder_hash:
+        case Rule::transaction_data:
+            return Mender::wallet;
+        case Rule::credential_type_header:
+        case Rule::issuer_did_key:
+        case Rule::issuer_signature:
+        case Rule::issuer_identity:
+        case Rule::protected_claims:
+        case Rule::holder_key:
+        case Rule::status_reference:
+        case Rule::status_token:
+        case Rule::status_value:
+            return Mender::issuer;
+        case Rule::issuer_chain:
+        case Rule::type_trusted:
+            return Mender::verifier;
+    }
+    return Mender::verifier;
 }
 
 std::string_view to_text(Outcome outcome) {
@@ -206,11 +259,13 @@ void Trace::append(const Trace& other) {
 Array Trace::to_value() const {
     Array array;
     for (const TraceLine& line : lines) {
-        array.emplace_back(Object{{"rule", line.rule},
-                                  {"field", line.field},
-                                  {"outcome", to_text(line.outcome)},
-                                  {"de", line.de},
-                                  {"en", line.en}});
+        Object item{{"rule", line.rule},
+                    {"field", line.field},
+                    {"outcome", to_text(line.outcome)},
+                    {"de", line.de},
+                    {"en", line.en}};
+        if (!line.mend.empty()) item.set("mend", line.mend);
+        array.emplace_back(std::move(item));
     }
     return array;
 }
@@ -229,6 +284,7 @@ Trace Trace::from_value(const Value& value) {
                                               : Outcome::failed;
         line.de = item.text_at("de");
         line.en = item.text_at("en");
+        line.mend = item.text_at("mend");
         trace.lines.push_back(std::move(line));
     }
     return trace;

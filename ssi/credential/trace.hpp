@@ -47,12 +47,19 @@ enum class Rule {
 enum class Outcome { passed, failed, skipped };
 [[nodiscard]] std::string_view to_text(Outcome outcome);
 
+/// Who can put a failure right: the holder (renew, present another credential), the maker of the
+/// wallet, the issuer, or the verifier (whom it trusts, what it asks).
+enum class Mender { holder, wallet, issuer, verifier };
+[[nodiscard]] std::string_view to_text(Mender mender);
+[[nodiscard]] Mender mender_of(Rule rule);
+
 struct TraceLine {
     std::string rule;   // stable id, "VC-05"
     std::string field;  // "exp", "address.municipality_key", empty if none
     Outcome outcome = Outcome::passed;
     std::string de;
     std::string en;
+    std::string mend = {};  // to_text(Mender) of a failure; empty: nothing to put right
 };
 
 struct Trace {
@@ -67,7 +74,7 @@ struct Trace {
     [[nodiscard]] bool good() const;  ///< no line failed
     [[nodiscard]] const TraceLine* first_failure() const;
     void append(const Trace& other);
-    /// [{"rule","field","outcome","de","en"}]
+    /// [{"rule","field","outcome","de","en"[,"mend"]}]
     [[nodiscard]] encoding::Array to_value() const;
     [[nodiscard]] static Trace from_value(const encoding::Value& value);
 };

@@ -129,4 +129,10 @@ struct ChainRules {
     const encoding::Value& x5c, std::size_t length_max = 5);
 [[nodiscard]] encoding::Array x5c_of(const std::vector<Certificate>& chain);
 
+/// An empty, signed revocation list (DER, version 2) of the authority, good until `next_update`.
+[[nodiscard]] Result<Bytes, KeyError> make_empty_crl(const Certificate& authority,
+                                                     const P256PrivateKey& authority_key,
+                                                     UnixSeconds this_update,
+                                                     UnixSeconds next_update);
+
 }  // namespace stadtbuch::keys

@@ -161,4 +161,39 @@ Result<Certificate, KeyError> make_leaf(const P256PublicKey& subject_key,
     return sign_and_read(x, authority_key);
 }
 
+Result<Bytes, KeyError> make_empty_crl(const Certificate& authority,
+                                       const P256PrivateKey& authority_key, UnixSeconds this_update,
+                                       UnixSeconds next_update) {
+    const Owned<X509_CRL, X509_CRL_free> crl(X509_CRL_new());
+    const Owned<ASN1_TIME, ASN1_TIME_free> from(
+        ASN1_TIME_set(nullptr, static_cast<time_t>(this_update)));
+    const Owned<ASN1_TIME, ASN1_TIME_free> until(
+        ASN1_TIME_set(nullptr, static_cast<time_t>(next_update)));
+    const Owned<ASN1_INTEGER, ASN1_INTEGER_free> number(ASN1_INTEGER_new());
+    X509* issuer = authority.handle().certificate.get();
+    bool good = crl && from && until && number && X509_CRL_set_version(crl.get(), 1) == 1 &&
+                X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer)) == 1 &&
+                X509_CRL_set1_lastUpdate(crl.get(), from.get()) == 1 &&
+                X509_CRL_set1_nextUpdate(crl.get(), until.get()) == 1 &&
+                ASN1_INTEGER_set_int64(number.get(), this_update) == 1 &&
+                X509_CRL_add1_ext_i2d(crl.get(), NID_crl_number, number.get(), 0, 0) == 1;
+    if (good) {
+        X509V3_CTX context;
+        X509V3_set_ctx_nodb(&context);
+        X509V3_set_ctx(&context, issuer, nullptr, nullptr, crl.get(), 0);
+        const OwnedExtension key_id(
+            X509V3_EXT_conf_nid(nullptr, &context, NID_authority_key_identifier, "keyid:always"));
+        good = key_id && X509_CRL_add_ext(crl.get(), key_id.get(), -1) == 1 &&
+               X509_CRL_sign(crl.get(), authority_key.handle().key.get(), EVP_sha256()) > 0;
+    }
+    if (!good) {
+        ERR_clear_error();
+        return Failure{KeyError::library_failure};
+    }
+    Bytes der(static_cast<std::size_t>(std::max(0, i2d_X509_CRL(crl.get(), nullptr))));
+    unsigned char* at = der.data();
+    i2d_X509_CRL(crl.get(), &at);
+    return der;
+}
+
 }  // namespace stadtbuch::keys

@@ -19,6 +19,10 @@ struct HttpRequest {
     std::string authorization;  // header value
     std::string accept;
     std::string body;
+    // Headers that must come exactly once: every value that came.
+    std::vector<std::string> dpop = {};
+    std::vector<std::string> client_attestation = {};
+    std::vector<std::string> client_attestation_pop = {};
 };
 
 struct HttpResponse {

@@ -1,19 +1,19 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Offers, the token endpoint and notifications. Records, by kind:
-//   offer        offer id ->
-//   {code,case,configuration,vct,integrity,claims,disclosable,lifetime,tx,exp} offer_state  offer
-//   id -> state text code         SHA-256 of the code -> {offer,tries} token        SHA-256 of the
-//   access token -> {offer,case,configuration,identifiers,exp} proof        SHA-256 of nonce and
-//   key -> "" (replay of key proofs) notice       notification id -> {case,offer}
+// Offers, the pre-authorized grant, tokens and notifications. Records, by kind:
+//   offer        offer id -> {code,case,configuration,vct,integrity,claims,disclosable,lifetime,
+//                tx,grants,exp}
+//   offer_state  offer id -> state text
+//   code         SHA-256 of the code -> {offer,tries}
+//   token        SHA-256 of the access token -> {offer,case,configuration,identifiers,jkt,exp}
+//   refresh      SHA-256 of the refresh token -> {case,configuration,identifiers,jkt,client,exp}
+//   proof        SHA-256 of nonce and key -> "" (replay of key proofs)
+//   notice       notification id -> {case,offer}
 #include "ssi/openid/issuer.hpp"
 
 #include <algorithm>
 
 #include "ssi/openid/issuer_grant.hpp"
-#include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::openid {
 
@@ -23,18 +23,9 @@ using encoding::Value;
 
 namespace {
 
-constexpr std::string_view grant_type = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+constexpr std::string_view pre_authorized_grant =
+    "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 constexpr std::size_t form_bytes_max = 64 * 1024;
-constexpr encoding::JsonLimits body_limits{64 * 1024, 16, true};
-
-std::string digest_of(std::string_view text) {
-    return encoding::base64url_encode(hash::sha256(text).view());
-}
-
-std::int64_t integer_at(const Value& value, std::string_view name) {
-    const Value* member = value.find(name);
-    return member != nullptr ? member->integer().value_or(0) : 0;
-}
 
 IssuerAnswer refuse(int status, std::string_view error, std::string_view description) {
     return {error_response(status, error, description), {}};
@@ -43,25 +34,6 @@ IssuerAnswer refuse(int status, std::string_view error, std::string_view descrip
 bool good_tx_code(std::string_view code) {
     return code.size() >= 4 && code.size() <= 12 &&
            std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// authorization_details of the token request that name our configuration (credentials §1.5);
-/// answered with credential_identifiers.
-std::optional<Array> granted_details(const Form& form, const std::string& configuration) {
-    const auto sent = form.find("authorization_details");
-    if (sent == form.end()) return std::nullopt;
-    const auto parsed = encoding::parse_json(sent->second, body_limits);
-    if (!parsed || !parsed->is_array()) return std::nullopt;
-    for (const Value& detail : *parsed->array()) {
-        if (detail.text_at("type") != "openid_credential" ||
-            detail.text_at("credential_configuration_id") != configuration) {
-            continue;
-        }
-        return Array{Object{{"type", "openid_credential"},
-                            {"credential_configuration_id", configuration},
-                            {"credential_identifiers", Array{Value(configuration)}}}};
-    }
-    return std::nullopt;
 }
 
 }  // namespace
@@ -133,6 +105,8 @@ std::optional<CreatedOffer> Issuer::create_offer(const OfferRequest& request, Un
         {"claims", request.content.claims},
         {"disclosable", std::move(disclosable)},
         {"lifetime", request.credential_lifetime_s.value_or(config_.credential_lifetime_s)},
+        {"pre_authorized", request.pre_authorized},
+        {"authorization", request.authorization_code},
         {"exp", offer.expires_at}};
     if (request.with_tx_code) {
         record.set("tx", tx_code_mac(offer.id, offer.tx_code));
@@ -157,9 +131,8 @@ OfferState Issuer::offer_state(std::string_view offer_id, UnixSeconds now) {
                                    OfferState::failed, OfferState::burnt, OfferState::expired}) {
         if (*text == to_text(state)) return state;
     }
-    const auto record = records_.get("offer", offer_id);
-    const auto offer = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
-    return offer && integer_at(*offer, "exp") > now ? OfferState::offered : OfferState::expired;
+    const Value offer = parsed_record(records_.get("offer", offer_id));
+    return integer_at(offer, "exp") > now ? OfferState::offered : OfferState::expired;
 }
 
 void Issuer::cancel_offer(std::string_view offer_id) {
@@ -177,23 +150,28 @@ void Issuer::cancel_offer(std::string_view offer_id) {
 }
 
 HttpResponse Issuer::credential_offer(std::string_view offer_id, UnixSeconds now) {
-    const auto record = records_.get("offer", offer_id);
-    const auto offer = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
-    if (!offer || integer_at(*offer, "exp") <= now ||
-        !records_.get("code", digest_of(offer->text_at("code")))) {
+    const Value offer = parsed_record(records_.get("offer", offer_id));
+    if (integer_at(offer, "exp") <= now ||
+        !records_.get("code", digest_of(offer.text_at("code")))) {
         return error_response(404, "invalid_request", "unknown, used or expired offer");
     }
-    Object grant{{"pre-authorized_code", offer->text_at("code")}};
-    if (offer->find("tx") != nullptr) {
-        Object tx_code{{"input_mode", "numeric"}, {"length", integer_at(*offer, "tx_length")}};
-        if (!offer->text_at("tx_hint").empty())
-            tx_code.set("description", offer->text_at("tx_hint"));
-        grant.set("tx_code", std::move(tx_code));
+    Object grants;
+    if (flag_at(offer, "authorization"))
+        grants.set("authorization_code", Object{{"issuer_state", offer_id}});
+    if (flag_at(offer, "pre_authorized")) {
+        Object grant{{"pre-authorized_code", offer.text_at("code")}};
+        if (offer.find("tx") != nullptr) {
+            Object tx_code{{"input_mode", "numeric"}, {"length", integer_at(offer, "tx_length")}};
+            if (!offer.text_at("tx_hint").empty())
+                tx_code.set("description", offer.text_at("tx_hint"));
+            grant.set("tx_code", std::move(tx_code));
+        }
+        grants.set(std::string(pre_authorized_grant), std::move(grant));
     }
     return json_response(
         200, Object{{"credential_issuer", config_.identifier},
-                    {"credential_configuration_ids", Array{Value(offer->text_at("configuration"))}},
-                    {"grants", Object{{std::string(grant_type), std::move(grant)}}}});
+                    {"credential_configuration_ids", Array{Value(offer.text_at("configuration"))}},
+                    {"grants", std::move(grants)}});
 }
 
 IssuerAnswer Issuer::token(const HttpRequest& request, UnixSeconds now) {
@@ -203,118 +181,127 @@ IssuerAnswer Issuer::token(const HttpRequest& request, UnixSeconds now) {
     }
     const auto form = parse_form(request.body);
     if (!form) return refuse(400, "invalid_request", "malformed form body");
-    const auto type = form->find("grant_type");
-    if (type == form->end()) return refuse(400, "invalid_request", "grant_type missing");
-    if (type->second != grant_type)
-        return refuse(400, "unsupported_grant_type", "only the pre-authorized code grant");
-    const auto code = form->find("pre-authorized_code");
-    if (code == form->end() || code->second.empty())
-        return refuse(400, "invalid_request", "pre-authorized_code missing");
-    return redeem(*form, code->second, now);
+    const std::string type = field_of(*form, "grant_type");
+    if (type.empty()) return refuse(400, "invalid_request", "grant_type missing");
+    const bool pre_authorized = type == pre_authorized_grant;
+    const bool code = type == "authorization_code";
+    if (!pre_authorized && !code && type != "refresh_token")
+        return refuse(400, "unsupported_grant_type", "this grant is not offered here");
+    if (field_of(*form, pre_authorized ? "pre-authorized_code"
+                        : code         ? "code"
+                                       : "refresh_token")
+            .empty()) {
+        return refuse(400, "invalid_request", "the code is missing");
+    }
+    const auto identified = identify(request, *form, issuer_paths::token, now);
+    if (const auto* refusal = std::get_if<HttpResponse>(&identified)) return {*refusal, {}};
+    const Client& client = std::get<Client>(identified);
+    if (pre_authorized) return redeem(*form, client, now);
+    if (config_.haip && client.instance.empty())
+        return refuse(401, "invalid_client", "wallet attestation needed");
+    return code ? redeem_authorization(*form, client, now) : refresh(*form, client, now);
 }
 
-IssuerAnswer Issuer::redeem(const Form& form, std::string_view code, UnixSeconds now) {
+/// What a code is worth after all checks.
+struct Issuer::Try {
+    std::string offer_id;
+    Value offer;
+    std::string offer_record;
+};
+
+Issuer::OrRefusal<Issuer::Try> Issuer::try_code(std::string_view code, const std::string* tx_code,
+                                                UnixSeconds now, std::vector<IssuerEvent>& events) {
+    const auto wrong = [](std::string_view why) {
+        return error_response(400, "invalid_grant", why);
+    };
     const std::string key = digest_of(code);
     auto record = records_.get("code", key);
-    const auto parsed = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
-    const std::string offer_id(parsed ? parsed->text_at("offer") : std::string_view());
-    const auto offer_record = offer_id.empty() ? std::nullopt : records_.get("offer", offer_id);
-    const auto offer =
-        offer_record ? encoding::parse_json(*offer_record) : encoding::parse_json("{}");
-    if (!offer_record || !offer || integer_at(*offer, "exp") <= now) {
-        return refuse(400, "invalid_grant", "wrong, used or expired code");
-    }
-    const bool wanted = offer->find("tx") != nullptr;
-    const auto tx_code = form.find("tx_code");
-    if (wanted != (tx_code != form.end())) {
-        return refuse(400, "invalid_request", wanted ? "tx_code missing" : "tx_code not expected");
+    const Value held = parsed_record(record);
+    Try out;
+    out.offer_id = held.text_at("offer");
+    const auto offer_record =
+        out.offer_id.empty() ? std::nullopt : records_.get("offer", out.offer_id);
+    out.offer = parsed_record(offer_record);
+    if (!offer_record || integer_at(out.offer, "exp") <= now)
+        return wrong("wrong, used or expired code");
+    out.offer_record = *offer_record;
+    const bool wanted = out.offer.find("tx") != nullptr;
+    if (wanted != (tx_code != nullptr)) {
+        return error_response(400, "invalid_request",
+                              wanted ? "tx_code missing" : "tx_code not expected");
     }
     if (wanted) {
         // The try is used up before the comparison, so that parallel guesses cannot share one.
-        const std::int64_t left = integer_at(*parsed, "tries") - 1;
-        std::string lessened = encoding::compact_json(Object{{"offer", offer_id}, {"tries", left}});
-        if (left < 0 ||
-            !records_.compare_and_swap("code", key, *record, lessened, integer_at(*offer, "exp"))) {
-            return refuse(400, "invalid_grant", "wrong, used or expired code");
+        const std::int64_t left = integer_at(held, "tries") - 1;
+        std::string lessened =
+            encoding::compact_json(Object{{"offer", out.offer_id}, {"tries", left}});
+        if (left < 0 || !records_.compare_and_swap("code", key, *record, lessened,
+                                                   integer_at(out.offer, "exp"))) {
+            return wrong("wrong, used or expired code");
         }
         record = std::move(lessened);
-        if (!keys::constant_time_equal(view_of(tx_code_mac(offer_id, tx_code->second)),
-                                       view_of(offer->text_at("tx")))) {
-            IssuerAnswer answer = refuse(400, "invalid_grant", "wrong transaction code");
+        if (!keys::constant_time_equal(view_of(tx_code_mac(out.offer_id, *tx_code)),
+                                       view_of(out.offer.text_at("tx")))) {
             if (left == 0 && records_.compare_and_delete("code", key, *record)) {
-                static_cast<void>(records_.compare_and_delete("offer", offer_id, *offer_record));
-                note_offer(offer_id, OfferState::burnt, now + 86400);
-                answer.events.emplace_back(
-                    OfferBurnt{offer_id, std::string(offer->text_at("case"))});
+                static_cast<void>(
+                    records_.compare_and_delete("offer", out.offer_id, out.offer_record));
+                note_offer(out.offer_id, OfferState::burnt, now + 86400);
+                events.emplace_back(
+                    OfferBurnt{out.offer_id, std::string(out.offer.text_at("case"))});
             }
-            return answer;
+            return wrong("wrong transaction code");
         }
     }
-    if (!records_.compare_and_delete("code", key, *record))
-        return refuse(400, "invalid_grant", "code already used");
-    return grant_token(offer_id, *offer, form, now);
+    if (!records_.compare_and_delete("code", key, *record)) return wrong("code already used");
+    return out;
 }
 
-IssuerAnswer Issuer::grant_token(const std::string& offer_id, const Value& offer, const Form& form,
-                                 UnixSeconds now) {
-    const std::string token = keys::random_token(random_, 32);
-    const std::string configuration(offer.text_at("configuration"));
-    const auto details = granted_details(form, configuration);
-    const UnixSeconds expires_at = now + config_.token_lifetime_s;
-    records_.put("token", digest_of(token),
-                 encoding::compact_json(Object{{"offer", offer_id},
-                                               {"case", offer.text_at("case")},
-                                               {"configuration", configuration},
-                                               {"identifiers", details.has_value()},
-                                               {"exp", expires_at}}),
-                 expires_at);
+IssuerAnswer Issuer::redeem(const Form& form, const Client& client, UnixSeconds now) {
+    IssuerAnswer answer;
+    const auto tx_code = form.find("tx_code");
+    auto tried = try_code(field_of(form, "pre-authorized_code"),
+                          tx_code == form.end() ? nullptr : &tx_code->second, now, answer.events);
+    if (auto* refusal = std::get_if<HttpResponse>(&tried)) {
+        answer.response = std::move(*refusal);
+        return answer;
+    }
+    const Try& good = std::get<Try>(tried);
+    TokenFacts facts;
+    facts.offer_id = good.offer_id;
+    facts.case_id = good.offer.text_at("case");
+    facts.configuration_id = good.offer.text_at("configuration");
+    facts.details = granted_details(form, facts.configuration_id);
     // The content has to live as long as the token.
-    records_.put("offer", offer_id, encoding::compact_json(offer),
-                 std::max(expires_at, integer_at(offer, "exp")));
-    note_offer(offer_id, OfferState::redeemed, expires_at + 86400);
-    Object body{{"access_token", token},
-                {"token_type", "Bearer"},
-                {"expires_in", config_.token_lifetime_s}};
-    if (details) body.set("authorization_details", *details);
-    return {json_response(200, body),
-            {OfferRedeemed{offer_id, std::string(offer.text_at("case"))}}};
+    const UnixSeconds expires_at = now + config_.token_lifetime_s;
+    if (integer_at(good.offer, "exp") < expires_at)
+        records_.put("offer", good.offer_id, good.offer_record, expires_at);
+    note_offer(good.offer_id, OfferState::redeemed, expires_at + 86400);
+    answer.events.emplace_back(OfferRedeemed{facts.offer_id, facts.case_id});
+    answer.response = give_token(std::move(facts), client, now);
+    return answer;
 }
 
-std::variant<Issuer::Grant, HttpResponse> Issuer::authorize(const HttpRequest& request,
-                                                            UnixSeconds now) {
-    constexpr std::string_view scheme = "bearer ";
-    std::string_view header = request.authorization;
-    const bool bearer =
-        header.size() > scheme.size() &&
-        std::equal(scheme.begin(), scheme.end(), header.begin(),
-                   [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
-    const auto unauthorized = [](const char* challenge) {
-        HttpResponse response =
-            error_response(401, "invalid_token", "missing, unknown or expired access token");
-        response.headers.emplace_back("WWW-Authenticate", challenge);
-        return response;
-    };
-    if (!bearer) return unauthorized("Bearer");
-    header.remove_prefix(scheme.size());
-    const auto record = records_.get("token", digest_of(header));
-    const auto token = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
-    if (!token || integer_at(*token, "exp") <= now)
-        return unauthorized("Bearer error=\"invalid_token\"");
-    Grant grant;
-    grant.offer_id = token->text_at("offer");
-    grant.case_id = token->text_at("case");
-    grant.configuration_id = token->text_at("configuration");
-    const Value* identifiers = token->find("identifiers");
-    grant.by_identifier = identifiers != nullptr && identifiers->boolean().value_or(false);
-    grant.expires_at = integer_at(*token, "exp");
-    return grant;
+Issuer::TypedCode Issuer::take_typed_code(std::string_view offer_id, std::string_view tx_code,
+                                          UnixSeconds now) {
+    TypedCode out;
+    const Value offer = parsed_record(records_.get("offer", offer_id));
+    // Only an offer with a transaction code says who is there: its link may have been seen.
+    if (!flag_at(offer, "authorization") || offer.find("tx") == nullptr) return out;
+    const std::string typed(tx_code);
+    const auto tried = try_code(offer.text_at("code"), &typed, now, out.events);
+    const Try* good = std::get_if<Try>(&tried);
+    if (good == nullptr) return out;
+    note_offer(good->offer_id, OfferState::redeemed, now + 86400);
+    out.case_id = good->offer.text_at("case");
+    out.events.emplace_back(OfferRedeemed{good->offer_id, *out.case_id});
+    return out;
 }
 
 IssuerAnswer Issuer::notification(const HttpRequest& request, UnixSeconds now) {
-    const auto authorized = authorize(request, now);
+    const auto authorized = authorize(request, issuer_paths::notification, now);
     if (const auto* refusal = std::get_if<HttpResponse>(&authorized)) return {*refusal, {}};
     const Grant& grant = std::get<Grant>(authorized);
-    const auto body = encoding::parse_json(request.body, body_limits);
+    const auto body = encoding::parse_json(request.body, issuer_body_limits);
     if (!body || !body->is_object())
         return refuse(400, "invalid_notification_request", "JSON object expected");
     const std::string_view event = body->text_at("event");
@@ -325,11 +312,11 @@ IssuerAnswer Issuer::notification(const HttpRequest& request, UnixSeconds now) {
     if (state == OfferState::unknown)
         return refuse(400, "invalid_notification_request", "unknown event");
     const auto record = records_.get("notice", body->text_at("notification_id"));
-    const auto notice = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
-    if (!record || !notice || notice->text_at("offer") != grant.offer_id) {
+    const Value notice = parsed_record(record);
+    if (!record || notice.text_at("case") != grant.case_id) {
         return refuse(400, "invalid_notification_id", "unknown notification_id");
     }
-    note_offer(grant.offer_id, state, now + 86400);
+    if (!grant.offer_id.empty()) note_offer(grant.offer_id, state, now + 86400);
     if (state == OfferState::accepted) {
         // credentials §9: case data are kept until the credential has been accepted, and no longer.
         if (const auto offer = records_.get("offer", grant.offer_id)) {

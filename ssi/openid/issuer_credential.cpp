@@ -1,15 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The nonce and credential endpoints (credentials §1.7, §1.8, §1.10).
+// The credential and deferred endpoints (credentials §1.8 to §1.10). Records:
+//   deferred  transaction id -> {case,configuration,keys,exp}
 #include <algorithm>
-#include <set>
 
-#include "ssi/did/did.hpp"
-#include "ssi/openid/issuer.hpp"
 #include "ssi/openid/issuer_grant.hpp"
-#include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::openid {
 
@@ -20,67 +15,7 @@ using encoding::Value;
 namespace {
 
 constexpr std::size_t body_bytes_max = 256 * 1024;
-constexpr std::int64_t clock_leeway_s = 60;
 constexpr std::int64_t hour_s = 3600;
-// Nonce: 8 bytes expiry (big endian seconds) || 8 bytes random || first 16 bytes of HMAC(secret,
-// "nonce" || both).
-constexpr std::size_t nonce_head_bytes = 16;
-constexpr std::size_t nonce_mac_bytes = 16;
-
-Bytes nonce_mac(BytesView secret, BytesView head) {
-    Bytes message = bytes_of("nonce");
-    message.insert(message.end(), head.begin(), head.end());
-    const Hash32 mac = keys::hmac_sha256(secret, message);
-    return {mac.bytes.begin(), mac.bytes.begin() + nonce_mac_bytes};
-}
-
-/// The key that a proof is made with: exactly one of jwk, kid (a DID that contains its key), x5c.
-std::optional<keys::PublicKey> key_of_proof(const Object& header) {
-    const Value* jwk = header.find("jwk");
-    const Value* kid = header.find("kid");
-    const Value* x5c = header.find("x5c");
-    if ((jwk != nullptr) + (kid != nullptr) + (x5c != nullptr) != 1) return std::nullopt;
-    if (jwk != nullptr) {
-        auto key = keys::public_key_from_jwk(*jwk);
-        if (!key) return std::nullopt;
-        return std::move(key).value();
-    }
-    if (kid != nullptr) {
-        const auto url = did::parse_did_url(kid->is_text() ? *kid->text() : std::string());
-        return url ? did::contained_key(*url) : std::nullopt;
-    }
-    const auto chain = keys::chain_from_x5c(*x5c);
-    if (!chain) return std::nullopt;
-    auto key = chain->front().public_key();
-    if (!key) return std::nullopt;
-    return keys::PublicKey(std::move(key).value());
-}
-
-bool audience_is(const Value& payload, const std::string& identifier) {
-    const Value* audience = payload.find("aud");
-    if (audience == nullptr) return false;
-    if (audience->is_text()) return *audience->text() == identifier;
-    return audience->is_array() && audience->array()->size() == 1 &&
-           audience->array()->front() == Value(identifier);
-}
-
-/// The proof JWTs of a request, whatever shape they came in; empty if there are none.
-std::vector<std::string> proof_texts(const Value& body, bool& old_shape) {
-    std::vector<std::string> texts;
-    if (const Value* proofs = body.find("proofs")) {
-        const Object* types = proofs->object();
-        const Value* list = types != nullptr && types->size() == 1 ? types->find("jwt") : nullptr;
-        for (std::size_t i = 0; list != nullptr && list->is_array() && i < list->array()->size();
-             ++i) {
-            const std::string* text = (*list->array())[i].text();
-            texts.push_back(text != nullptr ? *text : std::string());
-        }
-    } else if (const Value* proof = body.find("proof")) {
-        old_shape = true;
-        if (proof->text_at("proof_type") == "jwt") texts.emplace_back(proof->text_at("jwt"));
-    }
-    return texts;
-}
 
 /// credential_response_encryption; `good` tells absent from wrong.
 std::optional<keys::JweRecipient> response_recipient(const Value& body, bool& good) {
@@ -100,40 +35,10 @@ std::optional<keys::JweRecipient> response_recipient(const Value& body, bool& go
                               zip != nullptr};
 }
 
-std::string proof_key(std::string_view nonce, const std::string& thumbprint) {
-    return encoding::base64url_encode(
-        hash::sha256({view_of(nonce), view_of("|"), view_of(thumbprint)}).view());
-}
-
 }  // namespace
 
-HttpResponse Issuer::nonce(UnixSeconds now) {
-    Bytes bytes;
-    const auto expires_at = static_cast<std::uint64_t>(now + config_.nonce_lifetime_s);
-    for (int shift = 56; shift >= 0; shift -= 8)
-        bytes.push_back(static_cast<Byte>(expires_at >> shift));
-    const Bytes random = keys::random_bytes(random_, nonce_head_bytes - bytes.size());
-    bytes.insert(bytes.end(), random.begin(), random.end());
-    const Bytes mac = nonce_mac(config_.nonce_secret, bytes);
-    bytes.insert(bytes.end(), mac.begin(), mac.end());
-    return json_response(200, Object{{"c_nonce", encoding::base64url_encode(bytes)}});
-}
-
-bool Issuer::nonce_is_ours(std::string_view nonce, UnixSeconds now) const {
-    const auto bytes = encoding::base64url_decode(nonce);
-    if (!bytes || bytes->size() != nonce_head_bytes + nonce_mac_bytes) return false;
-    const BytesView head = BytesView(*bytes).first(nonce_head_bytes);
-    if (!keys::constant_time_equal(nonce_mac(config_.nonce_secret, head),
-                                   BytesView(*bytes).subspan(nonce_head_bytes))) {
-        return false;
-    }
-    std::uint64_t expires_at = 0;
-    for (std::size_t i = 0; i < 8; ++i) expires_at = expires_at << 8 | head[i];
-    return static_cast<UnixSeconds>(expires_at) > now;
-}
-
 IssuerAnswer Issuer::credential(const HttpRequest& request, UnixSeconds now) {
-    const auto authorized = authorize(request, now);
+    const auto authorized = authorize(request, issuer_paths::credential, now);
     if (const auto* refusal = std::get_if<HttpResponse>(&authorized)) return {*refusal, {}};
     const Grant& grant = std::get<Grant>(authorized);
     auto read = read_request(request);
@@ -144,10 +49,86 @@ IssuerAnswer Issuer::credential(const HttpRequest& request, UnixSeconds now) {
         wanted.body.find("proofs") == nullptr && wanted.body.find("proof") != nullptr;
     const auto checked = check_proofs(wanted, now);
     if (const auto* refusal = std::get_if<HttpResponse>(&checked)) return {*refusal, {}};
-    return issue(grant, wanted, std::get<std::vector<keys::PublicKey>>(checked), now);
+    const std::vector<keys::PublicKey>& holders = std::get<Holders>(checked).keys;
+    const Decision decision = decide(grant, now);
+    if (decision.state == Decision::State::pending) return {defer(grant, holders, now), {}};
+    return issue(grant, wanted, decision, holders, now);
 }
 
-std::variant<Issuer::CredentialRequest, HttpResponse> Issuer::read_request(
+Decision Issuer::decide(const Grant& grant, UnixSeconds now) {
+    Decision out;
+    const Value offer = grant.offer_id.empty()
+                            ? Value(Object{})
+                            : parsed_record(records_.get("offer", grant.offer_id));
+    const Value* claims = offer.find("claims");
+    if (claims == nullptr || !claims->is_object()) {
+        return grant.renewable && decisions_ != nullptr ? decisions_->decision(grant.case_id, now)
+                                                        : out;
+    }
+    out.state = Decision::State::granted;
+    out.content.vct = offer.text_at("vct");
+    out.content.vct_integrity = offer.text_at("integrity");
+    out.content.claims = *claims->object();
+    if (const Value* paths = offer.find("disclosable"); paths != nullptr && paths->is_array()) {
+        for (const Value& path : *paths->array()) {
+            if (auto read = credential::path_from_value(path))
+                out.content.disclosable.push_back(*std::move(read));
+        }
+    }
+    out.credential_lifetime_s = integer_at(offer, "lifetime");
+    return out;
+}
+
+HttpResponse Issuer::defer(const Grant& grant, const std::vector<keys::PublicKey>& holders,
+                           UnixSeconds now) {
+    Array jwks;
+    for (const keys::PublicKey& key : holders) jwks.emplace_back(keys::jwk_of(key));
+    const std::string id = keys::random_token(random_);
+    const UnixSeconds expires_at = now + config_.deferred_lifetime_s;
+    records_.put("deferred", id,
+                 encoding::compact_json(Object{{"case", grant.case_id},
+                                               {"configuration", grant.configuration_id},
+                                               {"keys", std::move(jwks)},
+                                               {"exp", expires_at}}),
+                 expires_at);
+    return json_response(202,
+                         Object{{"transaction_id", id}, {"interval", config_.deferred_interval_s}});
+}
+
+IssuerAnswer Issuer::deferred(const HttpRequest& request, UnixSeconds now) {
+    const auto authorized = authorize(request, issuer_paths::deferred, now);
+    if (const auto* refusal = std::get_if<HttpResponse>(&authorized)) return {*refusal, {}};
+    const Grant& grant = std::get<Grant>(authorized);
+    auto read = read_request(request);
+    if (const auto* refusal = std::get_if<HttpResponse>(&read)) return {*refusal, {}};
+    const CredentialRequest& wanted = std::get<CredentialRequest>(read);
+    const std::string id(wanted.body.text_at("transaction_id"));
+    const auto record = records_.get("deferred", id);
+    const Value held = parsed_record(record);
+    const Value* jwks = held.find("keys");
+    if (!record || integer_at(held, "exp") <= now || held.text_at("case") != grant.case_id ||
+        jwks == nullptr || !jwks->is_array()) {
+        return {error_response(400, "invalid_transaction_id", "unknown, used or expired"), {}};
+    }
+    const Decision decision =
+        decisions_ != nullptr ? decisions_->decision(grant.case_id, now) : Decision{};
+    if (decision.state == Decision::State::pending) {
+        return {json_response(
+                    202, Object{{"transaction_id", id}, {"interval", config_.deferred_interval_s}}),
+                {}};
+    }
+    // Decided, one way or the other: the transaction is over, once.
+    if (!records_.compare_and_delete("deferred", id, *record))
+        return {error_response(400, "invalid_transaction_id", "unknown, used or expired"), {}};
+    std::vector<keys::PublicKey> holders;
+    for (const Value& jwk : *jwks->array()) {
+        auto key = keys::public_key_from_jwk(jwk);
+        if (key) holders.push_back(std::move(key).value());
+    }
+    return issue(grant, wanted, decision, holders, now);
+}
+
+Issuer::OrRefusal<Issuer::CredentialRequest> Issuer::read_request(
     const HttpRequest& request) const {
     CredentialRequest wanted;
     if (request.body.size() > body_bytes_max)
@@ -214,81 +195,19 @@ std::optional<HttpResponse> Issuer::refuse_request(const CredentialRequest& requ
     return std::nullopt;
 }
 
-std::variant<std::vector<keys::PublicKey>, HttpResponse> Issuer::check_proofs(
-    const CredentialRequest& request, UnixSeconds now) {
-    bool old_shape = false;
-    const std::vector<std::string> texts = proof_texts(request.body, old_shape);
-    const auto bad = [](std::string_view why) { return error_response(400, "invalid_proof", why); };
-    if (texts.empty()) return bad("one proof of type jwt is needed");
-    if (texts.size() > std::max<std::size_t>(config_.batch_size, 1))
-        return bad("more proofs than batch_size");
-
-    std::vector<keys::PublicKey> holders;
-    std::set<std::string> seen;
-    std::vector<std::string> used;
-    for (const std::string& text : texts) {
-        const auto jws = keys::parse_jws(
-            text, {"openid4vci-proof+jwt", {"ES256", "EdDSA", "Ed25519"}, 32 * 1024});
-        if (!jws) return bad(keys::to_text(jws.error()));
-        const auto key = key_of_proof(jws->header);
-        if (!key) return bad("exactly one usable key in jwk, kid or x5c is needed");
-        if (!keys::verify_jws(*jws, *key)) return bad("signature does not fit the key");
-        const auto payload = keys::payload_object(*jws);
-        if (!payload) return bad("payload is no JSON object");
-        const Value claims(*payload);
-        if (!audience_is(claims, config_.identifier))
-            return bad("aud is not the credential issuer");
-        const Value* iat = claims.find("iat");
-        const auto issued_at = iat != nullptr ? iat->integer() : std::nullopt;
-        if (!issued_at || *issued_at > now + clock_leeway_s ||
-            *issued_at < now - config_.proof_age_max_s) {
-            return bad("iat missing or outside the window");
-        }
-        if (claims.find("nonce") == nullptr) return bad("nonce missing");
-        const std::string_view nonce = claims.text_at("nonce");
-        if (!nonce_is_ours(nonce, now))
-            return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
-        const std::string thumbprint = keys::thumbprint(*key);
-        if (!seen.insert(thumbprint).second) return bad("the same key twice");
-        used.push_back(proof_key(nonce, thumbprint));
-        holders.push_back(*key);
-    }
-    // Only complete requests use a nonce up; the first of two equal proofs wins.
-    for (const std::string& key : used) {
-        if (!records_.put_if_absent("proof", key, "", now + config_.nonce_lifetime_s)) {
-            return error_response(400, "invalid_nonce", "c_nonce already used with this key");
-        }
-    }
-    return holders;
-}
-
 IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
-                           const std::vector<keys::PublicKey>& holders, UnixSeconds now) {
-    const auto record = records_.get("offer", grant.offer_id);
-    const auto offer = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
-    const Value* claims = offer ? offer->find("claims") : nullptr;
-    if (claims == nullptr || !claims->is_object()) {
+                           const Decision& decision, const std::vector<keys::PublicKey>& holders,
+                           UnixSeconds now) {
+    if (decision.state != Decision::State::granted) {
         return {error_response(400, "credential_request_denied",
-                               "the offer was withdrawn or is complete"),
+                               "the offer was withdrawn or is complete, or the office refused"),
                 {}};
-    }
-    credential::CredentialContent content;
-    content.vct = offer->text_at("vct");
-    content.vct_integrity = offer->text_at("integrity");
-    content.claims = *claims->object();
-    if (const Value* paths = offer->find("disclosable"); paths != nullptr && paths->is_array()) {
-        for (const Value& path : *paths->array()) {
-            if (auto read = credential::path_from_value(path))
-                content.disclosable.push_back(*std::move(read));
-        }
     }
     credential::IssueInput input;
     input.issuer = config_.issuer_did;
     // Whole hours: a batch and its neighbours look alike (credentials §9).
     input.issued_at = now - now % hour_s;
-    const Value* lifetime = offer->find("lifetime");
-    input.expires_at =
-        input.issued_at + (lifetime != nullptr ? lifetime->integer().value_or(hour_s) : hour_s);
+    input.expires_at = input.issued_at + std::max(decision.credential_lifetime_s, hour_s);
 
     CredentialsIssued event{
         grant.offer_id,   grant.case_id,          keys::random_token(random_), {},
@@ -300,7 +219,7 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
         input.holder = holder;
         input.status = status;
         std::string compact =
-            credential::issue_credential(content, input, config_.signing, random_);
+            credential::issue_credential(decision.content, input, config_.signing, random_);
         if (compact.empty())
             return {error_response(500, "server_error", "the signing key is not available"), {}};
         event.status.push_back(*status);
@@ -308,8 +227,8 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
     }
     records_.put("notice", event.notification_id,
                  encoding::compact_json(Object{{"case", grant.case_id}, {"offer", grant.offer_id}}),
-                 grant.expires_at);
-    note_offer(grant.offer_id, OfferState::issued, now + 86400);
+                 std::max(grant.expires_at, now + config_.deferred_lifetime_s));
+    if (!grant.offer_id.empty()) note_offer(grant.offer_id, OfferState::issued, now + 86400);
     const Object body{{"credentials", std::move(credentials)},
                       {"notification_id", event.notification_id}};
     HttpResponse response = json_response(200, body);

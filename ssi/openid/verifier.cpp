@@ -68,6 +68,23 @@ PresentationResult failed(Rule rule, std::string_view detail) {
     return result;
 }
 
+/// What start() stored: base64url texts of objects that name credential ids.
+void read_transaction_data(const Value& fields, std::vector<SentTransactionData>& out) {
+    const Value* list = fields.find("transaction_data");
+    for (std::size_t i = 0; list != nullptr && list->is_array() && i < list->array()->size(); ++i) {
+        const std::string* encoded = (*list->array())[i].text();
+        const auto bytes = encoded != nullptr ? encoding::base64url_decode(*encoded) : std::nullopt;
+        const auto data = bytes ? encoding::parse_json(text_of(*bytes)) : encoding::parse_json("");
+        const Value* ids = data ? data->find("credential_ids") : nullptr;
+        if (ids == nullptr || !ids->is_array()) continue;
+        SentTransactionData sent{*encoded, {}};
+        for (const Value& id : *ids->array()) {
+            if (id.is_text()) sent.credential_ids.push_back(*id.text());
+        }
+        out.push_back(std::move(sent));
+    }
+}
+
 bool is_url_safe(std::string_view text) {
     return text.size() <= 512 && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -101,9 +118,14 @@ Verifier::Verifier(VerifierConfig config, Records& records, keys::RandomSource& 
     : config_(std::move(config)), records_(records), random_(random) {}
 
 std::string Verifier::client_id() const {
-    if (config_.client_id_prefix == ClientIdPrefix::x509_san_dns) {
+    return client_id(config_.haip ? ClientIdPrefix::x509_hash : config_.client_id_prefix);
+}
+
+std::string Verifier::client_id(ClientIdPrefix prefix) const {
+    if (prefix == ClientIdPrefix::decentralized_identifier)
+        return "decentralized_identifier:" + config_.did;
+    if (prefix == ClientIdPrefix::x509_san_dns)
         return "x509_san_dns:" + std::string(host_of(config_.base_url));
-    }
     return "x509_hash:" +
            encoding::base64url_encode(config_.signing.chain.front().fingerprint().view());
 }
@@ -112,7 +134,13 @@ StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeco
     StartedPresentation started;
     started.transaction_id = keys::random_token(random_);
     started.request_id = keys::random_token(random_);
-    started.client_id = client_id();
+    ClientIdPrefix prefix = config_.haip
+                                ? ClientIdPrefix::x509_hash
+                                : request.client_id_prefix.value_or(config_.client_id_prefix);
+    if (prefix == ClientIdPrefix::decentralized_identifier && config_.did.empty())
+        prefix = ClientIdPrefix::x509_hash;
+    const bool encrypted = config_.haip || request.response_mode == ResponseMode::direct_post_jwt;
+    started.client_id = client_id(prefix);
     started.request_uri =
         config_.base_url + std::string(verifier_paths::request) + started.request_id;
     started.expires_at = now + config_.lifetime_s;
@@ -120,17 +148,23 @@ StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeco
                    "&request_uri=" + url_encode(started.request_uri);
     if (request.request_uri_post) started.link += "&request_uri_method=post";
 
+    Array agreed;
+    for (const Object& data : request.transaction_data) {
+        const std::string text = encoding::compact_json(data);
+        agreed.emplace_back(encoding::base64url_encode(view_of(text)));
+    }
     Object record{{"state", "waiting"},
                   {"transaction", started.transaction_id},
                   {"nonce", keys::random_token(random_)},
                   {"query", to_value(request.query)},
-                  {"encrypted", request.response_mode == ResponseMode::direct_post_jwt},
+                  {"prefix", static_cast<std::int64_t>(prefix)},
+                  {"transaction_data", std::move(agreed)},
                   {"same_device", request.same_device},
                   {"session", hash_text(request.browser_session)},
                   {"return_url", request.return_url},
                   {"context", request.context},
                   {"exp", started.expires_at}};
-    if (request.response_mode == ResponseMode::direct_post_jwt) {
+    if (encrypted) {
         // A new key for each request (HAIP §5); it is wiped from the record with the answer.
         record.set("key",
                    encoding::base64url_encode(keys::P256PrivateKey::generate(random_).scalar()));
@@ -140,6 +174,12 @@ StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeco
                  encoding::compact_json(
                      Object{{"request", started.request_id}, {"exp", started.expires_at}}),
                  started.expires_at + config_.result_lifetime_s);
+    if (request.by_value && !config_.haip) {
+        if (const auto transaction = load(started.request_id, now)) {
+            started.link = "openid4vp://?client_id=" + url_encode(started.client_id) +
+                           "&request=" + url_encode(signed_request(*transaction, {}).body);
+        }
+    }
     return started;
 }
 
@@ -159,6 +199,10 @@ std::optional<Verifier::Transaction> Verifier::load(std::string_view request_id,
     transaction.record = *std::move(record);
     transaction.fields = std::move(parsed).value();
     transaction.expires_at = expires_at->integer().value_or(0);
+    const Value* prefix = transaction.fields.find("prefix");
+    transaction.prefix =
+        static_cast<ClientIdPrefix>(prefix != nullptr ? prefix->integer().value_or(0) : 0);
+    read_transaction_data(transaction.fields, transaction.transaction_data);
     if (const auto scalar = encoding::base64url_decode(transaction.fields.text_at("key"));
         scalar && !scalar->empty()) {
         auto key = keys::P256PrivateKey::from_scalar(*scalar);
@@ -169,7 +213,7 @@ std::optional<Verifier::Transaction> Verifier::load(std::string_view request_id,
 
 HttpResponse Verifier::signed_request(const Transaction& transaction,
                                       std::string_view wallet_nonce) const {
-    Object payload{{"client_id", client_id()},
+    Object payload{{"client_id", client_id(transaction.prefix)},
                    {"response_type", "vp_token"},
                    {"response_mode", transaction.key ? "direct_post.jwt" : "direct_post"},
                    {"response_uri", config_.base_url + std::string(verifier_paths::response) +
@@ -182,8 +226,21 @@ HttpResponse Verifier::signed_request(const Transaction& transaction,
                    {"client_metadata",
                     client_metadata(config_, transaction.key ? &*transaction.key : nullptr)}};
     if (!wallet_nonce.empty()) payload.set("wallet_nonce", wallet_nonce);
-    const Object header{{"typ", "oauth-authz-req+jwt"},
-                        {"x5c", keys::x5c_of(config_.signing.chain)}};
+    Array agreed;
+    for (const SentTransactionData& data : transaction.transaction_data)
+        agreed.emplace_back(data.encoded);
+    if (!agreed.empty()) payload.set("transaction_data", std::move(agreed));
+    if (!config_.registration_certificate.empty()) {
+        payload.set("verifier_info",
+                    Array{Value(Object{{"format", "registration_cert"},
+                                       {"data", config_.registration_certificate}})});
+    }
+    Object header{{"typ", "oauth-authz-req+jwt"}};
+    if (transaction.prefix == ClientIdPrefix::decentralized_identifier) {
+        header.set("kid", config_.did_key_id);
+    } else {
+        header.set("x5c", keys::x5c_of(config_.signing.chain));
+    }
     HttpResponse response;
     response.content_type = "application/oauth-authz-req+jwt";
     response.headers.emplace_back("Cache-Control", "no-store");
@@ -290,7 +347,8 @@ PresentationResult Verifier::judge(const Transaction& transaction, const Form& f
     if (state != transaction.request_id) return failed(Rule::response_shape, "state");
     PresentationResult result = check_vp_token(
         answer,
-        {&transaction.query, client_id(), std::string(transaction.fields.text_at("nonce")), now},
+        {&transaction.query, client_id(transaction.prefix),
+         std::string(transaction.fields.text_at("nonce")), now, transaction.transaction_data},
         trust);
     trace.append(result.trace);
     result.trace = std::move(trace);

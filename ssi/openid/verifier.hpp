@@ -27,7 +27,7 @@ inline constexpr std::string_view request = "/vp/request/";    // + request id; 
 inline constexpr std::string_view response = "/vp/response/";  // + request id; POST
 }  // namespace verifier_paths
 
-enum class ClientIdPrefix { x509_hash, x509_san_dns };
+enum class ClientIdPrefix { x509_hash, x509_san_dns, decentralized_identifier };
 enum class ResponseMode { direct_post, direct_post_jwt };
 
 struct VerifierConfig {
@@ -35,6 +35,13 @@ struct VerifierConfig {
     credential::SigningIdentity signing;  // leaf's SAN dNSName = host of base_url
     ClientIdPrefix client_id_prefix = ClientIdPrefix::x509_hash;
     std::string display_name;  // client_metadata.client_name
+    /// DID whose document names the signing key as `did_key_id` (a DID URL); empty: no requests
+    /// with the prefix decentralized_identifier.
+    std::string did = {};
+    std::string did_key_id = {};
+    std::string registration_certificate = {};  // JWT, sent along by value; empty: none
+    /// HAIP 1.0: x509_hash, signed requests by reference, encrypted answers, nothing else.
+    bool haip = false;
     std::int64_t lifetime_s = 300;
     std::int64_t result_lifetime_s = 600;  // after release nothing is kept (credentials §9)
 };
@@ -47,6 +54,12 @@ struct PresentationRequest {
     std::string
         return_url;  // same device: where the wallet sends the browser; gets ?response_code=
     bool request_uri_post = true;  // announce request_uri_method=post
+    /// Instead of the configured one; ignored under HAIP and where there is no DID.
+    std::optional<ClientIdPrefix> client_id_prefix = {};
+    /// The link carries the signed request itself; ignored under HAIP.
+    bool by_value = false;
+    /// Objects with at least `type` and `credential_ids`; the wallet's agreement is checked.
+    std::vector<encoding::Object> transaction_data = {};
     std::string context;  // the shell's own words (purpose, case id); comes back with the result
 };
 
@@ -100,6 +113,7 @@ class Verifier {
     Verifier(VerifierConfig config, Records& records, keys::RandomSource& random);
 
     [[nodiscard]] std::string client_id() const;
+    [[nodiscard]] std::string client_id(ClientIdPrefix prefix) const;
     [[nodiscard]] StartedPresentation start(const PresentationRequest& request, UnixSeconds now);
 
     /// GET of the request object.
@@ -137,11 +151,17 @@ class Verifier {
 
 /// Checks a vp_token against a query: shape, each presentation (credentials §4.4), set logic, then
 /// status.
+struct SentTransactionData {
+    std::string encoded;  // as sent
+    std::vector<std::string> credential_ids;
+};
+
 struct PresentationCheck {
     const DcqlQuery* query = nullptr;
     std::string audience;
     std::string nonce;
     UnixSeconds now = 0;
+    std::vector<SentTransactionData> transaction_data = {};
 };
 
 [[nodiscard]] PresentationResult check_vp_token(const encoding::Value& vp_token,

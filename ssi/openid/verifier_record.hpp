@@ -12,6 +12,8 @@ struct Verifier::Transaction {
     encoding::Value fields;
     DcqlQuery query;
     UnixSeconds expires_at = 0;
+    ClientIdPrefix prefix = ClientIdPrefix::x509_hash;
+    std::vector<SentTransactionData> transaction_data;
     std::optional<keys::P256PrivateKey> key;  // direct_post.jwt
 };
 

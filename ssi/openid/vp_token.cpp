@@ -74,6 +74,12 @@ Candidate judge(const CredentialQuery& query, const std::string& compact,
     candidate.rules.require_holder = query.require_holder;
     candidate.rules.audience = check.audience;
     candidate.rules.nonce = check.nonce;
+    for (const SentTransactionData& sent : check.transaction_data) {
+        if (std::find(sent.credential_ids.begin(), sent.credential_ids.end(), query.id) !=
+            sent.credential_ids.end()) {
+            candidate.rules.transaction_data.push_back(sent.encoded);
+        }
+    }
     candidate.verification = credential::verify_presentation(compact, candidate.rules, false);
     auto& found = candidate.verification;
     if (!found.credential) return candidate;

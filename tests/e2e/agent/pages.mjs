@@ -126,12 +126,21 @@ async function publicPages() {
     await look(page, path, name);
   }
   await page.goto(base + '/wohnsitz?lang=de');
-  await page.locator('main form button').click();
+  await page.locator('main form[action="/wohnsitz"] button').click();
   await axe(page, 'residence with faults');
   if (shots) await page.screenshot({path: join(shots, 'residence-faults.png'), fullPage: true});
   await page.goto(base + '/parken');
   await page.locator('main form button').click();
   await look(page, '/parken/zeigen', 'present');
+  await page.goto(base + '/wohnsitz');
+  await page.locator('main form[action="/wohnsitz/ausweis"] button').click();
+  await look(page, '/wohnsitz/ausweis/zeigen', 'identity');
+  const pushed = await (await fetch(base + '/par', {method: 'POST', body: new URLSearchParams({
+    response_type: 'code', client_id: 'pages-test', redirect_uri: 'https://wallet.example/back', scope: 'residence', state: 's',
+    issuer_state: 'none', code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256',
+  })})).json();
+  await page.goto(`${base}/authorize?client_id=pages-test&request_uri=${encodeURIComponent(pushed.request_uri)}`);
+  await look(page, '/freigabe', 'authorize');
   return page;
 }
 
@@ -243,7 +252,7 @@ async function withoutScripts() {
   const said = {family_name: 'Hofmann', given_name: 'Sören Jürgen', birthdate: '12.06.1950', street: 'An der Alten Ziegelei',
     house_number: '94', postal_code: '45903', locality: 'Emscherbrück'};
   for (const [name, value] of Object.entries(said)) await page.locator('#' + name).fill(value);
-  await page.locator('main form button').click();
+  await page.locator('main form[action="/wohnsitz"] button').click();
   if (!page.url().includes('/antrag/')) fault('the form does not work without scripts: ' + page.url());
 }
 

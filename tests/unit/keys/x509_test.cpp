@@ -1,6 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
 #include <catch2/catch.hpp>
+#include <memory>
 
 #include "ssi/keys/x509.hpp"
 #include "storage/encoding/text.hpp"
@@ -145,4 +149,22 @@ TEST_CASE("x5c") {
     trailing.push_back(0);
     CHECK(chain_from_x5c(Value(Array{Value(encoding::base64_encode(trailing))})).error() ==
           ChainError::malformed);
+}
+
+TEST_CASE("an empty revocation list, signed by the authority") {
+    Town town;
+    const auto der = make_empty_crl(town.root, town.root_key, now - 60, now + 86400);
+    REQUIRE(der);
+    const unsigned char* at = der->data();
+    const std::unique_ptr<X509_CRL, void (*)(X509_CRL*)> crl(
+        d2i_X509_CRL(nullptr, &at, static_cast<long>(der->size())), X509_CRL_free);
+    REQUIRE(crl);
+    CHECK(at == der->data() + der->size());
+    CHECK(X509_CRL_get_version(crl.get()) == 1);
+    const unsigned char* root_at = town.root.der().data();
+    const std::unique_ptr<X509, void (*)(X509*)> root(
+        d2i_X509(nullptr, &root_at, static_cast<long>(town.root.der().size())), X509_free);
+    CHECK(X509_CRL_verify(crl.get(), X509_get0_pubkey(root.get())) == 1);
+    CHECK(X509_CRL_get_ext_by_NID(crl.get(), NID_authority_key_identifier, -1) >= 0);
+    CHECK(X509_CRL_get_REVOKED(crl.get()) == nullptr);
 }

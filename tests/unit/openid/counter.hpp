@@ -3,6 +3,9 @@
 // A municipality's counter for tests: issuer, records and status entries around the town of the
 // credential tests.
 #pragma once
+#include <functional>
+
+#include "ssi/openid/dpop.hpp"
 #include "ssi/openid/holder.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "tests/unit/credential/town.hpp"
@@ -31,7 +34,23 @@ struct CountingStatus final : StatusAllocator {
     }
 };
 
+/// What the office says, as a test sets it.
+struct SetDecisions final : Decisions {
+    Decision answer;
+    std::string asked;
+
+    Decision decision(const std::string& case_id, UnixSeconds) override {
+        asked = case_id;
+        return answer;
+    }
+};
+
 struct Counter {
+    using Change = std::function<void(IssuerConfig&)>;
+
+    explicit Counter(Change given = {}) : change(std::move(given)) {}
+
+    Change change;
     credential::Town town;
     MemoryRecords records;
     CountingStatus status;
@@ -48,6 +67,8 @@ struct Counter {
         c.signing = town.identity();
         c.nonce_secret = Bytes(32, 5);
         c.encryption_key = &encryption;
+        c.metadata_signing = town.identity();
+        if (change) change(c);
         return c;
     }
 

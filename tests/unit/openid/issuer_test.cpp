@@ -108,7 +108,9 @@ TEST_CASE("a code is used once, in time, with the right transaction code") {
         return error_of(counter.token(body, now).response);
     };
     CHECK(token_error("") == "400 invalid_request");
-    CHECK(token_error("grant_type=authorization_code&code=x") == "400 unsupported_grant_type");
+    CHECK(token_error("grant_type=password&username=x") == "400 unsupported_grant_type");
+    CHECK(token_error("grant_type=authorization_code&code=x") == "400 invalid_grant");
+    CHECK(token_error("grant_type=refresh_token&refresh_token=x") == "400 invalid_grant");
     CHECK(token_error(grant) == "400 invalid_request");
     CHECK(token_error(grant + "&pre-authorized_code=nope") == "400 invalid_grant");
     CHECK(token_error(grant + "&pre-authorized_code=%zz") == "400 invalid_request");
@@ -319,7 +321,7 @@ TEST_CASE("credential requests that must be refused") {
         const auto answer =
             counter.issuer.credential({"application/json", authorization, "", good}, test_now);
         CHECK(answer.response.status == 401);
-        CHECK(answer.response.header("WWW-Authenticate").starts_with("Bearer"));
+        CHECK_FALSE(answer.response.header("WWW-Authenticate").empty());
     }
     CHECK(counter.ask(token, good, test_now + 600).response.status == 401);
     counter.status.empty = true;

@@ -25,21 +25,26 @@ DcqlQuery residence_query(const credential::CredentialType& type) {
 
 /// A wallet with one residence credential, and a verifier that asks for its municipality.
 struct Desk {
+    std::function<void(VerifierConfig&)> change;
     Counter counter;
     MemoryRecords records;
     credential::FixedStatus status;
     credential::StatusList list{1, 4096};
     keys::P256PrivateKey wallet_key = keys::P256PrivateKey::generate(counter.town.random);
     std::string held = counter.issue(wallet_key);
-    Verifier verifier{config(), records, counter.town.random};
+    Verifier verifier;
 
-    Desk() { publish(); }
+    explicit Desk(std::function<void(VerifierConfig&)> given = {})
+        : change(std::move(given)), verifier(config(), records, counter.town.random) {
+        publish();
+    }
 
     [[nodiscard]] VerifierConfig config() const {
         VerifierConfig c;
         c.base_url = base_url;
         c.signing = counter.town.identity();
         c.display_name = "Parkraumbewirtschaftung";
+        if (change) change(c);
         return c;
     }
 
@@ -368,4 +373,152 @@ TEST_CASE("links that a wallet must refuse") {
     CHECK_FALSE(read_presentation_link(
         "openid4vp://?client_id=x&request_uri=https%3A%2F%2Fa&request_uri_method=POST"));
     CHECK(read_presentation_link("haip-vp://?client_id=x&request_uri=https%3A%2F%2Fa"));
+}
+
+namespace {
+
+Value claims_of(const std::string& request_object) {
+    const auto jws = keys::parse_jws(request_object, {"oauth-authz-req+jwt", {"ES256"}});
+    REQUIRE(jws);
+    return Value(keys::payload_object(*jws).value());
+}
+
+/// A presentation of everything that the desk's wallet holds, with these transaction data agreed
+/// to.
+std::string agreed(Desk& desk, const StartedPresentation& started, const std::string& nonce,
+                   const std::vector<std::string>& data, const std::string& algorithm) {
+    credential::SdJwt parts = credential::read_credential(desk.held)->parts;
+    parts.key_binding.clear();
+    return credential::bind_to_holder(parts, {started.client_id, nonce, test_now, data, algorithm},
+                                      desk.wallet_key);
+}
+
+}  // namespace
+
+TEST_CASE("the signed request in the link itself") {
+    Desk desk;
+    PresentationRequest wanted = desk.request(ResponseMode::direct_post_jwt);
+    wanted.by_value = true;
+    const auto started = desk.verifier.start(wanted, test_now);
+    CHECK(started.link.find("request_uri") == std::string::npos);
+    const auto form = parse_form(started.link.substr(started.link.find('?') + 1));
+    REQUIRE(form);
+    const Value claims = claims_of(form->at("request"));
+    CHECK(claims.text_at("client_id") == form->at("client_id"));
+    RequestRules rules;
+    rules.anchors = {desk.counter.town.root};
+    rules.now = test_now;
+    PresentationLink link;
+    link.client_id = started.client_id;
+    const auto request = read_request_object(form->at("request"), link, rules);
+    REQUIRE(request);
+    CHECK(desk.answer(started, desk.body_for(*request)).status == 200);
+    CHECK(desk.result(started).state == PresentationState::answered);
+}
+
+TEST_CASE("a verifier known by its DID") {
+    Desk desk([](VerifierConfig& c) {
+        c.did = "did:web:town.example";
+        c.did_key_id = "did:web:town.example#requests";
+        c.registration_certificate = "e30.e30.x";
+    });
+    PresentationRequest wanted = desk.request(ResponseMode::direct_post);
+    wanted.client_id_prefix = ClientIdPrefix::decentralized_identifier;
+    const auto started = desk.verifier.start(wanted, test_now);
+    CHECK(started.client_id == "decentralized_identifier:did:web:town.example");
+    const std::string object = desk.verifier.request_object(started.request_id, test_now).body;
+    const auto jws = keys::parse_jws(object, {"oauth-authz-req+jwt", {"ES256"}});
+    REQUIRE(jws);
+    CHECK(Value(jws->header).text_at("kid") == "did:web:town.example#requests");
+    CHECK_FALSE(jws->header.contains("x5c"));
+    CHECK(keys::verify_jws(*jws, keys::PublicKey(desk.counter.town.issuer_key.public_key())));
+    const Value claims = claims_of(object);
+    CHECK(claims.find("verifier_info")->array()->front().text_at("format") == "registration_cert");
+    // The audience of key binding is the full client id of this very request.
+    const std::string nonce(claims.text_at("nonce"));
+    const auto body = [&](const std::string& audience) {
+        StartedPresentation as = started;
+        as.client_id = audience;
+        const Object token{{"residence", Array{Value(agreed(desk, as, nonce, {}, ""))}}};
+        return form_encode({{"vp_token", encoding::compact_json(token)},
+                            {"state", std::string(claims.text_at("state"))}});
+    };
+    CHECK(desk.answer(started, body(started.client_id)).status == 200);
+    CHECK(desk.result(started).state == PresentationState::answered);
+    const auto second = desk.verifier.start(wanted, test_now);
+    const Value other = claims_of(desk.verifier.request_object(second.request_id, test_now).body);
+    StartedPresentation wrong = second;
+    wrong.client_id = desk.verifier.client_id();
+    const Object token{
+        {"residence",
+         Array{Value(agreed(desk, wrong, std::string(other.text_at("nonce")), {}, ""))}}};
+    CHECK(desk.answer(second, form_encode({{"vp_token", encoding::compact_json(token)},
+                                           {"state", std::string(other.text_at("state"))}}))
+              .status == 200);
+    const auto refused = desk.result(second);
+    CHECK(refused.trace.first_failure()->rule == "KB-03");
+    CHECK(refused.trace.first_failure()->mend == "wallet");
+}
+
+TEST_CASE("transaction data have to be agreed to") {
+    Desk desk;
+    PresentationRequest wanted = desk.request(ResponseMode::direct_post);
+    wanted.transaction_data = {Object{{"type", "urn:example:contract"},
+                                      {"credential_ids", Array{"residence"}},
+                                      {"contract", "4711"}}};
+    const auto attempt = [&](const std::function<void(std::vector<std::string>&)>& change,
+                             const std::string& algorithm = "") {
+        const auto started = desk.verifier.start(wanted, test_now);
+        const Value claims =
+            claims_of(desk.verifier.request_object(started.request_id, test_now).body);
+        std::vector<std::string> data{*claims.find("transaction_data")->array()->front().text()};
+        CHECK(text_of(*encoding::base64url_decode(data[0])).find("4711") != std::string::npos);
+        change(data);
+        const Object token{
+            {"residence", Array{Value(agreed(desk, started, std::string(claims.text_at("nonce")),
+                                             data, algorithm))}}};
+        CHECK(desk.answer(started, form_encode({{"vp_token", encoding::compact_json(token)},
+                                                {"state", std::string(claims.text_at("state"))}}))
+                  .status == 200);
+        const auto result = desk.result(started);
+        return result.state == PresentationState::answered ? std::string()
+                                                           : result.trace.first_failure()->rule;
+    };
+    CHECK(attempt([](auto&) {}).empty());
+    CHECK(attempt([](auto&) {}, "sha-256").empty());
+    CHECK(attempt([](auto&) {}, "sha-512") == "KB-07");
+    CHECK(attempt([](auto& data) { data.clear(); }) == "KB-07");
+    CHECK(attempt([](auto& data) { data[0] += "x"; }) == "KB-07");
+    CHECK(attempt([](auto& data) { data.push_back(data[0]); }) == "KB-07");
+    // Our own wallet does not know the type and refuses, as it has to (credentials §4.5).
+    const auto started = desk.verifier.start(wanted, test_now);
+    RequestRules rules;
+    rules.now = test_now;
+    CHECK(read_request_object(desk.verifier.request_object(started.request_id, test_now).body,
+                              read_presentation_link(started.link).value(), rules)
+              .error() == HolderError::unknown_transaction_data);
+}
+
+TEST_CASE("under HAIP a verifier asks one way only") {
+    Desk desk([](VerifierConfig& c) {
+        c.haip = true;
+        c.did = "did:web:town.example";
+        c.client_id_prefix = ClientIdPrefix::x509_san_dns;
+    });
+    PresentationRequest wanted = desk.request(ResponseMode::direct_post);
+    wanted.by_value = true;
+    wanted.client_id_prefix = ClientIdPrefix::decentralized_identifier;
+    const auto started = desk.verifier.start(wanted, test_now);
+    CHECK(started.client_id.starts_with("x509_hash:"));
+    CHECK(started.link.find("request_uri=") != std::string::npos);
+    const Value claims = claims_of(desk.verifier.request_object(started.request_id, test_now).body);
+    CHECK(claims.text_at("response_mode") == "direct_post.jwt");
+    const Value* metadata = claims.find("client_metadata");
+    CHECK(*metadata->find("encrypted_response_enc_values_supported") ==
+          Value(Array{"A128GCM", "A256GCM"}));
+    const auto first = *metadata->find("jwks");
+    const auto second = desk.verifier.start(wanted, test_now);
+    CHECK(*claims_of(desk.verifier.request_object(second.request_id, test_now).body)
+               .find("client_metadata")
+               ->find("jwks") != first);
 }

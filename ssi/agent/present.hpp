@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Asking a citizen's wallet for a credential, on this device or another one, in one sitting.
+//
+//   POST base -> base/zeigen (link and QR) -> wallet -> base/rueckkehr (same device) or base/weiter
+//   (other device) -> what Asking::go_on answers
+#pragma once
+#include "ssi/agent/sitting.hpp"
+
+namespace stadtbuch::agent {
+
+struct Asking {
+    std::string_view base;     ///< "/parken"
+    std::string_view purpose;  ///< of the sitting: "parking"
+    Text title;
+    Text asks;  ///< what we ask for and what for
+    Html (*steps)(const View& view, std::size_t current);
+    openid::DcqlQuery (*query)(const Agent& agent);
+    ProvenResidence (*read)(const encoding::Value& claims);
+    /// The person is known (`sitting.proven` is set and saved).
+    net::HttpResponse (*go_on)(const View& view, Sitting sitting);
+};
+
+/// Mounts POST base and the three pages below it. `asking` has to outlive the server.
+void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking);
+
+using SittingHandler = net::HttpResponse (*)(const View&, const net::HttpRequest&, const Sitting&);
+/// Runs with the sitting of this browser if it has the purpose of `asking`; else says that it is
+/// over.
+[[nodiscard]] net::HttpServer::Handler with_sitting(Agent& agent, const Asking& asking,
+                                                    SittingHandler handler);
+
+/// The page that leads back into the wallet, with the authorization's code or error in `url`.
+[[nodiscard]] net::HttpResponse wallet_return(const View& view, const std::string& url);
+/// For a sitting that a wallet's authorization request began: ends it with `case_id`; nullopt if
+/// there is none (or no longer).
+[[nodiscard]] std::optional<net::HttpResponse> finish_for_wallet(const View& view,
+                                                                 const Sitting& sitting,
+                                                                 const std::string& case_id);
+
+}  // namespace stadtbuch::agent

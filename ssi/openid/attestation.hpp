@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What a wallet provider vouches for: the wallet itself (client authentication, credentials §1.11)
+// and the keys that it keeps (key attestation, §1.8).
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ssi/keys/jose.hpp"
+#include "ssi/keys/time.hpp"
+#include "ssi/keys/x509.hpp"
+
+namespace stadtbuch::openid {
+
+using keys::UnixSeconds;
+
+/// Whom we believe about wallets.
+struct WalletTrust {
+    std::vector<keys::Certificate> anchors;  // of wallet providers
+    /// Development: the key in the attestation's own header is believed (x5c, jwk, or a DID that
+    /// contains its key).
+    bool accept_unknown = false;
+
+    [[nodiscard]] bool any() const { return accept_unknown || !anchors.empty(); }
+};
+
+struct ClientAttestation {
+    std::string client_id;  // `sub`, shared by all instances of a product
+    std::string wallet_name;
+    keys::PublicKey instance_key;  // `cnf.jwk`
+};
+
+/// The failure is a sentence for error_description.
+[[nodiscard]] Result<ClientAttestation, std::string_view> check_client_attestation(
+    std::string_view jwt, const WalletTrust& trust, UnixSeconds now);
+
+struct ClientAttestationPop {
+    std::string jti;
+    std::string challenge;  // `challenge`, or `nonce` of older drafts; empty: none
+};
+
+/// `audience` is the authorization server's issuer identifier.
+[[nodiscard]] Result<ClientAttestationPop, std::string_view> check_client_attestation_pop(
+    std::string_view jwt, const ClientAttestation& attestation, std::string_view audience,
+    UnixSeconds now);
+
+/// Which protection keys must have; an empty list asks nothing.
+struct KeyProtection {
+    std::vector<std::string> key_storage;          // "iso_18045_high" ...
+    std::vector<std::string> user_authentication;  // same words
+};
+
+struct KeyAttestation {
+    std::vector<keys::PublicKey> keys;  // distinct, in the attestation's order
+    std::string nonce;
+};
+
+struct KeyAttestationRules {
+    KeyProtection protection = {};
+    bool needs_expiry = false;  // inside a proof of type jwt
+    std::size_t keys_max = 10;
+    UnixSeconds now = 0;
+};
+
+[[nodiscard]] Result<KeyAttestation, std::string_view> check_key_attestation(
+    std::string_view jwt, const WalletTrust& trust, const KeyAttestationRules& rules);
+
+}  // namespace stadtbuch::openid

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Key proofs of a credential request (credentials §1.8): `jwt`, with or without a key attestation,
+// and `attestation`. One attestation may stand for a whole batch.
+#include <algorithm>
+
+#include "ssi/did/did.hpp"
+#include "ssi/openid/issuer_grant.hpp"
+
+namespace stadtbuch::openid {
+
+using encoding::Object;
+using encoding::Value;
+
+namespace {
+
+constexpr std::int64_t clock_leeway_s = 60;
+constexpr std::size_t proof_bytes_max = 64 * 1024;
+
+HttpResponse bad_proof(std::string_view why) {
+    return error_response(400, "invalid_proof", why);
+}
+
+/// The key that a proof is made with: exactly one of jwk, kid (a DID that contains its key), x5c.
+std::optional<keys::PublicKey> key_of_proof(const Object& header) {
+    const Value* jwk = header.find("jwk");
+    const Value* kid = header.find("kid");
+    const Value* x5c = header.find("x5c");
+    if ((jwk != nullptr) + (kid != nullptr) + (x5c != nullptr) != 1) return std::nullopt;
+    if (jwk != nullptr) {
+        auto key = keys::public_key_from_jwk(*jwk);
+        if (!key) return std::nullopt;
+        return std::move(key).value();
+    }
+    if (kid != nullptr) {
+        const auto url = did::parse_did_url(kid->is_text() ? *kid->text() : std::string());
+        return url ? did::contained_key(*url) : std::nullopt;
+    }
+    const auto chain = keys::chain_from_x5c(*x5c);
+    if (!chain) return std::nullopt;
+    auto key = chain->front().public_key();
+    if (!key) return std::nullopt;
+    return keys::PublicKey(std::move(key).value());
+}
+
+bool audience_is(const Value& payload, const std::string& identifier) {
+    const Value* audience = payload.find("aud");
+    if (audience == nullptr) return false;
+    if (audience->is_text()) return *audience->text() == identifier;
+    return audience->is_array() && audience->array()->size() == 1 &&
+           audience->array()->front() == Value(identifier);
+}
+
+struct ProofTexts {
+    std::vector<std::string> jwts;
+    std::string attestation;  // proof type `attestation`
+};
+
+/// The proofs of a request, whatever shape they came in; nothing if there are none, or two kinds.
+ProofTexts proof_texts(const Value& body) {
+    ProofTexts out;
+    if (const Value* proofs = body.find("proofs")) {
+        const Object* types = proofs->object();
+        if (types == nullptr || types->size() != 1) return out;
+        const Value& list = types->begin()->value;
+        if (!list.is_array()) return out;
+        std::vector<std::string> texts;
+        for (const Value& item : *list.array())
+            texts.push_back(item.is_text() ? *item.text() : std::string());
+        const std::string& type = types->begin()->key;
+        if (type == "jwt") out.jwts = std::move(texts);
+        if (type == "attestation" && texts.size() == 1) out.attestation = texts.front();
+    } else if (const Value* proof = body.find("proof")) {
+        if (proof->text_at("proof_type") == "jwt") out.jwts.emplace_back(proof->text_at("jwt"));
+        if (proof->text_at("proof_type") == "attestation")
+            out.attestation = proof->text_at("attestation");
+    }
+    return out;
+}
+
+std::string proof_key(std::string_view nonce, std::string_view what) {
+    return encoding::base64url_encode(
+        hash::sha256({view_of(nonce), view_of("|"), view_of(what)}).view());
+}
+
+}  // namespace
+
+std::optional<HttpResponse> Issuer::add_attestation(std::string_view text, Holders& holders,
+                                                    UnixSeconds now) const {
+    if (!config_.wallets.any())
+        return bad_proof("key attestations cannot be checked here: no wallet provider is known");
+    const auto attestation = check_key_attestation(
+        text, config_.wallets,
+        {config_.key_protection, false, std::max<std::size_t>(config_.batch_size, 1), now});
+    if (!attestation) return bad_proof(attestation.error());
+    if (!nonce_is_ours("nonce", attestation->nonce, now))
+        return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
+    holders.keys = attestation->keys;
+    holders.used.push_back(proof_key(attestation->nonce, text));
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& holders,
+                                              UnixSeconds now) const {
+    const std::vector<std::string> algorithms =
+        config_.haip ? std::vector<std::string>{"ES256"}
+                     : std::vector<std::string>{"ES256", "EdDSA", "Ed25519"};
+    const auto jws = keys::parse_jws(text, {"openid4vci-proof+jwt", algorithms, proof_bytes_max});
+    if (!jws) return bad_proof(keys::to_text(jws.error()));
+    const auto key = key_of_proof(jws->header);
+    if (!key) return bad_proof("exactly one usable key in jwk, kid or x5c is needed");
+    if (!keys::verify_jws(*jws, *key)) return bad_proof("signature does not fit the key");
+    const auto payload = keys::payload_object(*jws);
+    if (!payload) return bad_proof("payload is no JSON object");
+    const Value claims(*payload);
+    if (!audience_is(claims, config_.identifier))
+        return bad_proof("aud is not the credential issuer");
+    const Value* iat = claims.find("iat");
+    const auto issued_at = iat != nullptr ? iat->integer() : std::nullopt;
+    if (!issued_at || *issued_at > now + clock_leeway_s ||
+        *issued_at < now - config_.proof_age_max_s) {
+        return bad_proof("iat missing or outside the window");
+    }
+    if (claims.find("nonce") == nullptr) return bad_proof("nonce missing");
+    const std::string_view nonce = claims.text_at("nonce");
+    if (!nonce_is_ours("nonce", nonce, now))
+        return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
+    const std::string thumbprint = keys::thumbprint(*key);
+
+    const Value* attested = jws->header.find("key_attestation");
+    if (attested == nullptr || !config_.wallets.any()) {
+        if (config_.key_attestation_required) return bad_proof("key_attestation missing");
+        // Without anchors an attestation says nothing: the proof stands for its own key.
+        if (!holders.seen.insert(thumbprint).second) return bad_proof("the same key twice");
+        holders.keys.push_back(*key);
+        holders.used.push_back(proof_key(nonce, thumbprint));
+        return std::nullopt;
+    }
+    const std::string attestation_text(attested->is_text() ? *attested->text() : std::string());
+    if (attestation_text != holders.attestation || holders.attested.empty()) {
+        auto checked = check_key_attestation(
+            attestation_text, config_.wallets,
+            {config_.key_protection, true, std::max<std::size_t>(config_.batch_size, 1), now});
+        if (!checked) return bad_proof(checked.error());
+        if (!checked->nonce.empty() && !nonce_is_ours("nonce", checked->nonce, now))
+            return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
+        holders.attestation = attestation_text;
+        holders.attested = std::move(checked->keys);
+    }
+    bool among = false;
+    for (const keys::PublicKey& one : holders.attested) {
+        const std::string name = keys::thumbprint(one);
+        among = among || name == thumbprint;
+        if (holders.seen.insert(name).second) holders.keys.push_back(one);
+    }
+    if (!among) return bad_proof("the proof's key is not among the attested keys");
+    holders.used.push_back(proof_key(nonce, thumbprint));
+    return std::nullopt;
+}
+
+Issuer::OrRefusal<Issuer::Holders> Issuer::check_proofs(const CredentialRequest& request,
+                                                        UnixSeconds now) {
+    const ProofTexts texts = proof_texts(request.body);
+    const std::size_t most = std::max<std::size_t>(config_.batch_size, 1);
+    if (texts.jwts.empty() && texts.attestation.empty())
+        return bad_proof("proofs of one type, jwt or attestation, are needed");
+    if (texts.jwts.size() > most) return bad_proof("more proofs than batch_size");
+    Holders holders;
+    if (!texts.attestation.empty()) {
+        if (auto refusal = add_attestation(texts.attestation, holders, now))
+            return *std::move(refusal);
+    }
+    for (const std::string& text : texts.jwts) {
+        if (auto refusal = add_proof(text, holders, now)) return *std::move(refusal);
+    }
+    if (holders.keys.size() > most) return bad_proof("more keys than batch_size");
+    // Only complete requests use a nonce up; the first of two equal proofs wins.
+    for (const std::string& key : holders.used) {
+        if (!records_.put_if_absent("proof", key, "", now + config_.nonce_lifetime_s)) {
+            return error_response(400, "invalid_nonce", "c_nonce already used with this key");
+        }
+    }
+    return holders;
+}
+
+}  // namespace stadtbuch::openid

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// A wallet app with its provider: @openid4vc for PAR, PKCE, DPoP, attestations and the credential endpoints; a browser
+// without JavaScript (fetch and cookies) for the citizen at the authorization page; synthetic identity cards signed
+// with the development agent's test issuer.
+import assert from 'node:assert/strict';
+import {createHash, createPrivateKey, randomBytes, sign, X509Certificate} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as jose from 'jose';
+import {clientAuthenticationClientAttestationJwt, Oauth2Client} from '@openid4vc/oauth2';
+import {Openid4vciClient, Openid4vciWalletProvider} from '@openid4vc/openid4vci';
+import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
+
+const redirectUri = 'https://wallet.example/back';
+const clientId = 'https://wallet.example/app';
+
+export async function openWalletApp(folder, wallet) {
+  const {base} = wallet;
+  const privateKeys = new Map();
+  const thumbprint = (jwk) => jose.calculateJwkThumbprint(jwk);
+
+  async function newKey() {
+    const pair = await jose.generateKeyPair('ES256', {extractable: true});
+    const jwk = await jose.exportJWK(pair.publicKey);
+    privateKeys.set(await thumbprint(jwk), pair.privateKey);
+    return jwk;
+  }
+  const signerOf = (publicJwk) => ({method: 'jwk', publicJwk, alg: 'ES256'});
+  const common = {
+    fetch,
+    hash: (data, algorithm) => new Uint8Array(createHash(algorithm.replace('-', '')).update(data).digest()),
+    generateRandom: (length) => new Uint8Array(randomBytes(length)),
+    signJwt: async (signer, {header, payload}) => {
+      const key = privateKeys.get(await thumbprint(signer.publicJwk));
+      return {jwt: await new jose.SignJWT(payload).setProtectedHeader(header).sign(key), signerJwk: signer.publicJwk};
+    },
+    verifyJwt: async () => ({verified: false}),
+    encryptJwe: async () => { throw new Error('not used'); },
+    decryptJwe: async () => ({decrypted: false}),
+  };
+  const providerKey = await newKey();
+  const instanceKey = await newKey();
+  const provider = new Openid4vciWalletProvider({callbacks: common});
+  const hour = () => new Date(Date.now() + 3600e3);
+  const attestation = await provider.createWalletAttestationJwt({
+    clientId, issuer: 'https://provider.example', issuedAt: new Date(), expiresAt: hour(), walletName: 'Prüfwallet',
+    signer: signerOf(providerKey), confirmation: {jwk: instanceKey},
+  });
+  const callbacks = {
+    ...common,
+    clientAuthentication: clientAuthenticationClientAttestationJwt({clientAttestationJwt: attestation, callbacks: common}),
+  };
+  const oauth = new Oauth2Client({callbacks});
+  const issuing = new Openid4vciClient({callbacks});
+  const issuerMetadata = await issuing.resolveIssuerMetadata(base);
+  const [server] = issuerMetadata.authorizationServers;
+
+  /// A browser that keeps cookies, follows redirects within the site and submits the page's forms.
+  function browser() {
+    const cookies = new Map();
+    async function go(url, form) {
+      for (let hops = 0; hops < 8; ++hops) {
+        const answer = await fetch(new URL(url, base), {
+          method: form ? 'POST' : 'GET', redirect: 'manual', body: form && new URLSearchParams(form),
+          headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: base})},
+        });
+        for (const line of answer.headers.getSetCookie()) {
+          const [name, value] = line.split(';')[0].split(/=(.*)/s);
+          cookies.set(name, value);
+        }
+        if (answer.status !== 303 && answer.status !== 302) return {status: answer.status, url, text: await answer.text(), refresh: answer.headers.get('refresh')};
+        [url, form] = [answer.headers.get('location'), undefined];
+      }
+      throw new Error('too many redirects');
+    }
+    const tokenOf = (page) => /name="form_token" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    return {go, submit: (page, path, fields = {}) => go(path, {...fields, form_token: tokenOf(page)})};
+  }
+
+  const linkIn = (text) => /href="(openid4vp:[^"]+)"/.exec(text)[1].replaceAll('&amp;', '&');
+
+  /// The citizen's part; returns where the browser was sent at the end.
+  async function atThePage(url, {code, card, cancel}) {
+    const citizen = browser();
+    const page = await citizen.go(url);
+    assert.equal(page.status, 200, page.text);
+    assert.match(page.text, /Prüfwallet/);
+    let last;
+    if (cancel) last = await citizen.submit(page, '/freigabe/abbrechen');
+    else if (code) last = await citizen.submit(page, '/freigabe/code', {code});
+    else {
+      const shown = await citizen.go('/wohnsitz/ausweis', {});
+      const back = await wallet.present(linkIn(shown.text), [card]);
+      last = await citizen.go(back);
+    }
+    assert.ok(last.refresh, `no way back: ${last.status} ${last.text.replace(/<[^>]+>/g, ' ').slice(0, 400)}`);
+    return last.refresh.split('url=')[1];
+  }
+
+  async function redeem(session) {
+    const {accessTokenResponse} = await oauth.retrieveAuthorizationCodeAccessToken({
+      authorizationServerMetadata: server, authorizationCode: session.code, pkceCodeVerifier: session.verifier, redirectUri,
+      dpop: {signer: signerOf(session.dpopKey)}, additionalRequestPayload: {client_id: clientId},
+    });
+    return accessTokenResponse;
+  }
+
+  async function authorize({offer, scope, ...citizen}) {
+    const dpopKey = await newKey();
+    const state = randomBytes(16).toString('base64url');
+    const grants = offer && (await issuing.resolveCredentialOffer(offer)).grants;
+    const started = await oauth.initiateAuthorization({
+      authorizationServerMetadata: server, clientId, redirectUri, scope, state, dpop: {signer: signerOf(dpopKey)},
+      additionalRequestPayload: grants && {issuer_state: grants.authorization_code.issuer_state},
+    });
+    assert.match(started.authorizationRequestUrl, /request_uri=/);
+    const back = new URL(await atThePage(started.authorizationRequestUrl, citizen));
+    assert.ok(back.href.startsWith(redirectUri));
+    assert.equal(back.searchParams.get('iss'), base);
+    assert.equal(back.searchParams.get('state'), state);
+    if (back.searchParams.get('error')) return {error: back.searchParams.get('error')};
+    const session = {dpopKey, code: back.searchParams.get('code'), verifier: started.pkce.codeVerifier};
+    const token = await redeem(session);
+    assert.equal(token.token_type, 'DPoP');
+    return {...session, token: token.access_token, refreshToken: token.refresh_token};
+  }
+
+  async function refresh(session, {otherKey} = {}) {
+    const dpopKey = otherKey ? await newKey() : session.dpopKey;
+    const {accessTokenResponse} = await oauth.retrieveRefreshTokenAccessToken({
+      authorizationServerMetadata: server, refreshToken: session.refreshToken, dpop: {signer: signerOf(dpopKey)},
+      additionalRequestPayload: {client_id: clientId},
+    });
+    return {...session, token: accessTokenResponse.access_token};
+  }
+
+  async function keyAttestation(attestedKeys, nonce) {
+    return provider.createKeyAttestationJwt({
+      signer: signerOf(providerKey), attestedKeys, nonce, issuedAt: new Date(), expiresAt: hour(), use: 'proof_type.jwt',
+      keyStorage: ['iso_18045_high'], userAuthentication: ['iso_18045_high'],
+    });
+  }
+
+  async function answerOf(call) {
+    try {
+      const {response} = await call;
+      return {status: response.status, body: await response.clone().json()};
+    } catch (error) {
+      const response = error.response?.response ?? error.response;
+      if (!response?.status) throw error;
+      return {status: response.status, body: await response.clone().json().catch(() => ({}))};
+    }
+  }
+
+  async function ask(session, configuration, count) {
+    const {c_nonce: nonce} = await issuing.requestNonce({issuerMetadata});
+    const jwks = await Promise.all(Array.from({length: count}, newKey));
+    const proof = await issuing.createCredentialRequestJwtProof({
+      issuerMetadata, credentialConfigurationId: configuration, nonce, issuedAt: new Date(), clientId, signer: signerOf(jwks[0]),
+      keyAttestationJwt: await keyAttestation(jwks, nonce),
+    });
+    return answerOf(issuing.retrieveCredentials({
+      issuerMetadata, credentialConfigurationId: configuration, accessToken: session.token, proofs: {jwt: [proof.jwt]},
+      dpop: {signer: signerOf(session.dpopKey)},
+    }));
+  }
+
+  async function issue(session, configuration, count) {
+    const {status, body} = await ask(session, configuration, count);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.credentials.map(({credential}) => ({
+      compact: credential, claims: JSON.parse(Buffer.from(credential.split('.')[1], 'base64url')),
+    }));
+  }
+
+  async function askDeferred(session, transactionId) {
+    return answerOf(issuing.retrieveDeferredCredentials({
+      issuerMetadata, transactionId, accessToken: session.token, dpop: {signer: signerOf(session.dpopKey)},
+    }));
+  }
+
+  /// A card for a synthetic resident of the example town, as the wallet library holds credentials.
+  async function identityCard(resident, change = {}) {
+    const [head, ...lines] = readFileSync(new URL('../../../config/town/residents.csv', import.meta.url), 'utf8')
+      .trim().split('\n').map((line) => line.split(';'));
+    const row = lines.find((line) => line[0] === resident);
+    const person = Object.fromEntries(head.map((column, index) => [column, row[index]]));
+    const jwk = await wallet.newKey();
+    const leaf = new X509Certificate(readFileSync(join(folder, 'pid-issuer.pem')));
+    const key = createPrivateKey(readFileSync(join(folder, 'pid-issuer.key')));
+    const issuer = new SDJwtVcInstance({
+      signer: (data) => sign('sha256', Buffer.from(data), {key, dsaEncoding: 'ieee-p1363'}).toString('base64url'),
+      signAlg: 'ES256', hasher: common.hash, hashAlg: 'sha-256', saltGenerator: (length) => randomBytes(length).toString('base64url'),
+    });
+    const address = {street_address: person.street, house_number: person.house_number, postal_code: person.postal_code, locality: person.locality, country: 'DE', ...change};
+    const now = Math.floor(Date.now() / 1000);
+    const compact = await issuer.issue(
+      {vct: 'urn:eudi:pid:de:1', iat: now, exp: now + 86400, cnf: {jwk}, family_name: person.family_name, given_name: person.given_name, birthdate: person.birthdate, address},
+      {_sd: ['family_name', 'given_name', 'birthdate'], address: {_sd: Object.keys(address)}},
+      {header: {x5c: [leaf.raw.toString('base64')]}},
+    );
+    return {compact, jwk, vct: 'urn:eudi:pid:de:1'};
+  }
+
+  return {authorize, redeem, refresh, issue, ask, askDeferred, identityCard};
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include <catch2/catch.hpp>
+
+#include "ssi/agent/did_keys.hpp"
+#include "ssi/keys/os_random.hpp"
+#include "storage/encoding/json.hpp"
+#include "tests/unit/agent/town.hpp"
+
+using namespace stadtbuch;
+using namespace stadtbuch::agent;
+
+namespace {
+
+std::string web_url(std::string_view did) {
+    const auto url = did::parse_did_url(did);
+    return url ? web_document_url(*url) : "";
+}
+
+}  // namespace
+
+TEST_CASE("did:web leads to one address") {
+    CHECK(web_url("did:web:town.example") == "https://town.example/.well-known/did.json");
+    CHECK(web_url("did:web:town.example%3A8443") ==
+          "https://town.example:8443/.well-known/did.json");
+    CHECK(web_url("did:web:town.example:amt:nachweise#key-1") ==
+          "https://town.example/amt/nachweise/did.json");
+    for (const char* bad :
+         {"did:web:", "did:web:town.example:", "did:web:town.example:..:x", "did:web:a%2Fb",
+          "did:web:a%40b", "did:web:a%3Fb", "did:web:town.example:a%2F..%2Fb", "did:web:a%zz"}) {
+        CHECK(web_url(bad).empty());
+    }
+    CHECK(web_did_of("https://town.example") == "did:web:town.example");
+    CHECK(web_did_of("https://localhost:8443") == "did:web:localhost%3A8443");
+}
+
+TEST_CASE("keys that DIDs contain need no network") {
+    DidKeys source([] { return keys::UnixSeconds{0}; });
+    const auto key = keys::P256PrivateKey::generate(keys::os_random());
+    const keys::PublicKey public_key(key.public_key());
+    const std::string jwk = did::did_jwk_of(public_key);
+    const std::string multi = did::did_key_of(public_key);
+    for (const std::string& url : {jwk + "#0", multi + "#" + multi.substr(8)}) {
+        const auto found = source.assertion_key(url);
+        REQUIRE(found);
+        CHECK(keys::thumbprint(*found) == keys::thumbprint(public_key));
+        CHECK(source.knows(url));
+    }
+    CHECK_FALSE(source.assertion_key(jwk + "#1"));
+    CHECK_FALSE(source.assertion_key("did:sov:WgWxqztrNooG92RXvxSTWv#key"));
+    // Without a ledger did:indy is not looked up, and says so.
+    CHECK_FALSE(source.knows("did:indy:stadtbuch:WgWxqztrNooG92RXvxSTWv#assertion-1"));
+}
+
+TEST_CASE("did:web: our own document, and no way to inner addresses") {
+    test::Town town;
+    const std::string did = web_did_of(town.configuration.url);
+    // As shipped: loopback is refused before anything is sent.
+    DidKeys strict([] { return keys::UnixSeconds{0}; });
+    CHECK_FALSE(strict.assertion_key(did + "#issuer"));
+    for (const char* inner : {"did:web:127.0.0.1#k", "did:web:169.254.169.254#k",
+                              "did:web:10.0.0.1#k", "did:web:localhost#k", "did:web:0.0.0.0#k"}) {
+        CHECK_FALSE(strict.assertion_key(inner));
+    }
+    net::HttpClientOptions options;
+    options.ca_file = town.configuration.ca_file;
+    keys::UnixSeconds now = 0;
+    DidKeys open([&] { return now; }, options);
+    const auto key = open.assertion_key(did + "#issuer");
+    REQUIRE(key);
+    CHECK(keys::thumbprint(*key) ==
+          keys::thumbprint(keys::PublicKey(town.agent->keyring->issuer->public_key())));
+    // The key of requests identifies, it does not vouch; a document of somebody else is not taken.
+    CHECK_FALSE(open.assertion_key(did + "#requests"));
+    CHECK_FALSE(open.assertion_key(did + ":elsewhere#issuer"));
+}

@@ -1,0 +1,271 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Wallet and key attestations, signed metadata.
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "tests/unit/openid/wallet_app.hpp"
+
+using namespace stadtbuch;
+using namespace stadtbuch::openid;
+
+namespace {
+
+struct Attested {
+    explicit Attested(Counter::Change more = {})
+        : random(78), app(random), counter([this, more](IssuerConfig& c) {
+              c.wallets = app.trust();
+              if (more) more(c);
+          }) {
+        for (int i = 0; i < 10; ++i) held.push_back(keys::P256PrivateKey::generate(random));
+    }
+
+    [[nodiscard]] std::vector<const keys::P256PrivateKey*> some(std::size_t count) const {
+        std::vector<const keys::P256PrivateKey*> out;
+        for (std::size_t i = 0; i < count; ++i) out.push_back(&held[i]);
+        return out;
+    }
+
+    /// A proof by `key` that carries an attestation.
+    [[nodiscard]] std::string proof(const keys::P256PrivateKey& key, const std::string& nonce,
+                                    const std::string& attestation) const {
+        return keys::sign_jws({{"typ", "openid4vci-proof+jwt"},
+                               {"jwk", keys::jwk_of(key.public_key())},
+                               {"key_attestation", attestation}},
+                              encoding::compact_json(
+                                  Object{{"aud", issuer_url}, {"iat", test_now}, {"nonce", nonce}}),
+                              key);
+    }
+
+    [[nodiscard]] HttpResponse ask(const std::string& proofs) {
+        return counter
+            .ask(counter.access_token(counter.offer()),
+                 R"({"credential_configuration_id":"residence","proofs":)" + proofs + "}")
+            .response;
+    }
+
+    [[nodiscard]] HttpResponse ask_attestation(const std::string& attestation) {
+        return ask(R"({"attestation":[")" + attestation + "\"]}");
+    }
+
+    keys::SeededRandom random;
+    WalletApp app;
+    Counter counter;
+    std::vector<keys::P256PrivateKey> held;
+};
+
+std::vector<credential::VerifiedCredential> credentials_of(const HttpResponse& response) {
+    std::vector<credential::VerifiedCredential> out;
+    const auto received = read_credential_response(response.body);
+    if (!received) return out;
+    for (const std::string& text : received->credentials)
+        out.push_back(credential::read_credential(text).value());
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("one proof attests a batch of ten, and nothing links the ten") {
+    Attested test;
+    const std::string nonce = test.counter.nonce();
+    const auto as_proof = credentials_of(test.ask(
+        R"({"jwt":[")" +
+        test.proof(test.held[3], nonce, test.app.key_attestation(test.some(10), nonce)) + "\"]}"));
+    const auto as_attestation = credentials_of(
+        test.ask_attestation(test.app.key_attestation(test.some(10), test.counter.nonce())));
+    for (const auto& batch : {as_proof, as_attestation}) {
+        REQUIRE(batch.size() == 10);
+        std::set<std::string> keys_seen, disclosures, signatures;
+        std::set<std::uint64_t> indices;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            CHECK(keys::thumbprint(*batch[i].holder) ==
+                  keys::thumbprint(keys::PublicKey(test.held[i].public_key())));
+            keys_seen.insert(keys::thumbprint(*batch[i].holder));
+            indices.insert(batch[i].status->index);
+            const Value claims(batch[i].claims);
+            CHECK(claims.find("iat")->integer().value() % 3600 == 0);
+            CHECK(claims.find("exp")->integer().value() % 3600 == 0);
+            CHECK(*claims.find("exp") == *Value(batch[0].claims).find("exp"));
+            CHECK(claims.find("jti") == nullptr);
+            for (const auto& one : batch[i].parts.disclosures) {
+                CHECK(disclosures.insert(one).second);  // a salt of its own each time
+            }
+        }
+        CHECK(keys_seen.size() == 10);
+        CHECK(indices.size() == 10);
+    }
+}
+
+TEST_CASE("key attestations that must be refused") {
+    Attested test([](IssuerConfig& c) {
+        c.key_attestation_required = true;
+        c.key_protection = {{"iso_18045_high"}, {"iso_18045_high", "iso_18045_moderate"}};
+    });
+    const auto refused = [&](const Edit& edit) {
+        return error_of(test.ask_attestation(
+            test.app.key_attestation(test.some(2), test.counter.nonce(), edit)));
+    };
+    CHECK(refused({}) == "200 ");
+    CHECK(refused([](Object& h, Object&) { h.set("typ", "keyattestation+jwt"); }) == "200 ");
+    CHECK(refused([](Object& h, Object&) { h.set("typ", "JWT"); }) == "400 invalid_proof");
+    CHECK(refused([](Object& h, Object&) { h.set("crit", Array{"x"}); }) == "400 invalid_proof");
+    CHECK(refused([](Object& h, Object&) { h.erase("x5c"); }) == "400 invalid_proof");
+    CHECK(refused([&](Object& h, Object&) {
+              h.erase("x5c");  // a key in the header is nobody's word
+              h.set("jwk", keys::jwk_of(test.app.provider_key.public_key()));
+          }) == "400 invalid_proof");
+    CHECK(refused([&](Object& h, Object&) {
+              h.set("x5c", keys::x5c_of({test.counter.town.leaf}));
+          }) == "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) { p.set("exp", test_now - 61); }) == "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) { p.erase("iat"); }) == "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) { p.erase("nonce"); }) == "400 invalid_nonce");
+    CHECK(refused([](Object&, Object& p) { p.set("nonce", "x"); }) == "400 invalid_nonce");
+    CHECK(refused([](Object&, Object& p) { p.set("attested_keys", Array{}); }) ==
+          "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) { p.set("attested_keys", Array{Object{}}); }) ==
+          "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) {
+              Array twice = *p.find("attested_keys")->array();
+              twice.push_back(twice.front());
+              p.set("attested_keys", twice);
+          }) == "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) { p.erase("key_storage"); }) == "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) {
+              p.set("user_authentication", Array{"iso_18045_basic"});
+          }) == "400 invalid_proof");
+    CHECK(refused([](Object&, Object& p) {
+              p.set("user_authentication", Array{"x", "iso_18045_moderate"});
+          }) == "200 ");
+
+    // The same attestation twice; a proof that is not among the keys; none at all.
+    const std::string once = test.app.key_attestation(test.some(2), test.counter.nonce());
+    CHECK(test.ask_attestation(once).status == 200);
+    CHECK(error_of(test.ask_attestation(once)) == "400 invalid_nonce");
+    const std::string nonce = test.counter.nonce();
+    const std::string few = test.app.key_attestation(test.some(2), nonce);
+    CHECK(error_of(test.ask(R"({"jwt":[")" + test.proof(test.held[5], nonce, few) + "\"]}")) ==
+          "400 invalid_proof");
+    CHECK(error_of(test.ask(R"({"jwt":[")" + test.counter.proof(test.held[0], nonce) + "\"]}")) ==
+          "400 invalid_proof");
+    CHECK(test.ask(R"({"jwt":[")" + test.proof(test.held[1], nonce, few) + "\"]}").status == 200);
+    const Value metadata = json(test.counter.issuer.metadata().body);
+    const Value* types = metadata.find("credential_configurations_supported")
+                             ->find("residence")
+                             ->find("proof_types_supported");
+    for (const char* type : {"jwt", "attestation"}) {
+        CHECK(types->find(type)
+                  ->find("key_attestations_required")
+                  ->find("key_storage")
+                  ->array()
+                  ->size() == 1);
+    }
+}
+
+TEST_CASE("without wallet providers an attestation says nothing") {
+    Attested test([](IssuerConfig& c) { c.wallets = {}; });
+    const std::string nonce = test.counter.nonce();
+    const std::string attestation = test.app.key_attestation(test.some(3), nonce);
+    const auto batch = credentials_of(
+        test.ask(R"({"jwt":[")" + test.proof(test.held[0], nonce, attestation) + "\"]}"));
+    CHECK(batch.size() == 1);  // for the key that was proved, not for those it only names
+    CHECK(error_of(test.ask_attestation(attestation)) == "400 invalid_proof");
+    CHECK(json(test.counter.issuer.metadata().body)
+              .find("credential_configurations_supported")
+              ->find("residence")
+              ->find("proof_types_supported")
+              ->find("attestation") == nullptr);
+}
+
+TEST_CASE("development: unknown providers are believed when the switch is on") {
+    keys::SeededRandom random(5);
+    WalletApp app(random);
+    const WalletTrust open{{}, true};
+    const auto by_jwk = app.attestation([&](Object& h, Object&) {
+        h.erase("x5c");
+        h.set("jwk", keys::jwk_of(app.provider_key.public_key()));
+    });
+    CHECK(check_client_attestation(app.attestation(), open, test_now));
+    CHECK(check_client_attestation(by_jwk, open, test_now));
+    CHECK_FALSE(check_client_attestation(by_jwk, app.trust(), test_now));
+}
+
+TEST_CASE("wallet attestations and their proofs of possession") {
+    keys::SeededRandom random(6);
+    WalletApp app(random);
+    const auto check = [&](const Edit& edit) {
+        return check_client_attestation(app.attestation(edit), app.trust(), test_now).has_value();
+    };
+    CHECK(check({}));
+    CHECK_FALSE(check([](Object&, Object& p) { p.set("exp", test_now - 61); }));
+    CHECK_FALSE(check([](Object&, Object& p) { p.erase("exp"); }));
+    CHECK_FALSE(check([](Object&, Object& p) { p.set("nbf", test_now + 61); }));
+    CHECK_FALSE(check([](Object&, Object& p) { p.erase("sub"); }));
+    CHECK_FALSE(check([](Object&, Object& p) { p.erase("cnf"); }));
+    CHECK_FALSE(check([](Object& h, Object&) { h.set("typ", "jwt"); }));
+    const auto attestation = check_client_attestation(app.attestation(), app.trust(), test_now);
+    REQUIRE(attestation);
+    const auto pop = [&](const Edit& edit) {
+        return check_client_attestation_pop(app.pop(edit), *attestation, issuer_url, test_now)
+            .has_value();
+    };
+    CHECK(pop({}));
+    CHECK(pop([](Object&, Object& p) { p.set("iss", client_name); }));
+    CHECK(pop([](Object&, Object& p) { p.set("aud", Array{"https://x.example", issuer_url}); }));
+    CHECK_FALSE(pop([](Object&, Object& p) { p.set("iss", "someone"); }));
+    CHECK_FALSE(pop([](Object&, Object& p) { p.set("aud", "https://other.example"); }));
+    CHECK_FALSE(pop([](Object&, Object& p) { p.set("iat", test_now - 301); }));
+    CHECK_FALSE(pop([](Object&, Object& p) { p.erase("jti"); }));
+    CHECK_FALSE(pop([](Object& h, Object&) { h.set("typ", "oauth-client-attestation+jwt"); }));
+    WalletApp thief(random);
+    CHECK_FALSE(
+        check_client_attestation_pop(thief.pop(), *attestation, issuer_url, test_now).has_value());
+
+    Counter counter([&](IssuerConfig& c) { c.wallets = app.trust(); });
+    HttpRequest request = app.form(issuer_paths::pushed, pushed_form());
+    CHECK(counter.issuer.pushed_authorization(request, test_now).status == 201);
+    request.dpop = {app.dpop(issuer_paths::pushed)};
+    CHECK(error_of(counter.issuer.pushed_authorization(request, test_now)) ==
+          "401 invalid_client_attestation");  // the same proof of possession again
+    request = app.form(issuer_paths::pushed, pushed_form());
+    request.client_attestation_pop = {
+        app.pop([](Object&, Object& p) { p.set("challenge", "stale"); })};
+    const HttpResponse challenged = counter.issuer.pushed_authorization(request, test_now);
+    CHECK(error_of(challenged) == "400 use_attestation_challenge");
+    const std::string challenge(challenged.header("OAuth-Client-Attestation-Challenge"));
+    request.dpop = {app.dpop(issuer_paths::pushed)};
+    request.client_attestation_pop = {
+        app.pop([&](Object&, Object& p) { p.set("challenge", challenge); })};
+    CHECK(counter.issuer.pushed_authorization(request, test_now).status == 201);
+    CHECK_FALSE(
+        json(counter.issuer.challenge(test_now).body).text_at("attestation_challenge").empty());
+
+    // The DPoP proof stands for the proof of possession only with the attested key.
+    request = app.form(issuer_paths::pushed, pushed_form());
+    request.client_attestation_pop.clear();
+    CHECK(error_of(counter.issuer.pushed_authorization(request, test_now)) ==
+          "401 invalid_client_attestation");
+    request.dpop = {make_dpop(app.instance, keys::PublicKey(app.instance.public_key()),
+                              {"POST", issuer_url + "/par", "", test_now}, "jti-1")};
+    CHECK(counter.issuer.pushed_authorization(request, test_now).status == 201);
+}
+
+TEST_CASE("signed metadata") {
+    Counter counter([](IssuerConfig& c) { c.registration_certificate = "e30.e30.x"; });
+    const HttpResponse plain = counter.issuer.metadata("application/json, application/jwt;q=0.5");
+    CHECK(plain.content_type == "application/json");
+    CHECK(json(plain.body).find("issuer_info")->array()->front().text_at("format") ==
+          "registration_cert");
+    const HttpResponse response = counter.issuer.metadata("application/jwt", test_now);
+    CHECK(response.content_type == "application/jwt");
+    const auto jws = keys::parse_jws(response.body, {"openidvci-issuer-metadata+jwt", {"ES256"}});
+    REQUIRE(jws);
+    const auto chain = keys::chain_from_x5c(*jws->header.find("x5c"));
+    CHECK(keys::verify_chain(*chain, {counter.town.root}, {test_now, "", 5, false}));
+    CHECK(keys::verify_jws(*jws, keys::PublicKey(chain->front().public_key().value())));
+    Value claims(keys::payload_object(*jws).value());
+    CHECK(claims.text_at("sub") == issuer_url);
+    CHECK(claims.find("iat")->integer() == test_now);
+    for (const char* name : {"iss", "sub", "iat", "exp"}) claims.object()->erase(name);
+    CHECK(claims == json(plain.body));
+}
