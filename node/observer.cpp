@@ -5,10 +5,12 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <map>
 #include <optional>
 #include <thread>
 
 #include "node/consensus_driver.hpp"
+#include "node/http/explorer.hpp"
 #include "node/http/public_routes.hpp"
 #include "node/http/telemetry.hpp"
 #include "node/identity.hpp"
@@ -29,6 +31,26 @@ namespace stadtbuch::node {
 namespace {
 
 constexpr std::int64_t register_patience_ms = 15'000;
+constexpr std::int64_t info_patience_ms = 5'000;
+
+/// VALIDATOR_INFO of all validators, as it comes in.
+struct InfoRound {
+    std::map<std::string, encoding::Value> infos;  ///< by alias; null: nothing yet
+    std::size_t missing = 0;
+    std::function<void(encoding::Value)> done;
+
+    void finish() {
+        if (!done) return;
+        encoding::Array list;
+        for (auto& [alias, info] : infos) {
+            if (info.is_null()) {
+                info = encoding::Object{{"Node_info", encoding::Object{{"Name", alias}}}, {"error", "no answer in time"}};
+            }
+            list.push_back(std::move(info));
+        }
+        std::exchange(done, {})(std::move(list));
+    }
+};
 
 class Observer {
   public:
@@ -44,6 +66,8 @@ class Observer {
     void make_driver();
     void send_frames(const std::vector<OutgoingFrame>& frames);
     void register_nym(const RegisterRequest& request, const std::function<void(RegisterOutcome)>& done);
+    void ask_validators(std::function<void(encoding::Value)> done);
+    [[nodiscard]] std::string signed_request(encoding::Object operation, std::uint64_t req_id) const;
     void stop(const std::string& reason);
     [[nodiscard]] NodeFacts facts() const;
 
@@ -94,7 +118,7 @@ std::optional<StartFailure> Observer::start() {
     pool_nodes_ = execution_->pool_nodes();
     links_ = std::make_unique<ValidatorLinks>(loop_, context_);
     make_driver();
-    proofs_ = std::make_unique<ProofFetcher>(loop_, *workers_, *reader_, *links_, *driver_);
+    proofs_ = std::make_unique<ProofFetcher>(loop_, *workers_, *reader_, *links_, *driver_, identity_.genesis);
     auto clients = ClientService::open({loop_, *workers_, *reader_, nullptr, nullptr}, context_, identity_.curve,
                                        net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
     if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
@@ -120,11 +144,27 @@ std::optional<StartFailure> Observer::open_http() {
     net::HttpServerOptions options;
     options.host = settings_.http.host;
     options.port = settings_.http.port;
+    options.worker_threads = settings_.worker_threads + 1;  // a search may not hold up everything else
+    options.behind_proxy = settings_.http_behind_proxy;
+    options.default_headers = public_security_headers();
+    options.render_error = [](const net::HttpRequest* request, int status, std::string_view detail) {
+        const bool as_page = request != nullptr && wants_html(*request);
+        return as_page ? explorer_error_page(*request, status) : net::error_response(status, detail);
+    };
     http_ = std::make_unique<net::HttpServer>(std::move(options));
-    public_parts_ = std::make_unique<PublicParts>(PublicParts{settings_, *reader_, [this] { return was_ready_.load(); }, {}});
+    public_parts_ = std::make_unique<PublicParts>(settings_, *reader_);
+    public_parts_->genesis_size = identity_.genesis.pool.size();
+    public_parts_->is_ready = [this] { return was_ready_.load(); };
+    public_parts_->on_worker = [this](std::function<void()> task) { return workers_->submit(std::move(task)); };
+    public_parts_->fetch_signature = [this](ledger::Ledger ledger, std::optional<std::int64_t> time, std::function<void()> done) {
+        loop_.post([this, ledger, time, done = std::move(done)] { proofs_->fetch(ledger, time, done); });
+    };
     if (registrar_) {
         public_parts_->register_nym = [this](RegisterRequest request, std::function<void(RegisterOutcome)> done) {
             loop_.post([this, request = std::move(request), done = std::move(done)] { register_nym(request, done); });
+        };
+        public_parts_->ask_validators = [this](std::function<void(encoding::Value)> done) {
+            loop_.post([this, done = std::move(done)] { ask_validators(done); });
         };
     }
     add_public_routes(*http_, *public_parts_);
@@ -214,16 +254,41 @@ void Observer::register_nym(const RegisterRequest& request, const std::function<
     operation.set("verkey", request.verkey);
     if (!request.alias.empty()) operation.set("alias", request.alias);
     if (!request.role.empty()) operation.set("role", request.role);
+    const std::uint64_t req_id = ++next_req_id_;
+    links_->submit(req_id, signed_request(std::move(operation), req_id), register_patience_ms,
+                   [done](const ValidatorLinks::Outcome& outcome) { done({outcome.good, outcome.reason}); });
+}
+
+std::string Observer::signed_request(encoding::Object operation, std::uint64_t req_id) const {
     encoding::Object message;
     message.set("identifier", did::short_did(registrar_->public_key()));
     message.set("operation", std::move(operation));
     message.set("protocolVersion", 2);
-    const std::uint64_t req_id = ++next_req_id_;
     message.set("reqId", req_id);
     const auto signature = registrar_->sign(view_of(encoding::signing_text(message)));
     message.set("signature", encoding::base58_encode(BytesView(signature.data(), signature.size())));
-    links_->submit(req_id, encoding::compact_json(message), register_patience_ms,
-                   [done](const ValidatorLinks::Outcome& outcome) { done({outcome.good, outcome.reason}); });
+    return encoding::compact_json(message);
+}
+
+void Observer::ask_validators(std::function<void(encoding::Value)> done) {
+    auto round = std::make_shared<InfoRound>();
+    round->done = std::move(done);
+    for (const PeerStatus& peer : links_->status()) round->infos.emplace(peer.alias, encoding::Value());
+    round->missing = round->infos.size();
+    if (round->missing == 0) return round->finish();
+    for (const auto& [alias, unknown] : round->infos) {
+        const std::uint64_t req_id = ++next_req_id_;
+        encoding::Object operation{{"type", std::string(ledger::txn_type::validator_info)}};
+        links_->ask(alias, req_id, signed_request(std::move(operation), req_id),
+                    [round](const std::string& from, const encoding::Value& result) {
+                        const encoding::Value* data = result.find("data");
+                        const auto place = round->infos.find(from);
+                        if (!round->done || data == nullptr || place == round->infos.end() || !place->second.is_null()) return;
+                        place->second = *data;
+                        if (--round->missing == 0) round->finish();
+                    });
+    }
+    loop_.after(info_patience_ms, [round] { round->finish(); });
 }
 
 int Observer::run() {

@@ -34,6 +34,8 @@ std::vector<Error> read_settings(const std::string& path, Settings& settings) {
     settings.telemetry = {file.text("telemetry.host", "127.0.0.1"), file.port("telemetry.port", 0)};
     settings.http = {file.text("http.host", "127.0.0.1"), file.port("http.port", validator ? 0 : 9000)};
     settings.name_space = file.text("http.namespace", "stadtbuch:local");
+    settings.http_requests_per_second = static_cast<int>(file.integer("http.requests_per_second", 50, 0, 1'000'000));
+    settings.http_behind_proxy = file.boolean("http.behind_proxy", false);
     settings.log_format = file.one_of("log.format", "text", {"text", "json"});
     settings.log_level = file.one_of("log.level", "info", {"debug", "info", "warn", "error"});
     settings.worker_threads = static_cast<std::size_t>(file.integer("workers.threads", 1, 1, 64));

@@ -26,6 +26,8 @@ struct Address {
 ///   admin.socket (empty: none); telemetry.host ("127.0.0.1"), telemetry.port (0: none)
 ///   http.host ("127.0.0.1"), http.port (0: none; observers: 9000)
 ///   http.namespace ("stadtbuch:local"): the did:indy namespace that the resolver answers for
+///   http.requests_per_second (50; 0: no limit): of one IPv4 address or IPv6 /64, ten times as many at once
+///   http.behind_proxy (false): client addresses come from X-Forwarded-For
 ///   log.format ("text" | "json"), log.level ("info")
 ///   workers.threads (1): signature and BLS checks, reads
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (60)
@@ -47,6 +49,8 @@ struct Settings {
     Address telemetry{"127.0.0.1", 0};
     Address http{"127.0.0.1", 0};
     std::string name_space = "stadtbuch:local";
+    int http_requests_per_second = 50;
+    bool http_behind_proxy = false;
     std::string log_format = "text";
     std::string log_level = "info";
     std::size_t worker_threads = 1;

@@ -5,7 +5,9 @@ stadtbuch_room(node
           node_facts.cpp recorder.cpp validator.cpp observer.cpp proof_fetcher.cpp
           execution/ledger_executor.cpp transport/peer_links.cpp
           transport/client_service.cpp transport/validator_links.cpp
-          http/telemetry.cpp http/public_routes.cpp http/resolver.cpp
+          http/telemetry.cpp http/public_routes.cpp http/ledger_routes.cpp http/register_route.cpp http/ledger_search.cpp
+          http/conditional.cpp http/rate_limit.cpp http/openapi.cpp http/resolver.cpp http/view_facts.cpp http/receipt_maker.cpp
+          http/explorer.cpp http/explorer_entry.cpp http/explorer_markup.cpp
   USES storage_base storage_encoding storage_hash storage_merkle storage_trie storage_store consensus consensus_bls
        ssi_ledger ssi_keys ssi_did config node_net
   WRAPS PkgConfig::spdlog Threads::Threads)

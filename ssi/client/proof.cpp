@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/client/proof.hpp"
 
-#include <set>
-
 #include "ssi/client/proof_claims.hpp"
+#include "ssi/ledger/pool_chain.hpp"
 #include "ssi/ledger/txn.hpp"
-#include "storage/encoding/msgpack.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
 #include "storage/merkle/merkle.hpp"
@@ -155,32 +153,21 @@ std::string_view to_text(ProofError error) {
 
 Verdict verify_multi_signature(const Value& multi_signature, const VerifierKeys& keys,
                                std::size_t n, std::size_t f) {
-    const Value* participants = multi_signature.find("participants");
-    const Value* value = multi_signature.find("value");
-    const Value* signature_text = multi_signature.find("signature");
-    if (!participants || !participants->is_array() || !value || !value->is_object() ||
-        !signature_text || !signature_text->is_text()) {
-        return Failure{ProofError::malformed};
-    }
-
-    std::set<std::string_view> names;
-    std::vector<bls::VerKey> signers;
-    for (const Value& participant : *participants->array()) {
-        if (!participant.is_text()) return Failure{ProofError::malformed};
-        const auto key = keys.find(*participant.text());
-        if (key == keys.end()) return Failure{ProofError::unknown_participant};
-        if (!names.insert(*participant.text()).second)
+    if (n <= f) return Failure{ProofError::too_few_participants};
+    const auto fault = ledger::multi_signature_fault(multi_signature, keys, n - f);
+    if (!fault) return {};
+    switch (*fault) {
+        case ledger::SignatureFault::unknown_participant:
+            return Failure{ProofError::unknown_participant};
+        case ledger::SignatureFault::repeated_participant:
             return Failure{ProofError::repeated_participant};
-        signers.push_back(key->second);
+        case ledger::SignatureFault::too_few_participants:
+            return Failure{ProofError::too_few_participants};
+        case ledger::SignatureFault::bad_signature:
+            return Failure{ProofError::bad_signature};
+        default:
+            return Failure{ProofError::malformed};
     }
-    if (n <= f || signers.size() < n - f) return Failure{ProofError::too_few_participants};
-
-    const auto signature = bls::Signature::from_base58(*signature_text->text());
-    if (!signature) return Failure{ProofError::bad_signature};
-    const Bytes message = encoding::msgpack_encode(*value);
-    return bls::verify_multi(*signature, message, signers)
-               ? Verdict()
-               : Verdict(Failure{ProofError::bad_signature});
 }
 
 Verdict verify_state_proof(const Value& result, const VerifierKeys& keys, std::size_t n,

@@ -108,6 +108,17 @@ using ReadResult = Result<encoding::Value, Refusal>;
 [[nodiscard]] ReadResult read_revoc_reg(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_taa(const ReadView::Impl& view, const Request& request);
+struct RevocationDelta {
+    encoding::Value issued = encoding::Array{}, revoked = encoding::Array{};
+};
+
+/// What changed between two entries of a registry; without an earlier one, the lists of the later
+/// (indy-client-protocol §7.2).
+[[nodiscard]] RevocationDelta revocation_delta(const encoding::Value& to,
+                                               const encoding::Value* from, bool by_default);
+/// ISSUANCE_BY_DEFAULT, also for a definition that does not say.
+[[nodiscard]] bool issues_by_default(const encoding::Value* definition);
+
 [[nodiscard]] ReadResult read_taa_aml(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_auth_rule(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_frozen_ledgers(const ReadView::Impl& view, const Request& request);

@@ -44,18 +44,15 @@ Value difference(const std::vector<std::int64_t>& a, const std::vector<std::int6
     return Array(out.begin(), out.end());
 }
 
-struct Delta {
-    Value issued = Array{}, revoked = Array{};
-};
+}  // namespace
 
-/// What changed between two entries; without an earlier one, the lists of the later. Ascending:
-/// nodes of one pool must agree, and the reference's set order is no order.
-Delta delta_of(const Value& to, const Value* from, bool by_default) {
+/// Ascending: nodes of one pool must agree, and the reference's set order is no order.
+RevocationDelta revocation_delta(const Value& to, const Value* from, bool by_default) {
     const Value* to_lists = to.find("value");
     const auto list = [](const Value* lists, const char* name) {
         return index_list(lists == nullptr ? nullptr : lists->find(name));
     };
-    Delta delta;
+    RevocationDelta delta;
     if (from == nullptr) {
         const auto issued = list(to_lists, "issued");
         const auto revoked = list(to_lists, "revoked");
@@ -72,11 +69,17 @@ Delta delta_of(const Value& to, const Value* from, bool by_default) {
     return delta;
 }
 
-bool issues_by_default(const ReadView::Impl& view, const Hash32& root, std::string_view id) {
+bool issues_by_default(const Value* definition) {
+    const Value* parameters = definition == nullptr ? nullptr : definition->find("value");
+    return parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
+}
+
+namespace {
+
+bool issues_by_default_at(const ReadView::Impl& view, const Hash32& root, std::string_view id) {
     const auto bytes = view.value(root, id);
     const auto definition = bytes ? unwrapped(*bytes) : std::nullopt;
-    const Value* parameters = definition ? definition->value.find("value") : nullptr;
-    return parameters == nullptr || parameters->text_at("issuanceType") != "ISSUANCE_ON_DEMAND";
+    return issues_by_default(definition ? &definition->value : nullptr);
 }
 
 }  // namespace
@@ -130,8 +133,8 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
     Object data;
     Object value;
     if (entry_to.entry && accum_to.entry) {
-        const bool by_default = issues_by_default(view, *root_to, id);
-        Delta delta = delta_of(entry_to.entry->value,
+        const bool by_default = issues_by_default_at(view, *root_to, id);
+        RevocationDelta delta = revocation_delta(entry_to.entry->value,
                                uses_accum ? &entry_from.entry->value : nullptr, by_default);
         data.set("revocRegDefId", id);
         data.set("revocDefType", std::string(entry_to.entry->value.text_at("revocDefType")));

@@ -247,6 +247,35 @@ void ReadView::for_each_node(Ledger ledger,
     trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each_node(visit);
 }
 
+std::optional<Hash32> ReadView::state_root_at(Ledger ledger, std::int64_t time) const {
+    return impl_->root_at(ledger, time);
+}
+
+std::optional<trie::ProvedValue> ReadView::proved_value(const Hash32& state_root,
+                                                        BytesView key) const {
+    auto found = trie::find_proved(impl_->nodes->cached, state_root, key);
+    if (!found) return std::nullopt;
+    return *std::move(found);
+}
+
+std::optional<std::string> ReadView::attribute(const Hash32& hash) const {
+    return impl_->attribute(hash);
+}
+
+std::map<std::uint64_t, Value> ReadView::pool_links() const {
+    std::map<std::uint64_t, Value> links;
+    const Bytes from = pool_link_prefix();
+    Bytes to = from;
+    ++to.back();
+    impl_->snapshot->scan(store::Column::index, from, to, [&](BytesView key, BytesView value) {
+        const auto size = number_from(key.subspan(from.size()));
+        auto signature = encoding::parse_json(text_of(value));
+        if (size && signature) links.emplace(*size, *std::move(signature));
+        return true;
+    });
+    return links;
+}
+
 void ReadView::for_each_timestamp(
     Ledger ledger, const std::function<void(std::int64_t, const Hash32&)>& visit) const {
     const Bytes from = time_prefix(ledger);
@@ -346,3 +375,10 @@ bool put_multi_signature(store::Batch& batch, const Value& multi_signature) {
 }
 
 }  // namespace stadtbuch::ledger
+void put_pool_link(store::Batch& batch, std::uint64_t size, const Value& multi_signature) {
+    Bytes key = pool_link_prefix();
+    const Bytes number = seq_no_bytes(size);
+    key.insert(key.end(), number.begin(), number.end());
+    batch.put(store::Column::index, key, view_of(encoding::compact_json(multi_signature)));
+}
+

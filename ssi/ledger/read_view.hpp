@@ -9,6 +9,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@
 #include "storage/base/result.hpp"
 #include "storage/encoding/value.hpp"
 #include "storage/store/store.hpp"
+#include "storage/trie/trie.hpp"
 
 namespace stadtbuch::ledger {
 
@@ -54,6 +56,15 @@ class ReadView {
 
     /// Value in the committed state; nullopt when absent.
     [[nodiscard]] std::optional<Bytes> state_value(Ledger ledger, BytesView key) const;
+    /// Root of the state that was valid at a time (domain, config); nullopt before the first batch.
+    [[nodiscard]] std::optional<Hash32> state_root_at(Ledger ledger, std::int64_t time) const;
+    /// Value and proof in any version of a state; nullopt when there is no such version.
+    [[nodiscard]] std::optional<trie::ProvedValue> proved_value(const Hash32& state_root,
+                                                                BytesView key) const;
+    /// Text of an attribute by its SHA-256.
+    [[nodiscard]] std::optional<std::string> attribute(const Hash32& hash) const;
+    /// Multi-signatures that vouch for the pool ledger at some of its sizes, by size.
+    [[nodiscard]] std::map<std::uint64_t, encoding::Value> pool_links() const;
     /// All leaves of the committed state, and all trie nodes (exports, audits).
     void for_each_leaf(Ledger ledger,
                        const std::function<void(BytesView key, BytesView value)>& visit) const;
@@ -98,5 +109,9 @@ class Reader {
 /// signs; an older one for the same root is replaced. False when the object has not that shape
 /// (nothing added).
 [[nodiscard]] bool put_multi_signature(store::Batch& batch, const encoding::Value& multi_signature);
+
+/// Adds the multi-signature that vouches for the pool ledger's first `size` transactions; unlike the
+/// one above it is never replaced by a later one.
+void put_pool_link(store::Batch& batch, std::uint64_t size, const encoding::Value& multi_signature);
 
 }  // namespace stadtbuch::ledger

@@ -4,6 +4,7 @@ set(LEDGER_EXECUTION_SOURCES
     ledger/audit.cpp
     ledger/auth_rules.cpp
     ledger/authorize.cpp
+    ledger/did_answers.cpp
     ledger/dynamic.cpp
     ledger/dynamic_config.cpp
     ledger/dynamic_domain.cpp
@@ -17,6 +18,7 @@ set(LEDGER_EXECUTION_SOURCES
     ledger/execution_queries.cpp
     ledger/genesis.cpp
     ledger/identity.cpp
+    ledger/pool_chain.cpp
     ledger/pool_nodes.cpp
     ledger/read_config.cpp
     ledger/read_domain.cpp

@@ -107,6 +107,10 @@ Bytes signature_key(const Hash32& state_root) {
     return prefixed('s', state_root.view());
 }
 
+Bytes pool_link_prefix() {
+    return {static_cast<Byte>('c')};
+}
+
 Bytes time_prefix(Ledger ledger) {
     return {static_cast<Byte>('t'), static_cast<Byte>(ledger)};
 }

@@ -13,6 +13,7 @@
 //   index   't' || ledger (1) || time (8 BE)      state root (32); domain and config only
 //   index   'a' || SHA-256 of the text (32)       attribute text
 //   index   's' || state root (32)                multi-signature, compact JSON
+//   index   'c' || size (8 BE)                    multi-signature of the pool ledger at that size; observers only
 //
 // clang-format on
 #pragma once
@@ -48,6 +49,7 @@ struct StoredHeads {
 [[nodiscard]] Bytes time_prefix(Ledger ledger);
 [[nodiscard]] Bytes attribute_key(const Hash32& hash);
 [[nodiscard]] Bytes signature_key(const Hash32& state_root);
+[[nodiscard]] Bytes pool_link_prefix();
 [[nodiscard]] Bytes seq_no_bytes(std::uint64_t seq_no);
 /// Big endian; nullopt unless exactly 8 bytes.
 [[nodiscard]] std::optional<std::uint64_t> number_from(BytesView bytes);
