@@ -293,6 +293,11 @@ void Leecher::blame(const NodeName& peer, std::uint64_t from_seq) {
 
 void Leecher::on_time() {
     if (state_ == State::discovering && core_.now.tick >= ask_again_at_) {
+        // All that answer are heard, and fewer than f+1 are ahead: nobody can vouch for what those
+        // few have, and waiting for it would keep this member away from the vote that orders it.
+        const bool enough = level_.size() + proofs_.size() >= core_.quorums.ledger_status();
+        if (enough && !level_.empty() && proofs_.size() < core_.quorums.weak())
+            return next_ledger();
         ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
         // Everybody anew: sizes have moved on, and agreement needs answers of one moment.
         common_ends_asked_.clear();
