@@ -3,54 +3,72 @@
 // What must hold after every event, whatever the faults (reliability ). Each returns
 // by writing the first violation; the world stops there.
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 
 #include "consensus/events.hpp"
 #include "consensus/replica.hpp"
-#include "tests/simulation/toy_executor.hpp"
+#include "tests/simulation/plan.hpp"
 
 namespace stadtbuch::simulation {
 
 class Checkers {
   public:
-    explicit Checkers(const consensus::Limits& limits) : limits_(limits) {}
+    explicit Checkers(const Plan& plan) : plan_(plan) {}
 
-    /// Agreement: one batch and one audit root for each number, on all nodes and for ever.
+    /// A client signed this; nothing else may ever be executed (validity, R-006).
+    void submitted(const std::string& digest) { valid_.insert(digest); }
+    /// Agreement: one batch and one audit root for each number, on all nodes and for ever; every
+    /// request at one number only.
     void ordered(const std::string& node, const consensus::OrderedBatch& batch);
     /// Catch-up brought what the others ordered.
     void caught_up(const std::string& node, const consensus::CaughtUp& range,
-                   const ToyExecutor& executor);
+                   const consensus::Executor& executor);
     /// No node votes for two batches at one number of one view, not even across restarts.
     void sent(const std::string& node, const consensus::messages::Message& message);
-    /// The executor's contract, bounded queues, and views that never fall.
-    void stepped(const std::string& node, unsigned incarnation, const consensus::Replica& replica,
-                 const ToyExecutor& executor);
-    /// At the end: everything acknowledged is in this ledger.
+    /// No honest member is accused.
+    void suspected(const std::string& node, const consensus::Suspicion& suspicion);
+    /// Bounded queues in items and octets, and views that never fall.
+    void looked_at(const std::string& node, unsigned incarnation, const consensus::Status& status,
+                   std::size_t records, std::size_t record_octets, std::size_t requests_known);
+    void executor_fault(const std::string& node, const std::string& fault);
+    /// Everything that this node answered is in its ledger.
     void acknowledged(const std::string& node, const std::set<std::string>& digests,
-                      const ToyExecutor& executor);
+                      const consensus::Executor& executor);
 
     [[nodiscard]] const std::string& violation() const { return violation_; }
 
     void fail(const std::string& text);
+    /// The decisions of a lone node are those of its disk: what it served before the sync may be
+    /// decided anew.
+    void forget_above(consensus::PpSeqNo last);
 
     [[nodiscard]] std::size_t batches() const { return canonical_.size(); }
+
+    void names(std::function<bool(const std::string&)> is_honest) {
+        is_honest_ = std::move(is_honest);
+    }
 
   private:
     struct Decision {
         std::string digest;
         Hash32 audit_root;
-        consensus::ViewNo original_view = 0;
     };
 
-    const consensus::Limits& limits_;
+    const Plan& plan_;
+    std::function<bool(const std::string&)> is_honest_;
+    std::set<std::string> valid_;
     std::map<consensus::PpSeqNo, Decision> canonical_;
+    std::unordered_map<std::string, consensus::PpSeqNo> executed_at_;
     std::map<std::tuple<std::string, consensus::ViewNo, consensus::PpSeqNo>, std::string> prepares_;
     std::map<std::tuple<std::string, consensus::ViewNo, consensus::PpSeqNo>, std::string>
         proposals_;
     std::map<std::tuple<std::string, consensus::ViewNo>, std::string> view_changes_;
+    std::map<std::tuple<std::string, consensus::ViewNo>, std::string> new_views_;
     std::map<std::pair<std::string, unsigned>, consensus::ViewNo> views_;
     std::string violation_;
 };

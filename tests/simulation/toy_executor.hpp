@@ -45,9 +45,12 @@ class ToyExecutor : public consensus::Executor {
     void set_bls_key(std::function<std::string(const std::string&)> key_of) { key_of_ = std::move(key_of); }
     /// Returns the digest.
     std::string register_request(const std::string& text);
+    /// As register_request, for a text whose digest is known.
+    void register_known(const std::string& digest, const std::string& text) { requests_.try_emplace(digest, text); }
     void forget(const std::string& digest);
     [[nodiscard]] Sizes sizes() const;
     [[nodiscard]] const std::vector<std::string>& ledger(LedgerId id) const { return logs_[index(id)].txns; }
+    [[nodiscard]] Hash32 committed_state_root(LedgerId id) const { return state_root(committed_, id); }
     [[nodiscard]] std::uint64_t sum(LedgerId id) const { return committed_.ledgers[index(id)].sum; }
     /// Not empty: the port was used against its contract, or a request was executed twice.
     [[nodiscard]] const std::string& fault() const { return fault_; }

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
+// Nodes: start, step, obey, crash.
 #include "tests/simulation/world.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
-#include "consensus/catchup/seeder.hpp"
+#include "consensus/records.hpp"
 #include "tests/simulation/world_node.hpp"
 
 namespace stadtbuch::simulation {
@@ -14,11 +14,13 @@ using namespace consensus;
 
 namespace {
 
-constexpr UnixSeconds epoch = 1'600'000'000;
-
 std::string name_of(std::size_t index) {
     return "Node" + std::to_string(index + 1);
 }
+
+/// Between two looks at a node's queues, in its own events.
+constexpr unsigned look_every = 24;
+constexpr std::size_t deferred_max = 5000;
 
 }  // namespace
 
@@ -39,39 +41,73 @@ BlsModel toy_bls() {
     model.verify = [](const ProofCheck& check) {
         std::vector<std::string> shares;
         for (const std::string& key : check.keys)
-            shares.push_back(toy_share(key.substr(7), check.text));
+            shares.push_back(toy_share(key.substr(std::min<std::size_t>(7, key.size())), check.text));
         return toy_multi(shares) == check.signature;
     };
     return model;
 }
 
-World::World(Plan plan, BlsModel bls)
+World::World(Plan plan, BlsModel bls, std::shared_ptr<Realm> realm)
     : plan_(std::move(plan)),
       bls_(std::move(bls)),
+      realm_(realm ? std::move(realm) : std::make_shared<ToyRealm>(bls_.key)),
       net_(plan_.seed, "network"),
       disk_(plan_.seed, "disk"),
       client_(plan_.seed, "client"),
-      chaos_(plan_.seed, "chaos"),
       lies_(plan_.seed, "lies"),
-      checkers_(plan_.limits) {
-    for (std::size_t i = 0; i < validators() + plan_.observers; ++i) {
-        auto node = std::make_unique<Node>();
-        node->is_observer = i >= validators();
-        node->name =
-            node->is_observer ? "Observer" + std::to_string(i - validators() + 1) : name_of(i);
-        if (i < plan_.clock_offsets.size()) node->clock_offset = plan_.clock_offsets[i];
-        nodes_.push_back(std::move(node));
+      checkers_(plan_),
+      network_(plan_.nodes + plan_.spares + plan_.observers + plan_.byzantine.size()) {
+    for (std::size_t i = 0; i < plan_.nodes; ++i) genesis_.push_back(name_of(i));
+    for (std::size_t i = 0; i < validators(); ++i) add_node(name_of(i), false, std::nullopt);
+    for (std::size_t i = 0; i < plan_.observers; ++i)
+        add_node("Observer" + std::to_string(i + 1), true, std::nullopt);
+    for (const auto& [index, character] : plan_.byzantine) {
+        nodes_[index]->character = character;
+        nodes_[index]->muted = lies_.next();
+        nodes_[index]->muted_kinds = lies_.next();
+        if (character == Character::twins) add_node(name_of(index), false, index);
+    }
+    twin_routes_.assign(nodes_.size(), 2);
+    membership_varies_ = plan_.spares + plan_.observers + plan_.registry_changes > 0;
+    if (plan_.is_swarm) {
+        schedule_ = schedule_of(plan_);
+        checkers_.names([this](const std::string& name) {
+            const auto it = by_name_.find(name);
+            return it != by_name_.end() && is_honest(it->second.front());
+        });
     }
 }
 
 World::~World() = default;
+
+void World::add_node(const std::string& name, bool observer, std::optional<std::size_t> twin_of) {
+    const std::size_t index = nodes_.size();
+    auto node = std::make_unique<Node>();
+    node->name = name;
+    node->is_observer = observer;
+    node->twin_of = twin_of;
+    if (twin_of) node->character = Character::twins;
+    if (index < plan_.clock_offsets.size()) node->clock_offset = plan_.clock_offsets[index];
+    if (index < plan_.clock_drifts.size()) node->drift = plan_.clock_drifts[index];
+    by_name_[name].push_back(index);
+    if (!observer) voters_.push_back(index);
+    nodes_.push_back(std::move(node));
+}
 
 const Replica& World::replica(std::size_t node) const {
     return *nodes_[node]->replica;
 }
 
 const ToyExecutor& World::executor(std::size_t node) const {
-    return *nodes_[node]->executor;
+    return static_cast<const ToyBody&>(*nodes_[node]->body).toy();
+}
+
+Executor& World::port(std::size_t node) const {
+    return nodes_[node]->body->port();
+}
+
+Body& World::body(std::size_t node) const {
+    return *nodes_[node]->body;
 }
 
 bool World::is_alive(std::size_t node) const {
@@ -90,15 +126,18 @@ std::size_t World::weak_quorum() const {
     return Quorums{validators()}.weak();
 }
 
-std::optional<std::size_t> World::index_of(const std::string& name) const {
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        if (nodes_[i]->name == name) return i;
-    }
-    return std::nullopt;
+bool World::is_honest(std::size_t node) const {
+    return nodes_[node]->character == Character::honest;
 }
 
 void World::at(Tick tick, std::function<void()> what) {
-    queue_.push({std::max(tick, now_), ++order_, std::move(what)});
+    Item item;
+    item.call = std::move(what);
+    queue_.push(std::max(tick, now_), std::move(item));
+}
+
+void World::note(const std::string& kind, std::size_t node, const std::string& text) {
+    if (recorder_) recorder_({now_, kind, nodes_[node]->name, {}, now_, nullptr, text});
 }
 
 void World::start_all() {
@@ -108,32 +147,58 @@ void World::start_all() {
 void World::restart(std::size_t index) {
     Node& node = *nodes_[index];
     if (node.alive) return;
-    std::vector<NodeName> genesis;
-    for (std::size_t i = 0; i < plan_.nodes; ++i) genesis.push_back(name_of(i));
-    node.executor = node.executor
-                        ? std::make_unique<ToyExecutor>(*node.executor, node.durable_sizes, genesis)
-                        : std::make_unique<ToyExecutor>(genesis);
-    node.durable_sizes = node.executor->sizes();
-    node.executor->set_bls_key(bls_.key);
+    if (!node.body) node.body = realm_->make_body(genesis_);
+    node.body->power_on();
+    if (plan_.forgets_votes) node.votes.clear();
     Setup setup;
     setup.self = node.name;
     setup.role = node.is_observer ? Role::observer : Role::validator;
     setup.limits = plan_.limits;
-    setup.genesis_registry = genesis;
-    for (const auto& [key, value] : node.votes) setup.restored.votes.push_back({key, value});
-    for (const std::string& text : requests_in(setup.restored.votes)) {
-        const std::string digest = node.executor->register_request(text);
-        setup.restored.requests.push_back(
-            {digest, ToyRequest::parse(text).ledger, text, std::nullopt});
+    setup.genesis_registry = genesis_;
+    bool open_batch = false;
+    for (const auto& [key, value] : node.votes) {
+        setup.restored.votes.push_back({key, value});
+        open_batch |= key.rfind("pp/", 0) == 0;
+        const bool waiting = key == records::view_key && value.size() > 1 && value.back() == '1';
+        if (waiting) sometimes_.saw(State::restart_waiting_for_new_view);
     }
-    node.replica = std::make_unique<Replica>(std::move(setup), *node.executor);
+    if (open_batch) sometimes_.saw(State::restart_with_open_batch);
+    for (const std::string& text : requests_in(setup.restored.votes)) {
+        const auto known = node.body->know(text);
+        if (known)
+            setup.restored.requests.push_back({known->digest, known->ledger, text, std::nullopt});
+    }
+    node.replica = std::make_unique<Replica>(std::move(setup), node.body->port());
     node.alive = true;
     ++node.incarnation;
     node.durable = 0;
     node.disk_busy = false;
     node.wake_at.reset();
+    node.catchups_seen = 0;
+    note("start", index, "");
+    if (is_honest(index) && node.incarnation > 1) {
+        std::set<std::string> mine;
+        for (const auto& [digest, request] : submitted_) {
+            if (request.executed_by.count(index) != 0) mine.insert(digest);
+        }
+        checkers_.acknowledged(node.name, mine, node.body->port());
+    }
     step(index, Started{});
     announce(index, true);
+}
+
+/// Both ends learn what a heartbeat would tell them.
+void World::notice(std::size_t a, std::size_t b) {
+    if (nodes_[a]->name == nodes_[b]->name) return;
+    const bool up = nodes_[a]->alive && nodes_[b]->alive && network_.joined(a, b);
+    for (const auto& [x, y] : {std::pair{a, b}, std::pair{b, a}}) {
+        if (!nodes_[x]->alive) continue;
+        if (up) {
+            step(x, PeerConnected{nodes_[y]->name});
+        } else {
+            step(x, PeerDisconnected{nodes_[y]->name});
+        }
+    }
 }
 
 void World::announce(std::size_t index, bool up) {
@@ -142,16 +207,8 @@ void World::announce(std::size_t index, bool up) {
         if (other == index) continue;
         at(when, [this, index, other, up] {
             const bool connected =
-                nodes_[index]->alive && nodes_[other]->alive && linked(index, other);
-            if (connected != up) return;
-            for (const auto& [a, b] : {std::pair{index, other}, std::pair{other, index}}) {
-                if (!nodes_[a]->alive) continue;
-                if (up) {
-                    step(a, PeerConnected{nodes_[b]->name});
-                } else {
-                    step(a, PeerDisconnected{nodes_[b]->name});
-                }
-            }
+                nodes_[index]->alive && nodes_[other]->alive && network_.joined(index, other);
+            if (connected == up) notice(index, other);
         });
     }
 }
@@ -159,98 +216,207 @@ void World::announce(std::size_t index, bool up) {
 void World::crash(std::size_t index, bool keep_pending_writes) {
     Node& node = *nodes_[index];
     if (!node.alive) return;
-    // A crash loses what was not synced; the medium may have taken a prefix of it all the same.
-    std::size_t kept =
-        keep_pending_writes ? node.pending.size() : disk_.below(node.pending.size() + 1);
-    for (; kept > 0; --kept) {
-        const Node::Write write = std::move(node.pending.front());
-        node.pending.pop_front();
-        node.durable_sizes = write.sizes;
-        for (const VoteRecord& record : write.records) {
-            if (record.value) {
-                node.votes[record.key] = *record.value;
-            } else {
-                node.votes.erase(record.key);
-            }
-        }
-    }
+    if (!node.held.empty()) sometimes_.saw(State::crash_with_held_votes);
+    if (!node.pending.empty()) sometimes_.saw(State::crash_with_unsynced_writes);
     const Status status = node.replica->status();
+    if (status.phase == Phase::changing_view) sometimes_.saw(State::crash_while_changing_view);
+    if (status.phase == Phase::catching_up) sometimes_.saw(State::crash_while_catching_up);
+    std::size_t kept = keep_pending_writes ? node.pending.size() : writes_that_survive(node);
+    for (; kept > 0; --kept) land(node);
     view_changes_ += status.view_changes;
     catchups_ += status.catchups;
+    share_checks_ += status.share_checks;
     node.pending.clear();
     node.held.clear();
     node.alive = false;
+    node.fuse = 0;
+    node.fail_next_sync = node.fail_next_write = false;
+    node.frozen_until = 0;
     node.replica.reset();
+    node.body->power_off();
+    note("crash", index, "");
     announce(index, false);
+    const bool anybody = std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->alive; });
+    if (!anybody) sometimes_.saw(State::everybody_down);
+}
+
+void World::wipe(std::size_t index) {
+    crash(index);
+    nodes_[index]->votes.clear();
+    if (nodes_[index]->body) nodes_[index]->body->wipe();
+}
+
+void World::save_disk(std::size_t index) {
+    nodes_[index]->saved_votes = nodes_[index]->votes;
+    nodes_[index]->body->save();
+}
+
+void World::put_back_disk(std::size_t index) {
+    nodes_[index]->votes = nodes_[index]->saved_votes;
+    nodes_[index]->body->put_back();
 }
 
 void World::cut(std::size_t a, std::size_t b, bool cut) {
-    if (cut) {
-        cuts_.insert(std::minmax(a, b));
-    } else {
-        cuts_.erase(std::minmax(a, b));
-    }
-    for (const auto& [x, y] : {std::pair{a, b}, std::pair{b, a}}) {
-        if (!nodes_[a]->alive || !nodes_[b]->alive) continue;
-        if (cut) {
-            step(x, PeerDisconnected{nodes_[y]->name});
-        } else {
-            step(x, PeerConnected{nodes_[y]->name});
-        }
-    }
+    network_.link(a, b).cut_by_hand = network_.link(b, a).cut_by_hand = cut;
+    notice(a, b);
+}
+
+void World::cut_one_way(std::size_t from, std::size_t to, bool cut, bool noticed) {
+    network_.link(from, to).cut_by_hand = cut;
+    if (noticed || !cut) notice(from, to);
+}
+
+void World::freeze(std::size_t index, Tick until) {
+    nodes_[index]->frozen_until = std::max(nodes_[index]->frozen_until, until);
+    sometimes_.saw(State::frozen_node);
+}
+
+void World::set_clock(std::size_t index, std::int64_t seconds_off) {
+    nodes_[index]->clock_offset = seconds_off;
+    sometimes_.saw(State::clock_jumped);
+}
+
+void World::light_fuse(std::size_t index, std::uint64_t effects) {
+    nodes_[index]->fuse = effects;
+}
+
+bool World::burnt(std::size_t index) {
+    Node& node = *nodes_[index];
+    if (!node.alive) return true;
+    if (node.fuse == 0 || --node.fuse > 0) return false;
+    crash(index);
+    return true;
+}
+
+/// A stopped process does nothing; what its sockets hold waits for it.
+void World::defer(std::size_t index, const Event& event) {
+    Node& node = *nodes_[index];
+    if (node.deferred >= deferred_max) return;
+    ++node.deferred;
+    at(node.frozen_until, [this, index, event, incarnation = node.incarnation] {
+        --nodes_[index]->deferred;
+        if (nodes_[index]->incarnation == incarnation) step(index, event);
+    });
 }
 
 void World::step(std::size_t index, const Event& event) {
     Node& node = *nodes_[index];
     if (!node.alive || !checkers_.violation().empty()) return;
+    if (now_ < node.frozen_until) return defer(index, event);
     ++steps_;
-    const Instant instant{now_, epoch + static_cast<UnixSeconds>(now_ / 1000) + node.clock_offset};
-    Actions actions = node.replica->step(instant, event);
-    checkers_.stepped(node.name, node.incarnation, *node.replica, *node.executor);
+    Actions actions = node.replica->step(node.instant(now_), event);
+    checkers_.executor_fault(node.name, node.body->fault());
+    if (++node.look_in >= look_every || std::holds_alternative<TimePassed>(event)) look_at(index);
     obey(index, std::move(actions));
+}
+
+void World::look_at(std::size_t index) {
+    Node& node = *nodes_[index];
+    node.look_in = 0;
+    const Status status = node.replica->status();
+    std::size_t octets = 0;
+    for (const auto& [key, value] : node.votes) octets += key.size() + value.size();
+    checkers_.looked_at(node.name, node.incarnation, status, node.votes.size(), octets,
+                        node.body->requests_known());
+    if (status.stable_checkpoint > 0) sometimes_.saw(State::checkpoint_stable);
+    if (status.view_no > node.view_seen + 1 && node.view_seen > 0)
+        sometimes_.saw(State::view_skipped);
+    if (status.view_changes >= 3) sometimes_.saw(State::three_view_changes);
+    if (status.catchups > node.catchups_seen && node.catchups_seen > 0 &&
+        status.view_no > node.view_seen)
+        sometimes_.saw(State::caught_up_in_later_view);
+    if (status.view_no != node.view_seen && recorder_)
+        note("view", index, std::to_string(status.view_no));
+    node.view_seen = std::max(node.view_seen, status.view_no);
+    node.catchups_seen = status.catchups;
 }
 
 void World::obey(std::size_t index, Actions actions) {
     Node& node = *nodes_[index];
-    for (const CaughtUp& range : actions.caught_up)
-        checkers_.caught_up(node.name, range, *node.executor);
+    observe(actions, node);
+    const bool honest = is_honest(index);
+    for (const CaughtUp& range : actions.caught_up) {
+        if (honest) checkers_.caught_up(node.name, range, node.body->port());
+    }
     for (const OrderedBatch& batch : actions.ordered) {
         // With others the quorum's durable certificates fix a decision; a lone node has only its
         // own disk.
-        if (plan_.nodes > 1) checkers_.ordered(node.name, batch);
+        if (plan_.nodes > 1 && honest) checkers_.ordered(node.name, batch);
         first_ordered_at_.try_emplace(batch.pp_seq_no, now_);
+        if (recorder_) note("ordered", index, std::to_string(batch.pp_seq_no));
     }
+    if (actions.membership_changed || node.members.empty()) {
+        node.members = node.body->port().committed_registry();
+        const Status status = node.replica->status();
+        node.members.insert(node.members.end(), status.registry.begin(), status.registry.end());
+    }
+    if (burnt(index)) return;
     if (actions.persist_id != 0) write(index, actions);
+    if (!node.alive) return;
+    obey_sends(index, actions);
+    if (!node.alive) return;
+    for (const RequestDigest& digest : actions.forget) node.body->forget(digest);
+    for (const Suspicion& suspicion : actions.suspicions) {
+        suspicions_.emplace_back(node.name, suspicion);
+        if (honest) checkers_.suspected(node.name, suspicion);
+    }
+    obey_workers(index, actions);
+    if (actions.wake_at) wake_later(index, node.world_time(*actions.wake_at));
+}
+
+void World::obey_sends(std::size_t index, Actions& actions) {
+    Node& node = *nodes_[index];
+    std::vector<std::size_t> to;
     for (Outgoing& out : actions.send) {
-        std::vector<std::size_t> to;
-        for (std::size_t other = 0; other < nodes_.size(); ++other) {
-            const bool named =
-                std::find(out.to.begin(), out.to.end(), nodes_[other]->name) != out.to.end();
-            if (other != index && (out.to.empty() ? !nodes_[other]->is_observer : named))
-                to.push_back(other);
+        to.clear();
+        if (out.to.empty()) {
+            for (const std::size_t other : voters_) {
+                if (nodes_[other]->name != node.name) to.push_back(other);
+            }
         }
-        if (out.after > node.durable) {
-            node.held.push_back({std::move(to), std::move(out.message), out.after});
+        for (const NodeName& name : out.to) {
+            const auto it = by_name_.find(name);
+            if (it == by_name_.end() || name == node.name) continue;
+            to.insert(to.end(), it->second.begin(), it->second.end());
+        }
+        auto message = std::make_shared<const messages::Message>(std::move(out.message));
+        if (out.after > node.durable && !plan_.sends_before_disk) {
+            node.held.push_back({to, std::move(message), out.after});
             continue;
         }
-        send_now(index, to, out.message);
+        send_now(index, to, message);
+        if (!node.alive) return;
     }
-    for (const RequestDigest& digest : actions.forget) node.executor->forget(digest);
-    for (const Suspicion& suspicion : actions.suspicions)
-        suspicions_.emplace_back(node.name, suspicion);
-    obey_workers(index, actions);
-    if (actions.wake_at &&
-        (!node.wake_at || *actions.wake_at < *node.wake_at || *node.wake_at <= now_)) {
-        node.wake_at = actions.wake_at;
-        at(*actions.wake_at,
-           [this, index, incarnation = node.incarnation, when = *actions.wake_at] {
-               Node& woken = *nodes_[index];
-               if (!woken.alive || woken.incarnation != incarnation || woken.wake_at != when)
-                   return;
-               woken.wake_at.reset();
-               step(index, TimePassed{});
-           });
+}
+
+void World::wake_later(std::size_t index, Tick when) {
+    Node& node = *nodes_[index];
+    if (node.wake_at && when >= *node.wake_at && *node.wake_at > now_) return;
+    when = std::max(when, now_ + 1);
+    node.wake_at = when;
+    Item item;
+    item.kind = Item::Kind::wake;
+    item.a = index;
+    item.incarnation = node.incarnation;
+    queue_.push(when, std::move(item));
+}
+
+bool World::next_item() {
+    if (queue_.empty()) return false;
+    const Tick when = queue_.next_at();
+    Item item = queue_.pop();
+    now_ = when;
+    if (item.kind == Item::Kind::delivery) {
+        deliver(item.a, item.b, *item.message);
+    } else if (item.kind == Item::Kind::wake) {
+        Node& node = *nodes_[item.a];
+        if (!node.alive || node.incarnation != item.incarnation || node.wake_at != when) return true;
+        node.wake_at.reset();
+        step(item.a, TimePassed{});
+    } else {
+        item.call();
     }
+    return true;
 }
 
 void World::obey_workers(std::size_t index, Actions& actions) {
@@ -287,158 +453,6 @@ void World::obey_workers(std::size_t index, Actions& actions) {
     for (const ProofCheck& ask : actions.check_proofs)
         later(ProofChecked{ask.id, bls_.verify(ask)});
     for (messages::MultiSig& sig : actions.proofs) node.proofs.push_back(std::move(sig));
-}
-
-void World::write(std::size_t index, Actions& actions) {
-    Node& node = *nodes_[index];
-    Node::Write write;
-    write.id = actions.persist_id;
-    write.records = std::move(actions.persist);
-    write.sizes = node.executor->sizes();
-    write.ordered = std::move(actions.ordered);
-    node.pending.push_back(std::move(write));
-    start_disk(index);
-}
-
-void World::start_disk(std::size_t index) {
-    Node& node = *nodes_[index];
-    if (node.disk_busy || node.pending.empty()) return;
-    const PersistId upto = node.pending.back().id;
-    if (plan_.disk_max == 0) {
-        disk_done(index, node.incarnation, upto);
-        return;
-    }
-    node.disk_busy = true;
-    at(now_ + disk_.between(plan_.disk_min, plan_.disk_max),
-       [this, index, incarnation = node.incarnation, upto] {
-           disk_done(index, incarnation, upto);
-       });
-}
-
-void World::disk_done(std::size_t index, unsigned incarnation, PersistId upto) {
-    Node& node = *nodes_[index];
-    if (!node.alive || node.incarnation != incarnation) return;
-    node.disk_busy = false;
-    ++node.syncs;
-    while (!node.pending.empty() && node.pending.front().id <= upto) {
-        const Node::Write write = std::move(node.pending.front());
-        node.pending.pop_front();
-        node.durable_sizes = write.sizes;
-        for (const VoteRecord& record : write.records) {
-            if (record.value) {
-                node.votes[record.key] = *record.value;
-            } else {
-                node.votes.erase(record.key);
-            }
-        }
-        for (const OrderedBatch& batch : write.ordered) {
-            checkers_.ordered(node.name, batch);
-            answered(index, batch);
-        }
-    }
-    node.durable = upto;
-    auto held = std::move(node.held);
-    node.held.clear();
-    for (Node::Held& out : held) {
-        if (out.after > upto) {
-            node.held.push_back(std::move(out));
-            continue;
-        }
-        send_now(index, out.to, out.message);
-    }
-    at(now_, [this, index, incarnation, upto] {
-        if (nodes_[index]->incarnation == incarnation) step(index, MadeDurable{upto});
-    });
-    start_disk(index);
-}
-
-void World::answered(std::size_t index, const OrderedBatch& batch) {
-    for (std::size_t i = 0; i < batch.digests.size(); ++i) {
-        const auto it = submitted_.find(batch.digests[i]);
-        if (it == submitted_.end()) continue;
-        it->second.answered_by.insert(index);
-        const bool refused = std::find(batch.discarded.begin(), batch.discarded.end(),
-                                       static_cast<std::uint32_t>(i)) != batch.discarded.end();
-        if (!refused) it->second.executed_by.insert(index);
-    }
-}
-
-void World::send_now(std::size_t from, const std::vector<std::size_t>& to,
-                     const messages::Message& message) {
-    if (plan_.liar != from) checkers_.sent(nodes_[from]->name, message);
-    for (const std::size_t other : to) transmit(from, other, message);
-}
-
-void World::transmit(std::size_t from, std::size_t to, const messages::Message& message) {
-    messages::Message copy = message;
-    if (plan_.liar == from && (!calm_ || plan_.lies_for_ever) && lies_.chance(300))
-        falsify(copy, lies_);
-    inject(from, to, copy);
-}
-
-void World::inject(std::size_t from, std::size_t to, const messages::Message& message) {
-    if (!linked(from, to) || (filter_ && !filter_(from, to, message))) return;
-    const std::uint64_t lost = calm_ ? 0 : plan_.lost_per_mille;
-    const std::uint64_t doubled = calm_ ? 0 : plan_.doubled_per_mille;
-    if (lost != 0 && net_.chance(lost)) return;
-    if (trace_) {
-        std::printf("%8llu %s -> %s %s\n", static_cast<unsigned long long>(now_),
-                    nodes_[from]->name.c_str(), nodes_[to]->name.c_str(),
-                    messages::encode(message).substr(0, 150).c_str());
-    }
-    const int copies = doubled != 0 && net_.chance(doubled) ? 2 : 1;
-    for (int i = 0; i < copies; ++i) {
-        Tick when = now_ + net_.between(plan_.delay_min, plan_.delay_max);
-        if (plan_.fifo) {
-            Tick& busy = link_busy_[{from, to}];
-            when = busy = std::max(busy, when);
-        }
-        at(when, [this, from, to, message] { deliver(from, to, message); });
-    }
-}
-
-void World::deliver(std::size_t from, std::size_t to, messages::Message message) {
-    Node& node = *nodes_[to];
-    if (!node.alive || !linked(from, to)) return;
-    // Who is no member has no place on the node port and follows through the client port.
-    const auto registry = node.executor->committed_registry();
-    const auto counted = node.replica->status().registry;
-    const bool member =
-        std::find(registry.begin(), registry.end(), nodes_[from]->name) != registry.end() ||
-        std::find(counted.begin(), counted.end(), nodes_[from]->name) != counted.end();
-    if (!member && !node.is_observer) return serve_observer(from, to, message);
-    if (plan_.through_codec) {
-        const std::string text = messages::encode(message);
-        auto again = messages::decode(text, {.bytes_max = plan_.limits.frame_bytes_max});
-        if (!again) {
-            if (plan_.liar != from)
-                checkers_.fail("codec: own message does not decode: " + text.substr(0, 300));
-            return;
-        }
-        message = std::move(*again);
-    }
-    if (messages::Propagate* propagate = messages::carried_propagate(message)) {
-        const ToyRequest request = ToyRequest::parse(propagate->request);
-        if (request.id == 0) return;
-        propagate->digest = node.executor->register_request(propagate->request);
-        propagate->ledger = request.ledger;
-    }
-    step(to, Received{nodes_[from]->name, std::move(message)});
-}
-
-void World::serve_observer(std::size_t observer, std::size_t node,
-                           const messages::Message& message) {
-    // What the client port of a validator does: no consensus, only the seeder.
-    const ToyExecutor& executor = *nodes_[node]->executor;
-    std::vector<messages::Message> replies;
-    if (const auto* status = std::get_if<messages::LedgerStatus>(&message)) {
-        replies = catchup::answer(executor, *status, catchup::Asker::client);
-    } else if (const auto* request = std::get_if<messages::CatchupReq>(&message)) {
-        replies = catchup::answer(executor, *request);
-    } else if (const auto* question = std::get_if<messages::MessageRequest>(&message)) {
-        replies = catchup::answer(executor, *question);
-    }
-    for (const auto& reply : replies) transmit(node, observer, reply);
 }
 
 }  // namespace stadtbuch::simulation

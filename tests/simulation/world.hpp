@@ -1,53 +1,28 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A pool of whole nodes in one process under virtual time: network, disks, workers and clients are
-// models, the replicas are the real thing. One seed decides everything.
+// A pool of whole nodes in one process under virtual time: network, disks, clocks, workers and
+// clients are models, the replicas are the real thing. One seed decides everything.
 #pragma once
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "consensus/replica.hpp"
+#include "tests/simulation/body.hpp"
 #include "tests/simulation/checkers.hpp"
+#include "tests/simulation/network.hpp"
+#include "tests/simulation/plan.hpp"
+#include "tests/simulation/queue.hpp"
 #include "tests/simulation/random.hpp"
+#include "tests/simulation/sometimes.hpp"
 #include "tests/simulation/toy_executor.hpp"
 
 namespace stadtbuch::simulation {
-
-using consensus::Tick;
-
-/// What may happen in a run; drawn from the seed by swarm(), or set by a scenario.
-struct Plan {
-    std::uint64_t seed = 1;
-    std::size_t nodes = 4;
-    std::size_t spares = 0;  ///< validators that are not in genesis; a transaction may admit them
-    std::size_t observers = 0;
-    consensus::Limits limits;
-    Tick delay_min = 10;
-    Tick delay_max = 10;
-    bool fifo = true;  ///< each link keeps its order, as TCP does
-    std::uint64_t lost_per_mille = 0;
-    std::uint64_t doubled_per_mille = 0;
-    Tick disk_min = 0;
-    Tick disk_max = 0;
-    Tick worker_max = 0;
-    bool through_codec = false;               ///< every message is encoded and decoded
-    std::vector<std::int64_t> clock_offsets;  ///< seconds, by node
-    std::optional<std::size_t> liar;          ///< this node's messages are altered at random
-    bool lies_for_ever = false;               ///< also after the calm began
-    Tick chaos_until = 0;  ///< faults, crashes and cuts happen before, requests too
-    std::size_t crashes = 0;
-    std::size_t mass_crashes = 0;  ///< all nodes at once
-    std::size_t cuts = 0;
-    std::size_t requests = 10;
-    std::size_t registry_changes = 0;
-    Tick calm_limit = 120'000;  ///< after the chaos everything must be in order within this time
-};
 
 /// The signatures of the world; toy_bls() unless a test brings real ones.
 struct BlsModel {
@@ -63,11 +38,6 @@ struct BlsModel {
 
 [[nodiscard]] BlsModel toy_bls();
 
-/// Limits with waiting times made short, so that a run of a minute sees view changes and
-/// checkpoints.
-[[nodiscard]] consensus::Limits quick_limits();
-[[nodiscard]] Plan swarm(std::uint64_t seed);
-
 struct Outcome {
     std::string violation;  ///< empty: all is well
     std::size_t batches = 0;
@@ -77,11 +47,25 @@ struct Outcome {
     std::uint64_t catchups = 0;
     std::uint64_t share_checks = 0;
     Tick virtual_ms = 0;
+    Tick settled_after = 0;  ///< from the calm until everything was in order
+    consensus::ViewNo views_after_calm = 0;
+    Sometimes sometimes;
+};
+
+/// One line of a recorded run.
+struct Happening {
+    Tick at = 0;
+    std::string kind;  ///< sent, arrived, lost, note
+    std::string from;
+    std::string to;
+    Tick arrives = 0;
+    const consensus::messages::Message* message = nullptr;
+    std::string text;
 };
 
 class World {
   public:
-    explicit World(Plan plan, BlsModel bls = toy_bls());
+    explicit World(Plan plan, BlsModel bls = toy_bls(), std::shared_ptr<Realm> realm = nullptr);
     ~World();
 
     /// Chaos, then calm, then the final checks.
@@ -93,15 +77,30 @@ class World {
     /// Runs until the condition holds; false when `limit` passes first or a checker complains.
     bool run_until_true(const std::function<bool()>& condition, Tick limit);
     std::string submit(const ToyRequest& request, const std::vector<std::size_t>& to);
+    /// As a client that asks again until enough members answered.
+    std::string submit_and_retry(const ToyRequest& request, const std::vector<std::size_t>& to);
     void crash(std::size_t node, bool keep_pending_writes = false);
     void restart(std::size_t node);
+    /// The disk of a node that is down is replaced by an empty one.
+    void wipe(std::size_t node);
     void cut(std::size_t a, std::size_t b, bool cut);
-
+    /// One direction only; `noticed` tells both ends.
+    void cut_one_way(std::size_t from, std::size_t to, bool cut, bool noticed = false);
+    void freeze(std::size_t node, Tick until);
+    void set_clock(std::size_t node, std::int64_t seconds_off);
+    /// Crash after this many further effects of the node.
+    void light_fuse(std::size_t node, std::uint64_t effects);
+    void fail_disk(std::size_t node, bool at_sync);
+    /// What the disk of a node holds now, and its return later (a restored snapshot). The node is down
+    /// when it is put back.
+    void save_disk(std::size_t node);
+    void put_back_disk(std::size_t node);
     void set_filter(
         std::function<bool(std::size_t from, std::size_t to, const consensus::messages::Message&)>
             passes) {
         filter_ = std::move(passes);
     }
+    void at(Tick tick, std::function<void()> what);
 
     /// A message from `from` to `to`, as if that node had sent it.
     void inject(std::size_t from, std::size_t to, const consensus::messages::Message& message);
@@ -110,6 +109,8 @@ class World {
 
     [[nodiscard]] const consensus::Replica& replica(std::size_t node) const;
     [[nodiscard]] const ToyExecutor& executor(std::size_t node) const;
+    [[nodiscard]] consensus::Executor& port(std::size_t node) const;
+    [[nodiscard]] Body& body(std::size_t node) const;
     [[nodiscard]] bool is_alive(std::size_t node) const;
 
     [[nodiscard]] const std::string& violation() const { return checkers_.violation(); }
@@ -124,27 +125,23 @@ class World {
     }
 
     [[nodiscard]] const std::vector<consensus::messages::MultiSig>& proofs(std::size_t node) const;
+    /// Honest nodes hold the same ledgers and states, and take part.
     [[nodiscard]] bool all_level() const;
+    /// As all_level, for a set of nodes.
+    [[nodiscard]] bool level(const std::vector<std::size_t>& nodes) const;
     [[nodiscard]] bool is_answered(const std::string& digest) const;
 
     [[nodiscard]] const Plan& plan() const { return plan_; }
 
     [[nodiscard]] std::size_t syncs(std::size_t node) const;
+    [[nodiscard]] const Schedule& schedule() const { return schedule_; }
+    [[nodiscard]] const Sometimes& sometimes() const { return sometimes_; }
 
     void trace(bool on) { trace_ = on; }
+    void record(std::function<void(const Happening&)> recorder) { recorder_ = std::move(recorder); }
 
   private:
     struct Node;
-
-    struct Item {
-        Tick at = 0;
-        std::uint64_t order = 0;
-        std::function<void()> what;
-
-        friend bool operator>(const Item& a, const Item& b) {
-            return std::tie(a.at, a.order) > std::tie(b.at, b.order);
-        }
-    };
 
     struct Submitted {
         ToyRequest request;
@@ -154,62 +151,103 @@ class World {
         Tick retry_after = 3000;
     };
 
-    void at(Tick tick, std::function<void()> what);
+    // world.cpp: nodes and events
+    void add_node(const std::string& name, bool observer, std::optional<std::size_t> twin_of);
     void step(std::size_t node, const consensus::Event& event);
+    void defer(std::size_t node, const consensus::Event& event);
     void obey(std::size_t node, consensus::Actions actions);
     void obey_workers(std::size_t node, consensus::Actions& actions);
+    void obey_sends(std::size_t node, consensus::Actions& actions);
+    void wake_later(std::size_t node, Tick tick);
+    void look_at(std::size_t node);
+    void announce(std::size_t node, bool up);
+    void notice(std::size_t a, std::size_t b);
+    [[nodiscard]] bool burnt(std::size_t node);
+    [[nodiscard]] bool next_item();
+    void note(const std::string& kind, std::size_t node, const std::string& text);
+
+    // world_disk.cpp
     void write(std::size_t node, consensus::Actions& actions);
     void start_disk(std::size_t node);
     void disk_done(std::size_t node, unsigned incarnation, consensus::PersistId upto);
+    void land(Node& node);
+    void answered(std::size_t node, const consensus::OrderedBatch& batch);
+    [[nodiscard]] std::size_t writes_that_survive(const Node& node);
+
+    // world_net.cpp: messages on their way
     void send_now(std::size_t from, const std::vector<std::size_t>& to,
-                  const consensus::messages::Message& message);
-    void transmit(std::size_t from, std::size_t to, const consensus::messages::Message& message);
-    void deliver(std::size_t from, std::size_t to, consensus::messages::Message message);
+                  const std::shared_ptr<const consensus::messages::Message>& message);
+    void transmit(std::size_t from, std::size_t to,
+                  std::shared_ptr<const consensus::messages::Message> message);
+    void put_on_link(std::size_t from, std::size_t to,
+                     const std::shared_ptr<const consensus::messages::Message>& message);
+    void deliver(std::size_t from, std::size_t to, const consensus::messages::Message& message);
     void serve_observer(std::size_t observer, std::size_t node,
                         const consensus::messages::Message& message);
-    void answered(std::size_t node, const consensus::OrderedBatch& batch);
+    [[nodiscard]] bool misbehaves(std::size_t from) const;
+    [[nodiscard]] std::shared_ptr<const consensus::messages::Message> mutated(
+        const consensus::messages::Message& message);
+    [[nodiscard]] bool twin_hears(std::size_t peer, std::size_t copy) const;
+    void observe(std::size_t from, const consensus::messages::Message& message);
+    void observe(const consensus::Actions& actions, const Node& node);
+
+    // world_run.cpp, world_faults.cpp
     void retry(const std::string& digest);
-    void plan_chaos();
-    void plan_registry_changes();
+    void carry_out(const Deed& deed);
+    void carry_out_links(const Deed& deed);
+    void carry_out_node(const Deed& deed);
+    void start_chaos();
+    void calm();
+    [[nodiscard]] std::string disorder() const;
+    [[nodiscard]] bool settled() const;
+    void final_checks();
 
     [[nodiscard]] std::size_t validators() const { return plan_.nodes + plan_.spares; }
 
-    void calm();
-    void announce(std::size_t node, bool up);
+    [[nodiscard]] bool is_honest(std::size_t node) const;
     [[nodiscard]] std::size_t weak_quorum() const;
-
-    [[nodiscard]] bool linked(std::size_t a, std::size_t b) const {
-        return cuts_.count(std::minmax(a, b)) == 0;
-    }
-
-    [[nodiscard]] std::optional<std::size_t> index_of(const std::string& name) const;
+    [[nodiscard]] consensus::ViewNo highest_view() const;
+    [[nodiscard]] consensus::ViewNo highest_view_due() const;
 
     Plan plan_;
     BlsModel bls_;
+    std::shared_ptr<Realm> realm_;
     Random net_;
     Random disk_;
     Random client_;
-    Random chaos_;
     Random lies_;
     Checkers checkers_;
+    Schedule schedule_;
+    std::vector<std::string> genesis_;
     std::vector<std::unique_ptr<Node>> nodes_;
-    std::priority_queue<Item, std::vector<Item>, std::greater<>> queue_;
+    std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+    std::vector<std::size_t> voters_;  ///< indexes of validators, twins included
+    Network network_;
+    EventQueue queue_;
     Tick now_ = 0;
-    std::uint64_t order_ = 0;
     std::uint64_t steps_ = 0;
-    std::set<std::pair<std::size_t, std::size_t>> cuts_;
-    std::map<std::pair<std::size_t, std::size_t>, Tick> link_busy_;
     std::map<std::string, Submitted> submitted_;
+    std::unordered_map<std::string, Parsed> texts_;  ///< what clients signed
     std::map<consensus::PpSeqNo, Tick> first_ordered_at_;
     std::vector<std::pair<std::string, consensus::Suspicion>> suspicions_;
+    std::vector<std::shared_ptr<const consensus::messages::Message>> overheard_;
+    std::vector<std::uint8_t> twin_routes_;  ///< by peer: 0 first copy, 1 second, 2 both
     std::function<bool(std::size_t, std::size_t, const consensus::messages::Message&)> filter_;
+    std::function<void(const Happening&)> recorder_;
+    Sometimes sometimes_;
     bool calm_ = false;
+    bool membership_varies_ = false;
     bool trace_ = false;
     std::uint64_t view_changes_ = 0;
     std::uint64_t catchups_ = 0;
+    std::uint64_t share_checks_ = 0;
+    Tick calm_since_ = 0;
+    consensus::ViewNo view_at_calm_ = 0;
 };
 
-/// Alters a message at random; used for a lying node.
+/// Alters a message at random, with its meaning in mind; used for a lying node.
 void falsify(consensus::messages::Message& message, Random& random);
+/// Alters the JSON text of a frame at random.
+[[nodiscard]] std::string mutate_frame(const std::string& frame, Random& random);
 
 }  // namespace stadtbuch::simulation

@@ -10,17 +10,32 @@ namespace stadtbuch::simulation {
 
 using namespace consensus;
 
+namespace {
+constexpr std::array<LedgerId, 4> ledgers{LedgerId::pool, LedgerId::domain, LedgerId::config,
+                                          LedgerId::audit};
+}
+
 std::string World::submit(const ToyRequest& request, const std::vector<std::size_t>& to) {
-    const std::string text = request.text();
-    const std::string digest = ToyRequest::digest_of(text);
-    submitted_.try_emplace(digest, Submitted{request, text, {}, {}, 3000});
+    const std::string text = realm_->text_of(request);
+    auto known = texts_.find(text);
+    if (known == texts_.end()) {
+        const auto parsed = realm_->parse(text);
+        if (!parsed) {
+            checkers_.fail("world: a request of its own does not parse: " + text);
+            return {};
+        }
+        known = texts_.emplace(text, *parsed).first;
+    }
+    const Parsed parsed = known->second;
+    checkers_.submitted(parsed.digest);
+    submitted_.try_emplace(parsed.digest, Submitted{request, text, {}, {}, 3000});
     for (const std::size_t index : to) {
         Node& node = *nodes_[index];
         if (!node.alive || node.is_observer) continue;
-        node.executor->register_request(text);
-        step(index, ClientRequest{digest, request.ledger, text, std::nullopt});
+        node.body->learn(text, parsed);
+        step(index, ClientRequest{parsed.digest, parsed.ledger, text, std::nullopt});
     }
-    return digest;
+    return parsed.digest;
 }
 
 bool World::is_answered(const std::string& digest) const {
@@ -32,12 +47,11 @@ void World::retry(const std::string& digest) {
     Submitted& mine = submitted_.at(digest);
     if (is_answered(digest)) return;
     std::vector<std::size_t> all;
-    for (std::size_t i = 0; i < validators(); ++i) all.push_back(i);
-    // A node that has executed it answers from its store (design §3), which counts as an answer.
-    for (const std::size_t i : all) {
-        if (nodes_[i]->alive && nodes_[i]->executor->is_ordered(digest)) {
+    for (const std::size_t i : voters_) {
+        all.push_back(i);
+        // A node that has executed it answers from its store (design §3), which counts as an answer.
+        if (nodes_[i]->alive && is_honest(i) && nodes_[i]->body->port().is_ordered(digest))
             mine.answered_by.insert(i);
-        }
     }
     const ToyRequest request = mine.request;
     const Tick after = mine.retry_after;
@@ -47,113 +61,191 @@ void World::retry(const std::string& digest) {
 }
 
 void World::run_until(Tick tick) {
-    while (!queue_.empty() && queue_.top().at <= tick && checkers_.violation().empty()) {
-        Item item = queue_.top();
-        queue_.pop();
-        now_ = item.at;
-        item.what();
-    }
+    while (!queue_.empty() && queue_.next_at() <= tick && checkers_.violation().empty())
+        static_cast<void>(next_item());
     now_ = std::max(now_, tick);
 }
 
 bool World::run_until_true(const std::function<bool()>& condition, Tick limit) {
     while (checkers_.violation().empty()) {
         if (condition()) return true;
-        if (queue_.empty() || queue_.top().at > limit) return false;
-        Item item = queue_.top();
-        queue_.pop();
-        now_ = item.at;
-        item.what();
+        if (queue_.empty() || queue_.next_at() > limit) return false;
+        static_cast<void>(next_item());
     }
     return false;
 }
 
-bool World::all_level() const {
-    const Node* first = nodes_[0].get();
-    for (const auto& node : nodes_) {
-        if (!node->alive || !first->alive) return false;
-        for (const LedgerId ledger :
-             {LedgerId::pool, LedgerId::domain, LedgerId::config, LedgerId::audit}) {
-            if (node->executor->committed_txn_root(ledger) !=
-                first->executor->committed_txn_root(ledger))
+bool World::level(const std::vector<std::size_t>& which) const {
+    const Node* first = nullptr;
+    for (const std::size_t index : which) {
+        const Node& node = *nodes_[index];
+        if (!node.alive) return false;
+        if (first == nullptr) first = &node;
+        const Executor& mine = node.body->port();
+        const Executor& other = first->body->port();
+        const bool comparable = mine.uncommitted_count() == 0 && other.uncommitted_count() == 0;
+        for (const LedgerId ledger : ledgers) {
+            if (mine.committed_txn_root(ledger) != other.committed_txn_root(ledger)) return false;
+            if (comparable && mine.uncommitted_state_root(ledger) != other.uncommitted_state_root(ledger))
                 return false;
         }
-        const auto registry = node->executor->committed_registry();
-        if (std::find(registry.begin(), registry.end(), node->name) == registry.end()) continue;
-        if (!node->replica->is_participating()) return false;
+        const auto registry = mine.committed_registry();
+        if (std::find(registry.begin(), registry.end(), node.name) == registry.end()) continue;
+        if (!node.replica->is_participating()) return false;
     }
     return true;
 }
 
+bool World::all_level() const {
+    std::vector<std::size_t> honest;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (is_honest(i)) honest.push_back(i);
+    }
+    return level(honest);
+}
+
+ViewNo World::highest_view() const {
+    ViewNo highest = 0;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (nodes_[i]->alive && is_honest(i) && !nodes_[i]->is_observer)
+            highest = std::max(highest, nodes_[i]->replica->status().view_no);
+    }
+    return highest;
+}
+
+/// The highest view that somebody is in, or that votes cast before now can still bring about.
+ViewNo World::highest_view_due() const {
+    ViewNo highest = highest_view();
+    const std::size_t enough = plan_.byzantine.empty() ? 1 : Quorums{plan_.nodes}.weak();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (!nodes_[i]->alive || !is_honest(i) || nodes_[i]->is_observer) continue;
+        // Who restarts knows its view when it has caught up.
+        highest = std::max(highest, nodes_[i]->view_seen);
+        for (const auto& [view, votes] : nodes_[i]->replica->status().view_votes) {
+            if (votes >= enough) highest = std::max(highest, view);
+        }
+    }
+    return highest;
+}
+
+/// The faults stop, all links heal, everybody is there and has the right time.
 void World::calm() {
     calm_ = true;
-    for (const auto& [a, b] : std::set(cuts_)) cut(a, b, false);
-    for (std::size_t i = 0; i < nodes_.size(); ++i) restart(i);
-    std::vector<std::size_t> all;
-    for (std::size_t i = 0; i < plan_.nodes; ++i) all.push_back(i);
+    calm_since_ = now_;
+    network_.heal_all();
+    for (auto& node : nodes_) {
+        node->frozen_until = 0;
+        node->fuse = 0;
+        node->slow_disk = 0;
+        node->fail_next_sync = node->fail_next_write = false;
+        node->clock_offset = 0;
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (nodes_[i]->twin_of) {
+            crash(i);
+        } else {
+            restart(i);
+        }
+    }
+    for (std::size_t a = 0; a < nodes_.size(); ++a) {
+        for (std::size_t b = a + 1; b < nodes_.size(); ++b) notice(a, b);
+    }
+    view_at_calm_ = highest_view_due();
     for (std::uint64_t i = 0; i < 3; ++i) {
-        ToyRequest request{1'000'000 + i, LedgerId::domain, 1 + i, {}, {}};
-        const std::string digest = submit(request, {all[static_cast<std::size_t>(i) % all.size()]});
-        at(now_ + 3000, [this, digest] { retry(digest); });
+        const ToyRequest request{1'000'000 + i, LedgerId::domain, 1 + i, {}, {}};
+        submit_and_retry(request, {static_cast<std::size_t>(i) % plan_.nodes});
+    }
+}
+
+bool World::settled() const {
+    return std::all_of(submitted_.begin(), submitted_.end(),
+                       [&](const auto& entry) { return is_answered(entry.first); }) &&
+           all_level();
+}
+
+std::string World::disorder() const {
+    std::string state = " (" + std::to_string(plan_.nodes) + " nodes, " +
+                        std::to_string(plan_.spares) + " spares, " +
+                        std::to_string(plan_.registry_changes) + " registry changes";
+    for (const auto& [index, character] : plan_.byzantine)
+        state += ", " + nodes_[index]->name + " " + to_text(character);
+    state += plan_.lies_for_ever ? " for ever)" : ")";
+    for (const auto& node : nodes_) {
+        if (!node->alive) continue;
+        const Status s = node->replica->status();
+        state += "\n  " + node->name + " " + std::string(consensus::to_text(s.phase)) + " view " +
+                 std::to_string(s.view_no) + " n " + std::to_string(s.n) + " of " +
+                 std::to_string(node->body->port().committed_registry().size()) + " ordered " +
+                 std::to_string(s.last_ordered) + " stable " + std::to_string(s.stable_checkpoint) +
+                 " waiting " + std::to_string(s.requests_waiting) + " in flight " +
+                 std::to_string(s.batches_in_flight) + " stash " +
+                 std::to_string(s.stashed_messages);
+    }
+    return state;
+}
+
+void World::final_checks() {
+    std::set<std::string> executed;
+    for (const auto& [digest, mine] : submitted_) {
+        if (mine.executed_by.size() >= weak_quorum()) executed.insert(digest);
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        Node& node = *nodes_[i];
+        if (!node.alive || !is_honest(i) || !checkers_.violation().empty()) continue;
+        checkers_.acknowledged(node.name, executed, node.body->port());
+        if (node.is_observer) sometimes_.saw(State::observer_level);
+        // All are level here, so one replay speaks for all of them; who was restarted has replayed.
+        if (i > 0 && plan_.seed % 8 != 0) continue;
+        const std::string difference = node.body->replay_difference();
+        if (!difference.empty()) checkers_.fail("replay: " + node.name + ": " + difference);
+    }
+    // A member that changes the registry makes one view change due by itself.
+    const ViewNo allowed = plan_.faulty_max() + 1 + 2 * plan_.registry_changes;
+    const ViewNo now = highest_view();
+    if (checkers_.violation().empty() && now > view_at_calm_ + allowed) {
+        checkers_.fail("liveness: " + std::to_string(now - view_at_calm_) +
+                       " view changes after the faults stopped" + disorder());
     }
 }
 
 Outcome World::run() {
     start_all();
-    plan_chaos();
+    start_chaos();
     run_until(plan_.chaos_until);
     if (checkers_.violation().empty()) calm();
     const Tick limit = now_ + plan_.calm_limit;
-    bool settled = false;
-    while (!settled && now_ < limit && checkers_.violation().empty()) {
+    bool in_order = false;
+    while (!in_order && now_ < limit && checkers_.violation().empty()) {
         run_until(now_ + 250);
-        settled =
-            all_level() && std::all_of(submitted_.begin(), submitted_.end(),
-                                       [&](const auto& entry) { return is_answered(entry.first); });
+        in_order = settled();
     }
-    if (!settled) {
-        std::string state =
-            " (" + std::to_string(plan_.nodes) + " nodes, " + std::to_string(plan_.spares) +
-            " spares, " + std::to_string(plan_.registry_changes) + " registry changes, " +
-            (plan_.liar ? "liar Node" + std::to_string(*plan_.liar + 1) : std::string("no liar")) +
-            (plan_.lies_for_ever ? " for ever" : "") + ")";
-        for (const auto& node : nodes_) {
-            if (!node->alive) continue;
-            const Status s = node->replica->status();
-            state += "\n  " + node->name + " " + std::string(to_text(s.phase)) + " view " +
-                     std::to_string(s.view_no) + " n " + std::to_string(s.n) + " of " +
-                     std::to_string(node->executor->committed_registry().size()) + " ordered " +
-                     std::to_string(s.last_ordered) + " stable " +
-                     std::to_string(s.stable_checkpoint) + " waiting " +
-                     std::to_string(s.requests_waiting) + " in flight " +
-                     std::to_string(s.batches_in_flight) + " stash " +
-                     std::to_string(s.stashed_messages);
-        }
+    if (!in_order && checkers_.violation().empty()) {
         std::size_t open = 0;
         for (const auto& [digest, mine] : submitted_) open += is_answered(digest) ? 0U : 1U;
         checkers_.fail("liveness: not in order " + std::to_string(plan_.calm_limit / 1000) +
-                       " s after the calm, " + std::to_string(open) + " requests open" + state);
+                       " s after the calm, " + std::to_string(open) + " requests open" + disorder());
     }
-    std::set<std::string> executed;
     Outcome outcome;
-    for (const auto& [digest, mine] : submitted_) {
+    outcome.settled_after = now_ - calm_since_;
+    if (checkers_.violation().empty()) final_checks();
+    for (const auto& [digest, mine] : submitted_)
         outcome.requests_answered += is_answered(digest) ? 1U : 0U;
-        if (mine.executed_by.size() >= weak_quorum()) executed.insert(digest);
-    }
     outcome.view_changes = view_changes_;
     outcome.catchups = catchups_;
+    outcome.share_checks = share_checks_;
     for (const auto& node : nodes_) {
         if (!node->alive) continue;
-        if (checkers_.violation().empty())
-            checkers_.acknowledged(node->name, executed, *node->executor);
-        outcome.view_changes += node->replica->status().view_changes;
-        outcome.catchups += node->replica->status().catchups;
-        outcome.share_checks += node->replica->status().share_checks;
+        const Status status = node->replica->status();
+        outcome.view_changes += status.view_changes;
+        outcome.catchups += status.catchups;
+        outcome.share_checks += status.share_checks;
     }
+    outcome.views_after_calm = highest_view() - std::min(view_at_calm_, highest_view());
     outcome.violation = checkers_.violation();
     outcome.batches = checkers_.batches();
     outcome.steps = steps_;
     outcome.virtual_ms = now_;
+    outcome.sometimes = sometimes_;
     return outcome;
 }
 
