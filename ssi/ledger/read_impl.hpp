@@ -100,14 +100,6 @@ using ReadResult = Result<encoding::Value, Refusal>;
 [[nodiscard]] std::string_view operation_text(const Request& request, std::string_view member);
 [[nodiscard]] Refusal read_refusal(std::string text);
 
-[[nodiscard]] ReadResult read_nym(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_attr(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_schema(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_claim_def(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_revoc_reg_def(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_revoc_reg(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& request);
-[[nodiscard]] ReadResult read_taa(const ReadView::Impl& view, const Request& request);
 struct RevocationDelta {
     encoding::Value issued = encoding::Array{}, revoked = encoding::Array{};
 };
@@ -119,6 +111,14 @@ struct RevocationDelta {
 /// ISSUANCE_BY_DEFAULT, also for a definition that does not say.
 [[nodiscard]] bool issues_by_default(const encoding::Value* definition);
 
+[[nodiscard]] ReadResult read_nym(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_attr(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_schema(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_claim_def(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_revoc_reg_def(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_revoc_reg(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& request);
+[[nodiscard]] ReadResult read_taa(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_taa_aml(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_auth_rule(const ReadView::Impl& view, const Request& request);
 [[nodiscard]] ReadResult read_frozen_ledgers(const ReadView::Impl& view, const Request& request);

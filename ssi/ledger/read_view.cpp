@@ -237,16 +237,6 @@ std::optional<Bytes> ReadView::state_value(Ledger ledger, BytesView key) const {
     return impl_->value(impl_->state_root(ledger), key);
 }
 
-void ReadView::for_each_leaf(Ledger ledger,
-                             const std::function<void(BytesView, BytesView)>& visit) const {
-    trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each(visit);
-}
-
-void ReadView::for_each_node(Ledger ledger,
-                             const std::function<void(const Hash32&, BytesView)>& visit) const {
-    trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each_node(visit);
-}
-
 std::optional<Hash32> ReadView::state_root_at(Ledger ledger, std::int64_t time) const {
     return impl_->root_at(ledger, time);
 }
@@ -274,6 +264,16 @@ std::map<std::uint64_t, Value> ReadView::pool_links() const {
         return true;
     });
     return links;
+}
+
+void ReadView::for_each_leaf(Ledger ledger,
+                             const std::function<void(BytesView, BytesView)>& visit) const {
+    trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each(visit);
+}
+
+void ReadView::for_each_node(Ledger ledger,
+                             const std::function<void(const Hash32&, BytesView)>& visit) const {
+    trie::Trie(impl_->nodes->stored, impl_->state_root(ledger)).for_each_node(visit);
 }
 
 void ReadView::for_each_timestamp(
@@ -374,7 +374,6 @@ bool put_multi_signature(store::Batch& batch, const Value& multi_signature) {
     return true;
 }
 
-}  // namespace stadtbuch::ledger
 void put_pool_link(store::Batch& batch, std::uint64_t size, const Value& multi_signature) {
     Bytes key = pool_link_prefix();
     const Bytes number = seq_no_bytes(size);
@@ -382,3 +381,4 @@ void put_pool_link(store::Batch& batch, std::uint64_t size, const Value& multi_s
     batch.put(store::Column::index, key, view_of(encoding::compact_json(multi_signature)));
 }
 
+}  // namespace stadtbuch::ledger
