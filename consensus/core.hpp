@@ -36,12 +36,14 @@ struct Core {
           role(setup.role),
           limits(setup.limits),
           has_bls_key(setup.has_bls_key),
+          cuts_on_command(setup.cuts_on_command),
           executor(port) {}
 
     const NodeName self;
     const Role role;
     const Limits limits;
     const bool has_bls_key;
+    const bool cuts_on_command;
     Executor& executor;
 
     // Pool parameters; they change only at the points of plenum-consensus §7.2.

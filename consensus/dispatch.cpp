@@ -41,6 +41,8 @@ void Replica::Parts::on(const Event& event) {
         instances[0]->on_shares_checked(*shares);
     } else if (const auto* proof = std::get_if<ProofChecked>(&event)) {
         instances[0]->on_proof_checked(*proof);
+    } else if (const auto* cut = std::get_if<CutBatch>(&event)) {
+        commanded_cuts.push_back(*cut);
     }
 }
 

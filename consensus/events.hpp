@@ -86,8 +86,20 @@ struct ProofChecked {
 
 struct TimePassed {};
 
+/// With Setup::cuts_on_command only: as primary of `inst` in `view_no`, make exactly this batch as
+/// soon as the position allows it. Used to repeat a recorded primary, whose cuts followed its own
+/// timers.
+struct CutBatch {
+    messages::InstanceId inst = 0;
+    ViewNo view_no = 0;
+    PpSeqNo pp_seq_no = 0;
+    UnixSeconds pp_time = 0;
+    LedgerId ledger = LedgerId::domain;
+    std::vector<RequestDigest> digests;
+};
+
 using Event = std::variant<Started, Received, ClientRequest, PeerConnected, PeerDisconnected,
-                           MadeDurable, Signed, SharesChecked, ProofChecked, TimePassed>;
+                           MadeDurable, Signed, SharesChecked, ProofChecked, TimePassed, CutBatch>;
 
 // ---- out
 // -----------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ struct Limits {
     Tick catchup_status_timeout = 3'000;
     Tick catchup_request_timeout = 6'000;
     std::uint64_t catchup_chunk = 100;  ///< transactions in one CATCHUP_REQ
+    std::uint64_t catchup_share_min = 5;  ///< a shorter range is not divided among the sources
     std::size_t catchup_requests_max = 8;
     Tick observer_poll_interval = 1'000;
     Tick primary_disconnect_tolerated = 60'000;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The inside of a Replica: its parts and the decisions that belong to none of them alone.
 #pragma once
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Replica::Parts {
 
     // replica.cpp: after the event
     void settle();
+    void propose();
     [[nodiscard]] bool settle_once();
     void obey_signals(const Signals& signals);
     void on_time();
@@ -57,6 +59,8 @@ struct Replica::Parts {
     Leecher leecher;
     ViewChanger view_changer;
     Monitor monitor;
+
+    std::deque<CutBatch> commanded_cuts;  ///< with Setup::cuts_on_command
 
     bool started = false;
     bool first_catchup_done = false;

@@ -60,7 +60,7 @@ bool Replica::Parts::settle_once() {
         for (std::size_t i = 1; i < instances.size(); ++i) instances[i]->enqueue(digest, ledger);
     }
     instances[0]->advance();
-    for (auto& ordering : instances) ordering->propose();
+    propose();
     const Signals signals = std::exchange(core.signals, Signals{});
     obey_signals(signals);
     const bool finished = leecher.take_finished();
@@ -70,6 +70,22 @@ bool Replica::Parts::settle_once() {
            !core.signals.votes_wanted.empty() || core.signals.release_stash ||
            instances[0]->last_applied() != applied_before ||
            instances[0]->last_ordered() != ordered_before;
+}
+
+void Replica::Parts::propose() {
+    if (!core.cuts_on_command) {
+        for (auto& ordering : instances) ordering->propose();
+        return;
+    }
+    // Of each instance in order; what waits for its turn is tried again after the next event.
+    std::set<messages::InstanceId> waiting;
+    for (auto it = commanded_cuts.begin(); it != commanded_cuts.end();) {
+        Ordering* ordering = instance(it->inst);
+        const bool done = ordering != nullptr && waiting.count(it->inst) == 0 &&
+                          ordering->propose_as_told(*it);
+        if (!done) waiting.insert(it->inst);
+        it = done ? commanded_cuts.erase(it) : std::next(it);
+    }
 }
 
 void Replica::Parts::obey_signals(const Signals& signals) {

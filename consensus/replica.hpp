@@ -39,6 +39,8 @@ struct Setup {
     /// (§7.1).
     std::vector<NodeName> genesis_registry;
     bool has_bls_key = true;
+    /// Batches are made by CutBatch events alone, never by own choice of the moment.
+    bool cuts_on_command = false;
     Restored restored;
 };
 

@@ -102,7 +102,7 @@ void Leecher::on_ledger_status(const NodeName& from, const messages::LedgerStatu
         return judge();
     }
     level_.erase(from);
-    known_sizes_[from] = status.txn_seq_no;
+    known_sizes_[from] = std::max(known_sizes_[from], status.txn_seq_no);
     core_.send({from}, catchup::status_of(core_.executor, ledger_, catchup::Asker::client));
 }
 
@@ -172,17 +172,49 @@ void Leecher::fetch(LedgerId ledger, const Target& target) {
     requests_.clear();
     pieces_.clear();
     unassigned_ = core_.executor.committed_size(ledger) + 1;
+    share_out();
     assign();
 }
 
-std::vector<NodeName> Leecher::sources() const {
-    std::vector<NodeName> all;
-    for (const NodeName& name : core_.others()) {
-        const auto size = known_sizes_.find(name);
-        const bool too_small = size != known_sizes_.end() && size->second < target_.size;
-        const bool reachable = core_.connected.empty() || core_.connected.count(name) != 0;
-        if (reachable && !(too_small && ledger_ == LedgerId::audit)) all.push_back(name);
+/// Ends of the ranges that are asked for, when one for each source is enough: equal shares counted
+/// from the end, as the reference makes them (§10.5). Longer ranges are asked for in chunks.
+void Leecher::share_out() {
+    ends_.clear();
+    std::uint64_t count = sources().size();
+    const std::uint64_t first = unassigned_;
+    if (count == 0 || target_.size - first >= count * core_.limits.catchup_chunk) return;
+    for (std::uint64_t end = target_.size; end >= first;) {
+        const std::uint64_t left = end - first + 1;
+        const std::uint64_t share = std::min(
+            left, count <= 1 ? left : std::max(left / count, core_.limits.catchup_share_min));
+        ends_.insert(end);
+        end -= share;
+        if (count > 1) --count;
     }
+}
+
+std::uint64_t Leecher::end_of_range(std::uint64_t first) const {
+    const auto end = ends_.lower_bound(first);
+    if (end != ends_.end()) return *end;
+    return std::min(target_.size, first + core_.limits.catchup_chunk - 1);
+}
+
+/// Members that are known to have what is wanted; without any, all that can be reached.
+std::vector<NodeName> Leecher::sources() const {
+    const bool by_audit = ledger_ == LedgerId::audit || !audit_was_empty_;
+    const auto& sizes = by_audit ? audit_sizes_ : known_sizes_;
+    const std::uint64_t goal = ledger_ == LedgerId::audit || !by_audit
+                                   ? target_.size
+                                   : core_.executor.committed_size(LedgerId::audit);
+    std::vector<NodeName> all;
+    std::vector<NodeName> reachable;
+    for (const NodeName& name : core_.others()) {
+        if (!core_.connected.empty() && core_.connected.count(name) == 0) continue;
+        reachable.push_back(name);
+        const auto size = sizes.find(name);
+        if (size != sizes.end() && size->second >= goal) all.push_back(name);
+    }
+    if (all.empty()) all = reachable;
     if (all.empty()) all = core_.others();
     unsigned fewest = ~0U;
     for (const NodeName& name : all) {
@@ -207,7 +239,7 @@ void Leecher::assign() {
         Request request;
         request.peer = whom[turn_++ % whom.size()];
         request.next = unassigned_;
-        request.end = std::min(target_.size, unassigned_ + core_.limits.catchup_chunk - 1);
+        request.end = end_of_range(unassigned_);
         request.deadline = core_.now.tick + core_.limits.catchup_request_timeout;
         core_.send({request.peer},
                    messages::CatchupReq{ledger_, request.next, request.end, target_.size});

@@ -72,6 +72,8 @@ class Leecher {
     [[nodiscard]] std::optional<Target> agreed_target() const;
     void ask_common_proof();
     void fetch(LedgerId ledger, const Target& target);
+    void share_out();
+    [[nodiscard]] std::uint64_t end_of_range(std::uint64_t first) const;
     void assign();
     [[nodiscard]] std::vector<NodeName> sources() const;
     void append_pieces();
@@ -100,6 +102,7 @@ class Leecher {
     std::map<std::uint64_t, Request> requests_;  // by first number
     std::map<std::uint64_t, Piece> pieces_;      // by first number
     std::uint64_t unassigned_ = 0;               // first number nobody was asked for
+    std::set<std::uint64_t> ends_;               // of the shares; empty: chunks
     std::map<NodeName, unsigned> failures_;
     std::map<NodeName, std::uint64_t> known_sizes_;
     std::size_t turn_ = 0;

@@ -76,6 +76,10 @@ bool Ordering::time_is_right(PpSeqNo seq, Slot& s) {
 }
 
 bool Ordering::requests_are_known(const messages::PrePrepare& pp) {
+    Slot& s = slot(pp.pp_seq_no);
+    // Asked again at every event while a request is missing, so the usual answer must cost next to
+    // nothing.
+    if (s.awaited_in == pp.digest && requests_.is_wanted(s.awaited)) return false;
     std::vector<RequestDigest> unknown;
     for (const RequestDigest& digest : pp.digests) {
         if (!requests_.knows(digest) && !core_.executor.is_ordered(digest))
@@ -83,6 +87,8 @@ bool Ordering::requests_are_known(const messages::PrePrepare& pp) {
     }
     if (unknown.empty()) return true;
     requests_.want(unknown);
+    s.awaited = std::move(unknown.back());
+    s.awaited_in = pp.digest;
     return false;
 }
 

@@ -56,6 +56,8 @@ class Ordering {
     void advance();
     /// Makes batches if this node leads the instance and may.
     void propose();
+    /// Setup::cuts_on_command: the batch at once, whatever is in flight. False: not possible now.
+    [[nodiscard]] bool propose_as_told(const CutBatch& cut);
     /// Asks for and repeats lost messages; freshness.
     void on_time();
     void enqueue(const RequestDigest& digest, LedgerId ledger);  // backups
@@ -179,8 +181,14 @@ class Ordering {
     // propose.cpp
     [[nodiscard]] bool may_propose() const;
     [[nodiscard]] std::optional<LedgerId> next_ledger() const;
-    bool make_batch(LedgerId ledger, const std::vector<RequestDigest>& digests);
+    bool make_batch(LedgerId ledger, const std::vector<RequestDigest>& digests,
+                    UnixSeconds pp_time);
     bool make_backup_batch();
+    void launch_backup_batch(LedgerId ledger, std::vector<RequestDigest> digests,
+                             UnixSeconds pp_time);
+    [[nodiscard]] UnixSeconds next_pp_time() const {
+        return std::max(core_.now.wall, last_pp_time_);
+    }
     [[nodiscard]] std::optional<LedgerId> stale_ledger() const;
     void launch(PpSeqNo seq, Slot& s);
 

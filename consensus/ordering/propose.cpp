@@ -69,26 +69,38 @@ void Ordering::propose() {
             continue;
         }
         if (const auto ledger = next_ledger()) {
-            if (!make_batch(*ledger, requests_.waiting(*ledger, core_.limits.batch_requests_max)))
+            if (!make_batch(*ledger, requests_.waiting(*ledger, core_.limits.batch_requests_max),
+                            next_pp_time()))
                 return;
         } else if (first_batch_due_) {
-            if (!make_batch(LedgerId::domain, {})) return;
+            if (!make_batch(LedgerId::domain, {}, next_pp_time())) return;
         } else if (const auto stale = stale_ledger()) {
             freshness_tried_[*stale] = core_.now.tick;
-            if (!make_batch(*stale, {})) return;
+            if (!make_batch(*stale, {}, next_pp_time())) return;
         } else {
             return;
         }
     }
 }
 
-bool Ordering::make_batch(LedgerId ledger, const std::vector<RequestDigest>& digests) {
+bool Ordering::propose_as_told(const CutBatch& cut) {
+    const bool possible = core_.participating && !core_.waiting_for_new_view && leads() && !adopt_ &&
+                          proposals_allowed_ && cut.view_no == core_.view_no &&
+                          cut.pp_seq_no == last_applied_ + 1 && cut.pp_seq_no > old_range_end_;
+    if (!possible) return false;
+    if (is_master()) return make_batch(cut.ledger, cut.digests, cut.pp_time);
+    launch_backup_batch(cut.ledger, cut.digests, cut.pp_time);
+    return true;
+}
+
+bool Ordering::make_batch(LedgerId ledger, const std::vector<RequestDigest>& digests,
+                          UnixSeconds pp_time) {
     const std::vector<NodeName> registry_before = head_registry();
     messages::PrePrepare pp;
     pp.inst_id = inst_;
     pp.view_no = core_.view_no;
     pp.pp_seq_no = last_applied_ + 1;
-    pp.pp_time = std::max(core_.now.wall, last_pp_time_);
+    pp.pp_time = pp_time;
     pp.ledger = ledger;
     pp.pool_state_root = core_.executor.uncommitted_state_root(LedgerId::pool);
     const Applied applied = core_.executor.apply({ledger, pp.pp_time, digests, true});
@@ -153,12 +165,17 @@ bool Ordering::make_backup_batch() {
         }
     }
     if (digests.empty() && !first_batch_due_) return false;
+    launch_backup_batch(ledger, std::move(digests), next_pp_time());
+    return true;
+}
 
+void Ordering::launch_backup_batch(LedgerId ledger, std::vector<RequestDigest> digests,
+                                   UnixSeconds pp_time) {
     messages::PrePrepare pp;
     pp.inst_id = inst_;
     pp.view_no = core_.view_no;
     pp.pp_seq_no = last_applied_ + 1;
-    pp.pp_time = std::max(core_.now.wall, last_pp_time_);
+    pp.pp_time = pp_time;
     pp.ledger = ledger;
     pp.digests = std::move(digests);
     pp.digest = messages::pre_prepare_digest(pp.view_no, pp.pp_time, pp.digests);
@@ -166,7 +183,6 @@ bool Ordering::make_backup_batch() {
     Slot& s = slot(pp.pp_seq_no);
     s.pre_prepare = std::move(pp);
     launch(s.pre_prepare->pp_seq_no, s);
-    return true;
 }
 
 void Ordering::launch(PpSeqNo seq, Slot& s) {

@@ -58,6 +58,11 @@ class Requests {
     /// while only.
     void want(const std::vector<RequestDigest>& digests);
 
+    /// Asked for and not here yet.
+    [[nodiscard]] bool is_wanted(const RequestDigest& digest) const {
+        return wanted_.count(digest) != 0;
+    }
+
     /// After a view change or catch-up nobody may need them any more.
     void forget_wanted() { wanted_.clear(); }
 

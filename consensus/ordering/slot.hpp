@@ -35,6 +35,8 @@ struct Slot {
         commits;           // first one of each sender, in order of arrival
     std::string own_vote;  ///< digest this node voted for in this view; never contradicted
     std::string refused;   ///< digest that failed the checks; not asked for again
+    RequestDigest awaited;   ///< a request that the batch `awaited_in` lacks here
+    std::string awaited_in;  ///< digest of the batch; empty: none
     bool applied = false;
     bool prepared = false;  ///< certificate held (or remembered from the vote records)
     bool commit_sent = false;
