@@ -12,7 +12,7 @@ if (!folder) {
   console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER');
   process.exit(64);
 }
-const {api, takeOffer, verify, offer, permitOffer, holder} = openWallet(folder);
+const {api, takeOffer, present, verify, offer, permitOffer, holder} = openWallet(folder);
 
 const residence = await offer('residence', {resident: 'R100000'});
 await assert.rejects(takeOffer(residence.link, residence.code === '000000' ? '111111' : '000000'), /invalid_grant/);
@@ -28,6 +28,39 @@ for (const mode of ['direct_post.jwt', 'direct_post']) {
   assert.equal(claims.family_name, undefined, 'nothing more than asked for');
   console.log(`presented with ${mode}`);
 }
+
+for (const [how, more] of Object.entries({
+  'by value': {by_value: true},
+  'as x509_san_dns': {client_id_prefix: 'x509_san_dns'},
+  'as did:web': {client_id_prefix: 'decentralized_identifier'},
+  'with transaction data': {transaction_data: [{type: 'urn:example:contract', credential_ids: ['residence'], contract: '4711'}]},
+})) {
+  const result = await verify({type: 'residence', claims: ['address.locality'], ...more}, held);
+  assert.equal(result.state, 'answered', `${how}: ${JSON.stringify(result.trace)}`);
+  console.log(`asked ${how}`);
+}
+
+const sets = await verify({dcql_query: {
+  credentials: [
+    {id: 'pid', format: 'dc+sd-jwt', meta: {vct_values: ['urn:eudi:pid:de:1']}, claims: [{path: ['address', 'locality']}]},
+    {id: 'home', format: 'dc+sd-jwt', meta: {vct_values: [held[0].vct]},
+      claims: [{id: 'a', path: ['address', 'nothing']}, {id: 'b', path: ['address', 'municipality_key']}], claim_sets: [['a'], ['b']]},
+  ],
+  credential_sets: [{options: [['pid'], ['home']]}],
+}}, held, 'home');
+assert.equal(sets.state, 'answered', JSON.stringify(sets.trace));
+assert.deepEqual(Object.keys(sets.credentials[0].claims.address), ['municipality_key']);
+console.log('answered by the second option of a credential set and the second claim set');
+
+const same = await api('/api/verifications', {type: 'residence', claims: ['address.locality'], return_url: 'https://shop.example/back'});
+const back = new URL(await present(same.link, held));
+assert.equal(back.origin, 'https://shop.example');
+const code = back.searchParams.get('response_code');
+const other = await api('/api/verifications', {type: 'residence', claims: ['address.locality'], return_url: 'https://shop.example/back'});
+await present(other.link, held);
+assert.equal((await api(`/api/verifications/${other.id}?response_code=${code}`)).state, 'wrong_session');
+assert.equal((await api(`/api/verifications/${same.id}?response_code=${code}`)).state, 'answered');
+console.log('same device: released with its own response code only');
 
 const permit = await permitOffer();
 held.push(...await takeOffer(permit.link, permit.code, 10));

@@ -35,6 +35,14 @@ export function openWallet(folder) {
       assert.ok(leaf.verify(authority.publicKey), 'leaf is signed by the configured authority');
       return jose.exportJWK(leaf.publicKey);
     }
+    if (signer.method === 'did') {
+      const did = signer.didUrl.split('#')[0];
+      assert.equal(did, `did:web:${new URL(base).host.replace(':', '%3A')}`);
+      const document = await (await fetch(`${base}/.well-known/did.json`)).json();
+      assert.equal(document.id, did);
+      assert.ok(document.authentication.includes(signer.didUrl));
+      return document.verificationMethod.find((one) => one.id === signer.didUrl).publicKeyJwk;
+    }
     return signer.publicJwk;
   }
 
@@ -157,15 +165,20 @@ export function openWallet(folder) {
     return frame;
   }
 
+  function agreedTo({transaction_data: data}) {
+    return data && {transaction_data_hashes: data.map((text) => createHash('sha256').update(text).digest('base64url')), transaction_data_hashes_alg: 'sha-256'};
+  }
+
   /// Answers a request with the first held credential of the wanted type.
-  async function present(link, held) {
+  async function present(link, held, queryId) {
     const parsed = presenting.parseOpenid4vpAuthorizationRequest({authorizationRequest: link});
     const resolved = await presenting.resolveOpenId4vpAuthorizationRequest({authorizationRequestPayload: parsed.params});
     const request = resolved.authorizationRequestPayload;
-    const query = resolved.dcql.query.credentials[0];
+    const query = resolved.dcql.query.credentials.find((one) => one.id === queryId) ?? resolved.dcql.query.credentials[0];
+    const asked = query.claim_sets ? query.claims.filter((one) => query.claim_sets.at(-1).includes(one.id)) : query.claims;
     const chosen = held.find((one) => query.meta.vct_values.includes(one.vct));
-    const compact = await holder(chosen.jwk).present(chosen.compact, frameOf(query.claims.map((claim) => claim.path)), {
-      kb: {payload: {iat: Math.floor(Date.now() / 1000), aud: request.client_id, nonce: request.nonce}},
+    const compact = await holder(chosen.jwk).present(chosen.compact, frameOf(asked.map((claim) => claim.path)), {
+      kb: {payload: {iat: Math.floor(Date.now() / 1000), aud: request.client_id, nonce: request.nonce, ...agreedTo(request)}},
     });
     const encrypted = request.response_mode === 'direct_post.jwt';
     const response = await presenting.createOpenid4vpAuthorizationResponse({
@@ -187,9 +200,9 @@ export function openWallet(folder) {
     return (await sent.response.clone().json().catch(() => ({}))).redirect_uri;
   }
 
-  async function verify(body, held) {
+  async function verify(body, held, queryId) {
     const started = await api('/api/verifications', body);
-    await present(started.link, held);
+    await present(started.link, held, queryId);
     return api(`/api/verifications/${started.id}`);
   }
 
