@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "storage/encoding/python_repr.hpp"
+
 namespace stadtbuch::ledger {
 
 using encoding::Array;
@@ -32,42 +34,51 @@ bool is_known_role(std::string_view code) {
     return code == "0" || code == "2" || code == "101" || code == "201";
 }
 
-Result<Constraint, std::string> parse_role(const Value& value) {
+Failure<ConstraintError> wrong(std::string text) {
+    return {{std::move(text), false}};
+}
+
+Result<Constraint, ConstraintError> parse_role(const Value& value) {
     Constraint c;
     c.kind = Constraint::Kind::role;
     const Value* role = value.find("role");
     const Value* count = value.find("sig_count");
-    if (role == nullptr) return Failure{std::string("missed fields - role. ")};
-    if (count == nullptr) return Failure{std::string("missed fields - sig_count. ")};
+    if (role == nullptr) return wrong("missed fields - role. ");
+    if (count == nullptr) return wrong("missed fields - sig_count. ");
     if (const std::string* text = role->text()) {
         if (*text != "*" && !is_known_role(*text))
-            return Failure{"Role " + *text + " is not acceptable"};
+            return wrong("Role " + *text + " is not acceptable");
         c.role = *text;
     } else if (!role->is_null()) {
-        return Failure{std::string("role must be a text or null")};
+        return wrong("role must be a text or null");
     }
-    const auto number = count->integer();
+    const auto flag_count = count->boolean();
+    c.sig_count_is_flag = flag_count.has_value();
+    const auto number = flag_count ? std::optional<std::int64_t>(*flag_count ? 1 : 0)
+                                   : count->integer();
     if (!number || *number < 0)
-        return Failure{std::string("sig_count must be an integer that is not negative")};
+        return wrong("sig_count must be an integer that is not negative");
     c.sig_count = *number;
     if (const Value* owner = value.find("need_to_be_owner"); owner != nullptr) {
         const auto flag = owner->boolean();
-        if (!flag) return Failure{std::string("need_to_be_owner must be a boolean")};
+        if (!flag) return wrong("need_to_be_owner must be a boolean");
         c.need_to_be_owner = *flag;
     }
     if (const Value* off = value.find("off_ledger_signature"); off != nullptr) {
         const auto flag = off->boolean();
-        if (!flag) return Failure{std::string("off_ledger_signature must be a boolean")};
+        if (!flag) return wrong("off_ledger_signature must be a boolean");
         if (*flag && !c.is_any_role()) {
-            return Failure{
-                std::string("'off_ledger_signature' can be true only if 'role' is set to '*'")};
+            return wrong(
+                "'off_ledger_signature' can be set to True only if any role is accepted "
+                "(role='*'). Got " +
+                c.role.value_or("None") + " role instead.");
         }
         c.off_ledger_signature = *flag;
     }
     if (const Value* metadata = value.find("metadata");
         metadata != nullptr && !metadata->is_null()) {
         if (metadata->object() == nullptr)
-            return Failure{std::string("metadata must be an object")};
+            return wrong("metadata must be an object");
         c.metadata = *metadata->object();
     }
     return c;
@@ -75,25 +86,31 @@ Result<Constraint, std::string> parse_role(const Value& value) {
 
 }  // namespace
 
-Result<Constraint, std::string> parse_constraint(const Value& value) {
-    if (!value.is_object()) return Failure{std::string("a constraint must be an object")};
+Result<Constraint, ConstraintError> parse_constraint(const Value& value) {
+    if (!value.is_object()) return wrong("a constraint must be an object");
     const Value* id = value.find("constraint_id");
     if (id == nullptr || id->text() == nullptr)
-        return Failure{std::string("missed fields - constraint_id. ")};
+        return wrong("missed fields - constraint_id. ");
     const std::string& kind = *id->text();
     if (kind == "ROLE") return parse_role(value);
     Constraint c;
     if (kind == "FORBIDDEN") return c;
-    if (kind != "AND" && kind != "OR") return Failure{"unknown constraint " + kind};
+    if (kind != "AND" && kind != "OR") return wrong("unknown constraint " + kind);
     c.kind = kind == "AND" ? Constraint::Kind::all_of : Constraint::Kind::any_of;
     const Value* parts = value.find("auth_constraints");
     if (parts == nullptr || parts->array() == nullptr || parts->array()->empty()) {
-        return Failure{std::string("auth_constraints must be a list that is not empty")};
+        return wrong("auth_constraints must be a list that is not empty");
     }
     for (const Value& part : *parts->array()) {
         auto parsed = parse_constraint(part);
         if (!parsed) return parsed;
         c.parts.push_back(std::move(*parsed));
+    }
+    for (const encoding::Member& member : *value.object()) {
+        if (member.key != "constraint_id" && member.key != "auth_constraints") {
+            return Failure{ConstraintError{
+                "__init__() got an unexpected keyword argument '" + member.key + "'", true}};
+        }
     }
     return c;
 }
@@ -107,7 +124,8 @@ Value constraint_value(const Constraint& constraint) {
         case Constraint::Kind::role:
             out.set("constraint_id", "ROLE");
             out.set("role", constraint.role ? Value(*constraint.role) : Value());
-            out.set("sig_count", constraint.sig_count);
+            out.set("sig_count", constraint.sig_count_is_flag ? Value(constraint.sig_count != 0)
+                                                             : Value(constraint.sig_count));
             out.set("need_to_be_owner", constraint.need_to_be_owner);
             out.set("metadata", constraint.metadata);
             if (constraint.off_ledger_signature)
@@ -147,22 +165,18 @@ std::string role_constraint_text(const Constraint& c) {
     } else {
         text = std::to_string(c.sig_count) + " " + role_name(c.role) + noun + verb;
     }
-    if (c.need_to_be_owner) {
+    const bool off_ledger = c.off_ledger_signature.value_or(false);
+    if (c.need_to_be_owner && !off_ledger) {
         text += " and needs to be owner";
-    } else if (c.is_any_role() && !plural && !c.off_ledger_signature.value_or(false)) {
+    } else if (c.is_any_role() && !plural && !off_ledger) {
         text += " ALL";  // the reference prints the name of the role here
     }
+    if (c.sig_count == 0) text.clear();  // the reference has no words for it
     if (!c.metadata.empty()) {
         text += " with additional metadata";
         for (const encoding::Member& m : c.metadata) {
-            text += " " + m.key + " ";
-            if (m.value.text() != nullptr) {
-                text += *m.value.text();
-            } else if (const auto flag = m.value.boolean()) {
-                text += *flag ? "True" : "False";
-            } else if (const auto number = m.value.integer()) {
-                text += std::to_string(*number);
-            }
+            text += " " + m.key + " " +
+                    (m.value.text() != nullptr ? *m.value.text() : encoding::python_repr(m.value));
         }
     }
     return text;

@@ -21,6 +21,7 @@ struct Constraint {
     Kind kind = Kind::forbidden;
     std::optional<std::string> role;
     std::int64_t sig_count = 0;
+    bool sig_count_is_flag = false;  ///< given as true or false, and kept so
     bool need_to_be_owner = false;
     std::optional<bool> off_ledger_signature;  ///< absent is not the same text as false
     encoding::Object metadata;
@@ -29,8 +30,13 @@ struct Constraint {
     [[nodiscard]] bool is_any_role() const { return role && *role == "*"; }
 };
 
+struct ConstraintError {
+    std::string text;
+    bool is_plain = false;  ///< an error of Python, answered without the name of a refusal
+};
+
 /// Parses; the text says what is wrong. Bounded by the depth limit of the JSON that it comes from.
-[[nodiscard]] Result<Constraint, std::string> parse_constraint(const encoding::Value& value);
+[[nodiscard]] Result<Constraint, ConstraintError> parse_constraint(const encoding::Value& value);
 /// Canonical form as stored in state and returned by GET_AUTH_RULE.
 [[nodiscard]] encoding::Value constraint_value(const Constraint& constraint);
 /// As refusals print it: `1 TRUSTEE signature is required OR ...`.

@@ -105,11 +105,15 @@ class Evaluation {
                 return "Author must sign the transaction";
         }
         if (count_signatures(constraint, off_ledger) < constraint.sig_count) {
-            return "Not enough " +
-                   (constraint.is_any_role() ? std::string("*") : role_name(constraint.role)) +
-                   " signatures";
+            return "Not enough " + wanted_role(constraint) + " signatures";
         }
         return check_endorser();
+    }
+
+    /// The code's name here, where constraints and authors print `None role`.
+    static std::string wanted_role(const Constraint& constraint) {
+        if (constraint.is_any_role()) return "*";
+        return constraint.role ? role_name(constraint.role) : "IDENTITY_OWNER";
     }
 
     std::string not_owner() const {
@@ -174,11 +178,26 @@ class Evaluation {
 
 }  // namespace
 
+namespace {
+
+/// `SafeRequest: {...}`, the members that a request keeps, in its order.
+std::string request_repr(const Request& request) {
+    encoding::Object out;
+    for (const char* name : {"reqId", "operation", "identifier", "signatures", "signature",
+                             "protocolVersion", "taaAcceptance", "endorser"}) {
+        const encoding::Value* member = request.value.find(name);
+        if (member != nullptr && !member->is_null()) out.set(name, *member);
+    }
+    return "SafeRequest: " + encoding::python_repr(encoding::Value(std::move(out)));
+}
+
+}  // namespace
+
 Verdict authorize(const DynamicContext& context, const RuleKey& action, bool is_owner) {
     const DefaultRule* rule = match_rule(action);
     if (rule == nullptr) {
         return unauthorized("Request can not be authorized as action is not allowed: " +
-                            encoding::python_repr(context.request.value));
+                            request_repr(context.request));
     }
     const Evaluation evaluation(context, action, is_owner);
     std::optional<std::string> failed;

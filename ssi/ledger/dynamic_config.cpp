@@ -126,7 +126,12 @@ Verdict validate_upgrade(const DynamicContext& context) {
         return invalid_request("Upgrade '" + std::string(context.text("name")) +
                                "' is already scheduled");
     }
-    return authorize(context, {"109", status != "*", "action", status, action}, true);
+    if (auto refusal = authorize(context, {"109", status != "*", "action", status, action}, true))
+        return refusal;
+    const Value* package = context.member("package");
+    if (package != nullptr && package->text() != nullptr && package->text()->empty())
+        return invalid_request("Upgrade package name is empty");
+    return std::nullopt;
 }
 
 }  // namespace

@@ -19,29 +19,15 @@ std::string value_text(const Value* value) {
     return value != nullptr && value->text() != nullptr ? *value->text() : std::string();
 }
 
-/// The 32 bytes of a full or abbreviated verkey; nullopt when it is none.
-std::optional<Bytes> verkey_bytes(std::string_view did, std::string_view verkey) {
-    if (!verkey.starts_with('~')) {
-        auto bytes = encoding::base58_decode(verkey);
-        if (!bytes || bytes->size() != key_bytes) return std::nullopt;
-        return bytes;
-    }
-    auto bytes = encoding::base58_decode(did);
-    const auto rest = encoding::base58_decode(verkey.substr(1));
-    if (!bytes || !rest) return std::nullopt;
-    bytes->insert(bytes->end(), rest->begin(), rest->end());
-    if (bytes->size() != key_bytes) return std::nullopt;
-    return bytes;
-}
-
 /// Versions 1 and 2 bind the DID to the key.
 Verdict check_self_certifying(const DynamicContext& context, std::string_view did) {
     const Value* version_member = context.member("version");
     const auto version = version_member == nullptr ? std::nullopt : version_member->integer();
     if (!version || (*version != 1 && *version != 2)) return std::nullopt;
-    const auto key = verkey_bytes(did, context.text("verkey"));
+    // The whole key only: an abbreviated one, or none, would end the reference.
+    const auto key = encoding::base58_decode(context.text("verkey"));
     const bool first_bytes = *version == 1;
-    if (key) {
+    if (key && key->size() == key_bytes) {
         const Hash32 hashed = hash::sha256(BytesView(*key));
         const BytesView whole = first_bytes ? BytesView(*key) : hashed.view();
         if (encoding::base58_encode(whole.first(did_bytes)) == did) return std::nullopt;

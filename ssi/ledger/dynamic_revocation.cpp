@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // REVOC_REG_DEF and REVOC_REG_ENTRY (indy-ledger-formats §6.6-6.7).
-#include <algorithm>
-
 #include "ssi/ledger/dynamic.hpp"
 #include "ssi/ledger/effects.hpp"
+#include "ssi/ledger/python_set.hpp"
 #include "ssi/ledger/state_keys.hpp"
 #include "storage/encoding/python_repr.hpp"
 
@@ -16,19 +15,6 @@ namespace {
 
 using Indices = std::vector<std::int64_t>;
 
-Indices common(const Indices& a, const Indices& b) {
-    Indices out;
-    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
-    return out;
-}
-
-Indices missing(const Indices& wanted, const Indices& present) {
-    Indices out;
-    std::set_difference(wanted.begin(), wanted.end(), present.begin(), present.end(),
-                        std::back_inserter(out));
-    return out;
-}
-
 std::string numbers(const Indices& list, char open, char close) {
     std::string out(1, open);
     for (const std::int64_t index : list) {
@@ -39,8 +25,8 @@ std::string numbers(const Indices& list, char open, char close) {
     return out;
 }
 
-/// The reference prints a set of the transaction's indices and the list in state; sets in ascending
-/// order here, so that all nodes say the same.
+/// The reference prints a set of the transaction's indices, in its order of iteration, and the list
+/// in state.
 std::string as_set(const Indices& list) {
     return list.empty() ? "set()" : numbers(list, '{', '}');
 }
@@ -66,8 +52,8 @@ Verdict check_change(const Value& change, const Value& current, bool by_default)
             (shown == nullptr ? "None" : std::string(current.text_at("prevAccum"))) +
             " in transaction");
     }
-    const Indices issued = index_list(change.find("issued"));
-    const Indices revoked = index_list(change.find("revoked"));
+    const Indices issued = indices_as_given(change.find("issued"));
+    const Indices revoked = indices_as_given(change.find("revoked"));
     if (issued.empty() && revoked.empty()) {
         return invalid_request(
             "Got 'prevAccum' and 'accum' but 'issued' and 'revoked' lists are empty");
@@ -77,22 +63,23 @@ Verdict check_change(const Value& change, const Value& current, bool by_default)
             "Got equal accum and prev_accum but issued and revoked indices are not empty");
     }
     const Value* list = current.find(by_default ? "revoked" : "issued");
-    const Indices now = index_list(list);
+    const Indices now = indices_as_given(list);
+    const PythonIntSet present(now);
     if (by_default) {
         if (auto refusal =
-                refuse_indices("Issued", missing(issued, now),
+                refuse_indices("Issued", PythonIntSet(issued).difference(now),
                                " are not present in the current revoked list from state: ", list)) {
             return refusal;
         }
-        return refuse_indices("Revoked", common(revoked, now),
+        return refuse_indices("Revoked", present.intersection(revoked),
                               " are already revoked in current state: ", list);
     }
     if (auto refusal =
-            refuse_indices("Revoked", missing(revoked, now),
+            refuse_indices("Revoked", PythonIntSet(revoked).difference(now),
                            " are not present in the current issued list from state: ", list)) {
         return refusal;
     }
-    return refuse_indices("Issued", common(issued, now),
+    return refuse_indices("Issued", present.intersection(issued),
                           " are already issued in current state: ", list);
 }
 
@@ -123,7 +110,8 @@ Verdict validate_revoc_reg_entry(const DynamicContext& context) {
 
     const Value* change = context.member("value");
     if (change == nullptr) return invalid_request("");
-    if (!common(index_list(change->find("issued")), index_list(change->find("revoked"))).empty()) {
+    const PythonIntSet issued(indices_as_given(change->find("issued")));
+    if (!issued.intersection(indices_as_given(change->find("revoked"))).empty()) {
         return invalid_request("Can not have an index in both 'issued' and 'revoked' lists");
     }
     const Value* current = entry ? entry->value.find("value") : nullptr;

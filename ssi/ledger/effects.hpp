@@ -29,6 +29,8 @@ namespace stadtbuch::ledger {
                                                 const encoding::Value& change, bool by_default);
 /// Sorted, each once; what is no integer is left out.
 [[nodiscard]] std::vector<std::int64_t> index_list(const encoding::Value* list);
+/// The same in the order of the list, doubled ones kept.
+[[nodiscard]] std::vector<std::int64_t> indices_as_given(const encoding::Value* list);
 
 /// `services` of a NODE holds VALIDATOR.
 [[nodiscard]] bool is_validator_list(const encoding::Value* services);

@@ -110,10 +110,9 @@ bool apply_revoc_reg_entry(WorkingState& state, const TxnView& txn) {
     Value merged =
         merged_revocation(current ? current->value.find("value") : nullptr, *change, by_default);
 
-    Object value{{"revocDefType", txn.text("revocDefType")},
-                 {"revocRegDefId", id},
-                 {"seqNo", txn.seq_no},
-                 {"txnTime", time_value(txn)}};
+    Object value = *txn.data;  // whatever the transaction says is kept
+    value.set("seqNo", txn.seq_no);
+    value.set("txnTime", time_value(txn));
     const Value* accum = merged.find("accum");
     Object accumulator = value;
     accumulator.set("value", Object{{"accum", accum != nullptr ? *accum : Value()}});
@@ -149,12 +148,18 @@ bool apply_rich_schema(WorkingState& state, const TxnView& txn) {
 
 }  // namespace
 
-std::vector<std::int64_t> index_list(const Value* list) {
+std::vector<std::int64_t> indices_as_given(const Value* list) {
     std::vector<std::int64_t> out;
     if (list == nullptr || list->array() == nullptr) return out;
+    out.reserve(list->array()->size());
     for (const Value& item : *list->array()) {
         if (const auto index = item.integer()) out.push_back(*index);
     }
+    return out;
+}
+
+std::vector<std::int64_t> index_list(const Value* list) {
+    std::vector<std::int64_t> out = indices_as_given(list);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
@@ -171,12 +176,9 @@ Value merged_revocation(const Value* current, const Value& change, bool by_defau
     std::set_difference(old.begin(), old.end(), gone.begin(), gone.end(), std::back_inserter(rest));
     std::set_union(rest.begin(), rest.end(), added.begin(), added.end(), std::back_inserter(all));
 
-    Object out;
-    for (const char* member : {"accum", "prevAccum"}) {
-        if (const Value* value = change.find(member)) out.set(member, *value);
-    }
-    Array indices(all.begin(), all.end());
-    out.set(kept, std::move(indices));
+    // Whatever else the change says is kept.
+    Object out = change.object() != nullptr ? *change.object() : Object();
+    out.set(kept, Array(all.begin(), all.end()));
     out.set(dropped, Array{});
     return out;
 }

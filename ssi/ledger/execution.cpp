@@ -90,25 +90,26 @@ Applied Execution::apply(const ApplyInput& input) {
     batch.ledger = input.ledger;
     batch.pp_time = input.pp_time;
 
-    std::unordered_set<Hash32, Hash32Hasher> seen;
+    impl_->identities.push_layer();
+    // A payload is taken once; one that was refused in this batch may come again, signed otherwise.
+    std::unordered_set<Hash32, Hash32Hasher> taken;
     for (const RequestPtr& request : input.requests) {
         const Hash32 payload = hash_from_hex(request->payload_digest).value_or(Hash32{});
-        if (!impl_->is_known(payload) && seen.insert(payload).second) {
-            out.kept.push_back(request);
-        } else if (!input.skip_already_ordered) {
+        if (impl_->is_known(payload) || taken.contains(payload)) {
+            if (input.skip_already_ordered) continue;
+            impl_->identities.pop_layer();
+            out = Applied{};
             out.problem = Applied::Problem::already_ordered;
             out.problem_digest = request->digest;
-            out.kept.clear();
             return out;
         }
-    }
-    impl_->identities.push_layer();
-    for (std::size_t i = 0; i < out.kept.size(); ++i) {
-        auto refusal = impl_->apply_request(batch, out.kept[i]);
-        if (refusal) {
-            out.discarded.push_back({static_cast<std::uint32_t>(i), std::move(*refusal)});
+        const auto position = static_cast<std::uint32_t>(out.kept.size());
+        out.kept.push_back(request);
+        if (auto refusal = impl_->apply_request(batch, request)) {
+            out.discarded.push_back({position, std::move(*refusal)});
         } else {
-            batch.payloads.push_back(hash_from_hex(out.kept[i]->payload_digest).value_or(Hash32{}));
+            taken.insert(payload);
+            batch.payloads.push_back(payload);
         }
     }
     impl_->fresh_payloads.insert(batch.payloads.begin(), batch.payloads.end());

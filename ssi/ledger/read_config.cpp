@@ -6,6 +6,7 @@
 #include "ssi/ledger/read_impl.hpp"
 #include "ssi/ledger/rule_request.hpp"
 #include "storage/encoding/json.hpp"
+#include "storage/encoding/python_repr.hpp"
 
 namespace stadtbuch::ledger {
 
@@ -13,13 +14,29 @@ using encoding::Array;
 using encoding::Object;
 using encoding::Value;
 
+namespace {
+
+/// The version at the `timestamp` of a read of an agreement, zero included; nullopt: before
+/// everything. A member that names an agreement wins over it.
+std::optional<Hash32> agreement_root(const ReadView::Impl& view, const Request& request) {
+    const auto is_given = [&](std::string_view member) {
+        const Value* value = request.operation().find(member);
+        return value != nullptr && !value->is_null();
+    };
+    if (!is_given("timestamp") || is_given("version") || is_given("digest"))
+        return view.state_root(Ledger::config);
+    const Value& time = *request.operation().find("timestamp");
+    return view.root_at(Ledger::config, time.integer().value_or(-1));
+}
+
+}  // namespace
+
 ReadResult read_taa(const ReadView::Impl& view, const Request& request) {
     const std::string_view digest = operation_text(request, "digest");
     const std::string_view version = operation_text(request, "version");
-    const auto root = asked_root(view, request, Ledger::config);
-    if (!root) return Failure{root.error()};
+    const auto root = agreement_root(view, request);
     ReadReply reply(request);
-    if (!root->has_value()) return std::move(reply).result();
+    if (!root) return std::move(reply).result();
 
     std::string key(taa_latest_key);
     if (!digest.empty()) {
@@ -27,11 +44,11 @@ ReadResult read_taa(const ReadView::Impl& view, const Request& request) {
     } else if (!version.empty()) {
         key = taa_version_key(version);
     }
-    ProvedEntry entry = view.proved(**root, key);
+    ProvedEntry entry = view.proved(*root, key);
     reply.set_proof(std::move(entry.proof));
     // The pointers hold the digest; the agreement itself stands under it in the same version.
     if (entry.value && digest.empty())
-        entry.value = view.value(**root, taa_digest_key(text_of(*entry.value)));
+        entry.value = view.value(*root, taa_digest_key(text_of(*entry.value)));
     if (auto found = entry.value ? unwrapped(*entry.value) : std::nullopt) {
         reply.set_origin(std::move(found->seq_no), std::move(found->time));
         reply.set_data(std::move(found->value));
@@ -43,12 +60,10 @@ namespace {
 
 /// Wrapped value of one key of the config state.
 ReadResult read_wrapped(const ReadView::Impl& view, const Request& request,
-                        const std::string& key) {
-    const auto root = asked_root(view, request, Ledger::config);
-    if (!root) return Failure{root.error()};
+                        const std::optional<Hash32>& root, const std::string& key) {
     ReadReply reply(request);
-    if (!root->has_value()) return std::move(reply).result();
-    ProvedEntry entry = view.proved(**root, key);
+    if (!root) return std::move(reply).result();
+    ProvedEntry entry = view.proved(*root, key);
     reply.set_proof(std::move(entry.proof));
     if (auto found = entry.value ? unwrapped(*entry.value) : std::nullopt) {
         reply.set_origin(std::move(found->seq_no), std::move(found->time));
@@ -61,22 +76,30 @@ ReadResult read_wrapped(const ReadView::Impl& view, const Request& request,
 
 ReadResult read_taa_aml(const ReadView::Impl& view, const Request& request) {
     const std::string_view version = operation_text(request, "version");
-    return read_wrapped(view, request,
+    return read_wrapped(view, request, agreement_root(view, request),
                         version.empty() ? std::string(aml_latest_key) : aml_version_key(version));
 }
 
 ReadResult read_frozen_ledgers(const ReadView::Impl& view, const Request& request) {
-    return read_wrapped(view, request, std::string(frozen_ledgers_key));
+    return read_wrapped(view, request, view.state_root(Ledger::config),
+                        std::string(frozen_ledgers_key));
 }
 
 ReadResult read_flag(const ReadView::Impl& view, const Request& request) {
+    const Value* name = request.operation().find("name");
+    if (name == nullptr || name->is_null()) {
+        return Failure{
+            read_refusal("Flag name must be provided in get request for config flags")};
+    }
     const auto root = asked_root(view, request, Ledger::config);
     if (!root) return Failure{root.error()};
     ReadReply reply(request);
     if (!root->has_value()) return std::move(reply).result();
-    const auto bytes = view.value(**root, flag_key(operation_text(request, "name")));
-    auto flag =
-        bytes ? encoding::parse_json(text_of(*bytes)) : Result<Value, encoding::JsonError>(Value());
+    ProvedEntry entry = view.proved(
+        **root, flag_key(name->text() != nullptr ? *name->text() : encoding::python_repr(*name)));
+    reply.set_proof(std::move(entry.proof));
+    auto flag = entry.value ? encoding::parse_json(text_of(*entry.value))
+                            : Result<Value, encoding::JsonError>(Value());
     if (flag && flag->is_object()) {
         const Value* seq_no = flag->find("lsn");
         const Value* time = flag->find("lut");

@@ -115,10 +115,12 @@ ReadResult read_txn(const ReadView::Impl& view, const Request& request) {
                             : ledger_from(ledger_member->integer().value_or(-1));
     if (!ledger) return Failure{read_refusal("unknown ledger")};
     const std::uint64_t seq_no =
-        seq_no_member == nullptr ? 0 : seq_no_member->unsigned_integer().value_or(0);
+        seq_no_member == nullptr      ? 0
+        : seq_no_member->is_bool()    ? std::uint64_t{*seq_no_member->boolean()}
+                                      : seq_no_member->unsigned_integer().value_or(0);
 
     Object result{{"identifier", request.identifier ? Value(*request.identifier) : Value()},
-                  {"reqId", request.req_id},
+                  {"reqId", request.req_id_given()},
                   {"type", request.type},
                   {"data", Value()}};
     auto txn = view.txn(*ledger, seq_no);

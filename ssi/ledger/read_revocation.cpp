@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // GET_REVOC_REG_DEF, GET_REVOC_REG, GET_REVOC_REG_DELTA (indy-client-protocol §7, §7.2).
-#include <algorithm>
-
 #include "ssi/ledger/effects.hpp"
+#include "ssi/ledger/python_set.hpp"
 #include "ssi/ledger/read_impl.hpp"
 
 namespace stadtbuch::ledger {
@@ -38,34 +37,29 @@ std::optional<std::int64_t> time_member(const Request& request, const char* memb
     return value == nullptr ? std::nullopt : value->integer();
 }
 
-Value difference(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
-    std::vector<std::int64_t> out;
-    std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
-    return Array(out.begin(), out.end());
+Value array_of(const std::vector<std::int64_t>& list) {
+    return Array(list.begin(), list.end());
 }
 
 }  // namespace
 
-/// Ascending: nodes of one pool must agree, and the reference's set order is no order.
+/// In the reference's order: clients compare the lists of several nodes.
 RevocationDelta revocation_delta(const Value& to, const Value* from, bool by_default) {
     const Value* to_lists = to.find("value");
     const auto list = [](const Value* lists, const char* name) {
-        return index_list(lists == nullptr ? nullptr : lists->find(name));
+        return indices_as_given(lists == nullptr ? nullptr : lists->find(name));
     };
     RevocationDelta delta;
     if (from == nullptr) {
-        const auto issued = list(to_lists, "issued");
-        const auto revoked = list(to_lists, "revoked");
-        delta.issued = Array(issued.begin(), issued.end());
-        delta.revoked = Array(revoked.begin(), revoked.end());
+        delta.issued = array_of(list(to_lists, "issued"));
+        delta.revoked = array_of(list(to_lists, "revoked"));
         return delta;
     }
-    const Value* from_lists = from->find("value");
     const char* kept = by_default ? "revoked" : "issued";
-    const auto now = list(to_lists, kept);
-    const auto before = list(from_lists, kept);
-    (by_default ? delta.revoked : delta.issued) = difference(now, before);
-    (by_default ? delta.issued : delta.revoked) = difference(before, now);
+    const PythonIntSet now(list(to_lists, kept));
+    const PythonIntSet before(list(from->find("value"), kept));
+    (by_default ? delta.revoked : delta.issued) = array_of(now.difference(before));
+    (by_default ? delta.issued : delta.revoked) = array_of(before.difference(now));
     return delta;
 }
 
@@ -76,10 +70,11 @@ bool issues_by_default(const Value* definition) {
 
 namespace {
 
-bool issues_by_default_at(const ReadView::Impl& view, const Hash32& root, std::string_view id) {
+/// The definition of a registry at a time; null when it is not there.
+Value definition_at(const ReadView::Impl& view, const Hash32& root, std::string_view id) {
     const auto bytes = view.value(root, id);
-    const auto definition = bytes ? unwrapped(*bytes) : std::nullopt;
-    return issues_by_default(definition ? &definition->value : nullptr);
+    auto definition = bytes ? unwrapped(*bytes) : std::nullopt;
+    return definition ? std::move(definition->value) : Value();
 }
 
 }  // namespace
@@ -133,11 +128,12 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
     Object data;
     Object value;
     if (entry_to.entry && accum_to.entry) {
-        const bool by_default = issues_by_default_at(view, *root_to, id);
-        RevocationDelta delta = revocation_delta(entry_to.entry->value,
-                               uses_accum ? &entry_from.entry->value : nullptr, by_default);
+        const Value definition = definition_at(view, *root_to, id);
+        RevocationDelta delta =
+            revocation_delta(entry_to.entry->value, uses_accum ? &entry_from.entry->value : nullptr,
+                             issues_by_default(&definition));
         data.set("revocRegDefId", id);
-        data.set("revocDefType", std::string(entry_to.entry->value.text_at("revocDefType")));
+        data.set("revocDefType", std::string(definition.text_at("revocDefType")));
         data.set("value", Value());  // filled below; the reference puts it before stateProofFrom
         value.set("accum_to", shown.entry->value);
         value.set("issued", std::move(delta.issued));

@@ -113,7 +113,7 @@ RequestCounters request_counters() {
 RequestRefusal refusal_of(const Request& request, Refusal refusal) {
     RequestRefusal result;
     result.identifier = Value(request.identifier_or_joined);
-    result.req_id = Value(request.req_id);
+    result.req_id = request.req_id_given();
     result.reason = reason_text(refusal, result.identifier, result.req_id);
     result.refusal = std::move(refusal);
     return result;
@@ -154,7 +154,7 @@ Result<Request, RequestRefusal> parse_request(Value object) {
         return Failure{refusal_of(request, std::move(*refusal))};
     }
 
-    fill_signing_forms(request);
+    if (request.kind != RequestKind::read) fill_signing_forms(request);
     return request;
 }
 

@@ -40,9 +40,16 @@ struct Request {
         signatures;  ///< (DID, base58), sorted by DID; may be empty
     std::optional<std::string> endorser;
     std::optional<TaaAcceptance> taa_acceptance;
+    // Made for writes and actions; nobody signs, orders or remembers a read.
     std::string signed_text;     ///< what the signatures cover (ATTRIB members hashed)
     std::string digest;          ///< full digest, lower hex; consensus key
     std::string payload_digest;  ///< lower hex; identifies the transaction
+
+    /// As it came: a number, or a boolean, which the reference takes for one and echoes.
+    [[nodiscard]] encoding::Value req_id_given() const {
+        const encoding::Value* given = value.find("reqId");
+        return given != nullptr ? *given : encoding::Value(req_id);
+    }
 
     [[nodiscard]] const encoding::Object& operation() const {
         return *value.find("operation")->object();

@@ -29,7 +29,7 @@ std::string reqack_text(const std::optional<std::string>& identifier, std::uint6
 }
 
 std::string reqack_text(const Request& request) {
-    return opened("REQACK", Value(request.identifier_or_joined), Value(request.req_id)) + "}";
+    return opened("REQACK", Value(request.identifier_or_joined), request.req_id_given()) + "}";
 }
 
 std::string reqnack_text(const RequestRefusal& refusal) {
@@ -42,7 +42,7 @@ std::string reqnack_text(const RequestRefusal& refusal) {
 std::string reject_text(const Request& request, const Refusal& refusal) {
     const bool is_action = request.kind == RequestKind::action;
     const Value identifier(request.identifier_or_joined);
-    const Value req_id(request.req_id);
+    const Value req_id = request.req_id_given();
     const std::string reason = is_action ? unprefixed_reason_text(refusal, identifier, req_id)
                                          : reason_text(refusal, identifier, req_id);
     std::string text = opened("REJECT", identifier, req_id);

@@ -9,6 +9,7 @@
 #include "ssi/keys/ed25519.hpp"
 #include "ssi/ledger/request.hpp"
 #include "ssi/ledger/request_counting.hpp"
+#include "ssi/ledger/request_signing.hpp"
 #include "storage/encoding/python_repr.hpp"
 #include "storage/encoding/text.hpp"
 
@@ -74,22 +75,32 @@ Result<bool, Refusal> check_signature(const Request& request, const std::string&
     const auto key = did::expand_verkey(signer, *verkey);
     if (!key) return false;
     count_signature_check();
-    return keys::verify_ed25519(*key, view_of(request.signed_text), *bytes);
+    // A read has its text made when somebody asks.
+    const std::string made = request.signed_text.empty() ? signed_text_of(request.value) : "";
+    return keys::verify_ed25519(*key, view_of(made.empty() ? request.signed_text : made), *bytes);
 }
 
 struct Signer {
     std::string did;
     std::string signature;
+    bool is_null = false;
 };
+
+/// What Python says when it decodes nothing.
+Refusal null_signature() {
+    return {RefusalClass::invalid_signature_format, {}, "'NoneType' object has no attribute 'rstrip'",
+            std::nullopt};
+}
 
 std::vector<Signer> signers_as_sent(const Request& request) {
     std::vector<Signer> signers;
     if (!request.multi_signed) {
-        for (const auto& [did, signature] : request.signatures) signers.push_back({did, signature});
+        for (const auto& [did, signature] : request.signatures) signers.push_back({did, signature, false});
         return signers;
     }
     for (const encoding::Member& member : *request.value.find("signatures")->object()) {
-        signers.push_back({member.key, member.value.is_text() ? *member.value.text() : ""});
+        const std::string* text = member.value.text();
+        signers.push_back({member.key, text != nullptr ? *text : "", text == nullptr});
     }
     return signers;
 }
@@ -107,6 +118,7 @@ Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLook
     std::size_t valid_count = 0;
     std::string invalid;
     for (const Signer& signer : signers) {
+        if (signer.is_null) return Failure{null_signature()};
         const auto verdict = check_signature(request, signer.did, signer.signature, lookup);
         if (!verdict) return Failure{verdict.error()};
         if (*verdict) {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 set(LEDGER_REQUEST_SOURCES
     ledger/client_port.cpp
+    ledger/python_set.cpp
     ledger/refusal.cpp
     ledger/request.cpp
     ledger/request_answers.cpp
@@ -14,4 +15,5 @@ set(LEDGER_REQUEST_SOURCES
     ledger/static_python.cpp
     ledger/static_request.cpp
     ledger/static_schemas.cpp
-    ledger/static_version.cpp)
+    ledger/static_version.cpp
+    ledger/upgrade_schedule.cpp)

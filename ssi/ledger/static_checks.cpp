@@ -213,7 +213,11 @@ Answer check_rule_key(const Value& rule) {
 
 Answer check_rule(const Value& rule) {
     const auto constraint = parse_constraint(*rule.find("constraint"));
-    if (!constraint) return refuse(constraint.error());
+    if (!constraint) {
+        Refusal refusal = refuse(constraint.error().text);
+        if (constraint.error().is_plain) refusal.cls = RefusalClass::plain;
+        return refusal;
+    }
     return check_rule_key(rule);
 }
 

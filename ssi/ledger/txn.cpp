@@ -87,7 +87,7 @@ namespace {
 Object request_metadata(const Request& request) {
     Object metadata;
     if (request.identifier) metadata.set("from", *request.identifier);
-    metadata.set("reqId", request.req_id);
+    metadata.set("reqId", request.req_id_given());
     const auto copy = [&](const char* member) {
         const Value* value = request.value.find(member);
         if (value != nullptr && !value->is_null()) metadata.set(member, *value);

@@ -3,7 +3,7 @@
 """One node of the reference without a network: its own message classes, handlers, write manager, ledgers and states.
 
 What is not the reference's here: the sockets, the BLS library (stubs/ursa), RocksDB (LevelDB), the clock (that of the
-command) and the package manager (indy-node is installed in the node's own version). Batches are made as its ordering
+command) and the question to the package manager whether an upgrade can be installed. Batches are made as its ordering
 service makes them, one per ledger and command, and committed at once."""
 import asyncio
 import contextlib
@@ -31,10 +31,8 @@ from plenum.common.messages.node_messages import Reject  # noqa: E402
 from plenum.common.util import reasonForClientFromException  # noqa: E402
 from plenum.server.batch_handlers.three_pc_batch import ThreePcBatch  # noqa: E402
 from indy_common.config_util import getConfig  # noqa: E402
-from indy_common.version import src_version_cls  # noqa: E402
 from indy_node.server.node import Node  # noqa: E402
 from indy_node.server.upgrader import Upgrader  # noqa: E402
-from indy_node.utils.node_control_utils import NodeControlUtil, DebianVersion  # noqa: E402
 import indy_node.server.upgrader as upgrader_module  # noqa: E402
 
 DATA = os.path.join(HERE, '..', 'data', 'indy')
@@ -84,15 +82,9 @@ def _know_bls_keys():
                 ursa.bls.KNOWN[bytes.fromhex(key['ver_key_hex'])] = bytes.fromhex(key['pop_hex'])
 
 
-def _install_packages():
-    """The package manager says: indy-node is installed in the version of the node."""
-    version = Upgrader.get_src_version()
-
-    def current(package):
-        if package != 'indy-node':
-            return None, []
-        return DebianVersion(version.full, upstream_cls=src_version_cls('indy-node')), []
-    NodeControlUtil.curr_pkg_info = staticmethod(current)
+def _leave_packages_out():
+    """What a node's package manager thinks of an upgrade is no property of the ledger."""
+    Upgrader.check_upgrade_possible = staticmethod(lambda package, version, reinstall=False: None)
     upgrader_module.datetime = Clock
 
 
@@ -100,7 +92,7 @@ class Reference:
     def __init__(self):
         self._folder = tempfile.mkdtemp(prefix='reference-', dir='/dev/shm' if os.path.isdir('/dev/shm') else None)
         _know_bls_keys()
-        _install_packages()
+        _leave_packages_out()
         genesis = os.path.join(self._folder, 'genesis')
         for name in ('genesis', 'data', 'plugins', 'info'):
             os.makedirs(os.path.join(self._folder, name))

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "ssi/ledger/client_port_view.hpp"
+#include "ssi/ledger/upgrade_schedule.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
 
@@ -82,9 +83,13 @@ void Session::handle(ledger::Request request, std::size_t place) {
     std::vector<std::string>& answers = outcome_.answers[place];
     if (request.kind == ledger::RequestKind::read) {
         const auto answer = reader_->view()->answer(request);
-        if (!answer) return answers.push_back(reqnack_text(refusal_of(request, answer.error())));
         answers.push_back(reqack_text(request));
-        return answers.push_back(ledger::reply_text(*answer));
+        return answers.push_back(answer ? ledger::reply_text(*answer)
+                                        : reqnack_text(refusal_of(request, answer.error())));
+    }
+    if (const auto refusal =
+            check_upgrade_schedule(request, reader_->view()->pool_nodes(), time_)) {
+        return answers.push_back(reqnack_text(refusal_of(request, *refusal)));
     }
     const auto verified = verify_signatures(
         request, [this](std::string_view did) { return execution_->find_verkey(did); });
