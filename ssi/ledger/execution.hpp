@@ -101,7 +101,22 @@ struct CommittedTxn {
     [[nodiscard]] Hash32 root() const;
 };
 
-/// The whole REPLY frame of a first reply (indy-client-protocol §5.1); pure, any thread.
+/// Writes the whole REPLY frames of first replies (indy-client-protocol §5.1); any thread, one at a
+/// time. Transactions of one batch share most of their audit paths, whose texts it keeps.
+class ReplyWriter {
+  public:
+    [[nodiscard]] std::string text_of(const CommittedTxn& txn);
+
+  private:
+    struct Spelled {
+        Hash32 hash;
+        std::string text;
+    };
+
+    std::vector<Spelled> path_;  ///< of the last transaction, from the root's side
+};
+
+/// A single one.
 [[nodiscard]] std::string reply_text(const CommittedTxn& txn);
 
 struct CommittedBatch {

@@ -290,14 +290,27 @@ std::optional<Hash32> Execution::txn_root_at(Ledger ledger, std::uint64_t size) 
     return merkle::root_at(CommittedMerkleNodes(*impl_, ledger), size);
 }
 
+std::string ReplyWriter::text_of(const CommittedTxn& txn) {
+    // The transaction has neither `rootHash` nor `auditPath`, and base58 needs no escapes.
+    std::string text = reply_text(txn.txn);
+    text.erase(text.size() - 2);
+    text.reserve(text.size() + (txn.audit_path.size() + 1) * 48 + 40);
+    text.append(",\"rootHash\":\"").append(encoding::base58_encode(txn.root()));
+    text.append("\",\"auditPath\":[");
+    const std::size_t count = txn.audit_path.size();
+    path_.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        Spelled& spelled = path_[count - 1 - i];
+        if (spelled.text.empty() || spelled.hash != txn.audit_path[i]) {
+            spelled = {txn.audit_path[i], encoding::base58_encode(txn.audit_path[i])};
+        }
+        text.append(i == 0 ? "\"" : ",\"").append(spelled.text).append("\"");
+    }
+    return text.append("]}}");
+}
+
 std::string reply_text(const CommittedTxn& txn) {
-    Value result = txn.txn;
-    result.object()->set("rootHash", encoding::base58_encode(txn.root()));
-    encoding::Array path;
-    path.reserve(txn.audit_path.size());
-    for (const Hash32& hash : txn.audit_path) path.emplace_back(encoding::base58_encode(hash));
-    result.object()->set("auditPath", std::move(path));
-    return reply_text(result);
+    return ReplyWriter().text_of(txn);
 }
 
 merkle::Frontier Execution::committed_frontier(Ledger ledger) const {

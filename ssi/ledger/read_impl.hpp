@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The inside of ReadView; only its own sources include this.
 #pragma once
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
 #include "ssi/ledger/read_view.hpp"
 #include "ssi/ledger/state_keys.hpp"
 #include "ssi/ledger/store_layout.hpp"
@@ -31,6 +36,9 @@ struct ReadView::Impl {
     std::shared_ptr<SharedNodes> nodes;
     std::unique_ptr<store::Snapshot> snapshot;
     StoredHeads heads;
+    /// Read from the snapshot once: reads of one view ask for the newest roots again and again.
+    mutable std::mutex signatures_mutex;
+    mutable std::vector<std::pair<Hash32, std::shared_ptr<const encoding::Value>>> signatures;
 
     [[nodiscard]] const merkle::Frontier& log(Ledger ledger) const {
         return heads.logs[index_of(ledger)];

@@ -40,11 +40,20 @@ std::optional<std::string> ReadView::Impl::attribute(const Hash32& hash) const {
 }
 
 std::optional<Value> ReadView::Impl::multi_signature(const Hash32& state_root) const {
-    const auto bytes = snapshot->get(store::Column::index, signature_key(state_root));
-    if (!bytes) return std::nullopt;
-    auto parsed = encoding::parse_json(text_of(*bytes));
-    if (!parsed) return std::nullopt;
-    return std::move(*parsed);
+    constexpr std::size_t signatures_max = 8;
+    const std::lock_guard lock(signatures_mutex);
+    for (const auto& [root, known] : signatures) {
+        if (root == state_root) return known == nullptr ? std::optional<Value>() : *known;
+    }
+    // The view never changes, so neither does "there is none".
+    std::shared_ptr<const Value> found;
+    if (const auto bytes = snapshot->get(store::Column::index, signature_key(state_root))) {
+        auto parsed = encoding::parse_json(text_of(*bytes));
+        if (parsed) found = std::make_shared<const Value>(*std::move(parsed));
+    }
+    if (signatures.size() >= signatures_max) signatures.erase(signatures.begin());
+    signatures.emplace_back(state_root, found);
+    return found == nullptr ? std::optional<Value>() : *found;
 }
 
 std::vector<Hash32> ReadView::Impl::audit_path(Ledger ledger, std::uint64_t seq_no,

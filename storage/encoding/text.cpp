@@ -23,13 +23,16 @@ constexpr DigitTable base64url_values = digit_table(base64url_digits);
 constexpr DigitTable z85_values = digit_table(z85_digits);
 
 std::string encode64(BytesView bytes, std::string_view digits, bool padded) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
+    std::string text(bytes.size() / 3 * 4, '\0');
+    text.reserve(text.size() + 4);
     std::size_t i = 0;
-    for (; i + 3 <= bytes.size(); i += 3) {
+    for (char* out = text.data(); i + 3 <= bytes.size(); i += 3, out += 4) {
         const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16 |
                                     static_cast<std::uint32_t>(bytes[i + 1]) << 8 | bytes[i + 2];
-        for (const int shift : {18, 12, 6, 0}) text.push_back(digits[group >> shift & 63]);
+        out[0] = digits[group >> 18];
+        out[1] = digits[group >> 12 & 63];
+        out[2] = digits[group >> 6 & 63];
+        out[3] = digits[group & 63];
     }
     if (const std::size_t rest = bytes.size() - i; rest > 0) {
         std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
