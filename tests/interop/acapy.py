@@ -143,8 +143,10 @@ def connect(issuer, holder):
     return issuer.wait_for("/connections", established, "connection")
 
 
-def write_definition(issuer, paths):
+def write_definition(issuer, paths, pool):
     schema_id = paths.schema(issuer)
+    # A write is done when f+1 validators have it; the agent may ask another one next.
+    pool.wait_equal()
     definition_id = paths.definition(issuer, schema_id)
     # Both registries (one in use, one in reserve) with definition, entry and tails file.
     registry = paths.revocation + f"/active-registry/{definition_id}"
@@ -246,7 +248,7 @@ def main():
             e2e_pool.expect(issuer.get("/wallet/did/public")["result"]["did"] == registered["did"], "the registered DID")
             accept_agreement(issuer)
             connection = connect(issuer, holder)
-            schema_id, definition_id = write_definition(issuer, paths)
+            schema_id, definition_id = write_definition(issuer, paths, pool)
             print(f"written: {schema_id}, {definition_id}", flush=True)
             exchange = issue(issuer, holder, connection, definition_id)
             first = present(issuer, connection, definition_id)
