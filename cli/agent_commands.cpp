@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <thread>
 
 #include "cli/folders.hpp"
 #include "cli/ledger_commands.hpp"
+#include "cli/terminal.hpp"
 #include "cli/web_access.hpp"
 #include "config/document.hpp"
 #include "ssi/keys/keystore_file.hpp"
@@ -35,6 +37,7 @@ struct AgentOptions {
     bool no_wait = false;
     // revoke, inspect
     std::string id, reason;
+    bool yes = false;
 };
 
 int stop(const Context& context, const Stop& stop) {
@@ -50,12 +53,16 @@ std::string kind_word(const std::string& kind) {
 class AgentDoor {
   public:
     [[nodiscard]] static Result<AgentDoor, Error> open(AgentOptions options) {
+        // Nothing was said: the agent of the local network, if there is one.
+        if (options.network.empty() && options.url.empty() &&
+            std::filesystem::exists(network_folder("local") + "/agent/agent.toml"))
+            options.network = "local";
         if (!options.network.empty()) {
             if (auto filled = fill_from_network(options); !filled) return Failure{filled.error()};
         }
         if (options.url.empty()) {
             return Failure{Error{"SB-5070", "which agent is meant?", "--agent",
-                                 "Give --agent URL or --network NAME."}};
+                                 "Give --agent URL or --network NAME, or make one: stadtbuch up"}};
         }
         if (options.token_file.empty()) {
             return Failure{Error{"SB-5070", "the agent wants a token", "--token-file",
@@ -263,10 +270,17 @@ int judge(const Context& context, const Value& result) {
                 refused ? Exit::cancelled : Exit::not_verified);
 }
 
-Result<Value, Stop> wait_for_answer(AgentDoor& agent, const AgentOptions& options,
+Result<Value, Stop> wait_for_answer(const Globals& globals, AgentDoor& agent,
+                                    const AgentOptions& options,
                                     const std::string& id) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto end = begin + std::chrono::seconds(options.timeout_s);
+    Progress progress(globals, "waiting for the wallet, seconds",
+                      static_cast<std::size_t>(options.timeout_s));
     while (true) {
+        const auto waited = std::chrono::steady_clock::now() - begin;
+        progress.show_count(static_cast<std::size_t>(
+            std::chrono::duration_cast<std::chrono::seconds>(waited).count()));
         auto result = agent.call("GET", "/api/verifications/" + id, {});
         if (!result || result->text_at("state") != "waiting") return result;
         if (std::chrono::steady_clock::now() > end) {
@@ -303,7 +317,7 @@ int verify(const Context& context, const AgentOptions& options) {
     if (!is_id(id))
         return fail(context.globals, {"SB-5071", "this is no verification's id", id, ""},
                     Exit::usage);
-    const auto result = wait_for_answer(*agent, options, id);
+    const auto result = wait_for_answer(context.globals, *agent, options, id);
     return result ? judge(context, *result) : stop(context, result.error());
 }
 
@@ -315,6 +329,11 @@ int revoke(const Context& context, const AgentOptions& options) {
     if (!is_id(options.id))
         return fail(context.globals, {"SB-5047", "this is no case's id", options.id, ""},
                     Exit::usage);
+    int code = 0;
+    if (!is_confirmed(context.globals, options.yes,
+                      "The credential of this case becomes invalid; nobody can undo it.",
+                      options.id, code))
+        return code;
     const auto record = agent->call("POST", "/api/credentials/" + options.id + "/revoke",
                                     {{"reason", options.reason}});
     if (!record) return stop(context, record.error());
@@ -354,7 +373,7 @@ CLI::App* add_one(CLI::App& app, const char* name, const char* help, Action acti
                         "private file with the token of the agent's API");
     command->add_option("--ca", options->ca, "authorities for HTTPS (PEM)");
     command->add_option("--network", options->network,
-                        "local network of `stadtbuch up`: gives all three");
+                        "local network of `stadtbuch up`: gives all three (default: local)");
     command->callback(
         [action, options, &context] { context.exit_code = action(context, *options); });
     return command;
@@ -377,9 +396,9 @@ void add_issue(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Cont
     command->add_flag("--differences-seen", options->differences_seen,
                       "approve in spite of differences to the register");
     command->footer(
-        "Examples:\n  stadtbuch issue residence --network local --resident R-0001\n"
-        "  stadtbuch -o json issue permit --agent https://localhost:8443 --token-file t --ca "
-        "ca.pem --resident R-0001 --plate GE-AB123");
+        "Examples:\n  stadtbuch issue residence --resident R100001\n"
+        "  stadtbuch -o json issue permit --network local --resident R100001 --plate 'LÜN-YR 272' "
+        "--no-tx-code");
 }
 
 void add_verify(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Context& context) {
@@ -398,8 +417,8 @@ void add_verify(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Con
                       "print the request and end; look later with --id");
     command->add_option("--id", options->id, "wait for a verification that was started before");
     command->footer(
-        "Examples:\n  stadtbuch verify --network local --type permit\n"
-        "  stadtbuch -o json verify --network local --no-wait --claims address.locality");
+        "Examples:\n  stadtbuch verify --type residence --claims family_name --no-wait\n"
+        "  stadtbuch -o json verify --network local --id \"$(cat verification)\"");
 }
 
 }  // namespace
@@ -412,16 +431,18 @@ void add_agent_commands(CLI::App& app, Context& context) {
         add_one(app, "revoke", "revoke the credential of a case", revoke, options, context);
     revoke_command->add_option("case", options->id, "id of the case, as `issue` printed it")
         ->required();
-    revoke_command->add_option("--reason", options->reason)->required();
+    revoke_command->add_option("--reason", options->reason, "kept with the case")->required();
+    revoke_command->add_flag("--yes", options->yes, "without asking");
     revoke_command->footer(
-        "Examples:\n  stadtbuch revoke 7Q2f... --network local --reason moved\n"
-        "  stadtbuch -o json revoke 7Q2f... --network local --reason 'issued by mistake'");
+        "Examples:\n  stadtbuch revoke \"$(cat case)\" --reason moved --yes\n"
+        "  stadtbuch -o json revoke \"$(cat case2)\" --network local --reason 'issued by mistake' "
+        "--yes");
     CLI::App* inspect_command = add_one(
         app, "inspect", "look a number plate up, as an inspector does", inspect, options, context);
     inspect_command->add_option("plate", options->plate)->required();
     inspect_command->footer(
-        "Examples:\n  stadtbuch inspect GE-AB123 --network local\n  stadtbuch -o json inspect 'GE "
-        "AB 123' --network local");
+        "Examples:\n  stadtbuch inspect 'LÜN-YR 272'\n  stadtbuch -o json inspect 'LÜN-YR 272' --network "
+        "local");
 }
 
 }  // namespace stadtbuch::cli

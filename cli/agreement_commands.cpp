@@ -37,11 +37,9 @@ Result<InForce, int> fetch(const Context& context, const LedgerOptions& options,
                            const Network& network) {
     auto pool = open_pool(context, options, network);
     if (!pool) return Failure{pool.error()};
-    const auto agreement =
-        (*pool)->submit(client::make_read(client::get_taa_operation(), (*pool)->next_req_id()));
+    const auto agreement = send_read(network, **pool, client::get_taa_operation());
     if (!agreement) return Failure{fail_pool(context, agreement.error())};
-    const auto list =
-        (*pool)->submit(client::make_read(client::get_taa_aml_operation(), (*pool)->next_req_id()));
+    const auto list = send_read(network, **pool, client::get_taa_aml_operation());
     if (!list) return Failure{fail_pool(context, list.error())};
     const Value* data = agreement->result.find("data");
     const Value* ways = list->result.find("data");
@@ -85,7 +83,7 @@ void print_agreement(const Context& context, const InForce& agreement,
 }
 
 int show(const Context& context, const AgreementOptions& options) {
-    const auto network = find_network(options.ledger);
+    const auto network = find_network(context, options.ledger);
     if (!network) return fail(context.globals, network.error(), Exit::usage);
     const auto agreement = fetch(context, options.ledger, *network);
     if (!agreement) return agreement.error();
@@ -94,7 +92,7 @@ int show(const Context& context, const AgreementOptions& options) {
 }
 
 int accept(const Context& context, const AgreementOptions& options) {
-    const auto network = find_network(options.ledger);
+    const auto network = find_network(context, options.ledger);
     if (!network) return fail(context.globals, network.error(), Exit::usage);
     const auto agreement = fetch(context, options.ledger, *network);
     if (!agreement) return agreement.error();
@@ -156,11 +154,14 @@ int write_mechanisms(const Context& context, const AgreementOptions& options) {
 }
 
 int disable(const Context& context, const AgreementOptions& options) {
-    if (!options.yes && !options.ledger.dry_run &&
-        ask(context.globals, "This retires every agreement. Type disable:") != "disable") {
-        return fail(context.globals, {"SB-5050", "not confirmed", "taa disable", "Give --yes."},
-                    Exit::cancelled);
-    }
+    const auto network = find_network(context, options.ledger);
+    if (!network) return fail(context.globals, network.error(), Exit::usage);
+    int code = 0;
+    const bool is_harmless = options.yes || !options.ledger.dry_run.empty();
+    if (!is_confirmed(context.globals, is_harmless,
+                      "This retires every agreement of the network " + network->name + ".",
+                      network->name, code))
+        return code;
     return write(context, options.ledger,
                  {client::taa_disable_operation(), false, "end of all agreements", {}});
 }
@@ -168,34 +169,34 @@ int disable(const Context& context, const AgreementOptions& options) {
 void add_writes(CLI::App& group, const std::shared_ptr<AgreementOptions>& options,
                 Context& context) {
     CLI::App* make = group.add_subcommand("write", "write an agreement, or retire one");
-    add_write_options(*make, options->ledger);
+    add_write_options(*make, options->ledger, context.settings);
     make->add_option("--taa-version", options->version)->required();
     make->add_option("--text-file", options->text_file);
     make->add_option("--ratified", options->ratified, "UNIX seconds");
     make->add_option("--retired", options->retired, "UNIX seconds; retires it then");
     make->footer(
         "Examples:\n  stadtbuch taa write --taa-version 1.0 --text-file taa.txt --ratified "
-        "1700000000 --as <trustee>\n"
-        "  stadtbuch taa write --taa-version 1.0 --retired 1900000000 --as <trustee>");
+        "1700000000 --as V4SGRU86Z58d6TV7PBUe6f\n"
+        "  stadtbuch taa write --taa-version 1.1 --text-file taa.txt --ratified 1700000001 --as V4SGRU86Z58d6TV7PBUe6f --dry-run");
     make->callback([options, &context] { context.exit_code = write_agreement(context, *options); });
 
     CLI::App* ways = group.add_subcommand("mechanisms", "write the list of ways to accept");
-    add_write_options(*ways, options->ledger);
+    add_write_options(*ways, options->ledger, context.settings);
     ways->add_option("--aml-version", options->version)->required();
     ways->add_option("--file", options->file, "JSON object: name to description")->required();
     ways->add_option("--context", options->context_text);
     ways->footer(
-        "Examples:\n  stadtbuch taa mechanisms --aml-version 1 --file aml.json --as <trustee>\n"
-        "  stadtbuch taa mechanisms --aml-version 2 --file - --as <trustee> --dry-run < aml.json");
+        "Examples:\n  stadtbuch taa mechanisms --aml-version 1 --file aml.json --as V4SGRU86Z58d6TV7PBUe6f\n"
+        "  stadtbuch taa mechanisms --aml-version 2 --file - --as V4SGRU86Z58d6TV7PBUe6f --dry-run < aml.json");
     ways->callback(
         [options, &context] { context.exit_code = write_mechanisms(context, *options); });
 
     CLI::App* end = group.add_subcommand("disable", "retire all agreements");
-    add_write_options(*end, options->ledger);
+    add_write_options(*end, options->ledger, context.settings);
     end->add_flag("--yes", options->yes, "without asking");
     end->footer(
-        "Examples:\n  stadtbuch taa disable --as <trustee>\n  stadtbuch taa disable --yes "
-        "--seed-file trustee_seed");
+        "Examples:\n  stadtbuch taa disable --as V4SGRU86Z58d6TV7PBUe6f --dry-run\n  stadtbuch taa "
+        "disable --yes --seed-file trustee_seed");
     end->callback([options, &context] { context.exit_code = disable(context, *options); });
 }
 
@@ -208,14 +209,14 @@ void add_agreement_commands(CLI::App& app, Context& context) {
 
     CLI::App* show_command =
         group->add_subcommand("show", "show the agreement in force and how to accept it");
-    add_network_options(*show_command, options->ledger);
+    add_network_options(*show_command, options->ledger, context.settings);
     show_command->footer(
-        "Examples:\n  stadtbuch taa show\n  stadtbuch -o json taa show --network demo");
+        "Examples:\n  stadtbuch taa show\n  stadtbuch -o json taa show --network local");
     show_command->callback([options, &context] { context.exit_code = show(context, *options); });
 
     CLI::App* accept_command =
         group->add_subcommand("accept", "accept it; your writes then say so");
-    add_network_options(*accept_command, options->ledger);
+    add_network_options(*accept_command, options->ledger, context.settings);
     accept_command
         ->add_option("--mechanism", options->mechanism,
                      "how it was accepted, from the network's list")
@@ -223,7 +224,7 @@ void add_agreement_commands(CLI::App& app, Context& context) {
     accept_command->add_flag("--yes", options->yes, "without asking");
     accept_command->footer(
         "Examples:\n  stadtbuch taa accept --mechanism for_session\n"
-        "  stadtbuch taa accept --mechanism service_agreement --yes");
+        "  stadtbuch taa accept --mechanism for_session --yes");
     accept_command->callback(
         [options, &context] { context.exit_code = accept(context, *options); });
     add_writes(*group, options, context);

@@ -4,7 +4,9 @@
 
 #include <filesystem>
 
+#include "cli/folders.hpp"
 #include "cli/network_files.hpp"
+#include "cli/token_key.hpp"
 #include "ssi/did/did.hpp"
 #include "ssi/keys/keystore_file.hpp"
 #include "storage/encoding/text.hpp"
@@ -14,6 +16,7 @@ namespace stadtbuch::cli {
 namespace {
 
 constexpr std::string_view entry_kind = "ed25519";
+constexpr std::string_view token_kind = "pkcs11";
 constexpr std::size_t seed_bytes = 32;
 
 }  // namespace
@@ -40,12 +43,23 @@ Result<DidStore, Error> DidStore::open(const std::string& path, const std::strin
     return store;
 }
 
+std::optional<DidKey> DidStore::key_of(const keys::KeystoreEntry& entry) const {
+    if (entry.kind == entry_kind) {
+        const auto pair = keys::Ed25519KeyPair::from_seed(entry.secret.view());
+        if (!pair) return std::nullopt;
+        return DidKey{entry.name, encoding::base58_encode(pair->public_key().view())};
+    }
+    if (entry.kind != token_kind) return std::nullopt;
+    const std::string text(text_of(entry.secret.view()));
+    const std::size_t blank = text.find(' ');
+    if (blank == std::string::npos) return std::nullopt;
+    return DidKey{entry.name, text.substr(0, blank), text.substr(blank + 1)};
+}
+
 std::vector<DidKey> DidStore::list() const {
     std::vector<DidKey> out;
     for (const auto& entry : keys_.entries) {
-        if (entry.kind != entry_kind) continue;
-        const auto pair = keys::Ed25519KeyPair::from_seed(entry.secret.view());
-        if (pair) out.push_back({entry.name, encoding::base58_encode(pair->public_key().view())});
+        if (auto key = key_of(entry)) out.push_back(*std::move(key));
     }
     return out;
 }
@@ -58,12 +72,47 @@ std::optional<keys::Ed25519KeyPair> DidStore::find(const std::string& did) const
     return *std::move(pair);
 }
 
+Result<std::unique_ptr<keys::Signer>, Error> DidStore::signer(const Globals& globals,
+                                                              const std::string& did) const {
+    const keys::KeystoreEntry* entry = keys_.find(did::unqualified(did));
+    const auto known = entry != nullptr ? key_of(*entry) : std::nullopt;
+    if (!known) return Failure{Error{"SB-5043", "the keystore has no key of " + did, path_, ""}};
+    if (known->token.empty()) {
+        return std::unique_ptr<keys::Signer>(
+            std::make_unique<keys::Ed25519KeyPair>(*find(did)));
+    }
+    auto key = open_token_key(globals, known->token);
+    if (!key) return Failure{key.error()};
+    if (encoding::base58_encode((*key)->public_key().view()) != known->verkey) {
+        return Failure{Error{"SB-4013", "the token has another key than was noted for " + did,
+                             known->token, "Insert the right token."}};
+    }
+    return std::unique_ptr<keys::Signer>(*std::move(key));
+}
+
+bool DidStore::put_token(const std::string& uri, const keys::Ed25519PublicKey& key,
+                         std::string did) {
+    if (did.empty()) did = did::short_did(key);
+    const std::string verkey = encoding::base58_encode(key.view());
+    const keys::KeystoreEntry* held = keys_.find(did);
+    const auto known = held != nullptr ? key_of(*held) : std::nullopt;
+    if (known && known->verkey != verkey) return false;
+    keys_.put(std::move(did), std::string(token_kind), view_of(verkey + " " + uri));
+    return true;
+}
+
 bool DidStore::put(const keys::Ed25519KeyPair& key, std::string did) {
     if (did.empty()) did = did::short_did(key.public_key());
-    const auto held = find(did);
-    if (held && held->public_key() != key.public_key()) return false;
+    const keys::KeystoreEntry* held = keys_.find(did);
+    const auto known = held != nullptr ? key_of(*held) : std::nullopt;
+    const std::string verkey = encoding::base58_encode(key.public_key().view());
+    if (known && known->verkey != verkey) return false;
     keys_.put(std::move(did), std::string(entry_kind), key.seed());
     return true;
+}
+
+void DidStore::replace(const keys::Ed25519KeyPair& key, const std::string& did) {
+    keys_.put(did, std::string(entry_kind), key.seed());
 }
 
 Result<void, Error> DidStore::save(keys::RandomSource& random,
@@ -85,7 +134,8 @@ std::optional<Bytes> seed_from_text(std::string_view text) {
 }
 
 Result<keys::Ed25519KeyPair, Error> key_from_seed_file(const std::string& path) {
-    auto text = keys::read_private_file(path);
+    auto text = path == "-" ? read_secret({}, path, "seed", "")
+                            : keys::read_private_file(path);
     if (!text) return Failure{text.error()};
     auto seed = seed_from_text(*text);
     keys::wipe(*text);

@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The user's DIDs: Ed25519 seeds in one encrypted keystore file, named by their short DIDs.
+// The user's DIDs in one encrypted keystore file, named by their short DIDs. Entries:
+//   DID  "ed25519"  seed
+//   DID  "pkcs11"   verkey in base58, a blank, the URI of a key in a token
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/command.hpp"
 #include "ssi/keys/ed25519.hpp"
 #include "ssi/keys/keystore.hpp"
 #include "storage/base/error.hpp"
@@ -14,7 +18,8 @@ namespace stadtbuch::cli {
 
 struct DidKey {
     std::string did;
-    std::string verkey;  ///< base58
+    std::string verkey;       ///< base58
+    std::string token = {};   ///< PKCS#11 URI; empty for a seed in the keystore
 };
 
 class DidStore {
@@ -26,14 +31,24 @@ class DidStore {
 
     [[nodiscard]] std::vector<DidKey> list() const;
     [[nodiscard]] std::optional<keys::Ed25519KeyPair> find(const std::string& did) const;
+    /// Seed or token. SB-5043 no such DID; SB-4010 to SB-4013, SB-5030 of a token; SB-4013 also when
+    /// the token's key is not the one that was noted.
+    [[nodiscard]] Result<std::unique_ptr<keys::Signer>, Error> signer(const Globals& globals,
+                                                                      const std::string& did) const;
+    /// Notes a key in a token; its secret stays there. False as put().
+    [[nodiscard]] bool put_token(const std::string& uri, const keys::Ed25519PublicKey& key,
+                                 std::string did);
     /// `did` empty: made from the verkey. False if it is there already with another key.
     [[nodiscard]] bool put(const keys::Ed25519KeyPair& key, std::string did);
+    /// After the ledger has the new key: the old one signs nothing any more.
+    void replace(const keys::Ed25519KeyPair& key, const std::string& did);
     /// SB-4003, SB-5001.
     [[nodiscard]] Result<void, Error> save(keys::RandomSource& random,
                                            const keys::KeystoreCost& cost = {}) const;
 
   private:
     DidStore(std::string path, std::string passphrase);
+    [[nodiscard]] std::optional<DidKey> key_of(const keys::KeystoreEntry& entry) const;
 
     std::string path_;
     std::string passphrase_;

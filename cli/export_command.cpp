@@ -98,8 +98,8 @@ void add_export_command(CLI::App& app, Context& context) {
     command->add_option("--dir", options->folder,
                         "folder of the network (default: the user's state folder)");
     command->footer(
-        "Examples:\n  stadtbuch export --recording ./recording\n  stadtbuch -o json export --name "
-        "demo --recording /tmp/demo");
+        "Examples:\n  stadtbuch export --recording recording\n  stadtbuch -o json export --name "
+        "demo --recording demo-recording");
     command->callback(
         [options, &context] { context.exit_code = export_recording(context, *options); });
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cli/folders.hpp"
 
-#include <termios.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <iostream>
 
 #include "cli/network_files.hpp"
+#include "cli/terminal.hpp"
 #include "ssi/keys/keystore_file.hpp"
 #include "ssi/keys/secret.hpp"
 
@@ -30,28 +30,14 @@ void cut_line_end(std::string& text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
 }
 
-/// Turns echo off for its lifetime.
-class SilentTerminal {
-  public:
-    SilentTerminal() {
-        is_changed_ = tcgetattr(STDIN_FILENO, &before_) == 0;
-        termios silent = before_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        if (is_changed_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-
-    ~SilentTerminal() {
-        if (is_changed_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-        std::fputc('\n', stderr);
-    }
-
-    SilentTerminal(const SilentTerminal&) = delete;
-    SilentTerminal& operator=(const SilentTerminal&) = delete;
-
-  private:
-    termios before_{};
-    bool is_changed_ = false;
-};
+/// One line, read octet by octet: what follows belongs to the next reader.
+std::string read_standard_line() {
+    std::string line;
+    char c = 0;
+    while (line.size() < input_bytes_max && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+        line += c;
+    return line;
+}
 
 std::string ask_silently(const std::string& question) {
     std::fprintf(stderr, "%s ", question.c_str());
@@ -61,54 +47,78 @@ std::string ask_silently(const std::string& question) {
     return line;
 }
 
+}  // namespace
+
 bool may_ask(const Globals& globals) {
     return !globals.no_input && isatty(STDIN_FILENO) == 1;
 }
 
-}  // namespace
+bool is_confirmed(const Globals& globals, bool yes, const std::string& warning,
+                  const std::string& name, int& code) {
+    if (yes) return true;
+    if (may_ask(globals)) {
+        warn(globals, warning);
+        if (ask(globals, "Type " + name + " to go on:") == name) return true;
+    }
+    code = fail(globals, {"SB-5050", "not confirmed", name, "Give --yes."}, Exit::cancelled);
+    return false;
+}
 
 std::string data_folder() {
     return base_folder("XDG_DATA_HOME", "/.local/share") + "/stadtbuch";
 }
 
+std::string config_folder() {
+    return base_folder("XDG_CONFIG_HOME", "/.config") + "/stadtbuch";
+}
+
+std::string cache_folder() {
+    return base_folder("XDG_CACHE_HOME", "/.cache") + "/stadtbuch";
+}
+
+std::string state_folder() {
+    return base_folder("XDG_STATE_HOME", "/.local/state") + "/stadtbuch";
+}
+
 std::string network_folder(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
-    return base_folder("XDG_STATE_HOME", "/.local/state") + "/stadtbuch/" + name;
+    return state_folder() + "/" + name;
+}
+
+Result<std::string, Error> read_secret(const Globals& globals, const std::string& file,
+                                       const std::string& question, const std::string& remedy) {
+    if (file.empty() && !may_ask(globals)) {
+        return Failure{Error{"SB-5030", "a secret is needed and nobody may be asked", question,
+                             remedy}};
+    }
+    Result<std::string, Error> text = std::string();
+    if (file == "-") {
+        text = read_standard_line();
+    } else {
+        text = file.empty() ? Result<std::string, Error>(ask_silently(question))
+                            : keys::read_private_file(file);
+    }
+    if (!text) return Failure{text.error()};
+    cut_line_end(*text);
+    if (text->empty()) {
+        return Failure{Error{"SB-5031", "the secret is empty",
+                             file.empty() ? question : file, "Write one line."}};
+    }
+    return *std::move(text);
 }
 
 Result<std::string, Error> read_passphrase(const Globals& globals, const std::string& file,
                                            bool is_new) {
-    const char* from_environment = std::getenv("STADTBUCH_PASSPHRASE_FILE");
-    const std::string path =
-        !file.empty() ? file : (from_environment != nullptr ? from_environment : "");
-    if (!path.empty()) {
-        auto text = keys::read_private_file(path);
-        if (!text) return Failure{text.error()};
-        cut_line_end(*text);
-        if (text->empty()) {
-            return Failure{Error{"SB-5031", "the passphrase is empty", path, "Write one line."}};
-        }
-        return *std::move(text);
-    }
-    if (!may_ask(globals)) {
-        return Failure{Error{"SB-5030", "a passphrase is needed and nobody may be asked", "",
-                             "Give --passphrase-file FILE or set STADTBUCH_PASSPHRASE_FILE."}};
-    }
-    std::string passphrase = ask_silently(is_new ? "New passphrase:" : "Passphrase:");
-    if (passphrase.empty()) {
-        return Failure{Error{"SB-5031", "the passphrase is empty", "terminal", "Try again."}};
-    }
-    if (is_new) {
-        std::string again = ask_silently("The same again:");
-        const bool same = keys::constant_time_equal(view_of(again), view_of(passphrase));
-        keys::wipe(again);
-        if (!same) {
-            keys::wipe(passphrase);
-            return Failure{
-                Error{"SB-5031", "the two passphrases differ", "terminal", "Try again."}};
-        }
-    }
-    return passphrase;
+    auto passphrase =
+        read_secret(globals, file, is_new ? "New passphrase:" : "Passphrase:",
+                    "Give --passphrase-file FILE or set STADTBUCH_PASSPHRASE_FILE.");
+    if (!passphrase || !is_new || !file.empty()) return passphrase;
+    std::string again = ask_silently("The same again:");
+    const bool same = keys::constant_time_equal(view_of(again), view_of(*passphrase));
+    keys::wipe(again);
+    if (same) return passphrase;
+    keys::wipe(*passphrase);
+    return Failure{Error{"SB-5031", "the two passphrases differ", "terminal", "Try again."}};
 }
 
 std::string ask(const Globals& globals, const std::string& question) {

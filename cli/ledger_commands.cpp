@@ -53,6 +53,9 @@ void add_ledger_commands(CLI::App& app, Context& context) {
     add_write_commands(app, context);
     add_agreement_commands(app, context);
     add_read_commands(app, context);
+    add_receipt_command(app, context);
+    add_txn_commands(app, context);
+    add_batch_command(app, context);
 }
 
 }  // namespace stadtbuch::cli

@@ -14,8 +14,13 @@ namespace stadtbuch::cli {
 void add_did_commands(CLI::App& app, Context& context);  ///< did new, show, import
 void add_write_commands(CLI::App& app,
                         Context& context);  ///< nym, schema, creddef, attrib, node, submit
+/// The same writes as files to be signed: txn build ...
+void add_build_commands(CLI::App& group, Context& context);
+void add_txn_commands(CLI::App& app, Context& context);    ///< txn ...
+void add_batch_command(CLI::App& app, Context& context);   ///< batch
 void add_read_commands(CLI::App& app, Context& context);       ///< get ...
 void add_agreement_commands(CLI::App& app, Context& context);  ///< taa ...
+void add_receipt_command(CLI::App& app, Context& context);     ///< verify-receipt
 
 /// "trustee" to "0", "steward", "endorser", "network-monitor"; "none" to the empty text (takes the
 /// role away); the numbers themselves. nullopt for anything else.

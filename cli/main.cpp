@@ -2,36 +2,114 @@
 // SPDX-License-Identifier: EUPL-1.2
 // stadtbuch: the command line of operators, trustees, clerks and developers.
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "cli/command.hpp"
+#include "cli/help.hpp"
+#include "cli/output.hpp"
+#include "cli/terminal.hpp"
 
-int main(int argc, char** argv) {
-    using namespace stadtbuch::cli;
-    CLI::App app{"Stadtbuch: the ledger of public IT providers and the credentials of town halls."};
-    Context context;
-    app.set_version_flag("--version", STADTBUCH_VERSION);
-    app.require_subcommand(1);
-    app.fallthrough();
-    app.add_option("-o,--output", context.globals.output, "table, json (one object) or jsonl")
-        ->check(CLI::IsMember({"table", "json", "jsonl"}));
-    app.add_flag("-q,--quiet", context.globals.quiet, "no progress messages");
-    app.add_flag("--no-input", context.globals.no_input, "never ask; fail instead");
-    app.footer(
-        "Examples:\n  stadtbuch up\n  stadtbuch status\n"
-        "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 refused by ledger or agent, 5 timeout "
-        "or no quorum,\n"
-        "6 verification failed, 7 cancelled. Data go to standard output, everything else to "
-        "standard error.");
+namespace {
+
+using namespace stadtbuch;
+using namespace stadtbuch::cli;
+
+void add_globals(CLI::App& app, Context& context) {
+    Globals& globals = context.globals;
+    globals.output = context.settings.text("output");
+    globals.colour = context.settings.text("color");
+    const auto flag = [&context](const char* key) {
+        return [&context, key](const std::string& value) {
+            context.settings.override_by_flag(key, value);
+        };
+    };
+    app.add_option("-o,--output", globals.output,
+                   "table, wide, json (one object), jsonl (one line), yaml, or name")
+        ->check(CLI::IsMember({"table", "wide", "json", "jsonl", "yaml", "name"}))
+        ->each(flag("output"));
+    app.add_option("--select", globals.select,
+                   "print only what lies there, for example data.verkey or members[].member")
+        ->check([](const std::string& path) {
+            return is_selection(path) ? "" : "--select: no path: " + path;
+        });
+    app.add_option("--color", globals.colour, "auto, always or never (NO_COLOR is respected)")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->each(flag("color"));
+    app.add_flag("-q,--quiet", globals.quiet, "no talk on standard error but errors");
+    app.add_flag("--no-input", globals.no_input, "never ask; fail instead");
+}
+
+void add_commands(CLI::App& app, Context& context) {
     add_network_commands(app, context);
     add_export_command(app, context);
+    add_replay_command(app, context);
     add_setup_commands(app, context);
     add_ledger_commands(app, context);
     add_wallet_commands(app, context);
+    add_config_commands(app, context);
+    add_shell_commands(app, context);
+    arrange_help(app);
+}
+
+/// What was asked for in JSON is answered in JSON, even if the rest was wrong.
+void note_output(Globals& globals, const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& word = arguments[i];
+        if ((word == "-o" || word == "--output") && i + 1 < arguments.size())
+            globals.output = arguments[i + 1];
+        if (word.starts_with("--output=")) globals.output = word.substr(9);
+        if (word.starts_with("-o") && word.size() > 2) globals.output = word.substr(2);
+    }
+}
+
+/// Wrong settings stop everything but the commands that show them.
+bool tolerates_faults(const std::vector<std::string>& arguments) {
+    for (const std::string& word : arguments) {
+        if (word == "config" || word == "explain" || word == "version" || word == "--help" ||
+            word == "__complete")
+            return true;
+    }
+    return false;
+}
+
+int run(int argc, char** argv) {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    CLI::App app{"Stadtbuch: the ledger of public IT providers and the credentials of town halls.",
+                 "stadtbuch"};
+    Context context;
+    context.settings = Settings::load();
+    app.set_version_flag("--version", STADTBUCH_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    add_globals(app, context);
+    app.footer("Examples:\n  stadtbuch up\n  stadtbuch status\n  stadtbuch get txn 1");
+    add_commands(app, context);
+    if (!context.settings.faults().empty() && !tolerates_faults(arguments)) {
+        Globals globals = context.globals;
+        note_output(globals, arguments);
+        return fail(globals, context.settings.faults().front(), Exit::usage);
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? 0 : static_cast<int>(Exit::usage);
+        Globals globals = context.globals;
+        note_output(globals, arguments);
+        return explain_parse_error(app, globals, arguments, error);
     }
+    if (context.exit_code == 0 && *context.globals.nothing_selected)
+        return static_cast<int>(Exit::not_found);
     return context.exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    prepare_signals();
+    const int code = run(argc, argv);
+    // Data that did not arrive were not printed, whatever the command believes.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        std::fprintf(stderr, "error SB-5001: standard output cannot be written\n");
+        return code == 0 ? static_cast<int>(Exit::failed) : code;
+    }
+    return code;
 }

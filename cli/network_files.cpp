@@ -135,6 +135,7 @@ std::string nym_genesis_line(const Signatory& who, const std::string& role, cons
 }
 
 Result<void, Error> make_folders(const std::string& path) {
+    if (path.empty()) return {};  // the folder that we are in
     std::error_code error;
     fs::create_directories(path, error);
     if (error)
@@ -151,6 +152,15 @@ Result<void, Error> write_file(const std::string& path, const std::string& text)
         return Failure{Error{"SB-5001", "the file cannot be written", path,
                              "Check permissions and free space."}};
     return {};
+}
+
+Result<std::string, Error> read_file_from(const std::string& path, std::size_t at) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return Failure{Error{"SB-5002", "the file cannot be read", path,
+                             "Check the path and its permissions."}};
+    file.seekg(static_cast<std::streamoff>(at));
+    return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 Result<std::string, Error> read_file(const std::string& path) {

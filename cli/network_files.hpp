@@ -76,5 +76,7 @@ struct LocalPlan {
 [[nodiscard]] Result<void, Error> make_folders(const std::string& path);
 [[nodiscard]] Result<void, Error> write_file(const std::string& path, const std::string& text);
 [[nodiscard]] Result<std::string, Error> read_file(const std::string& path);
+/// From an octet on; empty when the file is not longer.
+[[nodiscard]] Result<std::string, Error> read_file_from(const std::string& path, std::size_t at);
 
 }  // namespace stadtbuch::cli

@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cli/pool_session.hpp"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
+#include <thread>
 
 #include "cli/folders.hpp"
+#include "cli/memory.hpp"
 #include "cli/network_files.hpp"
+#include "cli/plan.hpp"
+#include "cli/txn_file.hpp"
 #include "ssi/client/requests.hpp"
 #include "ssi/did/did.hpp"
 #include "ssi/keys/time.hpp"
+#include "ssi/ledger/types.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -24,7 +26,12 @@ using encoding::Value;
 
 namespace {
 
-constexpr std::string_view genesis_name = "pool_transactions_genesis";
+/// A write waits so long for the validators that are not needed for its proof.
+constexpr std::int64_t settle_ms = 1000;
+/// How long a read asks again while all it gets is from before the last own write.
+constexpr auto older_patience = std::chrono::seconds(5);
+constexpr auto unclear_patience = std::chrono::seconds(1);
+constexpr auto retry_pause = std::chrono::milliseconds(40);
 
 /// Some replies hold JSON as text (`data` of NYM and raw ATTRIB): shown as what it says.
 Value opened(const Value& data) {
@@ -61,19 +68,6 @@ std::string acceptance_path(const Network& network) {
     return data_folder() + "/taa/" + network.id() + ".json";
 }
 
-/// The request, complete but for its signature.
-Value unsigned_request(const LedgerOptions& options, const Network& network, const Author& author,
-                       const WriteJob& job, std::uint64_t req_id) {
-    Value request = client::make_request(job.operation, author.did, req_id);
-    if (const auto accepted = stored_acceptance(network); accepted && job.on_domain_ledger) {
-        client::accept_agreement(request, accepted->digest, accepted->mechanism, accepted->time);
-    }
-    if (!options.endorser.empty()) {
-        client::set_endorser(request, did::unqualified(options.endorser));
-    }
-    return request;
-}
-
 std::uint64_t clock_req_id() {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(std::chrono::nanoseconds(since).count());
@@ -103,139 +97,171 @@ int show_written(const Context& context, const WriteJob& job, const client::Pool
 
 }  // namespace
 
-void add_network_options(CLI::App& command, LedgerOptions& options) {
-    command.add_option("--genesis", options.genesis,
-                       "genesis file of the network (or STADTBUCH_GENESIS)");
-    command.add_option("--network", options.network,
-                       "name or folder of a network of `stadtbuch up`");
-    command.add_option("--timeout", options.timeout_s, "seconds to wait for answers")
-        ->check(CLI::Range(1, 600));
-}
-
-void add_write_options(CLI::App& command, LedgerOptions& options) {
-    add_network_options(command, options);
-    command.add_option("--as", options.as_did, "DID that signs; its key is in the keystore");
-    command.add_option("--seed-file", options.seed_file,
-                       "private file with the seed of the signing key (development)");
-    command.add_option("--keystore", options.keystore,
-                       "keystore file (default: in the data folder)");
-    command.add_option("--passphrase-file", options.passphrase_file,
-                       "file with the keystore's passphrase (or STADTBUCH_PASSPHRASE_FILE)");
-    command.add_option("--endorser", options.endorser, "DID that will endorse the request");
-    command.add_flag("--dry-run", options.dry_run, "print the exact request and send nothing");
-}
-
-std::string Network::id() const {
-    return encoding::hex_encode(hash::sha256(genesis_text)).substr(0, 16);
-}
-
-Result<Network, Error> find_network(const LedgerOptions& options) {
-    const char* from_environment = std::getenv("STADTBUCH_GENESIS");
-    std::string path = options.genesis;
-    std::string name = path;
-    if (path.empty() && !options.network.empty()) {
-        name = options.network;
-        path = network_folder(name) + "/" + std::string(genesis_name);
-    }
-    if (path.empty() && from_environment != nullptr) name = path = from_environment;
-    if (path.empty()) {
-        name = "local";
-        path = network_folder(name) + "/" + std::string(genesis_name);
-        if (!std::filesystem::exists(path)) {
-            return Failure{Error{"SB-5040", "which network is meant?", "",
-                                 "Give --genesis FILE or --network NAME, set STADTBUCH_GENESIS, or "
-                                 "make one with: stadtbuch up"}};
-        }
-    }
-    auto text = read_file(path);
-    if (!text) return Failure{text.error()};
-    return Network{name, *std::move(text)};
-}
-
 Result<std::unique_ptr<client::BlockingPool>, int> open_pool(const Context& context,
                                                              const LedgerOptions& options,
                                                              const Network& network) {
     client::PoolClientOptions limits;
     limits.reply_timeout_ms = std::int64_t{1000} * options.timeout_s;
     limits.ack_timeout_ms = std::min(limits.ack_timeout_ms, limits.reply_timeout_ms);
+    limits.settle_ms = settle_ms;
+    const NetworkMemory memory = recall(network.id());
+    for (const auto& [ledger, write] : memory.writes) limits.own_writes[ledger] = write.time;
+    limits.last_writers = memory.nodes;
     auto pool = client::BlockingPool::open(network.genesis_text, limits);
     if (!pool) return Failure{fail(context.globals, pool.error())};
     if (auto fresh = (*pool)->refresh(); !fresh) return Failure{fail_pool(context, fresh.error())};
     return *std::move(pool);
 }
 
-std::string keystore_path(const LedgerOptions& options) {
-    return options.keystore.empty() ? data_folder() + "/dids.json" : options.keystore;
+Value unsigned_request(const LedgerOptions& options, const Network& network,
+                       const std::string& author, const WriteJob& job) {
+    Value request = client::make_request(job.operation, author, clock_req_id());
+    if (const auto accepted = stored_acceptance(network); accepted && job.on_domain_ledger) {
+        client::accept_agreement(request, accepted->digest, accepted->mechanism, accepted->time);
+    }
+    if (!options.endorser.empty()) {
+        client::set_endorser(request, did::unqualified(options.endorser));
+    }
+    return request;
 }
 
-Result<Author, Error> find_author(const Context& context, const LedgerOptions& options) {
-    const std::string did(did::unqualified(options.as_did));
-    if (!options.seed_file.empty()) {
-        auto key = key_from_seed_file(options.seed_file);
-        if (!key) return Failure{key.error()};
-        std::string own = did.empty() ? did::short_did(key->public_key()) : did;
-        return Author{std::move(own), *std::move(key)};
+Result<client::PoolAnswer, client::PoolError> send_write(const Context& context,
+                                                         const Network& network,
+                                                         client::BlockingPool& pool,
+                                                         Value request) {
+    auto answer = pool.submit(std::move(request));
+    if (!answer) return answer;
+    const Value* txn = answer->result.find("txn");
+    const Value* metadata = answer->result.find("txnMetadata");
+    const auto ledger_id =
+        txn != nullptr ? ledger::ledger_of_type(txn->text_at("type")) : std::nullopt;
+    const Value* time = metadata != nullptr ? metadata->find("txnTime") : nullptr;
+    const Value* seq_no = metadata != nullptr ? metadata->find("seqNo") : nullptr;
+    if (!ledger_id || time == nullptr || seq_no == nullptr) return answer;
+    OwnWrite own{time->integer().value_or(0), std::string(answer->result.text_at("rootHash")),
+                 seq_no->integer().value_or(0)};
+    const Value* data = txn->find("data");
+    const std::string dest(data != nullptr ? data->text_at("dest") : "");
+    remember(context.globals, network.id(), [&](NetworkMemory& memory) {
+        OwnWrite& newest = memory.writes[ledger::number_of(*ledger_id)];
+        if (own.seq_no >= newest.seq_no) newest = own;
+        memory.nodes = answer->nodes;
+        if (!dest.empty() && did::is_short_did(dest)) memory.note("did", dest);
+    });
+    return answer;
+}
+
+namespace {
+
+/// Nothing when the answer can be shown; else why it may be from before an own write.
+Age age_of_answer(const NetworkMemory& memory, const Object& operation,
+                  const client::PoolAnswer& answer) {
+    const Value question(operation);
+    if (question.text_at("type") == ledger::txn_type::get_txn) {
+        const Value* ledger_id = question.find("ledgerId");
+        const Value* number = question.find("data");
+        const auto own = memory.writes.find(
+            ledger_id != nullptr ? ledger_id->integer().value_or(1) : std::int64_t{1});
+        const bool is_own = own != memory.writes.end() && number != nullptr &&
+                            number->integer().value_or(0) <= own->second.seq_no;
+        return is_own && is_absent(answer.result) ? Age::older : Age::newer;
     }
-    if (did.empty()) {
-        return Failure{Error{"SB-5041", "who signs?", "--as",
-                             "Give --as DID (see: stadtbuch did show) or --seed-file FILE."}};
+    const bool asks_for_past = operation.find("timestamp") != nullptr ||
+                               operation.find("to") != nullptr ||
+                               operation.find("seqNo") != nullptr;
+    const Value* proof = answer.result.find("state_proof");
+    const Value* signature = proof != nullptr ? proof->find("multi_signature") : nullptr;
+    const Value* value = signature != nullptr ? signature->find("value") : nullptr;
+    const Value* ledger_id = value != nullptr ? value->find("ledger_id") : nullptr;
+    const Value* time = value != nullptr ? value->find("timestamp") : nullptr;
+    if (asks_for_past || !answer.proved || ledger_id == nullptr || time == nullptr)
+        return Age::newer;
+    const auto own = memory.writes.find(ledger_id->integer().value_or(-1));
+    if (own == memory.writes.end()) return Age::newer;
+    return age_of(own->second, time->integer().value_or(0), value->text_at("txn_root_hash"),
+                  now_s());
+}
+
+/// For completion.
+void note_id(const Context& context, const Network& network, const WriteJob& job) {
+    const Value* id = job.id_member.empty() ? nullptr : job.describe.find(job.id_member);
+    if (id == nullptr || !id->is_text()) return;
+    const std::string kind = job.id_member == "schema_id" ? "schema" : "creddef";
+    remember(context.globals, network.id(),
+             [&](NetworkMemory& memory) { memory.note(kind, *id->text()); });
+}
+
+/// The same for what was read.
+void note_found(const Context& context, const Network& network, const Value& question,
+                const std::string& name) {
+    const std::string_view type = question.text_at("type");
+    std::string kind;
+    if (type == ledger::txn_type::get_nym) kind = "did";
+    if (type == ledger::txn_type::get_schema) kind = "schema";
+    if (type == ledger::txn_type::get_claim_def) kind = "creddef";
+    if (kind.empty() || name.empty()) return;
+    remember(context.globals, network.id(),
+             [&](NetworkMemory& memory) { memory.note(kind, name); });
+}
+
+}  // namespace
+
+Result<client::PoolAnswer, client::PoolError> send_read(const Network& network,
+                                                        client::BlockingPool& pool,
+                                                        Object operation) {
+    const NetworkMemory memory = recall(network.id());
+    const auto begin = std::chrono::steady_clock::now();
+    while (true) {
+        auto answer = pool.submit(client::make_read(operation, pool.next_req_id()));
+        if (!answer) return answer;
+        const Age age = age_of_answer(memory, operation, *answer);
+        const auto waited = std::chrono::steady_clock::now() - begin;
+        const auto patience = age == Age::older ? older_patience : unclear_patience;
+        if (age == Age::newer || waited > patience) return answer;
+        std::this_thread::sleep_for(retry_pause);
     }
-    const std::string path = keystore_path(options);
-    if (!std::filesystem::exists(path)) {
-        return Failure{
-            Error{"SB-5042", "there is no keystore yet", path, "Make a DID: stadtbuch did new"}};
-    }
-    auto passphrase = read_passphrase(context.globals, options.passphrase_file, false);
-    if (!passphrase) return Failure{passphrase.error()};
-    const auto store = DidStore::open(path, *passphrase);
-    keys::wipe(*passphrase);
-    if (!store) return Failure{store.error()};
-    auto key = store->find(did);
-    if (!key) {
-        return Failure{Error{"SB-5043", "the keystore has no key of " + did, path,
-                             "List its DIDs with: stadtbuch did show"}};
-    }
-    return Author{did, *std::move(key)};
 }
 
 int write(const Context& context, const LedgerOptions& options, WriteJob job) {
-    const auto network = find_network(options);
+    const auto network = find_network(context, options);
     if (!network) return fail(context.globals, network.error(), Exit::usage);
-    auto author = find_author(context, options);
+    if (options.is_build) return build_transaction(context, options, *network, job);
+    auto author = find_author(context, options, &*network);
     if (!author) return fail(context.globals, author.error(), Exit::usage);
-    Value request = unsigned_request(options, *network, *author, job, clock_req_id());
-    if (!client::sign(request, author->key)) {
+    if (!job.id_member.empty()) job.describe.set(job.id_member, author->did + job.id_tail);
+    Value request = unsigned_request(options, *network, author->did, job);
+    if (!client::sign(request, *author->key)) {
         return fail(context.globals, {"SB-5044", "the request cannot be signed", job.what, ""});
     }
-    say(context.globals,
-        "network " + network->name + ": " + job.what + ", signed by " + author->did);
-    if (options.dry_run) {
-        print_json(context.globals, request);
-        say(context.globals, options.endorser.empty()
-                                 ? "Nothing was sent."
-                                 : "Nothing was sent. " + options.endorser + " must sign, too.");
-        return 0;
-    }
+    const auto stopped =
+        announce_write(context, *network, job.what + ", signed by " + author->did);
+    if (stopped && options.dry_run.empty()) return *stopped;
+    if (!options.dry_run.empty()) return show_plan(context, options, *network, request);
     auto pool = open_pool(context, options, *network);
     if (!pool) return pool.error();
-    const auto answer = (*pool)->submit(std::move(request));
+    const auto answer = send_write(context, *network, **pool, std::move(request));
     if (!answer) return fail_pool(context, answer.error());
+    note_id(context, *network, job);
     return show_written(context, job, *answer);
 }
 
-int read(const Context& context, const LedgerOptions& options, Object operation) {
-    const auto network = find_network(options);
+int read(const Context& context, const LedgerOptions& options, Object operation,
+         const std::string& name) {
+    const auto network = find_network(context, options);
     if (!network) return fail(context.globals, network.error(), Exit::usage);
     auto pool = open_pool(context, options, *network);
     if (!pool) return pool.error();
-    const auto answer =
-        (*pool)->submit(client::make_read(std::move(operation), (*pool)->next_req_id()));
+    const Value question(operation);
+    const auto answer = send_read(*network, **pool, std::move(operation));
     if (!answer) return fail_pool(context, answer.error());
+    if (!is_absent(answer->result)) note_found(context, *network, question, name);
     const Object proof = vouching(*answer, (*pool)->ledger().n());
     const bool absent = is_absent(answer->result);
     const Value* data = answer->result.find("data");
     const Value shown = data == nullptr ? Value() : opened(*data);
-    if (context.globals.json()) {
+    if (context.globals.output == "name" && context.globals.select.empty()) {
+        if (!absent) print_line(name);
+    } else if (context.globals.json()) {
         const Value* seq_no = answer->result.find("seqNo");
         const Value* time = answer->result.find("txnTime");
         Object out{{"found", !absent}, {"data", shown}};
@@ -249,7 +275,8 @@ int read(const Context& context, const LedgerOptions& options, Object operation)
     }
     say(context.globals, vouching_text(proof));
     if (!absent) return 0;
-    return fail(context.globals, {"SB-5045", "the ledger has no such entry", network->name, ""},
+    return fail(context.globals,
+                {"SB-5045", "the ledger has no such entry", "network " + network->name, ""},
                 Exit::not_found);
 }
 

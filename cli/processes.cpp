@@ -3,8 +3,10 @@
 #include "cli/processes.hpp"
 
 #include <fcntl.h>
+#include <arpa/inet.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,6 +122,22 @@ bool stop_program(const std::string& folder, int patience_ms) {
 bool signal_program(const std::string& folder, int signal) {
     const auto pid = running_pid(folder);
     return pid && kill(*pid, signal) == 0;
+}
+
+bool is_free_port(int port) {
+    if (port < 1 || port > 65535) return false;
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return false;
+    // As the servers do: a port that merely lingers after its server's end is free.
+    const int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool is_free = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    close(fd);
+    return is_free;
 }
 
 Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments) {

@@ -30,6 +30,8 @@ bool stop_program(const std::string& folder, int patience_ms);
 /// Sends a signal (for `stadtbuch up` demonstrations: stop one validator). False when it does not
 /// run.
 bool signal_program(const std::string& folder, int signal);
+/// Nobody listens on this port of 127.0.0.1.
+[[nodiscard]] bool is_free_port(int port);
 /// Runs a program to its end; exit code, or SB-5005. Its errors go where ours go, its output
 /// nowhere: ours is data.
 [[nodiscard]] Result<int, Error> run_program(const std::string& executable,

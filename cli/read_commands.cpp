@@ -38,7 +38,8 @@ int usage(const Context& context, const std::string& what, const std::string& wh
 
 int get_nym(const Context& context, const GetOptions& options) {
     return read(context, options.ledger,
-                client::get_nym_operation(did::unqualified(options.id), options.when()));
+                client::get_nym_operation(did::unqualified(options.id), options.when()),
+                std::string(did::unqualified(options.id)));
 }
 
 int get_attrib(const Context& context, const GetOptions& options) {
@@ -60,14 +61,14 @@ int get_schema(const Context& context, const GetOptions& options) {
     const auto id = read_schema_id(options.id);
     if (!id) return usage(context, "a schema id looks like DID:2:name:version", options.id);
     return read(context, options.ledger,
-                client::get_schema_operation(id->author, id->name, id->version));
+                client::get_schema_operation(id->author, id->name, id->version), options.id);
 }
 
 int get_creddef(const Context& context, const GetOptions& options) {
     const auto id = read_cred_def_id(options.id);
     if (!id) return usage(context, "a definition's id looks like DID:3:CL:15:tag", options.id);
     return read(context, options.ledger,
-                client::get_cred_def_operation(id->author, id->schema_seq_no, id->tag));
+                client::get_cred_def_operation(id->author, id->schema_seq_no, id->tag), options.id);
 }
 
 int get_txn(const Context& context, const GetOptions& options) {
@@ -76,7 +77,8 @@ int get_txn(const Context& context, const GetOptions& options) {
                                                              {"config", ledger::Ledger::config},
                                                              {"audit", ledger::Ledger::audit}};
     return read(context, options.ledger,
-                client::get_txn_operation(names.at(options.ledger_name), options.number));
+                client::get_txn_operation(names.at(options.ledger_name), options.number),
+                std::to_string(options.number));
 }
 
 int get_taa(const Context& context, const GetOptions& options) {
@@ -105,7 +107,7 @@ int get_auth_rule(const Context& context, const GetOptions& options) {
 CLI::App* add_one(CLI::App& group, const std::string& name, const std::string& help, Get get,
                   const std::shared_ptr<GetOptions>& options, Context& context) {
     CLI::App* command = group.add_subcommand(name, help);
-    add_network_options(*command, options->ledger);
+    add_network_options(*command, options->ledger, context.settings);
     command->callback([get, options, &context] { context.exit_code = get(context, *options); });
     return command;
 }
@@ -120,8 +122,8 @@ void add_entries(CLI::App& group, const std::shared_ptr<GetOptions>& options, Co
     nym->add_option("did", options->id)->required();
     add_when(*nym, *options);
     nym->footer(
-        "Examples:\n  stadtbuch get nym V4SGRU86Z58d6TV7PBUe6f\n  stadtbuch -o json get nym "
-        "did:sov:V4SG... --network demo");
+        "Examples:\n  stadtbuch get nym V4SGRU86Z58d6TV7PBUe6f\n  stadtbuch --select data.verkey get "
+        "nym did:sov:V4SGRU86Z58d6TV7PBUe6f --network local");
 
     CLI::App* attrib =
         add_one(group, "attrib", "an attribute of a DID", get_attrib, options, context);
@@ -131,21 +133,21 @@ void add_entries(CLI::App& group, const std::shared_ptr<GetOptions>& options, Co
     attrib->add_option("--hash", options->hash, "the hash itself");
     add_when(*attrib, *options);
     attrib->footer(
-        "Examples:\n  stadtbuch get attrib 9Ufg... --raw endpoint\n  stadtbuch -o json get attrib "
-        "9Ufg... --hash 83d9...");
+        "Examples:\n  stadtbuch get attrib NKGKtcNwssToP5f7uhsEs4 --raw endpoint\n  stadtbuch -o json "
+        "get attrib NKGKtcNwssToP5f7uhsEs4 --raw endpoint --network local");
 
     CLI::App* schema = add_one(group, "schema", "a schema", get_schema, options, context);
     schema->add_option("id", options->id, "DID:2:name:version")->required();
     schema->footer(
-        "Examples:\n  stadtbuch get schema 9Ufg...:2:permit:1.0\n  stadtbuch -o json get schema "
-        "9Ufg...:2:permit:1.0");
+        "Examples:\n  stadtbuch get schema NKGKtcNwssToP5f7uhsEs4:2:permit:1.0\n  stadtbuch -o yaml get "
+        "schema NKGKtcNwssToP5f7uhsEs4:2:permit:1.0");
 
     CLI::App* creddef =
         add_one(group, "creddef", "a credential definition", get_creddef, options, context);
     creddef->add_option("id", options->id, "DID:3:CL:seqNo:tag")->required();
     creddef->footer(
-        "Examples:\n  stadtbuch get creddef 9Ufg...:3:CL:15:town\n  stadtbuch -o json get creddef "
-        "9Ufg...:3:CL:15:town");
+        "Examples:\n  stadtbuch get creddef NKGKtcNwssToP5f7uhsEs4:3:CL:10:town\n  stadtbuch -o json "
+        "get creddef NKGKtcNwssToP5f7uhsEs4:3:CL:10:town");
 }
 
 void add_rules(CLI::App& group, const std::shared_ptr<GetOptions>& options, Context& context) {
@@ -168,7 +170,7 @@ void add_rules(CLI::App& group, const std::shared_ptr<GetOptions>& options, Cont
     CLI::App* aml =
         add_one(group, "aml", "the ways to accept the agreement", get_aml, options, context);
     aml->add_option("--aml-version", options->version);
-    aml->footer("Examples:\n  stadtbuch get aml\n  stadtbuch -o json get aml --aml-version 1.0");
+    aml->footer("Examples:\n  stadtbuch get aml\n  stadtbuch -o json get aml --aml-version 1");
 
     CLI::App* rule = add_one(group, "auth-rule", "who may write what: all rules, or one",
                              get_auth_rule, options, context);

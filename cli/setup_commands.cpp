@@ -12,6 +12,7 @@
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
+#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::cli {
 
@@ -100,6 +101,8 @@ int node_init(const Context& context, const SetupOptions& options) {
     if (!written) return fail(context.globals, written.error());
     say(context.globals, "Keys, steward seed and passphrase are in " + options.folder +
                              " (mode 0600). Send member.json to the founder.");
+    say(context.globals, "With the genesis files in " + options.folder +
+                             ": stadtbuch-node --config " + options.folder + "/node.toml");
     print_json(context.globals, member);
     return 0;
 }
@@ -185,8 +188,17 @@ int pool_init(const Context& context, const SetupOptions& options) {
     if (!written) return fail(context.globals, written.error());
     written = write_file(options.folder + "/pool_transactions_genesis", pool);
     if (!written) return fail(context.globals, written.error());
+    if (context.globals.json()) {
+        print_json(context.globals,
+                   Object{{"folder", options.folder},
+                          {"members", static_cast<std::int64_t>(options.members.size())},
+                          {"pool_sha256", encoding::hex_encode(hash::sha256(pool))},
+                          {"domain_sha256", encoding::hex_encode(hash::sha256(domain))}});
+    }
     say(context.globals, "Genesis of " + std::to_string(options.members.size()) + " members in " +
                              options.folder + "; give both files to all operators.");
+    say(context.globals, "Compare on paper or by telephone: pool " +
+                             encoding::hex_encode(hash::sha256(pool)));
     return 0;
 }
 
@@ -224,11 +236,11 @@ void add_setup_commands(CLI::App& app, Context& context) {
                      "base58 verkey of the first trustee")
         ->required();
     pool_command->footer(
-        "Examples:\n  stadtbuch pool init --dir genesis --member a/member.json --member "
-        "b/member.json \\\n"
-        "      --member c/member.json --member d/member.json --trustee-verkey "
-        "GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL\n  stadtbuch -o json pool init --dir g "
-        "--member 1.json --member 2.json --member 3.json --member 4.json --trustee-verkey GJ1S...");
+        "Examples:\n  stadtbuch pool init --dir genesis --member n1/member.json --member "
+        "n2/member.json --member n3/member.json --member n4/member.json --trustee-verkey "
+        "GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL\n  stadtbuch -o json pool init --dir "
+        "genesis2 $(printf -- '--member %s ' n?/member.json) --trustee-verkey "
+        "GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL");
     pool_command->callback(
         [options, &context] { context.exit_code = pool_init(context, *options); });
 
@@ -244,17 +256,16 @@ void add_setup_commands(CLI::App& app, Context& context) {
     init->add_option("--seed-file", options->seed_file,
                      "private file with a 32-character seed (default: random)");
     init->footer(
-        "Examples:\n  stadtbuch node init --dir /etc/stadtbuch/regio-it --alias regio-it-01 --host "
-        "192.0.2.10\n"
-        "  stadtbuch node init --dir n2 --alias Node2 --host 127.0.0.1 --node-port 9703 "
-        "--client-port 9704");
+        "Examples:\n  stadtbuch node init --dir regio-it --alias regio-it-01 --host 192.0.2.10\n"
+        "  stadtbuch node init --dir n1 --alias Node1 --host 127.0.0.1 --node-port 9701 "
+        "--client-port 9702");
     init->callback([options, &context] { context.exit_code = node_init(context, *options); });
 
     CLI::App* status = node->add_subcommand("status", "ask a node over its admin socket");
     status->add_option("--socket", options->socket, "admin socket of the node")->required();
     status->footer(
-        "Examples:\n  stadtbuch node status --socket /run/stadtbuch/admin.sock\n  stadtbuch -o "
-        "json node status --socket n1/admin.sock");
+        "Examples:\n  stadtbuch node status --socket local/Node1/admin.sock\n  stadtbuch --select "
+        "ledgers.domain.size node status --socket local/Node1/admin.sock");
     status->callback([options, &context] { context.exit_code = node_status(context, *options); });
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/agent_commands.hpp"
+#include "cli/file_lock.hpp"
 #include "cli/folders.hpp"
 #include "cli/pool_session.hpp"
 #include "cli/wallet_flows.hpp"
@@ -22,7 +23,7 @@ using encoding::Object;
 using encoding::Value;
 
 struct WalletOptions {
-    std::string file, passphrase_file, ca, trust;
+    std::string file, passphrase_file, ca, trust, network;
     std::string link, id, tx_code_file, only;
     bool tx_code_stdin = false;
     bool yes = false;
@@ -38,8 +39,9 @@ int stop(const Context& context, const Stop& stop) {
     return fail(context.globals, stop.error, stop.code);
 }
 
-/// An open wallet with what its conversations need.
+/// An open wallet with what its conversations need. Who may change it holds its lock.
 struct Session {
+    std::unique_ptr<FileLock> lock;
     Wallet wallet;
     std::unique_ptr<WebAccess> web;
     std::vector<keys::Certificate> anchors;
@@ -47,14 +49,24 @@ struct Session {
     [[nodiscard]] WalletTools tools() const { return {*web, anchors, keys::os_random(), now_s}; }
 };
 
-Result<Session, Error> open_session(const Context& context, const WalletOptions& options) {
+enum class Use { read, change };
+
+Result<Session, Error> open_session(const Context& context, const WalletOptions& options, Use use) {
     const bool is_new = !std::filesystem::exists(options.path());
     auto passphrase = read_passphrase(context.globals, options.passphrase_file, is_new);
     if (!passphrase) return Failure{passphrase.error()};
+    std::unique_ptr<FileLock> held;
+    if (use == Use::change) {
+        auto lock = FileLock::take(context.globals, options.path());
+        if (!lock) return Failure{lock.error()};
+        held = std::make_unique<FileLock>(*std::move(lock));
+    }
     auto wallet = Wallet::open(options.path(), *std::move(passphrase));
     if (!wallet) return Failure{wallet.error()};
-    Session session{*std::move(wallet), std::make_unique<WebAccess>(options.ca), {}};
-    const std::string& trust = options.trust.empty() ? options.ca : options.trust;
+    std::string ca = options.ca;
+    if (!options.network.empty()) ca = network_folder(options.network) + "/agent/ca.pem";
+    Session session{std::move(held), *std::move(wallet), std::make_unique<WebAccess>(ca), {}};
+    const std::string& trust = options.trust.empty() ? ca : options.trust;
     if (!trust.empty()) {
         auto anchors = read_certificates(trust);
         if (!anchors) return Failure{anchors.error()};
@@ -118,7 +130,7 @@ void print_credentials(const Context& context, const std::vector<const WalletCre
 }
 
 int accept(const Context& context, const WalletOptions& options) {
-    auto session = open_session(context, options);
+    auto session = open_session(context, options, Use::change);
     if (!session) return fail(context.globals, session.error());
     AcceptWishes wishes;
     wishes.instances = options.instances;
@@ -148,7 +160,7 @@ int accept(const Context& context, const WalletOptions& options) {
 }
 
 int list(const Context& context, const WalletOptions& options) {
-    const auto session = open_session(context, options);
+    const auto session = open_session(context, options, Use::read);
     if (!session) return fail(context.globals, session.error());
     std::vector<const WalletCredential*> all;
     for (const auto& credential : session->wallet.credentials()) all.push_back(&credential);
@@ -164,7 +176,7 @@ int missing(const Context& context, const WalletOptions& options) {
 }
 
 int show(const Context& context, const WalletOptions& options) {
-    const auto session = open_session(context, options);
+    const auto session = open_session(context, options, Use::read);
     if (!session) return fail(context.globals, session.error());
     const WalletCredential* found = session->wallet.find(options.id);
     if (found == nullptr) return missing(context, options);
@@ -186,7 +198,7 @@ int show(const Context& context, const WalletOptions& options) {
 
 /// The same checks as when it was taken, for example after a revocation.
 int check(const Context& context, const WalletOptions& options) {
-    const auto session = open_session(context, options);
+    const auto session = open_session(context, options, Use::read);
     if (!session) return fail(context.globals, session.error());
     const WalletCredential* found = session->wallet.find(options.id);
     if (found == nullptr) return missing(context, options);
@@ -203,18 +215,18 @@ int check(const Context& context, const WalletOptions& options) {
 }
 
 int remove(const Context& context, const WalletOptions& options) {
-    auto session = open_session(context, options);
+    auto session = open_session(context, options, Use::change);
     if (!session) return fail(context.globals, session.error());
     if (session->wallet.find(options.id) == nullptr) return missing(context, options);
-    if (!options.yes &&
-        ask(context.globals, "Remove " + options.id + " for good? Type yes:") != "yes") {
-        return fail(context.globals, {"SB-5050", "not removed", options.id, "Give --yes."},
-                    Exit::cancelled);
-    }
-    session->wallet.remove(options.id);
+    const std::string id = session->wallet.find(options.id)->id;
+    int code = 0;
+    if (!is_confirmed(context.globals, options.yes, "The credential " + id + " goes for good.", id,
+                      code))
+        return code;
+    session->wallet.remove(id);
     if (auto saved = session->wallet.save(keys::os_random()); !saved)
         return fail(context.globals, saved.error());
-    say(context.globals, "removed " + options.id);
+    say(context.globals, "removed " + id);
     return 0;
 }
 
@@ -266,7 +278,7 @@ int refuse_request(const Context& context, const Session& session, const Asked& 
 }
 
 int present(const Context& context, const WalletOptions& options) {
-    auto session = open_session(context, options);
+    auto session = open_session(context, options, Use::change);
     if (!session) return fail(context.globals, session.error());
     const WalletTools tools = session->tools();
     const auto asked = fetch_request(tools, link_of(options));
@@ -301,7 +313,7 @@ int present(const Context& context, const WalletOptions& options) {
 }
 
 int refuse(const Context& context, const WalletOptions& options) {
-    const auto session = open_session(context, options);
+    const auto session = open_session(context, options, Use::read);
     if (!session) return fail(context.globals, session.error());
     const auto asked = fetch_request(session->tools(), link_of(options));
     if (!asked) return stop(context, asked.error());
@@ -316,9 +328,11 @@ using Action = int (*)(const Context&, const WalletOptions&);
 CLI::App* add_one(CLI::App& group, const char* name, const char* help, Action action,
                   const std::shared_ptr<WalletOptions>& options, Context& context) {
     CLI::App* command = group.add_subcommand(name, help);
+    options->file = context.settings.text("wallet");
+    options->passphrase_file = context.settings.text("passphrase_file");
     command->add_option("--wallet", options->file, "wallet file (default: in the data folder)");
     command->add_option("--passphrase-file", options->passphrase_file,
-                        "file with its passphrase (or STADTBUCH_PASSPHRASE_FILE)");
+                        "private file with its passphrase; - for standard input");
     command->callback(
         [action, options, &context] { context.exit_code = action(context, *options); });
     return command;
@@ -327,8 +341,12 @@ CLI::App* add_one(CLI::App& group, const char* name, const char* help, Action ac
 CLI::App* add_online(CLI::App& group, const char* name, const char* help, Action action,
                      const std::shared_ptr<WalletOptions>& options, Context& context) {
     CLI::App* command = add_one(group, name, help, action, options, context);
-    command->add_option("--ca", options->ca,
-                        "authorities for HTTPS (PEM), such as that of `stadtbuch up`");
+    options->ca = context.settings.text("ca");
+    auto* ca = command->add_option("--ca", options->ca, "authorities for HTTPS (PEM)");
+    command
+        ->add_option("--network", options->network,
+                     "local network of `stadtbuch up`: gives its authority")
+        ->excludes(ca);
     command->add_option("--trust", options->trust,
                         "authorities of issuers and verifiers (default: those of --ca)");
     return command;
@@ -353,22 +371,25 @@ void add_wallet_commands(CLI::App& app, Context& context) {
     accept_command->add_option("--instances", options->instances, "copies with keys of their own")
         ->check(CLI::Range(1, 10));
     accept_command->footer(
-        "Examples:\n  stadtbuch wallet accept "
-        "'openid-credential-offer://?credential_offer_uri=...' --ca agent/ca.pem\n"
-        "  echo 4711 | stadtbuch wallet accept 'openid-credential-offer://?...' --tx-code-stdin");
+        "Examples:\n"
+        "  stadtbuch wallet accept \"$(cat offer)\" --tx-code-file code --network local\n"
+        "  stadtbuch wallet accept - --tx-code-file code2 --ca local/agent/ca.pem < offer2");
     add_one(*group, "list", "list what the wallet holds", list, options, context)
         ->footer("Examples:\n  stadtbuch wallet list\n  stadtbuch -o json wallet list");
     CLI::App* show_command =
         add_one(*group, "show", "show the claims of one credential", show, options, context);
     show_command->add_option("id", options->id)->required();
     show_command->footer(
-        "Examples:\n  stadtbuch wallet show 3f0a12bc\n  stadtbuch -o json wallet show 3f");
+        "Examples:\n"
+        "  stadtbuch wallet show \"$(stadtbuch -o name wallet list | head -1)\"\n"
+        "  stadtbuch -o json wallet show \"$(stadtbuch -o name wallet list | head -1)\"");
     CLI::App* check_command = add_online(*group, "check", "check signature, type and status again",
                                          check, options, context);
     check_command->add_option("id", options->id)->required();
     check_command->footer(
-        "Examples:\n  stadtbuch wallet check 3f0a12bc --ca agent/ca.pem\n  stadtbuch -o json "
-        "wallet check 3f");
+        "Examples:\n"
+        "  stadtbuch wallet check \"$(stadtbuch -o name wallet list | head -1)\" --network local\n"
+        "  stadtbuch -o json wallet check \"$(stadtbuch -o name wallet list | head -1)\" --ca local/agent/ca.pem");
     CLI::App* present_command =
         add_online(*group, "present", "answer a verifier's request", present, options, context);
     present_command
@@ -379,21 +400,24 @@ void add_wallet_commands(CLI::App& app, Context& context) {
     present_command->add_flag("!--no-follow", options->follow,
                               "do not open the page that comes next");
     present_command->footer(
-        "Examples:\n  stadtbuch wallet present 'openid4vp://?client_id=...&request_uri=...' --ca "
-        "agent/ca.pem\n"
-        "  stadtbuch -o json wallet present - --yes < link");
+        "Examples:\n"
+        "  stadtbuch wallet present \"$(cat request)\" --yes --network local\n"
+        "  stadtbuch -o json wallet present - --yes --ca local/agent/ca.pem < request2");
     CLI::App* refuse_command =
         add_online(*group, "refuse", "tell a verifier no", refuse, options, context);
     refuse_command->add_option("request", options->link)->required();
     refuse_command->footer(
-        "Examples:\n  stadtbuch wallet refuse 'openid4vp://?...'\n  stadtbuch wallet refuse - < "
-        "link");
+        "Examples:\n"
+        "  stadtbuch wallet refuse \"$(cat request3)\" --network local\n"
+        "  stadtbuch wallet refuse - --ca local/agent/ca.pem < request4");
     CLI::App* remove_command =
         add_one(*group, "remove", "remove a credential for good", remove, options, context);
     remove_command->add_option("id", options->id)->required();
     remove_command->add_flag("--yes", options->yes, "without asking");
     remove_command->footer(
-        "Examples:\n  stadtbuch wallet remove 3f0a12bc\n  stadtbuch wallet remove 3f0a --yes");
+        "Examples:\n"
+        "  stadtbuch wallet remove \"$(stadtbuch -o name wallet list | head -1)\" --yes\n"
+        "  stadtbuch -q wallet remove \"$(stadtbuch -o name wallet list | tail -1)\" --yes");
     add_agent_commands(app, context);
 }
 

@@ -8,8 +8,10 @@
 #include "cli/ledger_commands.hpp"
 #include "cli/network_files.hpp"
 #include "cli/pool_session.hpp"
+#include "cli/words.hpp"
 #include "ssi/client/requests.hpp"
 #include "ssi/did/did.hpp"
+#include "ssi/ledger/types.hpp"
 #include "storage/encoding/json.hpp"
 
 namespace stadtbuch::cli {
@@ -35,11 +37,25 @@ Result<Value, Error> read_object(const std::string& path) {
     return *std::move(parsed);
 }
 
-/// The DID that will sign, before any key is opened: ids of schemas and definitions contain it.
-std::string author_did(const Context& context, const LedgerOptions& options) {
-    if (!options.as_did.empty()) return std::string(did::unqualified(options.as_did));
-    const auto author = find_author(context, options);
-    return author ? author->did : std::string{};
+/// Written at once, or as a file that others sign (CL-14).
+enum class Purpose { send, build };
+
+/// Options of who writes; `examples` are the whole lines after "stadtbuch ", each group's own.
+void add_purpose(CLI::App& command, LedgerOptions& options, Purpose purpose,
+                 const Settings& settings) {
+    if (purpose == Purpose::send) return add_write_options(command, options, settings);
+    options.is_build = true;
+    add_network_options(command, options, settings);
+    command.add_option("--as", options.as_did, "DID in whose name it is written");
+    command.add_option("--endorser", options.endorser, "DID that endorses it");
+    command.add_option("--signer", options.signers, "a further DID that must sign; repeatable");
+    command.add_option("--expires", options.expires, "90m, 12h, 7d (default: 7d)");
+    command.add_option("--out", options.out_file, "the file; - for standard output")->required();
+}
+
+void set_examples(CLI::App& command, Purpose purpose, const std::string& to_send,
+                  const std::string& to_build) {
+    command.footer("Examples:\n" + (purpose == Purpose::send ? to_send : to_build));
 }
 
 // -- nym
@@ -73,10 +89,10 @@ int nym(const Context& context, const NymOptions& options) {
         {client::nym_operation(change), true, "NYM of " + change.dest, {{"did", change.dest}}});
 }
 
-void add_nym(CLI::App& app, Context& context) {
+void add_nym(CLI::App& app, Context& context, Purpose purpose) {
     const auto options = std::make_shared<NymOptions>();
     CLI::App* command = app.add_subcommand("nym", "write a DID, its key or its role");
-    add_write_options(*command, options->ledger);
+    add_purpose(*command, options->ledger, purpose, context.settings);
     command->add_option("--dest", options->dest, "the DID that is written")->required();
     command->add_option("--verkey", options->verkey, "base58 verkey, whole or abbreviated");
     command->add_option("--role", options->role,
@@ -86,10 +102,11 @@ void add_nym(CLI::App& app, Context& context) {
                         "0, 1 or 2: how the DID follows from the key");
     command->add_option("--diddoc-file", options->diddoc_file,
                         "JSON object added to the DID document");
-    command->footer(
-        "Examples:\n  stadtbuch nym --dest 9UfgoEq9Jg8SKxUDMWF43z --verkey ~7TYfe... --role "
-        "endorser --as V4SG...\n"
-        "  stadtbuch nym --dest 9Ufg... --role none --seed-file trustee_seed --dry-run");
+    set_examples(*command, purpose,
+        "  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --verkey CcokUqV7WkojBLxYm7gxRzsWk3q4SE8eVMmEXoYjyvKw --role endorser --as V4SGRU86Z58d6TV7PBUe6f\n"
+        "  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --role none --seed-file trustee_seed --dry-run=node",
+        "  stadtbuch txn build nym --dest NKGKtcNwssToP5f7uhsEs4 --role none --as V4SGRU86Z58d6TV7PBUe6f --out demote.txn\n"
+        "  stadtbuch txn build nym --dest NKGKtcNwssToP5f7uhsEs4 --alias office --as NKGKtcNwssToP5f7uhsEs4 --expires 12h --out -");
     command->callback([options, &context] { context.exit_code = nym(context, *options); });
 }
 
@@ -104,27 +121,27 @@ struct SchemaOptions {
 int schema(const Context& context, const SchemaOptions& options) {
     const auto names = split_list(options.attributes);
     if (names.empty()) return usage(context, "a schema has at least one attribute", "--attributes");
-    const std::string id =
-        author_did(context, options.ledger) + ":2:" + options.name + ":" + options.version;
     return write(context, options.ledger,
                  {client::schema_operation(options.name, options.version, names),
                   true,
                   "SCHEMA " + options.name + " " + options.version,
-                  {{"schema_id", id}}});
+                  {},
+                  "schema_id",
+                  ":2:" + options.name + ":" + options.version});
 }
 
-void add_schema(CLI::App& app, Context& context) {
+void add_schema(CLI::App& app, Context& context, Purpose purpose) {
     const auto options = std::make_shared<SchemaOptions>();
     CLI::App* command = app.add_subcommand("schema", "write a schema");
-    add_write_options(*command, options->ledger);
+    add_purpose(*command, options->ledger, purpose, context.settings);
     command->add_option("--name", options->name)->required();
     command->add_option("--schema-version", options->version, "for example 1.0")->required();
     command->add_option("--attributes", options->attributes, "comma separated names")->required();
-    command->footer(
-        "Examples:\n  stadtbuch schema --name permit --schema-version 1.0 --attributes plate,zone "
-        "--as 9Ufg...\n"
-        "  stadtbuch schema --name permit --schema-version 1.1 --attributes plate --as 9Ufg... "
-        "--dry-run");
+    set_examples(*command, purpose,
+        "  stadtbuch schema --name permit --schema-version 1.0 --attributes plate,zone --as NKGKtcNwssToP5f7uhsEs4\n"
+        "  stadtbuch schema --name permit --schema-version 1.1 --attributes plate --as NKGKtcNwssToP5f7uhsEs4 --dry-run",
+        "  stadtbuch txn build schema --name dog --schema-version 1.0 --attributes tag --as V4SGRU86Z58d6TV7PBUe6f --endorser NKGKtcNwssToP5f7uhsEs4 --out dog.txn\n"
+        "  stadtbuch txn build schema --name cat --schema-version 1.0 --attributes tag --as NKGKtcNwssToP5f7uhsEs4 --expires 90m --out cat.txn");
     command->callback([options, &context] { context.exit_code = schema(context, *options); });
 }
 
@@ -148,20 +165,20 @@ int creddef(const Context& context, const SchemaOptions& options) {
     }
     const std::string tag =
         file->text_at("tag").empty() ? options.tag : std::string(file->text_at("tag"));
-    const std::string id =
-        author_did(context, options.ledger) + ":3:CL:" + std::to_string(seq_no) + ":" + tag;
     return write(context, options.ledger,
                  {client::cred_def_operation(seq_no, tag, *data->object()),
                   true,
                   "CRED_DEF " + tag,
-                  {{"cred_def_id", id}}});
+                  {},
+                  "cred_def_id",
+                  ":3:CL:" + std::to_string(seq_no) + ":" + tag});
 }
 
-void add_creddef(CLI::App& app, Context& context) {
+void add_creddef(CLI::App& app, Context& context, Purpose purpose) {
     const auto options = std::make_shared<SchemaOptions>();
     CLI::App* command =
         app.add_subcommand("creddef", "write a credential definition from a JSON file");
-    add_write_options(*command, options->ledger);
+    add_purpose(*command, options->ledger, purpose, context.settings);
     command
         ->add_option("file", options->file,
                      "JSON with `primary` (and `revocation`); - for standard input")
@@ -169,9 +186,11 @@ void add_creddef(CLI::App& app, Context& context) {
     command->add_option("--schema", options->schema,
                         "sequence number of the schema, if the file has none");
     command->add_option("--tag", options->tag, "used if the file has none");
-    command->footer(
-        "Examples:\n  stadtbuch creddef definition.json --schema 15 --tag town --as 9Ufg...\n"
-        "  stadtbuch creddef - --schema 15 --as 9Ufg... --dry-run < definition.json");
+    set_examples(*command, purpose,
+        "  stadtbuch creddef definition.json --as NKGKtcNwssToP5f7uhsEs4\n"
+        "  stadtbuch creddef - --tag village --as NKGKtcNwssToP5f7uhsEs4 --dry-run < definition.json",
+        "  stadtbuch txn build creddef definition.json --tag town2 --as V4SGRU86Z58d6TV7PBUe6f --endorser NKGKtcNwssToP5f7uhsEs4 --out definition.txn\n"
+        "  stadtbuch txn build creddef - --as NKGKtcNwssToP5f7uhsEs4 --out - < definition.json");
     command->callback([options, &context] { context.exit_code = creddef(context, *options); });
 }
 
@@ -207,19 +226,20 @@ int attrib(const Context& context, const AttribOptions& options) {
                   {{"did", dest}}});
 }
 
-void add_attrib(CLI::App& app, Context& context) {
+void add_attrib(CLI::App& app, Context& context, Purpose purpose) {
     const auto options = std::make_shared<AttribOptions>();
     CLI::App* command = app.add_subcommand("attrib", "write an attribute of a DID");
-    add_write_options(*command, options->ledger);
+    add_purpose(*command, options->ledger, purpose, context.settings);
     command->add_option("--dest", options->dest, "the DID that it belongs to")->required();
     command->add_option("--raw", options->raw, "JSON object with one member");
     command->add_option("--raw-file", options->raw_file, "the same from a file");
     command->add_option("--enc", options->enc, "encrypted text");
     command->add_option("--hash", options->hash, "SHA-256 as 64 hex digits");
-    command->footer(
-        "Examples:\n  stadtbuch attrib --dest 9Ufg... --raw "
-        "'{\"endpoint\":{\"url\":\"https://town.example\"}}' --as 9Ufg...\n"
-        "  stadtbuch attrib --dest 9Ufg... --raw-file endpoint.json --as 9Ufg... --dry-run");
+    set_examples(*command, purpose,
+        "  stadtbuch attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw '{\"endpoint\":{\"url\":\"https://town.example\"}}' --as NKGKtcNwssToP5f7uhsEs4\n"
+        "  stadtbuch attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw-file endpoint.json --as NKGKtcNwssToP5f7uhsEs4 --dry-run",
+        "  stadtbuch txn build attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw-file endpoint.json --as NKGKtcNwssToP5f7uhsEs4 --out endpoint.txn\n"
+        "  stadtbuch txn build attrib --dest NKGKtcNwssToP5f7uhsEs4 --hash $(sha256sum endpoint.json | cut -c1-64) --as NKGKtcNwssToP5f7uhsEs4 --out -");
     command->callback([options, &context] { context.exit_code = attrib(context, *options); });
 }
 
@@ -291,12 +311,15 @@ int node(const Context& context, NodeOptions options) {
                   {{"alias", options.alias}}});
 }
 
-void add_node(CLI::App& app, Context& context) {
+void add_node(CLI::App& app, Context& context, Purpose purpose) {
     const auto options = std::make_shared<NodeOptions>();
     // `node init` and `node status` exist already; `node write` joins them.
-    CLI::App* command = app.get_subcommand("node")->add_subcommand(
-        "write", "write a validator: add it, change it, take it out");
-    add_write_options(*command, options->ledger);
+    CLI::App* command =
+        purpose == Purpose::build
+            ? app.add_subcommand("node", "a validator: add it, change it, take it out")
+            : app.get_subcommand("node")->add_subcommand(
+                  "write", "write a validator: add it, change it, take it out");
+    add_purpose(*command, options->ledger, purpose, context.settings);
     command->add_option("--file", options->file, "member.json of the new node");
     command->add_option("--dest", options->dest, "base58 verkey of the node");
     command->add_option("--alias", options->alias);
@@ -306,9 +329,11 @@ void add_node(CLI::App& app, Context& context) {
     command->add_option("--services", options->services, "VALIDATOR, or none to take it out");
     command->add_option("--bls-key", options->bls_key);
     command->add_option("--bls-proof", options->bls_proof);
-    command->footer(
-        "Examples:\n  stadtbuch node write --file member.json --as <steward>\n"
-        "  stadtbuch node write --dest 8Tx... --alias Node5 --services none --as <trustee>");
+    set_examples(*command, purpose,
+        "  stadtbuch node write --file member.json --services none --as 92PMXtzRGuTAhAK5xPbwqq\n"
+        "  stadtbuch node write --file member.json --as 92PMXtzRGuTAhAK5xPbwqq --dry-run",
+        "  stadtbuch txn build node --file member.json --services none --as 92PMXtzRGuTAhAK5xPbwqq --out node.txn\n"
+        "  stadtbuch txn build node --file member.json --as 92PMXtzRGuTAhAK5xPbwqq --expires 30d --out -");
     command->callback([options, &context] { context.exit_code = node(context, *options); });
 }
 
@@ -321,12 +346,12 @@ struct SubmitOptions {
 
 /// Signs with the author's key: alone, or beside the signatures that are there.
 Result<void, Error> sign_raw(const Context& context, const LedgerOptions& options, Value& request) {
-    const auto author = find_author(context, options);
+    const auto author = find_author(context, options, nullptr);
     if (!author) return Failure{author.error()};
     const bool joins = request.find("signature") != nullptr ||
                        request.find("signatures") != nullptr || request.find("endorser") != nullptr;
-    const bool done = joins ? client::add_signature(request, author->did, author->key)
-                            : client::sign(request, author->key);
+    const bool done = joins ? client::add_signature(request, author->did, *author->key)
+                            : client::sign(request, *author->key);
     if (!done) return Failure{Error{"SB-5044", "the request cannot be signed", options.as_did, ""}};
     return {};
 }
@@ -335,19 +360,26 @@ int submit(const Context& context, const SubmitOptions& options) {
     const auto file = read_object(options.file);
     if (!file) return fail(context.globals, file.error(), Exit::usage);
     Value request = *file;
-    if (!options.ledger.as_did.empty() || !options.ledger.seed_file.empty()) {
-        auto done = sign_raw(context, options.ledger, request);
+    const LedgerOptions& ledger = options.ledger;
+    if (!ledger.as_did.empty() || !ledger.seed_file.empty() || !ledger.key_uri.empty()) {
+        auto done = sign_raw(context, ledger, request);
         if (!done) return fail(context.globals, done.error(), Exit::usage);
     }
-    if (options.ledger.dry_run) {
+    if (!ledger.dry_run.empty()) {
         print_json(context.globals, request);
         return 0;
     }
-    const auto network = find_network(options.ledger);
+    const auto network = find_network(context, ledger);
     if (!network) return fail(context.globals, network.error(), Exit::usage);
-    auto pool = open_pool(context, options.ledger, *network);
+    const Value* operation = request.find("operation");
+    const std::string type(operation != nullptr ? operation->text_at("type") : "");
+    if (ledger::ledger_of_type(type)) {
+        if (const auto stopped = announce_write(context, *network, type_name(type)))
+            return *stopped;
+    }
+    auto pool = open_pool(context, ledger, *network);
     if (!pool) return pool.error();
-    const auto answer = (*pool)->submit(std::move(request));
+    const auto answer = send_write(context, *network, **pool, std::move(request));
     if (!answer) return fail_pool(context, answer.error());
     const Object proof = vouching(*answer, (*pool)->ledger().n());
     if (context.globals.json()) {
@@ -362,24 +394,35 @@ int submit(const Context& context, const SubmitOptions& options) {
 void add_submit(CLI::App& app, Context& context) {
     const auto options = std::make_shared<SubmitOptions>();
     CLI::App* command = app.add_subcommand("submit", "send a request as it stands in a file");
-    add_write_options(*command, options->ledger);
+    add_network_options(*command, options->ledger, context.settings);
+    add_signer_options(*command, options->ledger, context.settings);
+    command->add_flag("--dry-run{client}", options->ledger.dry_run,
+                      "print the request with its signatures and send nothing");
     command->add_option("file", options->file, "JSON of the request; - for standard input")
         ->required();
     command->footer(
-        "Examples:\n  stadtbuch submit request.json\n"
-        "  stadtbuch submit request.json --as V4SG... (adds this signature)");
+        "Examples:\n  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --alias hall --as NKGKtcNwssToP5f7uhsEs4 --dry-run | stadtbuch submit "
+        "-\n  stadtbuch submit request.json --as V4SGRU86Z58d6TV7PBUe6f");
     command->callback([options, &context] { context.exit_code = submit(context, *options); });
 }
 
 }  // namespace
 
 void add_write_commands(CLI::App& app, Context& context) {
-    add_nym(app, context);
-    add_schema(app, context);
-    add_creddef(app, context);
-    add_attrib(app, context);
-    add_node(app, context);
+    add_nym(app, context, Purpose::send);
+    add_schema(app, context, Purpose::send);
+    add_creddef(app, context, Purpose::send);
+    add_attrib(app, context, Purpose::send);
+    add_node(app, context, Purpose::send);
     add_submit(app, context);
+}
+
+void add_build_commands(CLI::App& group, Context& context) {
+    add_nym(group, context, Purpose::build);
+    add_schema(group, context, Purpose::build);
+    add_creddef(group, context, Purpose::build);
+    add_attrib(group, context, Purpose::build);
+    add_node(group, context, Purpose::build);
 }
 
 }  // namespace stadtbuch::cli

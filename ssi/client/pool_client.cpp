@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "ssi/client/pool_refresh.hpp"
 #include "ssi/ledger/types.hpp"
@@ -24,6 +25,10 @@ struct Session {
     PoolClient::OnAnswer done;
     std::map<std::string, net::EventLoop::TimerId> node_timers;
     net::EventLoop::TimerId impatience_timer = 0;
+    bool is_write = false;
+    std::optional<Result<PoolAnswer, PoolError>> outcome = {};  ///< of a write that settles
+    std::set<std::string> unsettled = {};  ///< connected nodes that did not answer it yet
+    net::EventLoop::TimerId settle_timer = 0;
 };
 
 /// reqId of any answer to a request; 0 if it has none.
@@ -53,9 +58,11 @@ struct PoolClient::Impl {
         : loop(own_loop),
           context(std::move(own_context)),
           random(own_random),
-          options(own_options),
+          options(std::move(own_options)),
           ledger(std::move(own_ledger)),
-          keys(net::CurveKeyPair::random()) {}
+          keys(net::CurveKeyPair::random()),
+          own_writes(options.own_writes),
+          last_writers(options.last_writers) {}
 
     ~Impl() {
         for (auto& [req_id, session] : sessions) cancel_timers(*session);
@@ -99,6 +106,9 @@ struct PoolClient::Impl {
     void wait_impatiently(std::uint64_t req_id);
     void cancel_timers(Session& session);
     void remember_write(const PoolAnswer& answer);
+    [[nodiscard]] bool settles(std::uint64_t req_id, const PoolAnswer& answer);
+    void on_late_answer(std::uint64_t req_id, const std::string& alias);
+    void finish(std::uint64_t req_id, Result<PoolAnswer, PoolError> outcome);
 
     // Refresh
     void apply(RefreshStep step);
@@ -186,6 +196,10 @@ void PoolClient::Impl::on_frame(const std::string& alias, BytesView payload) {
     const std::uint64_t req_id = req_id_of(*message);
     const auto session = sessions.find(req_id);
     if (session == sessions.end()) return;
+    if (session->second->outcome) {
+        if (op != "REQACK") on_late_answer(req_id, alias);
+        return;
+    }
     if (op == "REQACK") return set_timer(req_id, alias, options.reply_timeout_ms);
     apply(req_id, session->second->quorum.on_answer(alias, *message, text, net::unix_seconds()));
 }
@@ -196,6 +210,7 @@ void PoolClient::Impl::cancel_timers(Session& session) {
     for (const auto& [alias, timer] : session.node_timers) loop.cancel(timer);
     session.node_timers.clear();
     loop.cancel(session.impatience_timer);
+    loop.cancel(session.settle_timer);
 }
 
 void PoolClient::Impl::set_timer(std::uint64_t req_id, const std::string& alias,
@@ -226,12 +241,45 @@ void PoolClient::Impl::apply(std::uint64_t req_id, QuorumStep step) {
         set_timer(req_id, alias, is_sent ? options.ack_timeout_ms : 0);
     }
     if (!step.outcome) return;
+    if (at->second->is_write && step.outcome->has_value() && settles(req_id, **step.outcome)) {
+        at->second->outcome = std::move(step.outcome);
+        return;
+    }
+    finish(req_id, *std::move(step.outcome));
+}
 
+bool PoolClient::Impl::settles(std::uint64_t req_id, const PoolAnswer& answer) {
+    if (options.settle_ms <= 0) return false;
+    Session& session = *sessions.at(req_id);
+    for (const auto& [alias, dealer] : dealers) {
+        const bool has_answered =
+            std::find(answer.nodes.begin(), answer.nodes.end(), alias) != answer.nodes.end();
+        if (!has_answered && dealer->state() == net::DealerState::connected)
+            session.unsettled.insert(alias);
+    }
+    if (session.unsettled.empty()) return false;
+    cancel_timers(session);
+    session.settle_timer = loop.after(options.settle_ms, [this, req_id] {
+        const auto at = sessions.find(req_id);
+        if (at != sessions.end()) finish(req_id, *std::move(at->second->outcome));
+    });
+    return true;
+}
+
+void PoolClient::Impl::on_late_answer(std::uint64_t req_id, const std::string& alias) {
+    Session& session = *sessions.at(req_id);
+    if (session.unsettled.erase(alias) == 0) return;
+    if (session.unsettled.empty()) finish(req_id, *std::move(session.outcome));
+}
+
+void PoolClient::Impl::finish(std::uint64_t req_id, Result<PoolAnswer, PoolError> outcome) {
+    const auto at = sessions.find(req_id);
+    STADTBUCH_ASSERT(at != sessions.end());
     const std::unique_ptr<Session> session = std::move(at->second);
     sessions.erase(at);
     cancel_timers(*session);
-    if (step.outcome->has_value()) remember_write(**step.outcome);
-    session->done(*std::move(step.outcome));
+    if (outcome.has_value()) remember_write(*outcome);
+    session->done(std::move(outcome));
 }
 
 void PoolClient::Impl::remember_write(const PoolAnswer& answer) {
@@ -334,12 +382,14 @@ void PoolClient::submit(Value request, OnAnswer done) {
     terms.freshness_s = impl_->options.freshness_s;
     terms.own_writes = impl_->own_writes;
     const bool is_read = terms.kind == AskKind::proved_read || terms.kind == AskKind::plain_read;
+    const bool is_write = terms.kind == AskKind::write;
     impl_->sessions.emplace(
         req_id, std::make_unique<Session>(Session{std::move(text),
                                                   ReplyQuorum(std::move(terms), std::move(request)),
                                                   std::move(done),
                                                   {},
-                                                  0}));
+                                                  0,
+                                                  is_write}));
     impl_->apply(req_id, impl_->sessions.at(req_id)->quorum.start());
     if (is_read && impl_->sessions.contains(req_id)) impl_->wait_impatiently(req_id);
 }

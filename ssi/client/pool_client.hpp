@@ -31,6 +31,12 @@ struct PoolClientOptions {
     /// Reads ask one node more each time this passes without an outcome.
     std::int64_t impatience_ms = 700;
     std::int64_t freshness_s = default_freshness_s;
+    /// A write that is done waits at most this long for the other connected nodes, so that whoever
+    /// asks any of them afterwards sees it.
+    std::int64_t settle_ms = 0;
+    /// What an earlier client of the same user wrote: ledger id to batch time, and who answered.
+    std::map<std::int64_t, std::int64_t> own_writes = {};
+    std::vector<std::string> last_writers = {};
 };
 
 class PoolClient {

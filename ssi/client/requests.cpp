@@ -237,16 +237,17 @@ void set_endorser(Value& request, std::string_view endorser_did) {
 
 namespace {
 
-std::optional<std::string> signature_over(const Value& request, const keys::Ed25519KeyPair& key) {
+std::optional<std::string> signature_over(const Value& request, const keys::Signer& key) {
     const std::string text = ledger::signed_text_of(request);
     if (text.empty()) return std::nullopt;
-    const keys::Ed25519Signature signature = key.sign(view_of(text));
-    return encoding::base58_encode(BytesView(signature.data(), signature.size()));
+    const Bytes signature = key.sign_message(view_of(text));
+    if (signature.empty()) return std::nullopt;
+    return encoding::base58_encode(signature);
 }
 
 }  // namespace
 
-bool sign(Value& request, const keys::Ed25519KeyPair& key) {
+bool sign(Value& request, const keys::Signer& key) {
     const auto signature = signature_over(request, key);
     if (!signature) return false;
     request.object()->erase("signatures");
@@ -254,7 +255,7 @@ bool sign(Value& request, const keys::Ed25519KeyPair& key) {
     return true;
 }
 
-bool add_signature(Value& request, std::string_view did, const keys::Ed25519KeyPair& key) {
+bool add_signature(Value& request, std::string_view did, const keys::Signer& key) {
     const auto signature = signature_over(request, key);
     if (!signature) return false;
     Object& object = *request.object();

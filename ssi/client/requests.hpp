@@ -109,11 +109,12 @@ void accept_agreement(encoding::Value& request, std::string_view digest, std::st
                       std::int64_t time);
 /// Before signing.
 void set_endorser(encoding::Value& request, std::string_view endorser_did);
-/// The author's single signature. False when the request is not complete.
-[[nodiscard]] bool sign(encoding::Value& request, const keys::Ed25519KeyPair& key);
+/// The author's single signature. False when the request is not complete, or when the device that
+/// holds the key refuses.
+[[nodiscard]] bool sign(encoding::Value& request, const keys::Signer& key);
 /// One of several signatures; a single one is moved among them. False when the request is not
 /// complete, or when a single signature has no identifier to go by.
 [[nodiscard]] bool add_signature(encoding::Value& request, std::string_view did,
-                                 const keys::Ed25519KeyPair& key);
+                                 const keys::Signer& key);
 
 }  // namespace stadtbuch::client

@@ -95,7 +95,8 @@ def parking(t, cars):
 
 
 def revoked(t, offer, held, plate):
-    t.run("revoke", offer["case"], "--network", t.network, "--reason", "moved away")
+    t.run("revoke", offer["case"], "--network", t.network, "--reason", "moved away", code=7)
+    t.run("revoke", offer["case"], "--network", t.network, "--reason", "moved away", "--yes")
     end = time.monotonic() + 15
     while True:
         try:

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 
 
 def are_free(ports):
@@ -38,10 +37,30 @@ def free_ports(count, *also):
     raise RuntimeError("no free ports")
 
 
-# Commands that write to the ledger. A write is done when f+1 validators have it; one that is a few milliseconds behind
-# would answer the next process's read from the proved state before it.
-WRITES = {"nym", "attrib", "schema", "creddef", "node", "submit", "taa"}
-SETTLE_SECONDS = 0.25
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../docs/cli-output.json")
+with open(PAGE, encoding="utf-8") as page:
+    OUTPUT = json.load(page)
+TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list,
+         "null": type(None), "any": object}
+
+
+def fits(value, types):
+    """Whether a value is of one of the types; a boolean is no number."""
+    return any(isinstance(value, TYPES[one]) and not (isinstance(value, bool) and one in ("integer", "number"))
+               for one in types.rstrip("?").split("|"))
+
+
+def undocumented(value, members):
+    """What is wrong with an object, by docs/cli-output.json."""
+    wrong = [f"{key} is missing" for key, types in members.items()
+             if key not in value and key != "*" and not types.endswith("?")]
+    for key, inside in value.items():
+        types = members.get(key, members.get("*"))
+        if types is None:
+            wrong.append(f"{key} is not documented")
+        elif not fits(inside, types):
+            wrong.append(f"{key} is no {types}")
+    return wrong
 
 
 class Failed(AssertionError):
@@ -61,6 +80,9 @@ class Terminal:
             "HOME": self.home,
             "XDG_DATA_HOME": os.path.join(self.home, "data"),
             "XDG_STATE_HOME": os.path.join(self.home, "state"),
+            "XDG_CONFIG_HOME": os.path.join(self.home, "config"),
+            "XDG_CACHE_HOME": os.path.join(self.home, "cache"),
+            "XDG_CONFIG_DIRS": os.path.join(self.home, "system"),
             "STADTBUCH_PASSPHRASE_FILE": self.passphrase,
         }
         if "ASAN_OPTIONS" in os.environ:
@@ -85,18 +107,25 @@ class Terminal:
             raise Failed(f"{' '.join(map(str, arguments))}\n  exit {done.returncode}, expected {code}\n"
                          f"  stdout: {done.stdout[:2000]}\n  stderr: {done.stderr[:2000]}")
         self.talk = done.stderr
-        if code == 0 and WRITES.intersection(map(str, arguments)) and "get" not in arguments:
-            time.sleep(SETTLE_SECONDS)
         return done.stdout
 
     def json(self, *arguments, code=0, stdin=""):
-        return json.loads(self.run("-o", "json", *arguments, code=code, stdin=stdin))
+        value = json.loads(self.run("-o", "json", *arguments, code=code, stdin=stdin))
+        words = [str(word) for word in arguments]
+        names = [" ".join(words[:2]), words[0]]
+        members = next((OUTPUT["commands"][name] for name in names if name in OUTPUT["commands"]), None)
+        if members is not None and "--dry-run" not in words:
+            wrong = undocumented(value, members)
+            expect(not wrong, f"{' '.join(words[:2])}: {wrong}")
+        return value
 
     def error(self, *arguments, code, stdin=""):
         """The error object of standard error; standard output holds no more than data."""
         self.run("-o", "json", *arguments, code=code, stdin=stdin)
-        last = [line for line in self.talk.splitlines() if line.startswith("{")][-1]
-        return json.loads(last)
+        last = json.loads([line for line in self.talk.splitlines() if line.startswith("{")][-1])
+        wrong = undocumented(last, OUTPUT["error"])
+        expect(not wrong and last["code"] == code, f"the error object: {wrong} {last}")
+        return last
 
     def up(self, *more):
         # Nodes from the first on, the explorer at 12, the agent at 20 and its metrics 1000 above.
