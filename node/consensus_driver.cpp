@@ -3,6 +3,7 @@
 #include "node/consensus_driver.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
@@ -147,7 +148,11 @@ void ConsensusDriver::post(std::vector<DriverEvent> events) {
     bool must_post = false;
     {
         const std::lock_guard lock(inbox_mutex_);
-        for (DriverEvent& event : events) inbox_.push_back(std::move(event));
+        if (inbox_.empty()) {
+            inbox_ = std::move(events);
+        } else {
+            inbox_.insert(inbox_.end(), std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+        }
         must_post = !std::exchange(inbox_posted_, true);
     }
     if (must_post) loop_.post([this] { take_events(); });

@@ -119,7 +119,7 @@ std::optional<StartFailure> Observer::start() {
     links_ = std::make_unique<ValidatorLinks>(loop_, context_);
     make_driver();
     proofs_ = std::make_unique<ProofFetcher>(loop_, *workers_, *reader_, *links_, *driver_, identity_.genesis);
-    auto clients = ClientService::open({loop_, *workers_, *reader_, nullptr, nullptr}, context_, identity_.curve,
+    auto clients = ClientService::open({loop_, *workers_, *reader_, nullptr, nullptr}, identity_.curve,
                                        net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
     if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
     clients_ = *std::move(clients);

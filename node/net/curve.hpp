@@ -4,8 +4,9 @@
 // EventLoop.
 //
 // A message is one payload frame; sender and key of each message are what the handshake proved
-// (plenum-consensus §1.1, §1.2). Ownership: both keep their CurveContext alive and must be
-// destroyed before their EventLoop. Threads: all calls and callbacks on the loop's thread.
+// (plenum-consensus §1.1, §1.2). The listener speaks the protocol itself (curve_session.hpp), the
+// dealer is libzmq's. Ownership: a dealer keeps its CurveContext alive; both must be destroyed
+// before their EventLoop. Threads: all calls and callbacks on the loop's thread.
 // Failures: what peers do is counted and dropped, never thrown.
 #pragma once
 #include <array>
@@ -58,8 +59,7 @@ struct CurveKeyPair {
 /// first).
 [[nodiscard]] std::optional<CurveKeyPair> curve_pair_from_ed25519(BytesView seed_or_secret);
 
-/// One ZeroMQ context with its I/O threads and one thread that answers the authentication questions
-/// (ZAP, ZeroMQ RFC 27) of all listeners in it.
+/// One ZeroMQ context with its I/O threads, for dealers.
 class CurveContext {
   public:
     struct Options {
@@ -96,7 +96,8 @@ enum class SendResult : std::uint8_t {
 
 /// One message as the listener hands it on; all views are valid during the callback only.
 struct CurveMessage {
-    /// Routing id as the peer chose it. With `bind_identity` it equals z85 of `key`.
+    /// Routing id as the peer chose it, else a random one. With `bind_identity` it equals z85 of
+    /// `key`.
     std::string_view identity;
     /// The key that the handshake proved.
     const CurveKey& key;
@@ -122,13 +123,16 @@ struct CurveListenerOptions {
     /// Larger frames end the connection before they are buffered. 128 KiB is the protocol's limit;
     /// a client port takes more, so that it can answer with the refusal of indy-client-protocol §1.
     std::size_t message_bytes_max = 131072;
+    /// Messages that wait for one peer; 16 MiB bound them too.
     int send_queue_max = 100;
-    int receive_queue_max = 100;
-    /// Work of one loop turn (plenum-consensus §1.5, indy-client-protocol §11); the rest waits in
-    /// the sockets.
+    /// What one connection has of a loop turn (plenum-consensus §1.5, indy-client-protocol §11); the
+    /// rest waits until others had theirs.
     std::size_t turn_messages_max = 100;
     std::size_t turn_bytes_max = std::size_t{1} << 20;
     int handshake_ms = 10000;
+    /// Above this the connection missed least is closed: one without a proven key, else the one
+    /// silent for longest.
+    std::size_t connections_max = 4000;
 
     /// The values of plenum-consensus §1 for the node port and of indy-client-protocol §1, §11 for
     /// the client port.
@@ -150,12 +154,12 @@ struct CurveListenerCounters {
     std::uint64_t dropped_identity = 0;
     /// Routing id that belongs to another key.
     std::uint64_t dropped_impostor = 0;
-    /// Messages without a proven key; stays 0 unless ZAP failed.
-    std::uint64_t dropped_unproven = 0;
     /// Handshakes that ended in a refusal by policy / in a failure.
     std::uint64_t refused_keys = 0;
     std::uint64_t failed_handshakes = 0;
     std::uint64_t accepted_connections = 0;
+    /// Closed to make room for another.
+    std::uint64_t evicted_connections = 0;
     /// TCP connections open now.
     std::uint64_t connections = 0;
 };
@@ -167,14 +171,13 @@ class CurveListener {
     /// Binds at once. Errors: SB-3101 address in use, SB-3102 address not of this machine, SB-3103
     /// no permission, SB-3104 host name unknown, SB-3105 other.
     [[nodiscard]] static Result<std::unique_ptr<CurveListener>, Error> open(
-        EventLoop& loop, std::shared_ptr<CurveContext> context, const CurveKeyPair& keys,
-        CurveListenerOptions options);
+        EventLoop& loop, const CurveKeyPair& keys, CurveListenerOptions options);
     ~CurveListener();
     CurveListener(const CurveListener&) = delete;
     CurveListener& operator=(const CurveListener&) = delete;
 
     void on_message(OnMessage callback);
-    /// After the messages of one turn: the place to step the state machine once for all of them.
+    /// After the messages that one turn took from one connection.
     void on_batch_end(std::function<void()> callback);
     /// A proven key sent under the routing id of another (dropped already). The caller may take it
     /// off the set.
@@ -217,7 +220,7 @@ enum class DealerState : std::uint8_t {
 enum class DealerEvent : std::uint8_t {
     connected,
     disconnected,
-    /// The server refused our key (ZAP status 400).
+    /// The server refused our key (status 400).
     refused,
     /// The handshake broke off: usually a wrong server key.
     handshake_failed,

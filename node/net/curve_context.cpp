@@ -1,14 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The ZeroMQ context, its authentication thread, and what listener and dealer share.
-//
-// ZAP (ZeroMQ RFC 27), request: [version "1.0", request id, domain, address, identity, mechanism
-// "CURVE", client key]; answer: [version, request id, status code, status text, user id, metadata].
-// Our user id is the z85 of the key.
-#include <pthread.h>
+// The ZeroMQ context and the parts of a dealer that are not about Curve.
 #include <zmq.h>
-
-#include <vector>
 
 #include "node/net/curve_impl.hpp"
 #include "storage/base/assert.hpp"
@@ -16,24 +9,8 @@
 namespace stadtbuch::net {
 namespace {
 
-constexpr const char* zap_endpoint = "inproc://zeromq.zap.01";
-constexpr std::size_t zap_frames = 7;
-
 /// What CurveZMQ adds to a payload: command name, nonce, authenticator, flags (RFC 26), rounded up.
 constexpr std::size_t curve_overhead_bytes = 64;
-
-void send_text(void* socket, std::string_view text, int flags) {
-    zmq_send(socket, text.data(), text.size(), flags);
-}
-
-void answer_zap(void* socket, std::string_view request_id, bool admitted, std::string_view user) {
-    send_text(socket, "1.0", ZMQ_SNDMORE);
-    send_text(socket, request_id, ZMQ_SNDMORE);
-    send_text(socket, admitted ? "200" : "400", ZMQ_SNDMORE);
-    send_text(socket, admitted ? "OK" : "key not allowed", ZMQ_SNDMORE);
-    send_text(socket, admitted ? user : std::string_view{}, ZMQ_SNDMORE);
-    send_text(socket, "", 0);
-}
 
 zmq_msg_t* message_in(std::array<Byte, 64>& octets) {
     return reinterpret_cast<zmq_msg_t*>(octets.data());
@@ -64,22 +41,6 @@ BytesView ZmqMessage::view() const {
     return {static_cast<const Byte*>(zmq_msg_data(message)), zmq_msg_size(message)};
 }
 
-std::string_view ZmqMessage::user_id() const {
-    const char* text = zmq_msg_gets(message_in(message_), "User-Id");
-    return text == nullptr ? std::string_view{} : std::string_view{text};
-}
-
-std::string_view ZmqMessage::routing_id() const {
-    const char* text = zmq_msg_gets(message_in(message_), "Identity");
-    return text == nullptr ? std::string_view{} : std::string_view{text};
-}
-
-bool ZapDomain::admits(const CurveKey& key) {
-    if (policy == CurvePolicy::allow_any) return true;
-    const std::lock_guard lock(mutex);
-    return allowed.contains(key);
-}
-
 CurveContext::CurveContext() : impl_(std::make_unique<Impl>()) {}
 
 std::shared_ptr<CurveContext> CurveContext::create(Options options) {
@@ -89,65 +50,16 @@ std::shared_ptr<CurveContext> CurveContext::create(Options options) {
     STADTBUCH_ASSERT(impl.context != nullptr);
     zmq_ctx_set(impl.context, ZMQ_IO_THREADS, options.io_threads);
     zmq_ctx_set(impl.context, ZMQ_MAX_SOCKETS, options.sockets_max);
-    impl.zap_socket = zmq_socket(impl.context, ZMQ_REP);
-    STADTBUCH_ASSERT(impl.zap_socket != nullptr);
-    set_option(impl.zap_socket, ZMQ_LINGER, 0);
-    // Before any listener exists: libzmq looks for the handler at each handshake and admits all
-    // without one.
-    STADTBUCH_ASSERT(zmq_bind(impl.zap_socket, zap_endpoint) == 0);
-    impl.zap_thread = std::thread([&impl] { impl.serve_zap(); });
-    pthread_setname_np(impl.zap_thread.native_handle(), "curve-zap");
     return made;
 }
 
 CurveContext::~CurveContext() {
     if (impl_->context == nullptr) return;
-    zmq_ctx_shutdown(impl_->context);
-    if (impl_->zap_thread.joinable()) impl_->zap_thread.join();
     zmq_ctx_term(impl_->context);
 }
 
 std::string CurveContext::Impl::unique_name(std::string_view prefix) {
     return std::string(prefix) + std::to_string(next_name.fetch_add(1));
-}
-
-bool CurveContext::Impl::decide(const std::string& domain, BytesView key_bytes) {
-    const std::optional<CurveKey> key = curve_key_of(key_bytes);
-    std::shared_ptr<ZapDomain> found;
-    {
-        const std::lock_guard lock(mutex);
-        const auto at = domains.find(domain);
-        if (at != domains.end()) found = at->second;
-    }
-    if (!found) return false;
-    if (key && found->admits(*key)) return true;
-    found->refused.fetch_add(1, std::memory_order_relaxed);
-    return false;
-}
-
-void CurveContext::Impl::serve_zap() {
-    std::vector<Bytes> frames;
-    for (;;) {
-        frames.clear();
-        ZmqMessage frame;
-        if (!frame.receive(zap_socket, 0)) {
-            if (errno == EINTR) continue;
-            break;
-        }
-        frames.push_back(bytes_of(frame.view()));
-        while (frame.more() && frame.receive(zap_socket, 0)) {
-            if (frames.size() <= zap_frames) frames.push_back(bytes_of(frame.view()));
-        }
-        const std::string_view id = frames.size() > 1 ? text_of(frames[1]) : std::string_view{};
-        bool admitted = false;
-        std::string user;
-        if (frames.size() == zap_frames && text_of(frames[5]) == "CURVE") {
-            admitted = decide(string_of(frames[2]), frames[6]);
-            if (admitted) user = curve_key_of(frames[6])->z85();
-        }
-        answer_zap(zap_socket, id, admitted, user);
-    }
-    zmq_close(zap_socket);
 }
 
 void skip_frames(void* socket) {

@@ -4,38 +4,18 @@
 #pragma once
 #include <atomic>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
-#include <thread>
-#include <unordered_map>
 
 #include "node/net/curve.hpp"
 
 namespace stadtbuch::net {
 
-/// Who may connect to one listener: asked by the ZAP thread, changed by the listener's loop.
-struct ZapDomain {
-    CurvePolicy policy = CurvePolicy::allow_any;
-    std::mutex mutex;
-    std::set<CurveKey> allowed;
-    std::atomic<std::uint64_t> refused{0};
-
-    [[nodiscard]] bool admits(const CurveKey& key);
-};
-
 struct CurveContext::Impl {
     void* context = nullptr;
-    void* zap_socket = nullptr;
-    std::thread zap_thread;
-    std::mutex mutex;
-    std::unordered_map<std::string, std::shared_ptr<ZapDomain>> domains;
     std::atomic<std::uint64_t> next_name{1};
 
     /// Unique in this context; `prefix` is for people.
     [[nodiscard]] std::string unique_name(std::string_view prefix);
-    void serve_zap();
-    [[nodiscard]] bool decide(const std::string& domain, BytesView key);
 };
 
 /// Owns one frame of a message.
@@ -51,10 +31,6 @@ class ZmqMessage {
     /// More frames of the same message follow.
     [[nodiscard]] bool more() const;
     [[nodiscard]] BytesView view() const;
-    /// The z85 key that our ZAP answer attached to the connection; empty without one.
-    [[nodiscard]] std::string_view user_id() const;
-    /// The routing id that the peer named in its handshake, up to a NUL; empty without one.
-    [[nodiscard]] std::string_view routing_id() const;
 
   private:
     /// A zmq_msg_t: 64 octets by ZeroMQ's promise of a stable ABI (checked in curve_context.cpp).

@@ -27,13 +27,12 @@ encoding::Value action_result(const ledger::Request& request, encoding::Value da
 
 }  // namespace
 
-Result<std::unique_ptr<ClientService>, Error> ClientService::open(Parts parts, std::shared_ptr<net::CurveContext> context,
-                                                                  const net::CurveKeyPair& keys,
+Result<std::unique_ptr<ClientService>, Error> ClientService::open(Parts parts, const net::CurveKeyPair& keys,
                                                                   net::CurveListenerOptions options) {
     std::unique_ptr<ClientService> service(new ClientService(parts));
     // One client may have hundreds of writes under way, and a batch answers all of them at once.
     options.send_queue_max = answers_queued_max;
-    auto listener = net::CurveListener::open(parts.loop, std::move(context), keys, std::move(options));
+    auto listener = net::CurveListener::open(parts.loop, keys, std::move(options));
     if (!listener) return Failure{listener.error()};
     service->listener_ = *std::move(listener);
     ClientService* self = service.get();
@@ -49,7 +48,9 @@ void ClientService::on_frame(const net::CurveMessage& message) {
     std::string identity(message.identity);
     const std::string_view frame = text_of(message.payload);
     if (on_record_) on_record_(identity, frame, false);
-    if (parts_.desk != nullptr && message.payload.size() <= ledger::ClientPort::frame_bytes_max) {
+    // What has no signature is a read, and reads are not kept.
+    if (parts_.desk != nullptr && message.payload.size() <= ledger::ClientPort::frame_bytes_max &&
+        frame.find("\"signature") != std::string_view::npos) {
         const ledger::RequestPtr known = parts_.desk->find_text(frame);
         if (known != nullptr) return on_request(identity, known, std::string(frame));
     }
@@ -161,13 +162,13 @@ void ClientService::remember_sender(const std::string& digest, const std::string
     }
 }
 
-void ClientService::reply(const std::string& digest, const std::string& text) {
+void ClientService::reply(const std::string& digest, std::string text) {
     const auto found = senders_.find(digest);
     if (found == senders_.end()) return;
     ++counters_.replies;
     const std::string identity = std::move(found->second.identity);
     senders_.erase(found);
-    send(identity, text);
+    send(identity, std::move(text));
 }
 
 void ClientService::reject(const ledger::RequestPtr& request, const ledger::Refusal& refusal) {

@@ -51,7 +51,6 @@ class ClientService {
     using Authorize = std::function<void(ledger::RequestPtr, std::function<void(const ledger::Refusal*)>)>;
 
     [[nodiscard]] static Result<std::unique_ptr<ClientService>, Error> open(Parts parts,
-                                                                            std::shared_ptr<net::CurveContext> context,
                                                                             const net::CurveKeyPair& keys,
                                                                             net::CurveListenerOptions options);
     ~ClientService();
@@ -66,7 +65,7 @@ class ClientService {
 
     /// A node may know who waits for a request from another node's PROPAGATE only.
     void remember_sender(const std::string& digest, const std::string& identity);
-    void reply(const std::string& digest, const std::string& text);
+    void reply(const std::string& digest, std::string text);
     void reject(const ledger::RequestPtr& request, const ledger::Refusal& refusal);
     /// Consensus did not take it; the client may try again.
     void forget(const std::string& digest);

@@ -38,7 +38,7 @@ Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(net::EventLoop& loop, 
                                                           const net::CurveKeyPair& keys, const std::string& self,
                                                           net::CurveListenerOptions options) {
     std::unique_ptr<PeerLinks> links(new PeerLinks(loop, context, keys, self));
-    auto listener = net::CurveListener::open(loop, context, keys, std::move(options));
+    auto listener = net::CurveListener::open(loop, keys, std::move(options));
     if (!listener) return Failure{listener.error()};
     links->listener_ = *std::move(listener);
     PeerLinks* self_links = links.get();

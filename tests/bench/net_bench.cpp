@@ -78,7 +78,7 @@ struct CurvePair {
         CurveListenerOptions options = CurveListenerOptions::node_port("127.0.0.1", 0);
         options.policy = CurvePolicy::allow_any;
         options.bind_identity = false;  // a port that answers, for the echo
-        listener = std::move(CurveListener::open(loop, context, server, options)).value();
+        listener = std::move(CurveListener::open(loop, server, options)).value();
         listener->on_message([this](const CurveMessage& message) {
             ++received;
             if (echo) (void)listener->send(message.identity, message.payload);

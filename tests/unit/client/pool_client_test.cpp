@@ -71,11 +71,10 @@ class Nodes {
         std::function<std::vector<std::string>(std::size_t node, const ledger::Request&)>;
 
     explicit Nodes(net::EventLoop& loop) {
-        const auto context = net::CurveContext::create();
         for (std::size_t i = 0; i < node_seeds.size(); ++i) {
             const auto keys = net::curve_pair_from_ed25519(view_of(node_seeds[i]));
             auto listener = net::CurveListener::open(
-                loop, context, *keys, net::CurveListenerOptions::client_port("127.0.0.1", 0));
+                loop, *keys, net::CurveListenerOptions::client_port("127.0.0.1", 0));
             REQUIRE(listener);
             listeners_.push_back(*std::move(listener));
             listeners_[i]->on_message(

@@ -7,6 +7,7 @@
 #include <zmq.h>
 
 #include <catch2/catch.hpp>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <vector>
@@ -31,7 +32,7 @@ struct Pair {
     std::vector<std::string> identities;
 
     void listen(CurveListenerOptions options) {
-        auto opened = CurveListener::open(loop, context, server, std::move(options));
+        auto opened = CurveListener::open(loop, server, std::move(options));
         REQUIRE(opened);
         listener = std::move(opened).value();
         listener->on_message([this](const CurveMessage& message) {
@@ -435,6 +436,34 @@ TEST_CASE("strangers without Curve get nowhere", "[net][curve]") {
     REQUIRE(run_until(pair.loop, [&] { return pair.listener->counters().connections == 1; }));
 }
 
+TEST_CASE("connections that do nothing make room for others", "[net][curve]") {
+    Pair pair;
+    CurveListenerOptions options = CurveListenerOptions::client_port("127.0.0.1", 0);
+    options.connections_max = 3;
+    pair.listen(options);
+    const CurveListenerCounters& counters = pair.listener->counters();
+    CurveDealer first(pair.loop, pair.context, pair.dealer_options());
+    REQUIRE(first.connect());
+    CHECK(first.send("first") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
+    std::vector<int> idle;
+    for (int i = 0; i < 5; ++i) idle.push_back(raw_connect(pair.listener->port()));
+    REQUIRE(run_until(pair.loop, [&] { return counters.evicted_connections == 3; }));
+    CHECK(pair.listener->counters().connections == 3);
+    CHECK(first.state() == DealerState::connected);
+
+    CurveDealerOptions other = pair.dealer_options();
+    other.keys = CurveKeyPair::random();
+    CurveDealer second(pair.loop, pair.context, other);
+    REQUIRE(second.connect());
+    CHECK(second.send("second") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 2; }));
+    CHECK(first.send("still here") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 3; }));
+    CHECK(pair.received == std::vector<std::string>{"first", "second", "still here"});
+    for (const int fd : idle) close(fd);
+}
+
 TEST_CASE("many clients come and go", "[net][curve]") {
     Pair pair;
     pair.listen(CurveListenerOptions::client_port("127.0.0.1", 0));
@@ -483,7 +512,7 @@ TEST_CASE("bind errors say what is wrong", "[net][curve]") {
     Pair pair;
     pair.listen(CurveListenerOptions::client_port("127.0.0.1", 0));
     const auto open_at = [&](const std::string& host, std::uint16_t port) {
-        auto opened = CurveListener::open(pair.loop, pair.context, pair.server,
+        auto opened = CurveListener::open(pair.loop, pair.server,
                                           CurveListenerOptions::client_port(host, port));
         return opened ? std::string("open") : opened.error().id;
     };
