@@ -16,6 +16,11 @@ constexpr std::int64_t undelivered_ms = 30'000;
 constexpr int answers_queued_max = 2'000;
 constexpr std::int64_t retry_ms = 20;
 
+/// Reads of a state whose multi-signature is on its way.
+constexpr std::size_t unproved_max = 2'000;
+constexpr std::int64_t unproved_retry_ms = 5;
+/// After this the state is read without proof: perhaps nobody signs.
+constexpr std::int64_t proof_patience_ms = 200;
 encoding::Value action_result(const ledger::Request& request, encoding::Value data) {
     encoding::Object result;
     result.set("type", request.type);
@@ -110,9 +115,7 @@ void ClientService::on_request(const std::string& identity, const ledger::Reques
 /// takes a bounded number of frames, so a flood of reads cannot hold up the node stack for long.
 void ClientService::on_read(const std::string& identity, const ledger::RequestPtr& request) {
     ++counters_.reads;
-    const auto answer = parts_.reader.view()->answer(*request);
-    if (!answer) return nack(identity, *request, answer.error());
-    ++counters_.replies;
+    // What only the ledger can refuse is refused after the ack, as the reference does.
     send(identity, ledger::reqack_text(*request));
     send(identity, ledger::reply_text(*answer));
 }
@@ -121,7 +124,44 @@ void ClientService::on_verified_write(const std::string& identity, const ledger:
                                       const std::string& text) {
     if (const auto refusal = parts_.execution->read_only_refusal(*request)) return nack(identity, *request, *refusal);
     const auto replayed = parts_.reader.view()->replay(*request);
+    if (answer_read(identity, *request)) return;
+    if (unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
+    unproved_.push_back({identity, request});
+}
+
+/// A view may be a few milliseconds ahead of its multi-signature. Who has just written asks then: without a proof it
+/// would turn to another node and may believe that one's older, proved state. False: the answer is to wait for it.
+bool ClientService::answer_read(const std::string& identity, const ledger::Request& request) {
+    const auto view = parts_.reader.view();
+    const auto answer = view->answer(request);
+    if (answer && answer->find("state_proof") == nullptr && is_proof_due(*view)) return false;
+    if (!answer) {
+        nack(identity, request, answer.error());
+        return true;
+    }
+    ++counters_.replies;
     if (replayed) {
+    return true;
+}
+
+bool ClientService::is_proof_due(const ledger::ReadView& view) {
+    const Hash32 root = view.state_root(ledger::Ledger::domain);
+    const std::int64_t now = parts_.loop.now_ms();
+    if (root != newest_root_) {
+        newest_root_ = root;
+        newest_since_ms_ = now;
+    }
+    // An observer fetches signatures, which takes longer than a client should wait.
+    return parts_.desk != nullptr && now - newest_since_ms_ < proof_patience_ms && unproved_.size() < unproved_max &&
+           !view.multi_signature(root);
+}
+
+void ClientService::retry_unproved() {
+    const std::deque<Unproved> waiting = std::exchange(unproved_, {});
+    for (const Unproved& read : waiting) {
+        if (!answer_read(read.identity, *read.request)) unproved_.push_back(read);
+    }
+    if (!unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
         if (!*replayed) return nack(identity, *request, replayed->error());
         ++counters_.replies;
         return send(identity, ledger::reply_text(**replayed));

@@ -83,6 +83,9 @@ class ClientService {
     void on_verified_write(const std::string& identity, const ledger::RequestPtr& request, const std::string& text);
     void on_verified_action(const std::string& identity, const ledger::RequestPtr& request);
     void nack(const std::string& identity, const ledger::Request& request, const ledger::Refusal& refusal);
+    [[nodiscard]] bool answer_read(const std::string& identity, const ledger::Request& request);
+    [[nodiscard]] bool is_proof_due(const ledger::ReadView& view);
+    void retry_unproved();
     void send(const std::string& identity, std::string text);
     void retry_undelivered();
 
@@ -109,3 +112,10 @@ class ClientService {
 };
 
 }  // namespace stadtbuch::node
+    struct Unproved {
+        std::string identity;
+        ledger::RequestPtr request;
+    };
+    std::deque<Unproved> unproved_;
+    Hash32 newest_root_;  ///< of the domain state, when it was last read ...
+    std::int64_t newest_since_ms_ = 0;  ///< ... and when it was first seen

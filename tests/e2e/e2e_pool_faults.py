@@ -124,6 +124,24 @@ def story_client_port(pool):
     watch.holds("refused requests")
 
 
+def story_own_writes_are_read(pool):
+    """Who has a validator's REPLY to a write finds it in that validator's next answer, proved as soon as it is signed."""
+    proved, rounds = 0, 20
+    with CurveClient(pool) as client:
+        for _ in range(rounds):
+            user = Signer.random()
+            answers = client.answers(signed_request(TRUSTEE, nym_operation(user)), final_from=1)
+            node = next(alias for alias, rows in answers.items() if rows[-1]["op"] == "REPLY")
+            read = {"identifier": TRUSTEE.did, "operation": {"type": "105", "dest": user.did}, "protocolVersion": 2,
+                    "reqId": random.getrandbits(62) + 1}
+            rows = client.answers(read, final_from=1, nodes=[node]).get(node, [])
+            replies = [row["result"] for row in rows if row["op"] == "REPLY"]
+            expect(replies and replies[0]["data"], f"{node} does not know what it has just written: {replies}")
+            proved += "state_proof" in replies[0]
+    expect(proved > 0, "no read after a write was proved")
+    print(f"   {proved} of {rounds} reads right after a write had a proof", flush=True)
+
+
 def story_floods(pool):
     """More than a node can use: garbage, and requests whose signatures are wrong."""
     watch = Watch(pool)
