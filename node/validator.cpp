@@ -250,14 +250,6 @@ void Validator::queue(DriverEvent event) {
     turn_events_.push_back(std::move(event));
 }
 
-void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
-    auto message = consensus::messages::decode(text);
-    if (!message) {
-        ++suspicions_;
-        log(LogLevel::debug, "frame of a peer refused",
-            {{"peer", alias}, {"reason", std::string(consensus::messages::to_text(message.error()))}});
-        return;
-    }
 /// A PROPAGATE as members write it, of a request whose text is known: nothing is left to parse, because the text is one
 /// JSON object and the rest is compared. Nearly all are of this kind. False: to be read in full.
 bool Validator::on_known_propagate(const std::string& alias, std::string_view text) {
@@ -285,8 +277,16 @@ bool Validator::on_known_propagate(const std::string& alias, std::string_view te
     return true;
 }
 
-    if (consensus::messages::carried_propagate(*message) != nullptr) {
+void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
     if (on_known_propagate(alias, text)) return;
+    auto message = consensus::messages::decode(text);
+    if (!message) {
+        ++suspicions_;
+        log(LogLevel::debug, "frame of a peer refused",
+            {{"peer", alias}, {"reason", std::string(consensus::messages::to_text(message.error()))}});
+        return;
+    }
+    if (consensus::messages::carried_propagate(*message) != nullptr) {
         return on_carried_request(alias, *std::move(message));
     }
     deliver(alias, *std::move(message), nullptr);
@@ -305,6 +305,11 @@ void Validator::on_carried_request(const std::string& alias, consensus::messages
         }
         request = desk_->keep(propagate.request, *std::move(checked));
     }
+    check_carried(alias, std::move(message), request);
+}
+
+void Validator::check_carried(const std::string& alias, consensus::messages::Message message,
+                              const ledger::RequestPtr& request) {
     auto shared = std::make_shared<consensus::messages::Message>(std::move(message));
     const bool taken = desk_->verify(request, [this, alias, shared](const ledger::RequestPtr& checked,
                                                                     const ledger::Refusal* refusal) {
@@ -313,11 +318,6 @@ void Validator::on_carried_request(const std::string& alias, consensus::messages
             return log(LogLevel::warn, "PROPAGATE with a bad signature", {{"peer", alias}});
         }
         consensus::messages::Propagate& carried = *consensus::messages::carried_propagate(*shared);
-    check_carried(alias, std::move(message), request);
-}
-
-void Validator::check_carried(const std::string& alias, consensus::messages::Message message,
-                              const ledger::RequestPtr& request) {
         const auto ledger = ledger::ledger_of_type(checked->type);
         if (!ledger) return;
         carried.digest = checked->digest;

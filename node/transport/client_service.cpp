@@ -15,12 +15,12 @@ constexpr std::size_t undelivered_max = 2'000;
 constexpr std::int64_t undelivered_ms = 30'000;
 constexpr int answers_queued_max = 2'000;
 constexpr std::int64_t retry_ms = 20;
-
 /// Reads of a state whose multi-signature is on its way.
 constexpr std::size_t unproved_max = 2'000;
 constexpr std::int64_t unproved_retry_ms = 5;
 /// After this the state is read without proof: perhaps nobody signs.
 constexpr std::int64_t proof_patience_ms = 200;
+
 encoding::Value action_result(const ledger::Request& request, encoding::Value data) {
     encoding::Object result;
     result.set("type", request.type);
@@ -117,13 +117,6 @@ void ClientService::on_read(const std::string& identity, const ledger::RequestPt
     ++counters_.reads;
     // What only the ledger can refuse is refused after the ack, as the reference does.
     send(identity, ledger::reqack_text(*request));
-    send(identity, ledger::reply_text(*answer));
-}
-
-void ClientService::on_verified_write(const std::string& identity, const ledger::RequestPtr& request,
-                                      const std::string& text) {
-    if (const auto refusal = parts_.execution->read_only_refusal(*request)) return nack(identity, *request, *refusal);
-    const auto replayed = parts_.reader.view()->replay(*request);
     if (answer_read(identity, *request)) return;
     if (unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
     unproved_.push_back({identity, request});
@@ -140,7 +133,7 @@ bool ClientService::answer_read(const std::string& identity, const ledger::Reque
         return true;
     }
     ++counters_.replies;
-    if (replayed) {
+    send(identity, ledger::reply_text(*answer));
     return true;
 }
 
@@ -162,6 +155,13 @@ void ClientService::retry_unproved() {
         if (!answer_read(read.identity, *read.request)) unproved_.push_back(read);
     }
     if (!unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
+}
+
+void ClientService::on_verified_write(const std::string& identity, const ledger::RequestPtr& request,
+                                      const std::string& text) {
+    if (const auto refusal = parts_.execution->read_only_refusal(*request)) return nack(identity, *request, *refusal);
+    const auto replayed = parts_.reader.view()->replay(*request);
+    if (replayed) {
         if (!*replayed) return nack(identity, *request, replayed->error());
         ++counters_.replies;
         return send(identity, ledger::reply_text(**replayed));

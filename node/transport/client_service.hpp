@@ -80,12 +80,12 @@ class ClientService {
     void handle(const std::string& identity, ledger::FrameOutcome outcome, std::string_view frame);
     void on_request(const std::string& identity, const ledger::RequestPtr& request, std::string text);
     void on_read(const std::string& identity, const ledger::RequestPtr& request);
-    void on_verified_write(const std::string& identity, const ledger::RequestPtr& request, const std::string& text);
-    void on_verified_action(const std::string& identity, const ledger::RequestPtr& request);
-    void nack(const std::string& identity, const ledger::Request& request, const ledger::Refusal& refusal);
     [[nodiscard]] bool answer_read(const std::string& identity, const ledger::Request& request);
     [[nodiscard]] bool is_proof_due(const ledger::ReadView& view);
     void retry_unproved();
+    void on_verified_write(const std::string& identity, const ledger::RequestPtr& request, const std::string& text);
+    void on_verified_action(const std::string& identity, const ledger::RequestPtr& request);
+    void nack(const std::string& identity, const ledger::Request& request, const ledger::Refusal& refusal);
     void send(const std::string& identity, std::string text);
     void retry_undelivered();
 
@@ -108,10 +108,6 @@ class ClientService {
         std::int64_t until_ms = 0;
     };
     std::deque<Undelivered> undelivered_;
-    ClientCounters counters_;
-};
-
-}  // namespace stadtbuch::node
     struct Unproved {
         std::string identity;
         ledger::RequestPtr request;
@@ -119,3 +115,7 @@ class ClientService {
     std::deque<Unproved> unproved_;
     Hash32 newest_root_;  ///< of the domain state, when it was last read ...
     std::int64_t newest_since_ms_ = 0;  ///< ... and when it was first seen
+    ClientCounters counters_;
+};
+
+}  // namespace stadtbuch::node
