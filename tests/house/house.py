@@ -44,7 +44,7 @@ BANNED = {re.compile(r"\bsystem\s*\("): "no shell: start programs with posix_spa
 NAMED_FILE = re.compile(r"`([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*\.(?:cpp|hpp|cmake|py|md|toml|txt|json|yml|service))`"
                         r"|\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
 # Files that a running system makes, and files of the standards and clients that the texts speak of.
-MADE_BY_PROGRAMS = re.compile(r"^(node|agent|network|context|wallet|client|serious|manifest|package|config|status|openapi|"
+MADE_BY_PROGRAMS = re.compile(r"^(?:stadtbuch/)?(node|agent|network|context|wallet|client|serious|manifest|package|config|status|openapi|"
                               r"package-lock|audit|compile_commands|register|clerks)\.(toml|json)$")
 MACHINE = re.compile(r"/work/(main|shared|tools|build)|/root/|registry\.npmjs|pypi\.org/simple")
 
