@@ -178,6 +178,10 @@ int print_offer(const Context& context, const Value& record) {
     print_line("offer  " + std::string(offer->text_at("link")));
     if (!offer->text_at("tx_code").empty())
         print_line("code   " + std::string(offer->text_at("tx_code")));
+    say(context.globals, "next, the holder: stadtbuch wallet accept 'OFFER' --network local" +
+                             std::string(offer->text_at("tx_code").empty()
+                                             ? ""
+                                             : " --tx-code-stdin, and types the code"));
     return 0;
 }
 

@@ -161,15 +161,21 @@ Result<void, BatchFailure> BatchSession::keep_wallet() {
     return {};
 }
 
+void BatchSession::close_wallet() {
+    wallet_.reset();
+    wallet_lock_.reset();
+    wallet_name_.clear();
+    did_.clear();
+}
+
 BatchResult BatchSession::run_wallet(const BatchLine& line) {
     if (line.command == "list") {
         Array names = names_in(batch_folder() + "/wallets", ".json");
         return BatchOutcome{encoding::compact_json(names), Value(names)};
     }
     if (line.command == "close") {
-        wallet_.reset();
-        did_.clear();
-        return BatchOutcome{"Wallet \"" + std::exchange(wallet_name_, "") + "\" has been closed"};
+        close_wallet();
+        return BatchOutcome{"Wallet has been closed"};
     }
     if (!is_name(line.subject))
         return Failure{batch_fault("a wallet needs a name", line.name())};
@@ -182,6 +188,13 @@ BatchResult BatchSession::run_wallet(const BatchLine& line) {
         if (!asked) return failed(asked.error());
         key = *std::move(asked);
     }
+    if (line.command == "open") close_wallet();
+    std::unique_ptr<FileLock> lock;
+    if (wallet_name_ != line.subject) {
+        auto taken = FileLock::take(context_.globals, path);
+        if (!taken) return failed(taken.error());
+        lock = std::make_unique<FileLock>(*std::move(taken));
+    }
     if (exists == (line.command == "create")) {
         return failed({"SB-5042", exists ? "this wallet exists already" : "there is no such wallet",
                        path, ""});
@@ -190,7 +203,7 @@ BatchResult BatchSession::run_wallet(const BatchLine& line) {
     if (!store) return failed(store.error());
     if (line.command == "delete") {
         fs::remove(path);
-        if (wallet_name_ == line.subject) wallet_.reset();
+        if (wallet_name_ == line.subject) close_wallet();
         return BatchOutcome{"Wallet \"" + line.subject + "\" has been deleted"};
     }
     if (line.command == "create") {
@@ -198,8 +211,8 @@ BatchResult BatchSession::run_wallet(const BatchLine& line) {
         return BatchOutcome{"Wallet \"" + line.subject + "\" has been created"};
     }
     wallet_ = std::make_unique<DidStore>(*std::move(store));
+    wallet_lock_ = std::move(lock);
     wallet_name_ = line.subject;
-    did_.clear();
     return BatchOutcome{"Wallet \"" + line.subject + "\" has been opened"};
 }
 

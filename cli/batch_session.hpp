@@ -9,6 +9,7 @@
 
 #include "cli/batch_script.hpp"
 #include "cli/did_store.hpp"
+#include "cli/file_lock.hpp"
 #include "cli/pool_session.hpp"
 
 namespace stadtbuch::cli {
@@ -50,11 +51,13 @@ class BatchSession {
     [[nodiscard]] BatchResult sign_kept(const BatchLine& line);
     [[nodiscard]] Result<std::unique_ptr<keys::Signer>, BatchFailure> signer() const;
     [[nodiscard]] Result<void, BatchFailure> keep_wallet();
+    void close_wallet();
 
     const Context& context_;
     std::optional<Network> network_;
     std::unique_ptr<client::BlockingPool> pool_;
     std::string wallet_name_;
+    std::unique_ptr<FileLock> wallet_lock_;  ///< another script waits until it is closed
     std::unique_ptr<DidStore> wallet_;
     std::string did_;
     std::optional<encoding::Value> kept_;

@@ -12,6 +12,7 @@
 #include "cli/network_files.hpp"
 #include "cli/processes.hpp"
 #include "cli/recording_export.hpp"
+#include "cli/terminal.hpp"
 
 namespace stadtbuch::cli {
 
@@ -67,8 +68,11 @@ int export_recording(const Context& context, const ExportOptions& options) {
                     {"SB-5084", "the network runs", network, "Stop it first: stadtbuch down"});
     }
     RecordingCounts counts;
+    Progress progress(context.globals, "parts written", 2);
     auto done = make_folders(out);
+    progress.show(0, "ledgers and states");
     if (done) done = export_stores(network, out, counts);
+    progress.show(1, "messages and requests");
     if (done) done = export_traffic(network, out, counts);
     if (!done) return fail(context.globals, done.error());
     if (context.globals.json()) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cli/folders.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -23,7 +24,11 @@ std::string base_folder(const char* variable, const char* below_home) {
     const char* given = std::getenv(variable);
     if (given != nullptr && *given == '/') return given;
     const char* home = std::getenv("HOME");
-    return home != nullptr && *home != '\0' ? std::string(home) + below_home : std::string("/tmp");
+    if (home != nullptr && *home == '/') return std::string(home) + below_home;
+    // Never a folder that others can prepare, such as /tmp.
+    const passwd* user = ::getpwuid(::geteuid());
+    return std::string(user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/") +
+           below_home;
 }
 
 void cut_line_end(std::string& text) {

@@ -71,7 +71,33 @@ class HelpFormatter final : public CLI::Formatter {
         return out + " [OPTIONS]\n";
     }
 
+    /// What a value looks like, without what the parser knows besides.
+    std::string make_option_opts(const CLI::Option* option) const override {
+        std::string out;
+        if (option->get_type_size() != 0 || option->get_type_name().find('{') != std::string::npos)
+            out = " " + type_words(*option);
+        if (option->get_required()) out += "  (required)";
+        return out;
+    }
+
+    std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+        std::string name = CLI::Formatter::make_option_name(option, is_positional);
+        return name.substr(0, name.find('{'));
+    }
+
   private:
+    static std::string type_words(const CLI::Option& option) {
+        std::string type = option.get_type_name();
+        const std::size_t begin = type.find('{');
+        if (begin != std::string::npos) {
+            type = type.substr(begin + 1, type.find('}') - begin - 1);
+            std::replace(type.begin(), type.end(), ',', '|');
+            return type;
+        }
+        if (type.starts_with("INT") || type.starts_with("UINT")) return "N";
+        return type;
+    }
+
     static std::string make_examples(const CLI::App* app) {
         const auto examples = examples_of(*app);
         std::string out = examples.empty() ? "" : "\nExamples:\n";

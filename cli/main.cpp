@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // stadtbuch: the command line of operators, trustees, clerks and developers.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 #include "cli/command.hpp"
@@ -72,6 +74,29 @@ bool tolerates_faults(const std::vector<std::string>& arguments) {
     return false;
 }
 
+/// Ids of cases and verifications are 22 characters of base64url and may begin with `-`. They are no
+/// options: after --id they are joined to it, elsewhere they go behind `--`.
+std::vector<std::string> with_ids_protected(const std::vector<std::string>& arguments) {
+    constexpr std::size_t id_chars = 22;
+    std::vector<std::string> out;
+    std::vector<std::string> ids;
+    for (const std::string& word : arguments) {
+        const bool is_id = word.size() == id_chars && word.starts_with('-') &&
+                           std::all_of(word.begin(), word.end(), [](unsigned char c) {
+                               return std::isalnum(c) != 0 || c == '-' || c == '_';
+                           }) && !word.starts_with("--");
+        if (is_id && !out.empty() && out.back() == "--id") {
+            out.back() += "=" + word;
+        } else {
+            (is_id ? ids : out).push_back(word);
+        }
+    }
+    if (ids.empty()) return out;
+    out.emplace_back("--");
+    out.insert(out.end(), ids.begin(), ids.end());
+    return out;
+}
+
 int run(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     CLI::App app{"Stadtbuch: the ledger of public IT providers and the credentials of town halls.",
@@ -90,7 +115,9 @@ int run(int argc, char** argv) {
         return fail(globals, context.settings.faults().front(), Exit::usage);
     }
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> words = with_ids_protected(arguments);
+        std::reverse(words.begin(), words.end());  // as CLI11 wants them
+        app.parse(words);
     } catch (const CLI::ParseError& error) {
         Globals globals = context.globals;
         note_output(globals, arguments);

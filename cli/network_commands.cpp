@@ -200,17 +200,15 @@ int start_one(const Context& context, const NetworkOptions& options) {
     if (const auto unknown = unknown_member(options))
         return fail(context.globals, *unknown, Exit::not_found);
     const bool ran = running_pid(folder + "/" + options.node).has_value();
-    {
-        const InterruptGuard guard;
-        auto started = start_member(folder, options.node);
-        if (!started) return fail(context.globals, started.error());
-        auto ready = wait_ready(context.globals, folder, {options.node});
-        if (!ready) {
-            const bool interrupted = ready.error().id == "SB-5018";
-            if (interrupted && !ran) stop_program(folder + "/" + options.node, stop_patience_ms);
-            return fail(context.globals, ready.error(),
-                        interrupted ? Exit::interrupted : Exit::timeout);
-        }
+    const InterruptGuard guard;
+    auto started = start_member(folder, options.node);
+    if (!started) return fail(context.globals, started.error());
+    auto ready = wait_ready(context.globals, folder, {options.node});
+    if (!ready) {
+        const bool interrupted = ready.error().id == "SB-5018";
+        if (interrupted && !ran) stop_program(folder + "/" + options.node, stop_patience_ms);
+        return fail(context.globals, ready.error(),
+                    interrupted ? Exit::interrupted : Exit::timeout);
     }
     if (context.globals.json()) {
         print_json(context.globals, encoding::Object{{"member", options.node},

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/folders.hpp"
+#include "cli/local_network.hpp"
 #include "cli/memory.hpp"
 #include "cli/network_files.hpp"
 #include "cli/plan.hpp"
@@ -29,7 +30,7 @@ namespace {
 /// A write waits so long for the validators that are not needed for its proof.
 constexpr std::int64_t settle_ms = 1000;
 /// How long a read asks again while all it gets is from before the last own write.
-constexpr auto older_patience = std::chrono::seconds(5);
+constexpr auto older_patience = std::chrono::seconds(10);
 constexpr auto unclear_patience = std::chrono::seconds(1);
 constexpr auto retry_pause = std::chrono::milliseconds(40);
 
@@ -109,7 +110,15 @@ Result<std::unique_ptr<client::BlockingPool>, int> open_pool(const Context& cont
     limits.last_writers = memory.nodes;
     auto pool = client::BlockingPool::open(network.genesis_text, limits);
     if (!pool) return Failure{fail(context.globals, pool.error())};
-    if (auto fresh = (*pool)->refresh(); !fresh) return Failure{fail_pool(context, fresh.error())};
+    if (auto fresh = (*pool)->refresh(); !fresh) {
+        client::PoolError error = fresh.error();
+        const std::string folder = network_folder(network.name);
+        if (!members_of(folder).empty() && running_members(folder).empty()) {
+            error.error.next = "The local network rests; start it: stadtbuch up" +
+                               (network.name == "local" ? "" : " --name " + network.name);
+        }
+        return Failure{fail_pool(context, error)};
+    }
     return *std::move(pool);
 }
 

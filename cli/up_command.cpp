@@ -190,11 +190,10 @@ int up(const Context& context, NetworkOptions options) {
     auto made = make_local_network(plan, keys::os_random());
     if (!made) return fail(context.globals, made.error());
     const auto ran_before = running_members(folder);
-    {
-        const InterruptGuard guard;
-        if (auto started = start_all(context.globals, folder, options); !started)
-            return stop_after_failure(context, folder, started.error(), ran_before);
-    }
+    // To the end: what runs is either stopped again or told.
+    const InterruptGuard guard;
+    if (auto started = start_all(context.globals, folder, options); !started)
+        return stop_after_failure(context, folder, started.error(), ran_before);
     if (exists) say_what_is_not_applied(context, folder, options);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     print_addresses(context, folder, options, taken.count(),

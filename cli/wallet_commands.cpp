@@ -53,7 +53,10 @@ enum class Use { read, change };
 
 Result<Session, Error> open_session(const Context& context, const WalletOptions& options, Use use) {
     const bool is_new = !std::filesystem::exists(options.path());
-    auto passphrase = read_passphrase(context.globals, options.passphrase_file, is_new);
+    // Nothing is in it, and nothing will be: no passphrase is needed.
+    auto passphrase = is_new && use == Use::read
+                          ? Result<std::string, Error>(std::string())
+                          : read_passphrase(context.globals, options.passphrase_file, is_new);
     if (!passphrase) return Failure{passphrase.error()};
     std::unique_ptr<FileLock> held;
     if (use == Use::change) {
@@ -164,6 +167,10 @@ int list(const Context& context, const WalletOptions& options) {
     if (!session) return fail(context.globals, session.error());
     std::vector<const WalletCredential*> all;
     for (const auto& credential : session->wallet.credentials()) all.push_back(&credential);
+    if (all.empty() && !context.globals.json()) {
+        say(context.globals, "The wallet is empty. Take a credential: stadtbuch wallet accept OFFER");
+        return 0;
+    }
     print_credentials(context, all);
     return 0;
 }

@@ -153,6 +153,15 @@ def forms(t):
     lines = [json.loads(line) for line in t.run("-o", "jsonl", "logs", "Node1", "-n", "3", "--dir", t.network).splitlines()]
     expect(len(lines) == 3 and all(line["member"] == "Node1" for line in lines), "logs as rows")
     expect(len(t.run("logs", "Node1", "-n", "2", "--dir", t.network).splitlines()) == 2, "as many lines as asked for")
+    for command in (["revoke", "-" + "a" * 21, "--reason", "x", "--yes"], ["verify", "--id", "-" + "b" * 21]):
+        expect(t.error(*command, code=2)["error"] == "SB-5070", "an id that begins with a dash is no option")
+    expect(t.run("wallet", "list") == "" and "empty" in t.talk, "nobody is asked for the passphrase of nothing")
+    following = subprocess.Popen([t.program, "logs", "-f", "Node1", "--dir", t.network], env=t.environment, text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    expect(following.stdout.readline(), "the last lines come first")
+    following.send_signal(signal.SIGINT)
+    expect(following.wait(PATIENCE) == 130, "Ctrl-C ends it")
+    following.communicate()
     t.run("logs", "Node9", "--dir", t.network, code=3)
     t.run("down", "Node9", "--dir", t.network, code=3)
 

@@ -5,6 +5,7 @@
 
 usage: cli_wallet.py PROGRAM REGISTER_FOLDER
 """
+import concurrent.futures
 import csv
 import os
 import sys
@@ -81,6 +82,18 @@ def refusals(t):
     t.run("issue", "residence", "--resident", "x", code=2)
 
 
+def together(t, resident):
+    """Two offers taken at the same time: both credentials are in the wallet afterwards."""
+    offers = [t.json("issue", "residence", "--network", t.network, "--resident", resident, "--no-tx-code") for _ in range(2)]
+    before = {one["id"] for one in t.json("wallet", "list")["credentials"]}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        taken = [one.result()["credentials"][0]["id"] for one in [pool.submit(accept, t, offer) for offer in offers]]
+    after = {one["id"] for one in t.json("wallet", "list")["credentials"]}
+    expect(len(set(taken)) == 2 and after == before | set(taken), f"nothing is lost: {taken} {after}")
+    for one in taken:
+        t.run("wallet", "remove", one, "--yes")
+
+
 def parking(t, cars):
     for resident, plate in cars:
         try:
@@ -127,6 +140,7 @@ def main():
         offer, held, claims = residence(t, cars[0][0])
         present(t, held, claims)
         refusals(t)
+        together(t, cars[1][0])
         revoked(t, *parking(t, cars))
         print(f"{t.commands} commands behaved")
     finally:
