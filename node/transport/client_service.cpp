@@ -4,6 +4,7 @@
 
 #include "consensus/messages/messages.hpp"
 #include "ssi/ledger/client_port_view.hpp"
+#include "ssi/ledger/upgrade_schedule.hpp"
 #include "storage/encoding/json.hpp"
 
 namespace stadtbuch::node {
@@ -20,6 +21,14 @@ constexpr std::size_t unproved_max = 2'000;
 constexpr std::int64_t unproved_retry_ms = 5;
 /// After this the state is read without proof: perhaps nobody signs.
 constexpr std::int64_t proof_patience_ms = 200;
+
+/// A POOL_RESTART is acknowledged and leaves the node as it is: restarting is the operator's business here.
+encoding::Value restart_result(const ledger::Request& request) {
+    encoding::Object result = request.operation();
+    result.set("identifier", request.identifier_or_joined);
+    result.set("reqId", request.req_id_given());
+    return result;
+}
 
 encoding::Value action_result(const ledger::Request& request, encoding::Value data) {
     encoding::Object result;
@@ -100,6 +109,12 @@ void ClientService::on_request(const std::string& identity, const ledger::Reques
     }
     const bool is_write = request->kind == ledger::RequestKind::write;
     ++(is_write ? counters_.writes : counters_.actions);
+    // Against the pool and the clock, where the reference does it: before the signature.
+    if (is_write && request->type == ledger::txn_type::pool_upgrade) {
+        const auto refusal =
+            ledger::check_upgrade_schedule(*request, parts_.reader.view()->pool_nodes(), net::unix_seconds());
+        if (refusal) return nack(identity, *request, *refusal);
+    }
     const bool taken = parts_.desk->verify(
         request, [this, identity, is_write, text = std::move(text)](const ledger::RequestPtr& checked,
                                                                     const ledger::Refusal* refusal) {
@@ -117,17 +132,17 @@ void ClientService::on_read(const std::string& identity, const ledger::RequestPt
     ++counters_.reads;
     // What only the ledger can refuse is refused after the ack, as the reference does.
     send(identity, ledger::reqack_text(*request));
-    if (answer_read(identity, *request)) return;
+    if (answer_read(identity, *request, true)) return;
     if (unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
-    unproved_.push_back({identity, request});
+    unproved_.push_back({identity, request, parts_.loop.now_ms() + proof_patience_ms});
 }
 
 /// A view may be a few milliseconds ahead of its multi-signature. Who has just written asks then: without a proof it
 /// would turn to another node and may believe that one's older, proved state. False: the answer is to wait for it.
-bool ClientService::answer_read(const std::string& identity, const ledger::Request& request) {
+bool ClientService::answer_read(const std::string& identity, const ledger::Request& request, bool may_wait) {
     const auto view = parts_.reader.view();
     const auto answer = view->answer(request);
-    if (answer && answer->find("state_proof") == nullptr && is_proof_due(*view)) return false;
+    if (may_wait && answer && answer->find("state_proof") == nullptr && is_proof_due(*view)) return false;
     if (!answer) {
         nack(identity, request, answer.error());
         return true;
@@ -151,8 +166,10 @@ bool ClientService::is_proof_due(const ledger::ReadView& view) {
 
 void ClientService::retry_unproved() {
     const std::deque<Unproved> waiting = std::exchange(unproved_, {});
+    const std::int64_t now = parts_.loop.now_ms();
     for (const Unproved& read : waiting) {
-        if (!answer_read(read.identity, *read.request)) unproved_.push_back(read);
+        // Under a stream of writes the newest state may never be a signed one.
+        if (!answer_read(read.identity, *read.request, now < read.until_ms)) unproved_.push_back(read);
     }
     if (!unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
 }
@@ -166,8 +183,18 @@ void ClientService::on_verified_write(const std::string& identity, const ledger:
         ++counters_.replies;
         return send(identity, ledger::reply_text(**replayed));
     }
+    const bool takes_effect_now = force_ && ledger::is_forced(*request) && !senders_.contains(request->digest);
+    if (!takes_effect_now) return propose(identity, request, text);
+    force_(request, [this, identity, request, text](const ledger::RequestRefusal* refusal) {
+        if (refusal == nullptr) return propose(identity, request, text);
+        ++counters_.refused;
+        send(identity, ledger::reqnack_text(*refusal));
+    });
+}
+
+void ClientService::propose(const std::string& identity, const ledger::RequestPtr& request, const std::string& text) {
     remember_sender(request->digest, identity);
-    send(identity, ledger::reqack_text(request->identifier, request->req_id));
+    send(identity, ledger::reqack_text(*request));
     Waiting& waiting = senders_[request->digest];
     if (std::exchange(waiting.proposed, true)) return;  // in progress already (§5.2)
     on_write_(request, text, identity);
@@ -175,13 +202,14 @@ void ClientService::on_verified_write(const std::string& identity, const ledger:
 
 void ClientService::on_verified_action(const std::string& identity, const ledger::RequestPtr& request) {
     authorize_(request, [this, identity, request](const ledger::Refusal* refusal) {
-        send(identity, ledger::reqack_text(request->identifier, request->req_id));
+        send(identity, ledger::reqack_text(*request));
         if (refusal != nullptr) {
             ++counters_.refused;
             return send(identity, ledger::reject_text(*request, *refusal));
         }
         ++counters_.replies;
-        send(identity, ledger::reply_text(action_result(*request, info_())));
+        const bool is_restart = request->type == ledger::txn_type::pool_restart;
+        send(identity, ledger::reply_text(is_restart ? restart_result(*request) : action_result(*request, info_())));
     });
 }
 

@@ -49,6 +49,8 @@ class ClientService {
     using InfoData = std::function<encoding::Value()>;
     /// Runs the authorisation of an action where the execution lives and calls back on the net loop.
     using Authorize = std::function<void(ledger::RequestPtr, std::function<void(const ledger::Refusal*)>)>;
+    /// The same for a forced write, which is checked and takes effect on receipt (ledger::Execution::apply_forced).
+    using Force = std::function<void(ledger::RequestPtr, std::function<void(const ledger::RequestRefusal*)>)>;
 
     [[nodiscard]] static Result<std::unique_ptr<ClientService>, Error> open(Parts parts,
                                                                             const net::CurveKeyPair& keys,
@@ -58,6 +60,7 @@ class ClientService {
     void on_write(OnWrite callback) { on_write_ = std::move(callback); }
     void on_info(InfoData callback) { info_ = std::move(callback); }
     void on_authorize(Authorize callback) { authorize_ = std::move(callback); }
+    void on_force(Force callback) { force_ = std::move(callback); }
     /// Sees each request frame and each answer, for recordings.
     void on_record(std::function<void(std::string_view identity, std::string_view text, bool is_answer)> callback) {
         on_record_ = std::move(callback);
@@ -80,10 +83,11 @@ class ClientService {
     void handle(const std::string& identity, ledger::FrameOutcome outcome, std::string_view frame);
     void on_request(const std::string& identity, const ledger::RequestPtr& request, std::string text);
     void on_read(const std::string& identity, const ledger::RequestPtr& request);
-    [[nodiscard]] bool answer_read(const std::string& identity, const ledger::Request& request);
+    [[nodiscard]] bool answer_read(const std::string& identity, const ledger::Request& request, bool may_wait);
     [[nodiscard]] bool is_proof_due(const ledger::ReadView& view);
     void retry_unproved();
     void on_verified_write(const std::string& identity, const ledger::RequestPtr& request, const std::string& text);
+    void propose(const std::string& identity, const ledger::RequestPtr& request, const std::string& text);
     void on_verified_action(const std::string& identity, const ledger::RequestPtr& request);
     void nack(const std::string& identity, const ledger::Request& request, const ledger::Refusal& refusal);
     void send(const std::string& identity, std::string text);
@@ -95,6 +99,7 @@ class ClientService {
     OnWrite on_write_;
     InfoData info_;
     Authorize authorize_;
+    Force force_;
     std::function<void(std::string_view, std::string_view, bool)> on_record_;
     struct Waiting {
         std::string identity;
@@ -111,6 +116,7 @@ class ClientService {
     struct Unproved {
         std::string identity;
         ledger::RequestPtr request;
+        std::int64_t until_ms = 0;
     };
     std::deque<Unproved> unproved_;
     Hash32 newest_root_;  ///< of the domain state, when it was last read ...

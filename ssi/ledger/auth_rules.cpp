@@ -54,10 +54,9 @@ Result<Constraint, ConstraintError> parse_role(const Value& value) {
     }
     const auto flag_count = count->boolean();
     c.sig_count_is_flag = flag_count.has_value();
-    const auto number = flag_count ? std::optional<std::int64_t>(*flag_count ? 1 : 0)
-                                   : count->integer();
-    if (!number || *number < 0)
-        return wrong("sig_count must be an integer that is not negative");
+    const auto number =
+        flag_count ? std::optional<std::int64_t>(*flag_count ? 1 : 0) : count->integer();
+    if (!number || *number < 0) return wrong("sig_count must be an integer that is not negative");
     c.sig_count = *number;
     if (const Value* owner = value.find("need_to_be_owner"); owner != nullptr) {
         const auto flag = owner->boolean();
@@ -77,8 +76,7 @@ Result<Constraint, ConstraintError> parse_role(const Value& value) {
     }
     if (const Value* metadata = value.find("metadata");
         metadata != nullptr && !metadata->is_null()) {
-        if (metadata->object() == nullptr)
-            return wrong("metadata must be an object");
+        if (metadata->object() == nullptr) return wrong("metadata must be an object");
         c.metadata = *metadata->object();
     }
     return c;
@@ -89,8 +87,7 @@ Result<Constraint, ConstraintError> parse_role(const Value& value) {
 Result<Constraint, ConstraintError> parse_constraint(const Value& value) {
     if (!value.is_object()) return wrong("a constraint must be an object");
     const Value* id = value.find("constraint_id");
-    if (id == nullptr || id->text() == nullptr)
-        return wrong("missed fields - constraint_id. ");
+    if (id == nullptr || id->text() == nullptr) return wrong("missed fields - constraint_id. ");
     const std::string& kind = *id->text();
     if (kind == "ROLE") return parse_role(value);
     Constraint c;
@@ -125,7 +122,7 @@ Value constraint_value(const Constraint& constraint) {
             out.set("constraint_id", "ROLE");
             out.set("role", constraint.role ? Value(*constraint.role) : Value());
             out.set("sig_count", constraint.sig_count_is_flag ? Value(constraint.sig_count != 0)
-                                                             : Value(constraint.sig_count));
+                                                              : Value(constraint.sig_count));
             out.set("need_to_be_owner", constraint.need_to_be_owner);
             out.set("metadata", constraint.metadata);
             if (constraint.off_ledger_signature)
@@ -196,8 +193,10 @@ std::string constraint_text(const Constraint& constraint) {
     }
     const std::string_view joint = constraint.kind == Constraint::Kind::all_of ? " AND " : " OR ";
     std::string text;
+    bool is_first = true;  // a part may have no words
     for (const Constraint& part : constraint.parts) {
-        if (!text.empty()) text += joint;
+        if (!is_first) text += joint;
+        is_first = false;
         text += constraint_text(part);
     }
     return text;

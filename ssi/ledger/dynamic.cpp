@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ssi/ledger/state_keys.hpp"
+#include "ssi/ledger/static_python.hpp"
 #include "storage/encoding/python_repr.hpp"
 
 namespace stadtbuch::ledger {
@@ -146,7 +147,9 @@ Verdict check_taa_acceptance(const DynamicContext& context, Ledger ledger) {
             202);
     }
     const Value* retirement = taa->value.find("retirement_ts");
-    const auto retired_at = retirement == nullptr ? std::nullopt : retirement->integer();
+    const auto retired_at = retirement == nullptr || !is_python_int(*retirement)
+                                ? std::nullopt
+                                : std::optional(python_int(*retirement));
     if (retired_at && *retired_at != 0 && *retired_at < context.time) {
         return taa_refusal("Txn Author Agreement is retired: version " +
                                std::string(taa->value.text_at("version")) + ", seq_no " +

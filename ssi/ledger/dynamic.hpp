@@ -18,12 +18,12 @@ struct DynamicContext {
     WorkingState& state;
     const Request& request;
     std::int64_t time = 0;  ///< batch time, UNIX seconds
+    /// Transactions of the config ledger before this batch.
+    std::uint64_t config_size = 0;
     /// A transaction, uncommitted ones included.
     std::function<std::optional<encoding::Value>(Ledger ledger, std::uint64_t seq_no)> txn;
 
-    [[nodiscard]] std::string_view author() const {
-        return request.identifier ? std::string_view(*request.identifier) : "";
-    }
+    [[nodiscard]] std::string_view author() const { return request.identifier_or_joined; }
 
     /// The operation and the author in the shape of a transaction, for key functions.
     [[nodiscard]] TxnView as_txn() const;

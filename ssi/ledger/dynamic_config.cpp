@@ -4,6 +4,7 @@
 // is checked before the content (recorded for LEDGERS_FREEZE and TXN_AUTHR_AGRMT).
 #include "ssi/ledger/dynamic.hpp"
 #include "ssi/ledger/state_keys.hpp"
+#include "ssi/ledger/static_python.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/python_repr.hpp"
 
@@ -32,8 +33,7 @@ Verdict validate_new_taa(const DynamicContext& context) {
         return invalid_request(
             "Cannot create transaction author agreement without a 'ratification_ts' field.");
     }
-    const auto time = ratified->integer();
-    if (!time || *time > context.time) {
+    if (!is_python_int(*ratified) || python_int(*ratified) > context.time) {
         return invalid_request(
             "Cannot create transaction author agreement with 'ratification_ts' set in future.");
     }
@@ -106,9 +106,10 @@ Verdict validate_freeze(const DynamicContext& context) {
     return std::nullopt;
 }
 
-/// Action of the newest upgrade with the same name and version; "*" when there is none.
+/// Action of the newest upgrade with the same name and version; "*" when there is none. What is in
+/// this batch does not count: the reference looks at committed transactions.
 std::string last_upgrade_action(const DynamicContext& context) {
-    for (std::uint64_t n = context.state.head().log(Ledger::config).size(); n > 0; --n) {
+    for (std::uint64_t n = context.config_size; n > 0; --n) {
         const auto txn = context.txn(Ledger::config, n);
         const auto view = txn ? view_txn(*txn) : std::nullopt;
         if (!view || view->type != txn_type::pool_upgrade) continue;

@@ -22,7 +22,10 @@ std::string value_text(const Value* value) {
 /// Versions 1 and 2 bind the DID to the key.
 Verdict check_self_certifying(const DynamicContext& context, std::string_view did) {
     const Value* version_member = context.member("version");
-    const auto version = version_member == nullptr ? std::nullopt : version_member->integer();
+    const auto version = version_member == nullptr ? std::nullopt
+                         : version_member->is_bool()
+                             ? std::optional(std::int64_t{*version_member->boolean()})
+                             : version_member->integer();
     if (!version || (*version != 1 && *version != 2)) return std::nullopt;
     // The whole key only: an abbreviated one, or none, would end the reference.
     const auto key = encoding::base58_decode(context.text("verkey"));

@@ -7,6 +7,7 @@
 #include "ssi/ledger/auth_rules.hpp"
 #include "ssi/ledger/rule_request.hpp"
 #include "ssi/ledger/state_keys.hpp"
+#include "ssi/ledger/static_python.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 
@@ -80,7 +81,7 @@ bool add_taa(WorkingState& state, const TxnView& txn) {
     const std::string digest = taa_digest(version, text);
     Object taa{{"text", text}, {"version", version}};
     // Before payload version 2 the value was only text and version.
-    if (txn.payload_version == "2") {
+    if (txn.has_version) {
         taa.set("digest", digest);
         if (const Value* ratified = txn.find("ratification_ts"))
             taa.set("ratification_ts", *ratified);
@@ -102,7 +103,7 @@ bool update_taa(WorkingState& state, const TxnView& txn, const std::string& dige
     if (!taa.contains("ratification_ts")) taa.set("ratification_ts", current->time);
     const Value* retirement = txn.find("retirement_ts");
     if (retirement != nullptr && !retirement->is_null() &&
-        retirement->integer() != std::int64_t{0}) {
+        !(is_python_int(*retirement) && python_int(*retirement) == 0)) {
         taa.set("retirement_ts", *retirement);
     } else {
         taa.erase("retirement_ts");
@@ -112,7 +113,7 @@ bool update_taa(WorkingState& state, const TxnView& txn, const std::string& dige
 }
 
 bool apply_taa(WorkingState& state, const TxnView& txn) {
-    if (txn.payload_version == "2") {
+    if (txn.has_version) {
         if (const auto digest = state.get(Ledger::config, taa_version_key(txn.text("version")))) {
             return update_taa(state, txn, string_of(*digest));
         }
@@ -128,7 +129,9 @@ bool apply_taa_disable(WorkingState& state, const TxnView& txn) {
         if (!current || current->value.object() == nullptr) return false;
         Object& taa = *current->value.object();
         const Value* retirement = taa.find("retirement_ts");
-        const auto retired_at = retirement == nullptr ? std::nullopt : retirement->integer();
+        const auto retired_at = retirement == nullptr || !is_python_int(*retirement)
+                                    ? std::nullopt
+                                    : std::optional(python_int(*retirement));
         if (retired_at && txn.time && *retired_at <= *txn.time) continue;
         taa.set("retirement_ts", txn.time ? Value(*txn.time) : Value());
         state.set(Ledger::config, key, wrapped(txn.seq_no, txn.time, std::move(taa)));

@@ -45,7 +45,10 @@ void Execution::Impl::append_leaf(PendingBatch& batch, Ledger ledger, const Hash
 
 DynamicContext Execution::Impl::context_for(WorkingState& state, const Request& request,
                                             std::int64_t time, const PendingBatch* current) const {
-    return {state, request, time, [this, current](Ledger ledger, std::uint64_t seq_no) {
+    const std::size_t of_batch =
+        current != nullptr && current->ledger == Ledger::config ? current->txns.size() : 0;
+    return {state, request, time, state.head().log(Ledger::config).size() - of_batch,
+            [this, current](Ledger ledger, std::uint64_t seq_no) {
                 return any_txn(ledger, seq_no, current);
             }};
 }

@@ -110,16 +110,18 @@ ReadResult read_claim_def(const ReadView::Impl& view, const Request& request) {
 ReadResult read_txn(const ReadView::Impl& view, const Request& request) {
     const Value* ledger_member = request.operation().find("ledgerId");
     const Value* seq_no_member = request.operation().find("data");
-    const auto ledger = ledger_member == nullptr || ledger_member->is_null()
-                            ? std::optional<Ledger>(Ledger::domain)
-                            : ledger_from(ledger_member->integer().value_or(-1));
+    const auto ledger =
+        ledger_member == nullptr || ledger_member->is_null()
+            ? std::optional<Ledger>(Ledger::domain)
+            : ledger_from(ledger_member->is_bool() ? std::int64_t{*ledger_member->boolean()}
+                                                   : ledger_member->integer().value_or(-1));
     if (!ledger) return Failure{read_refusal("unknown ledger")};
-    const std::uint64_t seq_no =
-        seq_no_member == nullptr      ? 0
-        : seq_no_member->is_bool()    ? std::uint64_t{*seq_no_member->boolean()}
-                                      : seq_no_member->unsigned_integer().value_or(0);
+    const std::uint64_t seq_no = seq_no_member == nullptr ? 0
+                                 : seq_no_member->is_bool()
+                                     ? std::uint64_t{*seq_no_member->boolean()}
+                                     : seq_no_member->unsigned_integer().value_or(0);
 
-    Object result{{"identifier", request.identifier ? Value(*request.identifier) : Value()},
+    Object result{{"identifier", request.identifier_or_joined},
                   {"reqId", request.req_id_given()},
                   {"type", request.type},
                   {"data", Value()}};

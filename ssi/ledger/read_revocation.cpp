@@ -109,7 +109,7 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
     const auto from = time_member(request, "from");
     const auto to = time_member(request, "to");
     if (!to) return Failure{read_refusal("Timestamp TO must be given")};
-    if (from && *from > *to) {
+    if (from && *from != 0 && *from > *to) {
         return Failure{read_refusal("Timestamp FROM more then TO: " + std::to_string(*from) +
                                     " > " + std::to_string(*to))};
     }
@@ -142,7 +142,9 @@ ReadResult read_revoc_reg_delta(const ReadView::Impl& view, const Request& reque
         if (!from) return std::move(reply).result();
         value.set("accum_to", Value());
     }
-    if (from) {
+    // Zero counts as not given, but for the answer about nothing.
+    const bool has_entries = entry_to.entry && accum_to.entry;
+    if (from && (*from != 0 || !has_entries)) {
         data.set("stateProofFrom",
                  accum_from.proved.proof ? std::move(*accum_from.proved.proof) : Value());
         value.set("accum_from", or_null(accum_from.entry));

@@ -72,9 +72,12 @@ ProvedEntry ReadView::Impl::proved(const Hash32& root, BytesView key) const {
     if (!found) return entry;
     entry.value = std::move(found->value);
     if (auto signature = multi_signature(root)) {
-        entry.proof = Object{{"root_hash", encoding::base58_encode(root)},
-                             {"multi_signature", std::move(*signature)},
-                             {"proof_nodes", encoding::base64_encode(found->proof_nodes)}};
+        // Not from a list of members, which would copy them.
+        Object proof;
+        proof.set("root_hash", encoding::base58_encode(root));
+        proof.set("multi_signature", std::move(*signature));
+        proof.set("proof_nodes", encoding::base64_encode(found->proof_nodes));
+        entry.proof = std::move(proof);
     }
     return entry;
 }
@@ -92,8 +95,8 @@ ReadReply::ReadReply(const Request& request) : request_(request) {}
 Value ReadReply::result() && {
     Object out = request_.operation();
     out.set("data", std::move(data_));
-    out.set("identifier", request_.identifier ? Value(*request_.identifier) : Value());
-    out.set("reqId", request_.req_id);
+    out.set("identifier", request_.identifier_or_joined);
+    out.set("reqId", request_.req_id_given());
     out.set("seqNo", std::move(seq_no_));
     out.set("txnTime", std::move(time_));
     if (proof_) out.set("state_proof", std::move(*proof_));
@@ -130,7 +133,8 @@ Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view,
     const Value* seq_no = request.operation().find("seqNo");
     const Value* timestamp = request.operation().find("timestamp");
     const bool by_seq_no = seq_no != nullptr && !seq_no->is_null();
-    const bool by_time = timestamp != nullptr && !timestamp->is_null();
+    // Zero counts as not given, as it does for the reference.
+    const bool by_time = timestamp != nullptr && !timestamp->is_null() && *timestamp != Value(0);
     if (by_seq_no && by_time) {
         return Failure{read_refusal(
             "seqNo and timestamp are mutually exclusive; only one should be specified")};

@@ -54,7 +54,11 @@ std::string reject_text(const Request& request, const Refusal& refusal) {
 }
 
 std::string reply_text(const Value& result) {
-    return "{\"op\":\"REPLY\",\"result\":" + encoding::wire_json(result) + "}";
+    constexpr std::string_view head = "{\"op\":\"REPLY\",\"result\":";
+    const std::string body = encoding::wire_json(result);
+    std::string text;
+    text.reserve(head.size() + body.size() + 1);
+    return text.append(head).append(body).append("}");
 }
 
 }  // namespace stadtbuch::ledger

@@ -12,6 +12,7 @@
 #include "ssi/ledger/request_signing.hpp"
 #include "storage/encoding/python_repr.hpp"
 #include "storage/encoding/text.hpp"
+#include "storage/encoding/utf8.hpp"
 
 namespace stadtbuch::ledger {
 
@@ -37,9 +38,41 @@ Refusal bad_format(std::string cause) {
     return refusal;
 }
 
+bool is_ascii(char c) {
+    return static_cast<Byte>(c) < 0x80U;
+}
+
+/// `'\xe4'`, `'\u20ac'`, `'\U0001f600'`
+std::string escaped(std::uint32_t code_point) {
+    const int digits = code_point < 0x100 ? 2 : code_point < 0x10000 ? 4 : 8;
+    std::string out = digits == 2 ? "'\\x" : digits == 4 ? "'\\u" : "'\\U";
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+        out.push_back("0123456789abcdef"[code_point >> shift & 15U]);
+    return out + "'";
+}
+
+/// Python's refusal to encode a text as ASCII; nullopt when it can. Positions count characters.
+std::optional<std::string> not_ascii(std::string_view text) {
+    const auto first = std::find_if_not(text.begin(), text.end(), is_ascii);
+    if (first == text.end()) return std::nullopt;
+    const auto is_lead = [](char c) { return (static_cast<Byte>(c) & 0xC0U) != 0x80U; };
+    const auto run_end = std::find_if(first, text.end(), is_ascii);
+    const auto count = std::count_if(first, run_end, is_lead);
+    const auto begin = first - text.begin();
+    std::string where = " in position " + std::to_string(begin);
+    if (count > 1) {
+        where = "s" + where + "-" + std::to_string(begin + count - 1);
+    } else {
+        auto at = static_cast<std::size_t>(begin);
+        where = " " + escaped(encoding::next_code_point(text, at)) + where;
+    }
+    return "'ascii' codec can't encode character" + where + ": ordinal not in range(128)";
+}
+
 /// The reference's decoder overlooks white space at the end.
 Result<Bytes, Refusal> decode_signature(std::string_view text) {
     text = text.substr(0, text.find_last_not_of(white_space) + 1);
+    if (auto cause = not_ascii(text)) return Failure{bad_format(std::move(*cause))};
     const std::size_t foreign = text.find_first_not_of(base58_alphabet);
     if (foreign != std::string_view::npos) {
         std::size_t end = foreign + 1;
@@ -68,6 +101,9 @@ Result<bool, Refusal> check_signature(const Request& request, const std::string&
     if (!bytes) return Failure{bytes.error()};
 
     std::optional<std::string> verkey = lookup(signer);
+    // Python's complaint about the missing member, which the reference asks for here only.
+    if (!verkey && request.type == "1" && !request.identifier)
+        return Failure{plain("'identifier'")};
     if (!verkey) verkey = brought_key(request);
     if (!verkey || verkey->empty()) {
         return Failure{plain("could not authenticate, verkey for " + signer + " cannot be found")};
@@ -88,14 +124,17 @@ struct Signer {
 
 /// What Python says when it decodes nothing.
 Refusal null_signature() {
-    return {RefusalClass::invalid_signature_format, {}, "'NoneType' object has no attribute 'rstrip'",
+    return {RefusalClass::invalid_signature_format,
+            {},
+            "'NoneType' object has no attribute 'rstrip'",
             std::nullopt};
 }
 
 std::vector<Signer> signers_as_sent(const Request& request) {
     std::vector<Signer> signers;
     if (!request.multi_signed) {
-        for (const auto& [did, signature] : request.signatures) signers.push_back({did, signature, false});
+        for (const auto& [did, signature] : request.signatures)
+            signers.push_back({did, signature, false});
         return signers;
     }
     for (const encoding::Member& member : *request.value.find("signatures")->object()) {

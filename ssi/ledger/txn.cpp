@@ -75,6 +75,7 @@ std::optional<TxnView> view_txn(const Value& txn) {
     if (const Value* from = metadata->find("from"); from != nullptr && from->text() != nullptr)
         view.from = *from->text();
     view.payload_version = payload->text_at("ver");
+    view.has_version = payload->find("ver") != nullptr;
     if (const Value* seq_no = place->find("seqNo"); seq_no != nullptr) {
         view.seq_no = seq_no->unsigned_integer().value_or(0);
     }
@@ -147,7 +148,7 @@ Value make_txn(const Request& request, std::int64_t time, std::uint64_t seq_no) 
         payload.set("protocolVersion", *protocol);
     }
     payload.set("metadata", request_metadata(request));
-    if (version != nullptr) {
+    if (version != nullptr && !version->is_null()) {
         payload.set("ver", *version);
     } else if (request.type == txn_type::taa) {
         payload.set("ver", "2");

@@ -25,6 +25,7 @@ struct TxnView {
     const encoding::Object* metadata = nullptr;
     std::optional<std::string_view> from;  ///< author
     std::string_view payload_version;      ///< txn.ver, empty when absent
+    bool has_version = false;              ///< txn.ver is there, whatever it holds
     std::uint64_t seq_no = 0;              ///< 0 when absent
     std::optional<std::int64_t> time;
 

@@ -3,3 +3,7 @@
 add_executable(stadtbuch-execute differential/execute.cpp differential/session.cpp)
 target_link_libraries(stadtbuch-execute PRIVATE stadtbuch_warnings ssi_ledger storage_store)
 target_include_directories(stadtbuch-execute PRIVATE "${CMAKE_SOURCE_DIR}")
+# What the reference answered, recorded; the live comparison is tests/differential/run.
+add_test(NAME differential
+         COMMAND "${CMAKE_CURRENT_LIST_DIR}/replay" "$<TARGET_FILE:stadtbuch-execute>" "${CMAKE_SOURCE_DIR}/tests/data")
+set_tests_properties(differential PROPERTIES TIMEOUT 600)

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// stadtbuch-execute GENESIS_FOLDER [--check]: commands as JSON lines on the standard input (session.hpp); a line
-// {"new":true} begins a new ledger. Prints {"answers":[[...],...],"roots":{...}} for each. With --check the lines
-// also hold what the reference answered ("answers", "roots"), and the first difference ends the run with exit 1.
+// stadtbuch-execute GENESIS_FOLDER [--check]: commands as JSON lines on the standard input
+// (session.hpp); a line
+// {"new":true} begins a new ledger. Prints {"answers":[[...],...],"roots":{...}} for each. With
+// --check the lines also hold what the reference answered ("answers", "roots"), and the first
+// difference ends the run with exit 1.
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -51,7 +53,8 @@ struct Run {
     /// False at the first difference.
     bool take(const std::string& text) {
         ++line;
-        const auto command = encoding::parse_json(text, {.bytes_max = 64U * 1024 * 1024, .depth_max = 64});
+        const auto command =
+            encoding::parse_json(text, {.bytes_max = 64U * 1024 * 1024, .depth_max = 64});
         if (!command || !command->is_object())
             throw std::runtime_error("line " + std::to_string(line) + " is no command");
         if (command->find("new") != nullptr) {

@@ -158,8 +158,8 @@ class Generator:
 
     def _mutate(self, request, operation):
         places = [operation]
-        for value in operation.values():
-            if isinstance(value, dict):
+        for name, value in operation.items():
+            if isinstance(value, dict) and name != 'schedule':
                 places.append(value)
                 places += [v for v in value.values() if isinstance(v, dict)]
             elif isinstance(value, list):

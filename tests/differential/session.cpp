@@ -49,7 +49,8 @@ Outcome Session::run(const Value& command) {
     waiting_.clear();
     if (const Value* time = command.find("time")) time_ = time->integer().value_or(time_);
     primaries_.clear();
-    if (const Value* names = command.find("primaries"); names != nullptr && names->array() != nullptr) {
+    if (const Value* names = command.find("primaries");
+        names != nullptr && names->array() != nullptr) {
         for (const Value& name : *names->array()) {
             if (name.text() != nullptr) primaries_.push_back(*name.text());
         }
@@ -75,7 +76,8 @@ Outcome Session::run(const Value& command) {
 void Session::receive(const std::string& frame, std::size_t place) {
     const auto view = reader_->view();
     auto outcome = port_.on_frame(view_of(frame), ledger::ViewedLedgers(*view));
-    for (std::string& answer : outcome.answers) outcome_.answers[place].push_back(std::move(answer));
+    for (std::string& answer : outcome.answers)
+        outcome_.answers[place].push_back(std::move(answer));
     for (ledger::Request& request : outcome.requests) handle(std::move(request), place);
 }
 
@@ -129,8 +131,9 @@ void Session::order(Ledger ledger, const std::vector<Waiting>& waiting) {
     const ledger::Applied applied = execution_->apply({ledger, time_, requests, true});
     for (const ledger::Discarded& discarded : applied.discarded) {
         const ledger::RequestPtr& refused = applied.kept[discarded.position];
-        const auto sender = std::find_if(waiting.begin(), waiting.end(),
-                                         [&](const Waiting& one) { return one.request == refused; });
+        const auto sender = std::find_if(waiting.begin(), waiting.end(), [&](const Waiting& one) {
+            return one.request == refused;
+        });
         outcome_.answers[sender->frame].push_back(reject_text(*refused, discarded.refusal));
     }
     static_cast<void>(
@@ -156,12 +159,12 @@ void Session::commit(const std::vector<Waiting>& waiting) {
 void Session::sign(Ledger ledger) {
     const auto base58 = [](const Hash32& hash) { return Value(encoding::base58_encode(hash)); };
     const ledger::LedgerRoots roots = execution_->committed_roots(ledger);
-    encoding::Object value{{"ledger_id", ledger::number_of(ledger)},
-                           {"pool_state_root_hash",
-                            base58(execution_->committed_roots(Ledger::pool).state_root)},
-                           {"state_root_hash", base58(roots.state_root)},
-                           {"timestamp", time_},
-                           {"txn_root_hash", base58(roots.txn_root)}};
+    encoding::Object value{
+        {"ledger_id", ledger::number_of(ledger)},
+        {"pool_state_root_hash", base58(execution_->committed_roots(Ledger::pool).state_root)},
+        {"state_root_hash", base58(roots.state_root)},
+        {"timestamp", time_},
+        {"txn_root_hash", base58(roots.txn_root)}};
     const Value signature = encoding::Object{
         {"participants", encoding::Array{Value("Node1"), Value("Node2"), Value("Node3")}},
         {"signature", std::string(40, 'R')},

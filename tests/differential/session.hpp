@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// One ledger from the genesis on, driven by commands as tests/differential/reference.py drives the reference:
+// One ledger from the genesis on, driven by commands as tests/differential/reference.py drives the
+// reference:
 //
 //   {"time":T,"frames":["<frame of a client>",...],"primaries":["Node1",...]}
 //
-// Every frame is answered as a node answers a client; the writes that pass are then executed in one batch for each
-// ledger, at time T, and committed. T also counts as the time of the committed roots' multi-signatures.
+// Every frame is answered as a node answers a client; the writes that pass are then executed in one
+// batch for each ledger, at time T, and committed. T also counts as the time of the committed
+// roots' multi-signatures.
 #pragma once
 #include <memory>
 #include <string>
