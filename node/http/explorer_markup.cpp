@@ -33,7 +33,7 @@ header .wide { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; align-items:
 header ul, footer ul, .pages { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0; padding: 0; }
 .brand { font-weight: 700; font-size: 1.25rem; color: var(--text); text-decoration: none; margin-right: auto; }
 header a, footer a, .pages a { display: inline-block; padding: 0.5rem 0; min-height: 2.75rem; }
-main { padding-top: 1.5rem; padding-bottom: 3rem; }
+main.wide { padding-top: 1.5rem; padding-bottom: 3rem; }
 footer { border-top: 1px solid var(--line); background: var(--surface); padding: 0.5rem 0; }
 h1 { font-size: clamp(1.5rem, 1.2rem + 1.5vw, 2.1rem); line-height: 1.2; margin: 0.5rem 0 1rem; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 1.75rem 0 0.75rem; }
@@ -42,6 +42,8 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: 700; padding: 0.5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.75rem 0.5rem 0; border-bottom: 1px solid var(--line); }
 form { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: end; margin: 0 0 1.5rem; }
+form div { min-width: 0; max-width: 100%; }
+form input, form select { width: 100%; }
 label { display: block; font-weight: 600; }
 input, select, button { font: inherit; min-height: 2.75rem; max-width: 100%; padding: 0.375rem 0.75rem; color: var(--text);
   background: var(--ground); border: 1px solid var(--line); border-radius: 0.25rem; }

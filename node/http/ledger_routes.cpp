@@ -168,7 +168,7 @@ std::optional<std::uint64_t> seq_no_of(PublicParts& parts, const ledger::ReadVie
     if (const auto number = read_count(ident)) return number;
     constexpr std::size_t ident_max = 256;
     constexpr std::uint64_t candidates_max = 20;
-    if (ident.empty() || ident.size() > ident_max || ident.find(' ') != std::string_view::npos) return std::nullopt;
+    if (ident.empty() || ident.size() > ident_max) return std::nullopt;
     const SearchPage found = parts.search.find(view, {ledger, "", std::string(ident)}, 0, candidates_max);
     for (const std::uint64_t seq_no : found.seq_nos) {
         const auto txn = view.txn(ledger, seq_no);

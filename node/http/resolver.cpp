@@ -179,8 +179,10 @@ std::string did_url_of(const net::HttpRequest& request) {
     if (from == std::string_view::npos) return "";
     const std::string_view rest = target.substr(from + route_prefix.size());
     const std::string_view path = rest.substr(0, rest.find('?'));
-    // A client may encode the whole DID URL as one segment; its own escapes are then still in it.
-    std::string url = path.starts_with("did:") ? std::string(path) : net::percent_decode(path).value_or("");
+    // A client may encode the whole DID URL as one segment; its own escapes are then still in it. As it is, only what
+    // has no path can have been escaped for HTTP alone (`%23` for a fragment).
+    const bool as_it_is = path.starts_with("did:") && path.find('/') != std::string_view::npos;
+    std::string url = as_it_is ? std::string(path) : net::percent_decode(path).value_or("");
     const std::size_t hash = std::min(url.find('#'), url.size());
     const std::string fragment = url.substr(hash);
     url.resize(hash);

@@ -388,6 +388,8 @@ ReceiptVerdict Judge::verdict(const ledger::PoolChain& chain) const {
 }  // namespace
 
 ReceiptOutcome verify_receipt(const Value& receipt, std::string_view genesis_text, const ReceiptLimits& limits) {
+    Judge judge(receipt, limits);
+    if (auto fault = judge.check_head()) return {std::nullopt, std::move(fault), std::nullopt};
     const auto genesis = PoolLedger::from_genesis(genesis_text);
     if (!genesis) return {std::nullopt, std::nullopt, genesis.error()};
     auto chain = ledger::PoolChain::from_genesis(genesis->txns());
@@ -395,8 +397,6 @@ ReceiptOutcome verify_receipt(const Value& receipt, std::string_view genesis_tex
         return {std::nullopt, std::nullopt,
                 Error{"SB-3001", "The genesis holds a transaction that is no NODE transaction.", "genesis", ""}};
     }
-    Judge judge(receipt, limits);
-    if (auto fault = judge.check_head()) return {std::nullopt, std::move(fault), std::nullopt};
     if (auto fault = judge.check_pool(*chain)) return {std::nullopt, std::move(fault), std::nullopt};
     if (auto fault = judge.check_roots(*chain)) return {std::nullopt, std::move(fault), std::nullopt};
     for (const auto check : {&Judge::check_txns, &Judge::check_texts, &Judge::check_facts, &Judge::check_moments,

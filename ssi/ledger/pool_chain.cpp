@@ -29,7 +29,8 @@ struct Participants {
     std::vector<bls::VerKey> keys;
 };
 
-Result<Participants, SignatureFault> participants_of(const Value& multi_signature, const SignerKeys& keys) {
+Result<Participants, SignatureFault> participants_of(const Value& multi_signature,
+                                                     const SignerKeys& keys) {
     const Value* list = multi_signature.find("participants");
     if (list == nullptr || !list->is_array()) return Failure{SignatureFault::malformed};
     Participants out;
@@ -53,6 +54,10 @@ struct Members {
     [[nodiscard]] std::size_t quorum() const { return count - (count < 4 ? 0 : (count - 1) / 3); }
 };
 
+std::optional<SignatureFault> fault_in(const Value& multi_signature, const Members& members) {
+    return multi_signature_fault(multi_signature, members.keys, members.quorum());
+}
+
 /// Decoded keys by their text; decoding one costs a third of a pairing.
 using KeyCache = std::map<std::string, std::optional<bls::VerKey>, std::less<>>;
 
@@ -60,7 +65,8 @@ using KeyCache = std::map<std::string, std::optional<bls::VerKey>, std::less<>>;
 const bls::VerKey* key_of(const Value& node, bool is_proved, KeyCache& cache) {
     const std::string_view text = node.text_at("blskey");
     const std::string_view proof_text = node.text_at("blskey_pop");
-    const std::string name = (is_proved ? std::string(proof_text) + " " : std::string()) + std::string(text);
+    const std::string name =
+        (is_proved ? std::string(proof_text) + " " : std::string()) + std::string(text);
     const auto known = cache.find(name);
     if (known != cache.end()) return known->second ? &*known->second : nullptr;
     auto& place = cache[name];
@@ -102,8 +108,8 @@ std::string_view to_text(SignatureFault fault) {
     return "unknown";
 }
 
-std::optional<SignatureFault> multi_signature_fault(const Value& multi_signature, const SignerKeys& keys,
-                                                    std::size_t needed) {
+std::optional<SignatureFault> multi_signature_fault(const Value& multi_signature,
+                                                    const SignerKeys& keys, std::size_t needed) {
     const Value* value = multi_signature.find("value");
     const Value* text = multi_signature.find("signature");
     if (value == nullptr || !value->is_object() || text == nullptr || !text->is_text()) {
@@ -115,7 +121,8 @@ std::optional<SignatureFault> multi_signature_fault(const Value& multi_signature
         return SignatureFault::too_few_participants;
     }
     const auto signature = bls::Signature::from_base58(*text->text());
-    if (!signature || !bls::verify_multi(*signature, encoding::msgpack_encode(*value), participants->keys)) {
+    if (!signature ||
+        !bls::verify_multi(*signature, encoding::msgpack_encode(*value), participants->keys)) {
         return SignatureFault::bad_signature;
     }
     return std::nullopt;
@@ -125,31 +132,31 @@ struct PoolChain::Impl {
     Head head;
     IdentityDirectory identities{1};
     merkle::Frontier log;
-    /// By base58 of the pool state's root, which signatures name.
-    std::map<std::string, std::shared_ptr<const Members>, std::less<>> by_state;
-    std::string newest_state;
+    /// After each transaction: base58 of the pool state's root, which signatures name, and the
+    /// members then.
+    std::vector<std::pair<std::string, std::shared_ptr<const Members>>> history;
     KeyCache cache;
 
     Impl() : head(fresh_head()) {}
 
     static Head fresh_head() {
         Head made;
-        for (std::size_t i = 0; i < state_count; ++i) made.states.emplace_back(no_nodes, trie::blank_root());
+        for (std::size_t i = 0; i < state_count; ++i)
+            made.states.emplace_back(no_nodes, trie::blank_root());
         return made;
     }
 
-    [[nodiscard]] const Members& newest() const { return *by_state.at(newest_state); }
+    [[nodiscard]] const Members& newest() const { return *history.back().second; }
 
     /// What transactions would make of this chain, without touching it.
     struct Growth {
         Head head;
         merkle::Frontier log;
-        std::map<std::string, std::shared_ptr<const Members>, std::less<>> by_state;
-        std::string newest_state;
+        std::vector<std::pair<std::string, std::shared_ptr<const Members>>> history;
     };
 
     std::optional<Growth> grown(const std::vector<Value>& txns, bool is_proved) {
-        Growth growth{head, log, {}, newest_state};
+        Growth growth{head, log, {}};
         std::vector<merkle::Node> created;
         for (const Value& txn : txns) {
             const auto seen = view_txn(txn);
@@ -158,8 +165,9 @@ struct PoolChain::Impl {
             if (!apply_pool_effects(state, *seen)) return std::nullopt;
             created.clear();
             growth.log.append(hash::leaf_hash(leaf_bytes(txn)), created);
-            growth.newest_state = encoding::base58_encode(growth.head.state(Ledger::pool).root());
-            growth.by_state[growth.newest_state] = members_of(growth.head, is_proved);
+            growth.history.emplace_back(
+                encoding::base58_encode(growth.head.state(Ledger::pool).root()),
+                members_of(growth.head, is_proved));
         }
         return growth;
     }
@@ -181,20 +189,31 @@ struct PoolChain::Impl {
     }
 
     [[nodiscard]] bool has_now(std::string_view alias, const bls::VerKey& key) const {
-        if (newest_state.empty()) return false;
+        if (history.empty()) return false;
         const auto known = newest().keys.find(alias);
         return known != newest().keys.end() && known->second == key;
+    }
+
+    /// Signers whose keys are those of the newest members.
+    [[nodiscard]] std::size_t count_known(const Value& multi_signature,
+                                          const Members& signers) const {
+        const auto participants = participants_of(multi_signature, signers.keys);
+        std::size_t known = 0;
+        for (std::size_t i = 0; participants && i < participants->names.size(); ++i) {
+            if (has_now(participants->names[i], participants->keys[i])) ++known;
+        }
+        return known;
     }
 
     void take(Growth growth) {
         head = std::move(growth.head);
         log = std::move(growth.log);
-        by_state.merge(growth.by_state);
-        newest_state = std::move(growth.newest_state);
+        history.insert(history.end(), growth.history.begin(), growth.history.end());
     }
 };
 
 PoolChain::PoolChain(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
 PoolChain::PoolChain(PoolChain&&) noexcept = default;
 PoolChain& PoolChain::operator=(PoolChain&&) noexcept = default;
 PoolChain::~PoolChain() = default;
@@ -215,7 +234,8 @@ Hash32 PoolChain::root() const {
     return impl_->log.root();
 }
 
-std::optional<SignatureFault> PoolChain::extend(const std::vector<Value>& txns, const Value& multi_signature) {
+std::optional<SignatureFault> PoolChain::extend(const std::vector<Value>& txns,
+                                                const Value& multi_signature) {
     const Value* value = multi_signature.find("value");
     const Value* ledger_id = value == nullptr ? nullptr : value->find("ledger_id");
     if (ledger_id == nullptr) return SignatureFault::malformed;
@@ -223,35 +243,49 @@ std::optional<SignatureFault> PoolChain::extend(const std::vector<Value>& txns, 
     auto growth = impl_->grown(txns, true);
     if (!growth || txns.empty()) return SignatureFault::bad_transaction;
     if (value->text_at("txn_root_hash") != encoding::base58_encode(growth->log.root()) ||
-        value->text_at("state_root_hash") != growth->newest_state) {
+        value->text_at("state_root_hash") != growth->history.back().first) {
         return SignatureFault::wrong_root;
     }
-    // The batch that adds a member is signed by those before it, later freshness batches by all.
+    // The batch that adds a member is signed by those before it, later freshness batches by those
+    // of then.
     const std::string_view signing_state = value->text_at("pool_state_root_hash");
     const Members& before = impl_->newest();
-    const Members* signers = signing_state == impl_->newest_state ? &before : nullptr;
-    if (const auto found = growth->by_state.find(signing_state); signers == nullptr && found != growth->by_state.end()) {
-        signers = found->second.get();
+    const Members* named = signing_state == impl_->history.back().first ? &before : nullptr;
+    for (const auto& [state, members] : growth->history) {
+        if (state == signing_state) named = members.get();
     }
-    if (signers == nullptr) return SignatureFault::unknown_pool_state;
-    const auto participants = participants_of(multi_signature, signers->keys);
-    if (!participants) return participants.error();
-    std::size_t known = 0;
-    for (std::size_t i = 0; i < participants->names.size(); ++i) {
-        if (impl_->has_now(participants->names[i], participants->keys[i])) ++known;
+    if (named == nullptr) return SignatureFault::unknown_pool_state;
+    std::optional<SignatureFault> fault;
+    for (const Members* signers : {named, &before}) {
+        const auto found = fault_in(multi_signature, *signers);
+        if (!fault) fault = found;
+        if (found) continue;
+        const std::size_t known = impl_->count_known(multi_signature, *signers);
+        if (known < before.quorum()) return SignatureFault::no_overlap;
+        impl_->take(*std::move(growth));
+        return std::nullopt;
     }
-    if (known < before.quorum()) return SignatureFault::no_overlap;
-    if (const auto fault = multi_signature_fault(multi_signature, signers->keys, signers->quorum())) return fault;
-    impl_->take(*std::move(growth));
-    return std::nullopt;
+    return fault;
 }
 
 std::optional<SignatureFault> PoolChain::fault_of(const Value& multi_signature) const {
     const Value* value = multi_signature.find("value");
     if (value == nullptr) return SignatureFault::malformed;
-    const auto members = impl_->by_state.find(value->text_at("pool_state_root_hash"));
-    if (members == impl_->by_state.end()) return SignatureFault::unknown_pool_state;
-    return multi_signature_fault(multi_signature, members->second->keys, members->second->quorum());
+    constexpr std::size_t lag_max = 8;
+    const std::string_view signing_state = value->text_at("pool_state_root_hash");
+    const auto& history = impl_->history;
+    const auto named = std::find_if(history.rbegin(), history.rend(),
+                                    [&](const auto& one) { return one.first == signing_state; });
+    if (named == history.rend()) return SignatureFault::unknown_pool_state;
+    std::optional<SignatureFault> fault;
+    for (auto members = named;
+         members != history.rend() && members - named < static_cast<std::ptrdiff_t>(lag_max);
+         ++members) {
+        const auto found = fault_in(multi_signature, *members->second);
+        if (!found) return std::nullopt;
+        if (!fault) fault = found;
+    }
+    return fault;
 }
 
 }  // namespace stadtbuch::ledger

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Who could sign for the pool, at each moment since the genesis: the pool ledger replayed, and grown
-// only by transactions that enough of the earlier members vouch for. With it a multi-signature of long
-// ago is judged by the keys of then.
+// Who could sign for the pool, at each moment since the genesis: the pool ledger replayed, and
+// grown only by transactions that enough of the earlier members vouch for. With it a
+// multi-signature of long ago is judged by the keys of then.
 //
-// Pure; never throws on input. Bounded by the caller: replaying costs time and memory in proportion to
-// the transactions.
+// Pure; never throws on input. Bounded by the caller: replaying costs time and memory in proportion
+// to the transactions.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -58,13 +58,15 @@ class PoolChain {
     [[nodiscard]] Hash32 root() const;
 
     /// Appends what a multi-signature of the pool ledger's new root vouches for. The members who
-    /// signed are those of the pool state that it names; n-f of them, and among these n-f of the
-    /// members known before, with the same keys. A key that is new must come with a proof of its
-    /// possession. On a fault nothing changes.
+    /// signed are those of the pool state that it names, or those before the change; n-f of them,
+    /// and among these n-f of the members known before, with the same keys. A key that is new must
+    /// come with a proof of its possession. On a fault nothing changes.
     [[nodiscard]] std::optional<SignatureFault> extend(const std::vector<encoding::Value>& txns,
                                                        const encoding::Value& multi_signature);
 
-    /// A signature over any root by n-f of the members of the pool state that it names.
+    /// A signature over any root by n-f of the members of the pool state that it names, or of one a
+    /// few changes earlier: who counts in agreement changes with the view only, and earlier members
+    /// could as well have named their own state.
     [[nodiscard]] std::optional<SignatureFault> fault_of(
         const encoding::Value& multi_signature) const;
 

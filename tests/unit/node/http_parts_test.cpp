@@ -96,7 +96,7 @@ TEST_CASE("a DID URL is read from a request in all its spellings") {
     CHECK(url("/1.0/identifiers/" + did + "?versionId=3&x=1", {{"versionId", "3"}, {"x", "1"}}) == did + "?versionId=3");
     CHECK(url("/1.0/identifiers/did%3Asov%3AV4SGRU86Z58d6TV7PBUe6f%3FversionId%3D3%23verkey") == did + "?versionId=3#verkey");
     CHECK(url("/1.0/identifiers/" + did + "/anoncreds/v0/SCHEMA/a%20b/1.0") == did + "/anoncreds/v0/SCHEMA/a%20b/1.0");
-    CHECK(url("/1.0/identifiers/" + did + "%23verkey?versionId=3", {{"versionId", "3"}}).find("versionId=3") != std::string::npos);
+    CHECK(url("/1.0/identifiers/" + did + "%23verkey?versionId=3", {{"versionId", "3"}}) == did + "?versionId=3#verkey");
     CHECK(url("/elsewhere").empty());
 }
 

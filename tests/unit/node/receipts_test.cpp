@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Receipts from the observer's maker to the client's judge; each altered in every place.
+#include <fstream>
 #include <functional>
 
 #include "node/http/receipt_maker.hpp"
@@ -212,7 +213,11 @@ TEST_CASE("members are believed as far as those known before vouch for them") {
     CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node5"})).empty());
     CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"}, before)).empty());
 
-    // The new member cannot sign for the time before it was one.
+    // Until the next view, those before the change count; they name the new state all the same.
+    town.pool.link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3"}, before));
+    town.pool.sign(Ledger::domain, {"Node1", "Node2", "Node4"});
+    CHECK(objection(receipt_for(town.pool, town.sov)).empty());
+    // Too few of either membership.
     town.pool.link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3"}, before));
     town.pool.sign(Ledger::domain, {"Node1", "Node2", "Node5"});
     CHECK_FALSE(objection(receipt_for(town.pool, town.sov)).empty());
@@ -230,4 +235,23 @@ TEST_CASE("another network's genesis refuses the receipt") {
     const auto outcome = client::verify_receipt(receipt, "no genesis");
     CHECK(outcome.bad_genesis);
     CHECK_FALSE(outcome.verdict);
+}
+
+TEST_CASE("a receipt that was kept holds years later") {
+    const auto kept = encoding::parse_json(ledger_test::file_text("../receipts/did.json"));
+    REQUIRE(kept);
+    const auto verdict = held(*kept);
+    CHECK(verdict.question == "did:sov:" + did_of("town"));
+    CHECK(verdict.as_of == 1'800'000'406);
+    CHECK(verdict.pool_size == 5);
+}
+
+/// Run by name after a change of the form: writes the receipt that tests/data/receipts keeps.
+TEST_CASE("makes the receipt that is kept", "[.make]") {
+    Town town;
+    const Hash32 before = town.pool.view().state_root(Ledger::pool);
+    town.pool.add_member("Node5", 9750);
+    town.pool.link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node4"}, before));
+    town.pool.sign(Ledger::domain, {"Node1", "Node2", "Node4", "Node5"});
+    std::ofstream("did.json") << encoding::compact_json(receipt_for(town.pool, town.sov)) << "\n";
 }
