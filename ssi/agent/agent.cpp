@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "ssi/credential/parking.hpp"
@@ -17,6 +18,9 @@ namespace {
 
 constexpr std::int64_t foreign_token_s = 300;
 constexpr std::size_t foreign_tokens_max = 64;
+constexpr std::int64_t ttl_max_s = 12 * 3600;
+constexpr std::int64_t newest_kept_s = 90 * 86400;
+constexpr std::string_view newest_kind = "status_seen";
 
 int exit_code_of(const Error& error) {
     if (error.id == "SB-4001" || error.id == "SB-2005") return exit_code::permission;
@@ -44,8 +48,12 @@ std::uint64_t random_number() {
 
 }  // namespace
 
-StatusTokens::StatusTokens(StatusLists& own, std::function<keys::UnixSeconds()> clock)
-    : own_(own), clock_(std::move(clock)), client_(net::HttpClientOptions::for_foreign_urls()) {}
+StatusTokens::StatusTokens(StatusLists& own, StoreRecords& records,
+                           std::function<keys::UnixSeconds()> clock)
+    : own_(own),
+      records_(records),
+      clock_(std::move(clock)),
+      client_(net::HttpClientOptions::for_foreign_urls()) {}
 
 std::optional<std::string> StatusTokens::status_token(const std::string& uri) {
     const keys::UnixSeconds now = clock_();
@@ -65,6 +73,45 @@ std::optional<std::string> StatusTokens::status_token(const std::string& uri) {
     if (kept_.size() >= foreign_tokens_max) kept_.clear();
     kept_[uri] = {fetched->body, now + foreign_token_s};
     return fetched->body;
+}
+
+keys::UnixSeconds StatusTokens::newest_seen(const std::string& uri) {
+    {
+        const std::lock_guard guard(guard_);
+        const auto found = newest_.find(uri);
+        if (found != newest_.end()) return found->second;
+    }
+    const auto stored = records_.get(newest_kind, uri);
+    const keys::UnixSeconds at = stored && stored->size() == 8
+                                     ? static_cast<keys::UnixSeconds>(from_big_endian(*stored))
+                                     : 0;
+    const std::lock_guard guard(guard_);
+    if (newest_.size() >= foreign_tokens_max) newest_.clear();
+    return newest_.emplace(uri, at).first->second;
+}
+
+std::shared_ptr<const credential::VerifiedStatusList> StatusTokens::remembered(
+    const std::string& issuer, const std::string& uri, const std::string& token) {
+    const std::lock_guard guard(guard_);
+    const auto found = verified_.find(issuer + '\n' + uri);
+    return found != verified_.end() && found->second.token == token ? found->second.list : nullptr;
+}
+
+void StatusTokens::remember(const std::string& issuer, const std::string& uri,
+                            const std::string& token,
+                            std::shared_ptr<const credential::VerifiedStatusList> list) {
+    const bool newer = list->issued_at > newest_seen(uri);
+    const keys::UnixSeconds now = clock_();
+    if (newer) {
+        records_.put(newest_kind, uri, big_endian(static_cast<std::uint64_t>(list->issued_at)),
+                     now + newest_kept_s);
+    }
+    const std::lock_guard guard(guard_);
+    if (newer) newest_[uri] = list->issued_at;
+    if (const auto kept = kept_.find(uri); kept != kept_.end() && list->ttl_s > 0)
+        kept->second.until = now + std::min(list->ttl_s, ttl_max_s);
+    if (verified_.size() >= foreign_tokens_max) verified_.clear();
+    verified_[issuer + '\n' + uri] = {token, std::move(list)};
 }
 
 Result<std::unique_ptr<Agent>, StartFailure> Agent::open(const Settings& settings, Clock clock) {
@@ -141,7 +188,7 @@ void Agent::wire() {
     audit = std::make_unique<AuditLog>(*database, random_number());
     status = std::make_unique<StatusLists>(*database, settings.status, settings.public_url,
                                            keyring->status_identity(), random);
-    status_tokens = std::make_unique<StatusTokens>(*status, clock);
+    status_tokens = std::make_unique<StatusTokens>(*status, *records, clock);
     cases = std::make_unique<CaseBook>(*database, random);
     did_keys = std::make_unique<DidKeys>(clock);
 
@@ -181,6 +228,16 @@ void Agent::wire() {
     verifying.haip = settings.wallets.haip;
     verifier = std::make_unique<openid::Verifier>(std::move(verifying), *records, random);
 
+    openid::ProviderConfig providing;
+    providing.issuer = settings.public_url + "/oidc";
+    providing.signer = keyring->requests.get();
+    providing.key_id = keys::thumbprint(keys::PublicKey(keyring->requests->public_key()));
+    for (const ShopSettings& shop : settings.shops) {
+        providing.clients.push_back({shop.id, shop.name, shop.purpose, shop.secret_sha256,
+                                     shop.redirect_uris, shop.claims});
+    }
+    provider = std::make_unique<openid::Provider>(std::move(providing), *records, random);
+
     desk = std::make_unique<Desk>(
         Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit});
     issuer->decide_with(*desk);
@@ -195,6 +252,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_citizen_pages(*this, server);
     mount_parking_pages(*this, server);
     mount_identity_pages(*this, server);
+    mount_login_pages(*this, server);
     mount_authorization_pages(*this, server);
     mount_staff_pages(*this, server);
     mount_case_pages(*this, server);

@@ -22,6 +22,7 @@
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/openid/issuer.hpp"
+#include "ssi/openid/provider.hpp"
 #include "ssi/openid/verifier.hpp"
 #include "ssi/register/register.hpp"
 
@@ -43,12 +44,18 @@ struct Metrics {
     std::atomic<bool> ledger_published{false};
 };
 
-/// Status list tokens for our verifier: our own lists from memory, others fetched and kept for five
-/// minutes.
+/// Status list tokens for our verifier: our own lists from memory, others fetched and kept as long
+/// as their `ttl` says (five minutes until it is known). The newest list of each URI is remembered,
+/// also over a restart: an older one is refused.
 class StatusTokens final : public credential::StatusSource {
   public:
-    StatusTokens(StatusLists& own, std::function<keys::UnixSeconds()> clock);
+    StatusTokens(StatusLists& own, StoreRecords& records, std::function<keys::UnixSeconds()> clock);
     std::optional<std::string> status_token(const std::string& uri) override;
+    keys::UnixSeconds newest_seen(const std::string& uri) override;
+    std::shared_ptr<const credential::VerifiedStatusList> remembered(
+        const std::string& issuer, const std::string& uri, const std::string& token) override;
+    void remember(const std::string& issuer, const std::string& uri, const std::string& token,
+                  std::shared_ptr<const credential::VerifiedStatusList> list) override;
 
   private:
     struct Kept {
@@ -56,11 +63,19 @@ class StatusTokens final : public credential::StatusSource {
         keys::UnixSeconds until = 0;
     };
 
+    struct Verified {
+        std::string token;
+        std::shared_ptr<const credential::VerifiedStatusList> list;
+    };
+
     StatusLists& own_;
+    StoreRecords& records_;
     std::function<keys::UnixSeconds()> clock_;
     net::HttpClient client_;
     std::mutex guard_;
     std::map<std::string, Kept> kept_;
+    std::map<std::string, Verified> verified_;         // by issuer and URI
+    std::map<std::string, keys::UnixSeconds> newest_;  // by URI; the store has them too
 };
 
 class Agent {
@@ -101,6 +116,7 @@ class Agent {
     std::unique_ptr<CaseBook> cases;
     std::unique_ptr<openid::Issuer> issuer;
     std::unique_ptr<openid::Verifier> verifier;
+    std::unique_ptr<openid::Provider> provider;
     std::unique_ptr<Desk> desk;
     std::unique_ptr<Sessions> sessions;
     RateLimiter limiter;
@@ -124,6 +140,7 @@ class Agent {
 void mount_citizen_pages(Agent& agent, net::HttpServer& server);
 void mount_parking_pages(Agent& agent, net::HttpServer& server);
 void mount_identity_pages(Agent& agent, net::HttpServer& server);
+void mount_login_pages(Agent& agent, net::HttpServer& server);
 void mount_authorization_pages(Agent& agent, net::HttpServer& server);
 void mount_staff_pages(Agent& agent, net::HttpServer& server);
 void mount_case_pages(Agent& agent, net::HttpServer& server);

@@ -4,6 +4,7 @@
 // metrics.
 #include "ssi/agent/assets.hpp"
 #include "ssi/agent/web.hpp"
+#include "ssi/credential/data_integrity.hpp"
 #include "ssi/credential/type_metadata.hpp"
 #include "ssi/keys/jwk.hpp"
 #include "storage/encoding/json.hpp"
@@ -54,6 +55,36 @@ encoding::Object did_document(const Agent& agent) {
                                                    method("requests", *agent.keyring->requests)}},
             {"assertionMethod", encoding::Array{encoding::Value(did + "#issuer")}},
             {"authentication", encoding::Array{encoding::Value(did + "#requests")}}};
+}
+
+/// What the municipality says of itself, as a W3C credential (VCDM 2.0, eddsa-jcs-2022): its
+/// address, its DIDs, and the hash of each type that it issues. Anybody may host it.
+std::optional<encoding::Object> organisation_statement(const Agent& agent) {
+    const std::string did = did::did_key_of(agent.keyring->endorser->public_key());
+    encoding::Array types;
+    for (const credential::CredentialType& type : agent.issuer->config().types) {
+        const std::string document = credential::type_document(type);
+        types.emplace_back(encoding::Object{{"vct", type.vct},
+                                            {"vct#integrity", credential::integrity_of(document)}});
+    }
+    encoding::Object subject{{"id", agent.settings.public_url},
+                             {"name", agent.settings.name_de},
+                             {"issues", std::move(types)}};
+    encoding::Array known_as{encoding::Value(web_did_of(agent.settings.public_url))};
+    if (!agent.issuer->config().issuer_did.empty())
+        known_as.emplace_back(agent.issuer->config().issuer_did);
+    subject.set("alsoKnownAs", std::move(known_as));
+    const std::string day = keys::utc_date(agent.now()) + "T00:00:00Z";
+    const encoding::Object statement{
+        {"@context", encoding::Array{"https://www.w3.org/ns/credentials/v2"}},
+        {"type", encoding::Array{"VerifiableCredential"}},
+        {"issuer", did},
+        {"validFrom", day},
+        {"credentialSubject", std::move(subject)}};
+    auto secured = credential::secure_document(statement, {day, did + "#" + did.substr(8)},
+                                               *agent.keyring->endorser);
+    if (!secured) return std::nullopt;
+    return std::move(secured).value();
 }
 
 net::HttpResponse status_list(Agent& agent, const net::HttpRequest& request) {
@@ -121,6 +152,16 @@ void mount_keys_and_types(Agent& agent, net::HttpServer& server) {
             return cached("application/json", encoding::compact_json(did_document(agent)), 300);
         },
         open_to_browsers());
+    if (agent.keyring->endorser != nullptr) {
+        server.route(
+            "GET", "/organisation.vc",
+            [&agent](const net::HttpRequest&) {
+                const auto statement = organisation_statement(agent);
+                if (!statement) return net::error_response(503, "the statement cannot be signed");
+                return cached("application/vc", encoding::compact_json(*statement), 300);
+            },
+            open_to_browsers());
+    }
     server.route(
         "GET", "/.well-known/jwt-vc-issuer",
         [&agent](const net::HttpRequest&) {

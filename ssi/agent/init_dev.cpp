@@ -114,6 +114,13 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
     out += "[wallets]\naccept_unknown_providers = true\ndeferred_interval_s = 1\n\n";
     out += "[[trust]]\nname = \"Testausweise\"\nanchors = \"pid-ca.pem\"\n";
     out += "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\n\n";
+    const std::string secret_hash =
+        encoding::base64url_encode(hash::sha256(std::string_view("development")).view());
+    out += "[[shop]]\nid = \"buchladen\"\nname = \"Buchladen (Entwicklung)\"\n";
+    out += "purpose = \"Ortstarif\"\nsecret_sha256 = \"" + secret_hash +
+           "\"\n";  // the secret is the word "development"
+    out += "redirect_uris = [\"http://localhost:4999/back\"]\n";
+    out += "claims = [\"address.locality\"]\n\n";
     out += "[status]\nresign_s = 1\n\n[limits]\nprotocol_per_minute = 1000000\n\n";
     if (!options.genesis.empty() || !options.name_space.empty()) {
         out += "[ledger]\n";

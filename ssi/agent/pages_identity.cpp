@@ -14,7 +14,11 @@ Html steps(const View& view, std::size_t current) {
         view, {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3}, current);
 }
 
-net::HttpResponse to_case(const View& view, Sitting sitting) {
+openid::DcqlQuery query(const Agent& agent, const Sitting&) {
+    return pid_query(agent);
+}
+
+net::HttpResponse to_case(const View& view, Sitting sitting, const encoding::Object*) {
     Agent& agent = view.agent;
     if (!sitting.case_id.empty()) {  // looked at twice: the first one counts
         const auto record = agent.cases->get(sitting.case_id);
@@ -32,7 +36,7 @@ net::HttpResponse to_case(const View& view, Sitting sitting) {
 }
 
 const Asking asking{"/wohnsitz/ausweis", "residence", texts::residence_title,
-                    texts::pid_asks,     steps,       pid_query,
+                    texts::pid_asks,     steps,       query,
                     proven_by_pid,       to_case};
 
 }  // namespace

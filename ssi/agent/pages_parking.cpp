@@ -31,12 +31,16 @@ net::HttpResponse intro_page(const View& view) {
     return page(view, view(texts::parking_title), body);
 }
 
-net::HttpResponse to_plate(const View&, Sitting) {
+openid::DcqlQuery query(const Agent& agent, const Sitting&) {
+    return residence_query(agent);
+}
+
+net::HttpResponse to_plate(const View&, Sitting, const encoding::Object*) {
     return net::HttpResponse::redirect("/parken/kennzeichen");
 }
 
-const Asking asking{"/parken", "parking",       texts::parking_title, texts::parking_asks,
-                    steps,     residence_query, proven_residence,     to_plate};
+const Asking asking{"/parken", "parking", texts::parking_title, texts::parking_asks,
+                    steps,     query,     proven_residence,     to_plate};
 
 net::HttpResponse plate_page(const View& view, const Sitting& sitting, const std::string& plate,
                              std::optional<Text> fault) {

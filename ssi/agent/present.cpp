@@ -10,9 +10,10 @@ namespace {
 
 constexpr RateLimiter::Rule start_rule{20, 10};
 
-openid::PresentationRequest request_for(const Agent& agent, const Asking& asking) {
+openid::PresentationRequest request_for(const Agent& agent, const Asking& asking,
+                                        const Sitting& sitting) {
     openid::PresentationRequest request;
-    request.query = asking.query(agent);
+    request.query = asking.query(agent, sitting);
     request.context = asking.purpose;
     return request;
 }
@@ -29,16 +30,17 @@ net::HttpResponse start(Agent& agent, const Asking& asking, const net::HttpReque
         const auto session = agent.issuer->authorization(before->authorization, agent.now());
         if (session && session->configuration_id == asking.purpose)
             sitting.authorization = before->authorization;
+        if (before->purpose == asking.purpose) sitting.login = before->login;
     }
     // Two transactions, because only the one on this device can be bound to this browser
     // (credentials §4.3).
-    openid::PresentationRequest same = request_for(agent, asking);
+    openid::PresentationRequest same = request_for(agent, asking, sitting);
     same.same_device = true;
     same.browser_session = sitting.secret;
     same.return_url = agent.settings.public_url + std::string(asking.base) + "/rueckkehr";
     const openid::StartedPresentation here = agent.verifier->start(same, agent.now());
     const openid::StartedPresentation elsewhere =
-        agent.verifier->start(request_for(agent, asking), agent.now());
+        agent.verifier->start(request_for(agent, asking, sitting), agent.now());
     sitting.same_device = here.transaction_id;
     sitting.same_link = here.link;
     sitting.other_device = elsewhere.transaction_id;
@@ -118,11 +120,11 @@ net::HttpResponse take_result(const View& view, const Asking& asking, Sitting si
     ++view.agent.metrics.presentations_good;
     sitting.proven = asking.read(result.credentials.front().claims);
     save_sitting(view.agent, sitting);
-    return asking.go_on(view, std::move(sitting));
+    return asking.go_on(view, std::move(sitting), &result.credentials.front().claims);
 }
 
 net::HttpResponse go_on(const View& view, const Asking& asking, const Sitting& sitting) {
-    if (sitting.proven) return asking.go_on(view, sitting);
+    if (sitting.proven) return asking.go_on(view, sitting, nullptr);
     const auto state = view.agent.verifier->state(sitting.other_device, view.agent.now());
     if (state == openid::PresentationState::waiting) return show_page(view, asking, sitting, true);
     return take_result(view, asking, sitting,

@@ -15,10 +15,11 @@ struct Asking {
     Text title;
     Text asks;  ///< what we ask for and what for
     Html (*steps)(const View& view, std::size_t current);
-    openid::DcqlQuery (*query)(const Agent& agent);
+    openid::DcqlQuery (*query)(const Agent& agent, const Sitting& sitting);
     ProvenResidence (*read)(const encoding::Value& claims);
-    /// The person is known (`sitting.proven` is set and saved).
-    net::HttpResponse (*go_on)(const View& view, Sitting sitting);
+    /// The person is known (`sitting.proven` is set and saved). `claims`: what was just presented;
+    /// null when the page is looked at again.
+    net::HttpResponse (*go_on)(const View& view, Sitting sitting, const encoding::Object* claims);
 };
 
 /// Mounts POST base and the three pages below it. `asking` has to outlive the server.

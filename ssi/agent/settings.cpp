@@ -100,6 +100,37 @@ void read_wallets(config::Document& file, const Settings& settings, WalletSettin
     }
 }
 
+bool good_return_address(const std::string& uri) {
+    return uri.starts_with("https://") || uri.starts_with("http://127.0.0.1") ||
+           uri.starts_with("http://localhost");
+}
+
+void read_shops(config::Document& file, Settings& out) {
+    for (std::size_t i = 0; i < file.count("shop"); ++i) {
+        const std::string at = "shop." + std::to_string(i) + ".";
+        ShopSettings shop;
+        shop.id = file.required_text(at + "id");
+        shop.name = file.required_text(at + "name");
+        shop.purpose = file.required_text(at + "purpose");
+        shop.secret_sha256 = file.text(at + "secret_sha256", "");
+        shop.redirect_uris = file.texts(at + "redirect_uris", {});
+        shop.claims = file.texts(at + "claims", {});
+        for (const std::string& uri : shop.redirect_uris) {
+            if (!good_return_address(uri) || uri.find('#') != std::string::npos) {
+                file.fault(at + "redirect_uris",
+                           "a return address must be https, or http on "
+                           "this machine, without fragment",
+                           "Write for example https://shop.example/back.");
+            }
+        }
+        if (shop.redirect_uris.empty()) {
+            file.fault(at + "redirect_uris", "a shop needs the addresses it may be returned to",
+                       "Give at least one; they are compared character by character.");
+        }
+        out.shops.push_back(std::move(shop));
+    }
+}
+
 void read_contact(config::Document& file, ContactSettings& out) {
     out.operator_name = file.required_text("contact.operator");
     out.street = file.text("contact.street", "");
@@ -169,6 +200,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     out.development = file.boolean("agent.development", false);
     read_trust(file, out);
     read_wallets(file, out, out.wallets);
+    read_shops(file, out);
     read_contact(file, out.contact);
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");

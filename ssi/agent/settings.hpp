@@ -76,6 +76,16 @@ struct WalletSettings {
     std::int64_t deferred_interval_s = 30;
 };
 
+/// A shop or insurer that may use the login with proof of residence.
+struct ShopSettings {
+    std::string id;
+    std::string name;
+    std::string purpose;        ///< shown to the citizen
+    std::string secret_sha256;  ///< base64url of SHA-256; empty: a public client
+    std::vector<std::string> redirect_uris;
+    std::vector<std::string> claims;  ///< dotted paths; "lives here: yes" comes without any
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -113,6 +123,7 @@ struct Settings {
     StatusSettings status;
     LedgerSettings ledger;
     WalletSettings wallets;
+    std::vector<ShopSettings> shops;
 
     [[nodiscard]] bool secure() const { return public_url.starts_with("https://"); }
 

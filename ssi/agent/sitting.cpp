@@ -66,6 +66,7 @@ std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request)
     out.case_id = parsed->text_at("case");
     out.purpose = parsed->text_at("purpose");
     out.authorization = parsed->text_at("authorization");
+    out.login = parsed->text_at("login");
     if (const encoding::Value* proven = parsed->find("proven"))
         out.proven = proven_from_value(*proven);
     return out;
@@ -81,7 +82,8 @@ void save_sitting(Agent& agent, const Sitting& sitting) {
                             {"request_until", sitting.request_expires_at},
                             {"case", sitting.case_id},
                             {"purpose", sitting.purpose},
-                            {"authorization", sitting.authorization}};
+                            {"authorization", sitting.authorization},
+                            {"login", sitting.login}};
     if (sitting.proven) record.set("proven", proven_to_value(*sitting.proven));
     agent.records->put(kind, record_key(sitting.secret), encoding::compact_json(record), until);
 }

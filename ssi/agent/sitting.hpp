@@ -22,6 +22,7 @@ struct Sitting {
     std::string case_id;
     std::string purpose;        ///< "parking", "residence": a proof for one is none for the other
     std::string authorization;  ///< session of a wallet's authorization request; empty: none
+    std::string login;  ///< session of a shop's login request (openid::Provider); empty: none
 };
 
 [[nodiscard]] Sitting start_sitting();

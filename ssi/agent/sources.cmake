@@ -7,7 +7,7 @@ stadtbuch_room(ssi_agent
     agent/did_keys.cpp agent/document_routes.cpp agent/frame.cpp agent/gzip.cpp agent/html.cpp agent/init_dev.cpp
     agent/keyring.cpp agent/ledger_publisher.cpp agent/openid_routes.cpp agent/pages_case.cpp agent/pages_citizen.cpp
     agent/pages_authorization.cpp agent/pages_identity.cpp agent/pages_inspector.cpp agent/pages_legal.cpp
-    agent/pages_parking.cpp agent/pages_staff.cpp agent/present.cpp
+    agent/pages_login.cpp     agent/pages_parking.cpp agent/pages_staff.cpp agent/present.cpp
     agent/qr.cpp agent/queries.cpp agent/records.cpp agent/service.cpp agent/settings.cpp
     agent/sitting.cpp agent/status_lists.cpp agent/texts.cpp agent/web.cpp
   USES storage_base storage_encoding storage_hash storage_store ssi_keys ssi_did ssi_ledger ssi_client ssi_credential

@@ -242,6 +242,29 @@ inline constexpr Text wallet_back_text{
     "Ihre Wallet öffnet sich von selbst. Geschieht nichts, wählen Sie die Schaltfläche.",
     "Your wallet opens by itself. If nothing happens, use the button."};
 inline constexpr Text wallet_back{"Wallet öffnen", "Open wallet"};
+
+// login for shops
+inline constexpr Text shop_title{"Anmelden mit Wohnsitz\u00ADbescheinigung",
+                                 "Login with proof of residence"};
+inline constexpr Text shop_step_1{"Bescheinigung zeigen", "Show the proof"};
+inline constexpr Text shop_step_2{"Zurück zum Anbieter", "Back to the provider"};
+inline constexpr Text shop_asks{
+    "Ihre Wallet zeigt Ihnen, welche Angaben weitergegeben werden. Wir speichern sie nicht.",
+    "Your wallet shows which data are passed on. We do not keep them."};
+inline constexpr Text shop_who{"Wer fragt", "Who asks"};
+inline constexpr Text shop_purpose{"Zweck", "Purpose"};
+inline constexpr Text shop_gets{"Was der Anbieter erfährt", "What the provider learns"};
+inline constexpr Text shop_resident{"dass Sie hier wohnen: ja oder nein",
+                                    "that you live here: yes or no"};
+inline constexpr Text shop_kept{
+    "Der Anbieter erhält für jede Anmeldung eine neue Kennung. Wir geben nur weiter und behalten "
+    "nichts.",
+    "The provider gets a new identifier for each login. We only pass on and keep nothing."};
+inline constexpr Text shop_unknown{
+    "Dieser Anbieter oder seine Rücksprungadresse ist hier nicht eingetragen.",
+    "This provider, or its return address, is not registered here."};
+inline constexpr Text shop_done{"Zurück zum Anbieter", "Back to the provider"};
+inline constexpr Text shop_back{"Weiter zum Anbieter", "Continue to the provider"};
 inline constexpr Text sitting_over{
     "Die Sitzung ist abgelaufen. Bitte zeigen Sie Ihre Wohnsitzbescheinigung noch einmal.",
     "The session has expired. Please show your proof of residence again."};

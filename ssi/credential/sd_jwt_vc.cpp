@@ -328,6 +328,32 @@ Verification verify_presentation(std::string_view compact, const VerifyRules& ru
     return verification;
 }
 
+namespace {
+
+/// Verified now, or before and still good; null with the fault otherwise.
+std::shared_ptr<const VerifiedStatusList> list_of_token(const std::string& token,
+                                                        const std::string& uri,
+                                                        const TrustedIssuer& issuer,
+                                                        const VerifyRules& rules,
+                                                        std::string_view& fault) {
+    auto known = rules.status->remembered(issuer.name, uri, token);
+    if (known != nullptr && known->issued_at >= rules.status->newest_seen(uri) &&
+        (known->expires_at == 0 || rules.now < known->expires_at)) {
+        return known;
+    }
+    auto verified = verify_status_token(token, issuer.anchors,
+                                        {uri, rules.now, rules.status->newest_seen(uri), false});
+    if (!verified) {
+        fault = to_text(verified.error());
+        return nullptr;
+    }
+    known = std::make_shared<const VerifiedStatusList>(std::move(verified).value());
+    rules.status->remember(issuer.name, uri, token, known);
+    return known;
+}
+
+}  // namespace
+
 void verify_status(Verification& verification, const VerifyRules& rules) {
     if (!verification.credential) return;
     const VerifiedCredential& found = *verification.credential;
@@ -345,11 +371,9 @@ void verify_status(Verification& verification, const VerifyRules& rules) {
     bool good = trace.check(token.has_value() && issuer != rules.issuers.end(),
                             Rule::status_reference, "status");
     if (good) {
-        const StatusTokenRules token_rules{reference.uri, rules.now,
-                                           rules.status->newest_seen(reference.uri), false};
-        const auto list = verify_status_token(*token, issuer->anchors, token_rules);
-        good = trace.check(list.has_value(), Rule::status_token, "status",
-                           list ? "" : to_text(list.error()));
+        std::string_view fault;
+        const auto list = list_of_token(*token, reference.uri, *issuer, rules, fault);
+        good = trace.check(list != nullptr, Rule::status_token, "status", fault);
         if (good) {
             const auto value = list->list.get(reference.index);
             verification.revoked = value == status_value::invalid;

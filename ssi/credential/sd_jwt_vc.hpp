@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // SD-JWT VC (draft-ietf-oauth-sd-jwt-vc-19): issue one credential, verify one presentation.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +67,18 @@ class StatusSource {
 
     /// `iat` of the newest list seen for this URI, so that an older one is refused; 0: none.
     [[nodiscard]] virtual keys::UnixSeconds newest_seen(const std::string&) { return 0; }
+
+    /// The list of this very token, if it was verified before for this issuer: inflating a million
+    /// entries for each presentation is waste. Null: none.
+    [[nodiscard]] virtual std::shared_ptr<const VerifiedStatusList> remembered(
+        const std::string& /*issuer*/, const std::string& /*uri*/, const std::string& /*token*/) {
+        return nullptr;
+    }
+
+    /// A token of `issuer` held.
+    virtual void remember(const std::string& /*issuer*/, const std::string& /*uri*/,
+                          const std::string& /*token*/,
+                          std::shared_ptr<const VerifiedStatusList> /*list*/) {}
 };
 
 struct VerifyRules {

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The pool benchmark: four shipped validators on this machine, real store, synced writes.
+"""The benchmarks of shipped programs on this machine, real store, synced writes: four validators, and the agent.
 
-Usage: tests/bench/run.py [--build DIR] [--runs 5] [--writes 10000] [--long 100000]
+Usage: tests/bench/run.py [--build DIR] [--only pool|agent] [--runs 5] [--writes 10000] [--long 100000] [--flows 2000]
 
-Each run starts from a fresh network; one JSON line a measurement, then a table with min, median and max.
+Each run starts from a fresh network or agent; one JSON line a measurement, then a table with min, median and max.
 Loopback only; every started process is ended.
 """
 import argparse
@@ -17,6 +17,8 @@ import statistics
 import subprocess
 import tempfile
 import time
+
+import agent_bench
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -89,8 +91,17 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--writes", type=int, default=10000)
     parser.add_argument("--long", type=int, default=0, help="transactions of one long run, for memory")
+    parser.add_argument("--only", choices=("pool", "agent"))
+    parser.add_argument("--flows", type=int, default=2000, help="issuances and presentations of one run of the agent")
     arguments = parser.parse_args()
     build = pathlib.Path(arguments.build).resolve()
+    if arguments.only != "pool":
+        agent_bench.measure(build, arguments.runs, arguments.flows, row)
+    if arguments.only != "agent":
+        measure_pool(arguments, build)
+
+
+def measure_pool(arguments, build):
     idle, writes, reads, catchups = [], [], [], []
     for i in range(arguments.runs):
         pool = Pool(build, 9901)

@@ -11,6 +11,7 @@ import * as jose from 'jose';
 import {clientAuthenticationClientAttestationJwt, Oauth2Client} from '@openid4vc/oauth2';
 import {Openid4vciClient, Openid4vciWalletProvider} from '@openid4vc/openid4vci';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
+import {openBrowser} from './browser.mjs';
 
 const redirectUri = 'https://wallet.example/back';
 const clientId = 'https://wallet.example/app';
@@ -56,33 +57,11 @@ export async function openWalletApp(folder, wallet) {
   const issuerMetadata = await issuing.resolveIssuerMetadata(base);
   const [server] = issuerMetadata.authorizationServers;
 
-  /// A browser that keeps cookies, follows redirects within the site and submits the page's forms.
-  function browser() {
-    const cookies = new Map();
-    async function go(url, form) {
-      for (let hops = 0; hops < 8; ++hops) {
-        const answer = await fetch(new URL(url, base), {
-          method: form ? 'POST' : 'GET', redirect: 'manual', body: form && new URLSearchParams(form),
-          headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: base})},
-        });
-        for (const line of answer.headers.getSetCookie()) {
-          const [name, value] = line.split(';')[0].split(/=(.*)/s);
-          cookies.set(name, value);
-        }
-        if (answer.status !== 303 && answer.status !== 302) return {status: answer.status, url, text: await answer.text(), refresh: answer.headers.get('refresh')};
-        [url, form] = [answer.headers.get('location'), undefined];
-      }
-      throw new Error('too many redirects');
-    }
-    const tokenOf = (page) => /name="form_token" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    return {go, submit: (page, path, fields = {}) => go(path, {...fields, form_token: tokenOf(page)})};
-  }
-
   const linkIn = (text) => /href="(openid4vp:[^"]+)"/.exec(text)[1].replaceAll('&amp;', '&');
 
   /// The citizen's part; returns where the browser was sent at the end.
   async function atThePage(url, {code, card, cancel}) {
-    const citizen = browser();
+    const citizen = openBrowser(base);
     const page = await citizen.go(url);
     assert.equal(page.status, 200, page.text);
     assert.match(page.text, /Prüfwallet/);

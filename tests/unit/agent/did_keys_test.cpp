@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "ssi/agent/did_keys.hpp"
+#include "ssi/credential/data_integrity.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
 #include "tests/unit/agent/town.hpp"
@@ -73,4 +74,36 @@ TEST_CASE("did:web: our own document, and no way to inner addresses") {
     // The key of requests identifies, it does not vouch; a document of somebody else is not taken.
     CHECK_FALSE(open.assertion_key(did + "#requests"));
     CHECK_FALSE(open.assertion_key(did + ":elsewhere#issuer"));
+}
+
+TEST_CASE("the organisation's own statement can be verified by anybody") {
+    test::Town town;
+    test::Browser browser(town);
+    const test::Answer answer = browser.get("/organisation.vc");
+    REQUIRE(answer.status == 200);
+    DidKeys source([] { return keys::UnixSeconds{0}; });
+    encoding::Value statement = answer.json();
+    CHECK(credential::verify_document(statement, "assertionMethod", source));
+    const encoding::Value* subject = statement.find("credentialSubject");
+    CHECK(subject->text_at("id") == town.configuration.url);
+    CHECK(subject->find("issues")->array()->size() == 2);
+    statement.object()->set("issuer", "did:web:elsewhere.example");
+    CHECK_FALSE(credential::verify_document(statement, "assertionMethod", source));
+}
+
+TEST_CASE("an older status list than one seen before is refused, also after a restart") {
+    test::Town town;
+    const std::string uri = "https://other.example/status/1";
+    credential::VerifiedStatusList list{credential::StatusList(1, 8), 1000, 0, 0};
+    const auto seen = std::make_shared<const credential::VerifiedStatusList>(list);
+    StatusTokens& tokens = *town.agent->status_tokens;
+    CHECK(tokens.newest_seen(uri) == 0);
+    tokens.remember("Other", uri, "token", seen);
+    CHECK(tokens.newest_seen(uri) == 1000);
+    CHECK(tokens.remembered("Other", uri, "token") == seen);
+    CHECK(tokens.remembered("Other", uri, "altered") == nullptr);
+    CHECK(tokens.remembered("Somebody", uri, "token") == nullptr);
+    town.restart();
+    CHECK(town.agent->status_tokens->newest_seen(uri) == 1000);
+    CHECK(town.agent->status_tokens->remembered("Other", uri, "token") == nullptr);
 }
