@@ -45,8 +45,9 @@ std::string read_standard_line() {
 }
 
 std::string ask_silently(const std::string& question) {
-    std::fprintf(stderr, "%s ", question.c_str());
+    // Silent first: whoever types as soon as the question stands there is not shown either.
     const SilentTerminal silent;
+    std::fprintf(stderr, "%s ", question.c_str());
     std::string line;
     std::getline(std::cin, line);
     return line;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cli/output.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "storage/encoding/json.hpp"

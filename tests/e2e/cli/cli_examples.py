@@ -237,7 +237,7 @@ def run_examples(t, commands):
 
 
 def second_network():
-    base = free_ports(40)
+    base = free_ports(40, shift=110)
     return base, base + 30
 
 

@@ -24,14 +24,15 @@ def are_free(ports):
             one.close()
 
 
-def free_ports(count, *also):
+def free_ports(count, *also, shift=0):
     """First of `count` consecutive ports that nobody listens on now, nor on those `also` further on.
 
-    Each process begins elsewhere, so that tests that run side by side do not meet.
+    Each process begins elsewhere, so that tests that run side by side do not meet; its second network begins far away,
+    by `shift`.
     """
     steps = 220
     for step in range(steps):
-        base = 21000 + (os.getpid() + step) % steps * 40
+        base = 21000 + (os.getpid() + shift + step) % steps * 40
         if are_free([*range(base, base + count), *(base + offset for offset in also)]):
             return base
     raise RuntimeError("no free ports")
