@@ -318,6 +318,26 @@ void ConsensusDriver::end_turn() {
     if (std::exchange(membership_changed_, false)) callbacks_.membership(execution_.pool_nodes());
 }
 
+/// What is told about the last view change and the last catch-up follows from how one status differs from the next.
+void ConsensusDriver::compare_with_last(DriverStatus& status) const {
+    const DriverStatus& last = status_;  // written by this thread only
+    status.view_change_started_at = last.view_change_started_at;
+    status.caught_up = last.caught_up;
+    const bool is_first = last.turned_at_ms == 0;
+    const bool begins = status.consensus.phase == consensus::Phase::changing_view &&
+                        last.consensus.phase != consensus::Phase::changing_view;
+    const bool was_quick = status.consensus.view_no != last.consensus.view_no &&
+                           last.consensus.phase == consensus::Phase::participating;
+    if (!is_first && (begins || was_quick)) status.view_change_started_at = net::unix_seconds();
+    const bool goes_on = last.consensus.phase == consensus::Phase::catching_up;
+    const bool is_new = status.consensus.phase == consensus::Phase::catching_up || status.consensus.catchups != last.consensus.catchups;
+    if (is_first || (!goes_on && !is_new)) return;
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
+        const std::uint64_t grown = status.ledger_sizes[i] - last.ledger_sizes[i];
+        status.caught_up[i] = grown + (goes_on ? last.caught_up[i] : 0);
+    }
+}
+
 void ConsensusDriver::refresh_status() {
     DriverStatus status;
     status.consensus = replica_->status();
@@ -326,7 +346,10 @@ void ConsensusDriver::refresh_status() {
         status.ledger_sizes[i] = execution_.committed_size(id);
         status.committed_roots[i] = execution_.committed_roots(id);
         status.uncommitted_roots[i] = execution_.uncommitted_roots(id);
+        status.uncommitted_counts[i] = execution_.uncommitted_size(id) - status.ledger_sizes[i];
     }
+    status.writes_enabled = execution_.writes_enabled();
+    compare_with_last(status);
     status.writes_waiting = writer_->waiting();
     status.turned_at_ms = net::monotonic_ms();
     const std::lock_guard lock(status_mutex_);

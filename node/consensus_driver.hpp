@@ -58,6 +58,10 @@ struct DriverStatus {
     std::array<std::uint64_t, ledger::ledger_count> ledger_sizes{};
     std::array<ledger::LedgerRoots, ledger::ledger_count> committed_roots{};
     std::array<ledger::LedgerRoots, ledger::ledger_count> uncommitted_roots{};
+    std::array<std::uint64_t, ledger::ledger_count> uncommitted_counts{};  ///< transactions in batches not yet committed
+    std::array<std::uint64_t, ledger::ledger_count> caught_up{};           ///< transactions that the last catch-up brought
+    bool writes_enabled = true;                ///< false after POOL_CONFIG
+    std::int64_t view_change_started_at = 0;   ///< UNIX seconds of the last one; 0: none since the start
     std::uint64_t writes_waiting = 0;
     std::int64_t turned_at_ms = 0;  ///< monotonic; the loop is alive when this is recent
 };
@@ -116,6 +120,7 @@ class ConsensusDriver {
     void on_written(Written written);
     void end_turn();
     void refresh_status();
+    void compare_with_last(DriverStatus& status) const;
     void schedule(std::optional<consensus::Tick> wake_at);
     [[nodiscard]] consensus::Instant now() const;
 

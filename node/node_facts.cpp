@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/node_facts.hpp"
 
+#include <gnu/libc-version.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
+#include <sys/utsname.h>
 
 #include <cstdio>
 #include <filesystem>
 
+#include "ssi/keys/time.hpp"
 #include "storage/encoding/text.hpp"
 
 namespace stadtbuch::node {
@@ -73,7 +76,7 @@ Object pool_info(const NodeFacts& facts) {
                           quorum(n > f ? n - f - 1 : 0) + ", 'commit': " + quorum(n - f) + ", 'reply': " + quorum(f + 1) +
                           ", 'view_change': " + quorum(n - f) + ", 'bls_signatures': " + quorum(n - f) + "}";
     Object out;
-    out.set("Read_only", false);
+    out.set("Read_only", !facts.driver.writes_enabled);
     out.set("Total_nodes_count", static_cast<std::uint64_t>(n));
     out.set("f_value", static_cast<std::uint64_t>(f));
     out.set("Quorums", quorums);
@@ -92,13 +95,42 @@ Object metrics_of(const NodeFacts& facts) {
     per_second.set("read-transactions", static_cast<double>(facts.clients.reads) / uptime);
     per_second.set("write-transactions", static_cast<double>(facts.driver.consensus.requests_ordered) / uptime);
     Object counts;
-    for (std::size_t i = 0; i < ledger::ledger_count; ++i) counts.set(ledger_names[i], facts.driver.ledger_sizes[i]);
+    // Monitors know the domain ledger as "ledger".
+    constexpr const char* names[] = {"pool", "ledger", "config", "audit"};
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) counts.set(names[i], facts.driver.ledger_sizes[i]);
     Object out;
     out.set("average-per-second", std::move(per_second));
     out.set("transaction-count", std::move(counts));
     out.set("uptime", facts.now - facts.started_at);
     out.set("client connections", facts.client_socket.connections);
     return out;
+}
+
+/// "2026-11-21 13:17:26"; 1970 for never, as the reference says it.
+std::string time_text(std::int64_t unix_seconds) {
+    std::string text = keys::utc_date_time(unix_seconds).substr(0, 19);
+    text[10] = ' ';
+    return text;
+}
+
+/// In the reference's words, by ledger; monitors want "synced" everywhere.
+Object catchup_status(const NodeFacts& facts) {
+    const auto phase = facts.driver.consensus.phase;
+    const bool syncing = phase == consensus::Phase::catching_up;
+    const char* word = syncing ? "syncing" : phase == consensus::Phase::starting ? "not_synced" : "synced";
+    Object statuses, waiting, counts, keys;
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
+        const std::string key = std::to_string(i);
+        statuses.set(key, word);
+        waiting.set(key, nullptr);
+        counts.set(key, facts.driver.caught_up[i]);
+        keys.set(key, Object{});
+    }
+    return Object{{"Ledger_statuses", std::move(statuses)},
+                  {"Received_LedgerStatus", ""},
+                  {"Waiting_consistency_proof_msgs", std::move(waiting)},
+                  {"Number_txns_in_catchup", std::move(counts)},
+                  {"Last_txn_3PC_keys", std::move(keys)}};
 }
 
 Object view_change_status(const NodeFacts& facts) {
@@ -111,7 +143,7 @@ Object view_change_status(const NodeFacts& facts) {
     Object out;
     out.set("View_No", c.view_no);
     out.set("VC_in_progress", changing);
-    out.set("Last_view_change_started_at", "1970-01-01 00:00:00");
+    out.set("Last_view_change_started_at", time_text(facts.driver.view_change_started_at));
     out.set("Last_complete_view_no", changing && c.view_no > 0 ? c.view_no - 1 : c.view_no);
     out.set("IC_queue", std::move(votes));
     out.set("VCDone_queue", Object{});
@@ -122,17 +154,28 @@ Object freshness_status(const NodeFacts& facts) {
     Object out;
     for (const auto& [ledger, time] : facts.driver.consensus.last_batch_time) {
         Object entry;
-        entry.set("Last_updated_time", time);
+        entry.set("Last_updated_time", time_text(time) + "+00:00");
         entry.set("Has_write_consensus", facts.now - time < 600);
         out.set(std::to_string(static_cast<int>(ledger)), std::move(entry));
     }
     return out;
 }
 
+/// Of backup instances no more than their primaries is kept.
+void describe_master(const NodeFacts& facts, Object& replica) {
+    constexpr std::uint64_t log_size = 300;
+    const auto& c = facts.driver.consensus;
+    replica.set("Watermarks", std::to_string(c.stable_checkpoint) + ":" + std::to_string(c.stable_checkpoint + log_size));
+    replica.set("Last_ordered_3PC", Array{c.view_no, c.last_ordered});
+    replica.set("Stashed_txns", Object{{"Stashed_messages", static_cast<std::uint64_t>(c.stashed_messages)}});
+}
+
 Object node_info(const NodeFacts& facts) {
     Object out;
     out.set("Name", facts.alias);
-    out.set("Mode", facts.driver.consensus.phase == consensus::Phase::participating ? "participating" : "syncing");
+    // A node that changes its view is still "participating" in the reference's words.
+    const auto phase = facts.driver.consensus.phase;
+    out.set("Mode", phase == consensus::Phase::starting ? "starting" : phase == consensus::Phase::catching_up ? "syncing" : "participating");
     out.set("Client_port", static_cast<std::int64_t>(facts.settings->client.port));
     out.set("Client_ip", facts.settings->client.host);
     out.set("Client_protocol", "tcp");
@@ -148,10 +191,12 @@ Object node_info(const NodeFacts& facts) {
     Object state_roots;
     Object uncommitted_ledgers;
     Object uncommitted_states;
+    Object uncommitted_txns;
     for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
         const std::string key = std::to_string(i);
         ledger_roots.set(key, python_bytes(facts.driver.committed_roots[i].txn_root));
         uncommitted_ledgers.set(key, python_bytes(facts.driver.uncommitted_roots[i].txn_root));
+        uncommitted_txns.set(key, Object{{"Count", facts.driver.uncommitted_counts[i]}});
         if (i >= ledger::state_count) continue;
         state_roots.set(key, python_bytes(facts.driver.committed_roots[i].state_root));
         uncommitted_states.set(key, python_bytes(facts.driver.uncommitted_roots[i].state_root));
@@ -159,20 +204,29 @@ Object node_info(const NodeFacts& facts) {
     out.set("Committed_ledger_root_hashes", std::move(ledger_roots));
     out.set("Committed_state_root_hashes", std::move(state_roots));
     out.set("Uncommitted_ledger_root_hashes", std::move(uncommitted_ledgers));
-    out.set("Uncommitted_ledger_txns", Object{});
+    out.set("Uncommitted_ledger_txns", std::move(uncommitted_txns));
     out.set("Uncommitted_state_root_hashes", std::move(uncommitted_states));
     out.set("View_change_status", view_change_status(facts));
-    out.set("Catchup_status", Object{{"Number_txns_in_catchup", Object{}}, {"Ledger_statuses", Object{}}});
+    out.set("Catchup_status", catchup_status(facts));
     out.set("Freshness_status", freshness_status(facts));
     out.set("Requests_timeouts", Object{{"Propagates_phase_req_timeouts", 0}, {"Ordering_phase_req_timeouts", 0}});
-    out.set("Count_of_replicas", static_cast<std::uint64_t>(facts.driver.consensus.f + 1));
+    out.set("Count_of_replicas", static_cast<std::uint64_t>(facts.driver.consensus.primaries.size()));
     Object replicas;
     for (std::size_t i = 0; i < facts.driver.consensus.primaries.size(); ++i) {
         const std::string suffix = ":" + std::to_string(i);
-        replicas.set(facts.alias + suffix, Object{{"Primary", facts.driver.consensus.primaries[i] + suffix}});
+        Object replica{{"Primary", facts.driver.consensus.primaries[i] + suffix}};
+        if (i == 0) describe_master(facts, replica);
+        replicas.set(facts.alias + suffix, std::move(replica));
     }
     out.set("Replicas_status", std::move(replicas));
     return out;
+}
+
+/// "Linux-6.1.0-x86_64-with-glibc2.36", as Python's platform.platform() writes it.
+std::string platform_text() {
+    utsname name{};
+    if (uname(&name) != 0) return "Linux";
+    return std::string(name.sysname) + "-" + name.release + "-" + name.machine + "-with-glibc" + gnu_get_libc_version();
 }
 
 /// Octets of the files of a flat folder; 0 where it cannot be read.
@@ -219,8 +273,8 @@ void metric(std::string& out, const char* name, const char* type, const char* he
 
 Value validator_info(const NodeFacts& facts) {
     Object software;
-    software.set("OS_version", "Linux");
-    software.set("Installed_packages", Array{});
+    software.set("OS_version", platform_text());
+    software.set("Installed_packages", Array{"stadtbuch " STADTBUCH_VERSION});
     software.set("Indy_packages", Array{});
     // Monitors read this member as the version of the node's software.
     software.set("indy-node", "stadtbuch " STADTBUCH_VERSION);

@@ -32,6 +32,7 @@ namespace {
 
 constexpr std::int64_t register_patience_ms = 15'000;
 constexpr std::int64_t info_patience_ms = 5'000;
+constexpr std::int64_t follow_patience_ms = 5'000;
 
 /// VALIDATOR_INFO of all validators, as it comes in.
 struct InfoRound {
@@ -66,6 +67,7 @@ class Observer {
     void make_driver();
     void send_frames(const std::vector<OutgoingFrame>& frames);
     void register_nym(const RegisterRequest& request, const std::function<void(RegisterOutcome)>& done);
+    void confirm_when_read(const std::string& did, std::int64_t until_ms, const std::function<void(RegisterOutcome)>& done);
     void ask_validators(std::function<void(encoding::Value)> done);
     [[nodiscard]] std::string signed_request(encoding::Object operation, std::uint64_t req_id) const;
     void stop(const std::string& reason);
@@ -256,7 +258,16 @@ void Observer::register_nym(const RegisterRequest& request, const std::function<
     if (!request.role.empty()) operation.set("role", request.role);
     const std::uint64_t req_id = ++next_req_id_;
     links_->submit(req_id, signed_request(std::move(operation), req_id), register_patience_ms,
-                   [done](const ValidatorLinks::Outcome& outcome) { done({outcome.good, outcome.reason}); });
+                   [this, did = request.did, done](const ValidatorLinks::Outcome& outcome) {
+                       if (!outcome.good) return done({false, outcome.reason});
+                       confirm_when_read(did, loop_.now_ms() + follow_patience_ms, done);
+                   });
+}
+
+/// Whoever registered a DID reads it here next, so the answer waits until this observer has it, too.
+void Observer::confirm_when_read(const std::string& did, std::int64_t until_ms, const std::function<void(RegisterOutcome)>& done) {
+    if (reader_->view()->verkey(did) || loop_.now_ms() >= until_ms) return done({true, ""});
+    loop_.after(20, [this, did, until_ms, done] { confirm_when_read(did, until_ms, done); });
 }
 
 std::string Observer::signed_request(encoding::Object operation, std::uint64_t req_id) const {
