@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The JSON writers: one walk over the value, spelled by a style. Each form appends to one buffer.
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -47,16 +48,18 @@ constexpr std::uint64_t bytes_equal(std::uint64_t word, unsigned char byte) {
     return (difference - ones) & ~difference & (ones * 0x80);
 }
 
-/// True if none of the eight bytes at `text` needs an escape in any style (may be false without
-/// need).
-bool eight_plain_bytes(const char* text) {
+/// How many of the eight bytes at `text` come before the first that needs an escape in some style;
+/// that byte may need none in another. Exact up to the first one: the subtractions carry upwards only.
+std::size_t plain_bytes_of_eight(const char* text) {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     std::uint64_t word = 0;
     std::memcpy(&word, text, sizeof word);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     const std::uint64_t below_space = (word - ones * 0x20) & ~word;
     const std::uint64_t special = word | below_space | bytes_equal(word, '"') |
                                   bytes_equal(word, '\\') | bytes_equal(word, '/');
-    return (special & (ones * 0x80)) == 0;
+    const std::uint64_t marks = special & (ones * 0x80);
+    return marks == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(marks)) / 8;
 }
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
@@ -188,9 +191,10 @@ class Writer {
         std::size_t copied = 0;
         std::size_t i = 0;
         while (i < text.size()) {
-            if (text.size() - i >= 8 && eight_plain_bytes(text.data() + i)) {
-                i += 8;
-                continue;
+            if (text.size() - i >= 8) {
+                const std::size_t plain = plain_bytes_of_eight(text.data() + i);
+                i += plain;
+                if (plain == 8) continue;
             }
             if (!special_[static_cast<unsigned char>(text[i])]) {
                 ++i;
@@ -273,7 +277,7 @@ class Writer {
 
 std::string write_json(const Value& value, const Style& style) {
     std::string out;
-    out.reserve(256);
+    out.reserve(1024);
     Writer(out, style).write(value);
     return out;
 }
