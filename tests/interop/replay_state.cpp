@@ -135,9 +135,11 @@ void Replayer::compare_side_stores() {
                        string_of(cell(row, "value", "side_stores.json attr_db")),
                        bytes ? string_of(*bytes) : std::string("absent"));
     }
-    compare_.equal("attribute store", "side_stores.json", "number of attributes",
-                   std::uint64_t{rows_of(file, "attr_db").size()},
-                   std::uint64_t{count_prefix(snapshot, {'a'})});
+    if (file.find("attr_db") != nullptr) {
+        compare_.equal("attribute store", "side_stores.json", "number of attributes",
+                       std::uint64_t{rows_of(file, "attr_db").size()},
+                       std::uint64_t{count_prefix(snapshot, {'a'})});
+    }
 
     for (const auto& [ledger, member] :
          {std::pair{Ledger::domain, "state_ts_db"}, {Ledger::config, "config_state_ts_db"}}) {
@@ -156,7 +158,7 @@ void Replayer::compare_side_stores() {
                 encoding::hex_encode(cell(row, "value", where)),
                 it == ours.end() ? std::string("absent") : encoding::hex_encode(it->second));
         }
-        if (replayed_ == 0) {
+        if (replayed_ == 0 && file.find(member) != nullptr) {
             compare_.equal("timestamp store", "side_stores.json",
                            std::string("number of times in ") + member,
                            std::uint64_t{rows_of(file, member).size()}, std::uint64_t{ours.size()});

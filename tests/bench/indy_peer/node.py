@@ -11,7 +11,9 @@ Runs in the environment that `prepare` makes.
 import importlib.util
 import json
 import logging
+import os
 import pathlib
+import signal
 import sys
 
 
@@ -65,10 +67,32 @@ def make_keys(folder):
         init_bls_keys(str(keys), node["alias"], seed)
 
 
+def record(folder, name, config):
+    """Writes down what the validator does; on SIGTERM also what it has stored, and ends."""
+    import recorder
+    from indy_node.server.node import Node
+    place = pathlib.Path(config.record)
+    recorder.watch(place, name)
+    start = Node.start
+
+    def start_recorded(node, loop):
+        def finish(*_):
+            if name == config.record_stores_of:
+                recorder.dump(node, place)
+            os._exit(0)
+        signal.signal(signal.SIGTERM, finish)
+        return start(node, loop)
+
+    Node.start = start_recorded
+
+
 def run(folder, name):
     from indy_node.utils.node_runner import run_node
     node = next(node for node in genesis(folder) if node["alias"] == name)
-    run_node(configured(folder), name, node["node_ip"], node["node_port"], node["client_ip"], node["client_port"])
+    config = configured(folder)
+    if getattr(config, "record", None):
+        record(folder, name, config)
+    run_node(config, name, node["node_ip"], node["node_port"], node["client_ip"], node["client_port"])
 
 
 if __name__ == "__main__":

@@ -62,12 +62,16 @@ class IndyPool:
             log = open(self.folder / f"{node['alias']}.out", "w")
             self.processes.append(subprocess.Popen([self.python, HERE / "node.py", self.folder, node["alias"]],
                                                    env=self.environment, stdout=log, stderr=log, cwd=self.folder))
-        for node in nodes:
-            self._wait_for(node["client_port"])
+        try:
+            for node in nodes:
+                self._wait_for(node["client_port"])
+        except RuntimeError:
+            self.__exit__()
+            raise
         return self
 
     def _wait_for(self, port):
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while time.monotonic() < end:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
