@@ -215,6 +215,14 @@ void Validator::connect_parts() {
         queue({std::move(event), std::move(request)});
     });
     clients_->on_info([this] { return validator_info(facts()); });
+    clients_->on_force([this](ledger::RequestPtr request, std::function<void(const ledger::RequestRefusal*)> done) {
+        const auto now = net::unix_seconds();
+        driver_->with_execution(
+            [this, now, request = std::move(request), done = std::move(done)](ledger::Execution& execution) {
+                auto refused = execution.apply_forced(*request, now);
+                loop_.post([done, refused = std::move(refused)] { done(refused ? &*refused : nullptr); });
+            });
+    });
     clients_->on_authorize([this](ledger::RequestPtr request, std::function<void(const ledger::Refusal*)> done) {
         driver_->with_execution([this, request = std::move(request), done = std::move(done)](ledger::Execution& execution) {
             auto verdict = execution.authorize_action(*request);
