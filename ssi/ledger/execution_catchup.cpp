@@ -66,13 +66,15 @@ class Replay {
     std::int64_t last_time() const { return last_time_; }
 
   private:
-    /// The timestamp store gets the root after the last transaction of each time; an empty batch in
-    /// between would have had the same root.
+    /// The timestamp store gets the root after the last transaction of each time, and the store that
+    /// version's nodes, so that reads of the past find it; an empty batch in between would have had
+    /// the same root.
     void close_time(std::optional<std::int64_t> next) {
         if (open_time_ && open_time_ != next &&
             (ledger_ == Ledger::domain || ledger_ == Ledger::config)) {
             write_.put(store::Column::index, time_key(ledger_, *open_time_),
                        head_.state(ledger_).root().view());
+            impl_.write_states(head_, write_);
         }
         open_time_ = next;
         if (next) last_time_ = *next;

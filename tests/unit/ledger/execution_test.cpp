@@ -232,6 +232,13 @@ TEST_CASE("a node that catches up has every root of the others") {
     CHECK(all_roots(leecher.execution()) == all_roots(source.execution()));
     CHECK(leecher.execution().find_verkey(did_of("a")) == key_of("a"));
     CHECK(leecher.view().txn_json(Ledger::domain, 7) == source.view().txn_json(Ledger::domain, 7));
+    // Each state of the past is there, not only the last one.
+    int moments = 0;
+    leecher.view().for_each_timestamp(Ledger::domain, [&](std::int64_t, const Hash32& root) {
+        CHECK(leecher.view().proved_value(root, hash::sha256(did_of("a")).view()));
+        ++moments;
+    });
+    CHECK(moments == 2);
 
     // Both go on alike, audit distances included.
     const auto more = request(trustee, nym(did_of("more")));
