@@ -73,13 +73,13 @@ def type_of(text):
 
 
 def is_left_out(text):
-    """Actions and NODE; and what would end the reference: a self-certifying NYM (version 2) without a key."""
+    """Actions and NODE; and what would end the reference: self-certifying NYMs (version 2) with odd keys."""
     try:
         operation = json.loads(text)["operation"]
     except (ValueError, KeyError, TypeError):
         return False
     return isinstance(operation, dict) and (operation.get("type") in NOT_SENT or
-                                            operation.get("version") == 2 and not operation.get("verkey"))
+                                            operation.get("version") == 2)
 
 
 def send_all(client, generator, count, out, pool):
