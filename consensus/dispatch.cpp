@@ -14,6 +14,7 @@ using messages::RequestedType;
 void Replica::Parts::on(const Event& event) {
     if (std::holds_alternative<Started>(event) && !started) {
         started = true;
+        if (recovering && recovers_at == 0) core.persist(records::recover_key, "");
         begin_catchup();
     } else if (const auto* received = std::get_if<Received>(&event)) {
         if (started) on_message(received->from, received->message);
@@ -51,7 +52,7 @@ Ordering* Replica::Parts::instance(messages::InstanceId inst) {
 }
 
 bool Replica::Parts::is_voter() const {
-    return core.role == Role::validator && core.is_member(core.self);
+    return core.role == Role::validator && core.is_member(core.self) && !recovering;
 }
 
 void Replica::Parts::on_three_phase(const NodeName& from, const messages::Message& message,
@@ -109,6 +110,8 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
         return on_request(from, *question);
     if (const auto* response = std::get_if<messages::MessageResponse>(&message))
         return on_response(from, *response);
+    const auto* seen = std::get_if<messages::Checkpoint>(&message);
+    if (recovering && seen != nullptr) return note_foreign_checkpoint(from, *seen);
     if (!is_voter() || !core.is_member(from)) return;
 
     if (const auto* propagate = std::get_if<messages::Propagate>(&message)) {

@@ -3,6 +3,7 @@
 // The inside of a Replica: its parts and the decisions that belong to none of them alone.
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -42,6 +43,9 @@ struct Replica::Parts {
     void watch_membership();
     void begin_catchup();
     void finish_catchup();
+    void note_foreign_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    void watch_recovery();
+    [[nodiscard]] bool is_superseded() const;
     void take_pool_parameters();
     void open_view();
     void resize_instances();
@@ -61,6 +65,11 @@ struct Replica::Parts {
     Monitor monitor;
 
     std::deque<CutBatch> commanded_cuts;  ///< with Setup::cuts_on_command
+
+    // Recovery: what others say about checkpoints while this member does not vote.
+    bool recovering = false;
+    PpSeqNo recovers_at = 0;
+    std::map<PpSeqNo, std::map<NodeName, Hash32>> foreign_checkpoints;
 
     bool started = false;
     bool first_catchup_done = false;

@@ -141,6 +141,8 @@ Memory read(const std::vector<VoteRecord>& votes) {
                 memory.position = Position{*view_no, waiting == "1"};
         } else if (record.key == view_change_key) {
             memory.view_change = decoded<messages::ViewChange>(*record.value);
+        } else if (record.key == recover_key) {
+            memory.recover_beyond = number_in(*record.value, 10).value_or(0);
         } else if (record.key == new_view_key) {
             memory.new_view = decoded<messages::NewView>(*record.value);
         } else {

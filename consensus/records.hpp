@@ -10,6 +10,8 @@
 //   vc                     own VIEW_CHANGE, wire text
 //   nv                     accepted NEW_VIEW of the recorded view, wire text
 //   ic/<view, 16 hex>/<name>  `<wall seconds> <reason>`: an INSTANCE_CHANGE vote
+//   recover                `<seq>`: this member does not vote before a stable checkpoint from there on;
+//                          empty: set by the operator, the number is found at the first catch-up
 //   backup/<instance>      `<view> <seq>`: last PRE-PREPARE sent as primary of a backup
 #pragma once
 #include <map>
@@ -32,6 +34,7 @@ inline constexpr const char* view_change_key = "vc";
 inline constexpr const char* new_view_key = "nv";
 [[nodiscard]] std::string instance_change_key(ViewNo view, const NodeName& name);
 [[nodiscard]] std::string instance_change_value(UnixSeconds wall, std::uint64_t reason);
+inline constexpr const char* recover_key = "recover";
 [[nodiscard]] std::string backup_key(messages::InstanceId inst);
 [[nodiscard]] std::string backup_value(ViewNo view, PpSeqNo seq);
 
@@ -65,6 +68,7 @@ struct Memory {
     std::optional<messages::NewView> new_view;
     std::map<ViewNo, std::map<NodeName, StoredVote>> instance_changes;
     std::map<messages::InstanceId, BackupPosition> backups;
+    std::optional<PpSeqNo> recover_beyond;  ///< 0: not known yet
 };
 
 [[nodiscard]] Memory read(const std::vector<VoteRecord>& votes);

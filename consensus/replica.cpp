@@ -43,6 +43,9 @@ Replica::Parts::Parts(Setup setup, Executor& executor)
                    *instances.emplace_back(std::make_unique<Ordering>(core, requests, history, 0)),
                    history),
       monitor(core, *instances[0], requests) {
+    const auto recover_beyond = records::read(restored.votes).recover_beyond;
+    recovering = core.role == Role::validator && (setup.recover || recover_beyond);
+    recovers_at = recover_beyond.value_or(0);
     take_pool_parameters();
 }
 
@@ -129,7 +132,8 @@ void Replica::Parts::open_view() {
 }
 
 void Replica::Parts::on_time() {
-    if (core.role == Role::observer || !core.is_member(core.self)) {
+    if (recovering) watch_recovery();
+    if (core.role == Role::observer || !core.is_member(core.self) || recovering) {
         if (leecher.is_running()) {
             leecher.on_time();
         } else if (core.now.tick >= next_poll) {
@@ -232,7 +236,16 @@ void Replica::Parts::finish_catchup() {
                          : std::vector<NodeName>{history.master_primary(core.view_no)};
     resize_instances();
     records::Memory memory;
-    if (!first_catchup_done) {
+    if (recovering && recovers_at == 0) {
+        // Whatever this member voted for before lies below, also when the peers that the catch-up
+        // followed were a little behind.
+        recovers_at = instances[0]->last_ordered() + core.limits.checkpoint_every;
+        core.persist(records::recover_key, std::to_string(recovers_at));
+    }
+    if (!first_catchup_done && recovering) {
+        restored = {};
+        first_catchup_done = true;
+    } else if (!first_catchup_done) {
         memory = records::read(restored.votes);
         for (const ClientRequest& request : restored.requests) requests.restore(request);
         view_changer.restore(memory);
@@ -254,7 +267,7 @@ void Replica::Parts::finish_catchup() {
     requests.drop_ordered();
     requests.forget_wanted();
     monitor.reset();
-    core.participating = core.is_member(core.self);
+    core.participating = core.is_member(core.self) && !recovering;
     core.signals.release_stash = true;
     view_changer.resume();
 }
@@ -282,6 +295,7 @@ Status Replica::status() const {
     const Ordering& master = *p.instances[0];
     Status s;
     s.phase = !p.started                    ? Phase::starting
+              : p.recovering                ? Phase::catching_up
               : p.core.waiting_for_new_view ? Phase::changing_view
               : p.core.participating        ? Phase::participating
                                             : Phase::catching_up;
@@ -308,6 +322,8 @@ Status Replica::status() const {
     s.messages_out = p.core.messages_out;
     s.view_changes = p.view_changer.started();
     s.catchups = p.leecher.runs();
+    s.recovering = p.recovering;
+    s.recovers_at = p.recovers_at;
     return s;
 }
 

@@ -42,6 +42,9 @@ struct Setup {
     /// Batches are made by CutBatch events alone, never by own choice of the moment.
     bool cuts_on_command = false;
     Restored restored;
+    /// The disk is empty or older than the member's last votes (`node recover`): it follows without
+    /// voting until its old votes cannot matter any more (OP-61). Remembered in the vote records.
+    bool recover = false;
 };
 
 /// The JSON texts of the requests that vote records hold; they must be known to the executor before
@@ -80,6 +83,8 @@ struct Status {
     std::uint64_t messages_out = 0;
     std::uint64_t view_changes = 0;
     std::uint64_t catchups = 0;
+    bool recovering = false;  ///< does not vote; see Setup::recover
+    PpSeqNo recovers_at = 0;  ///< the stable checkpoint from which on it may; 0: not known yet
 };
 
 class Replica {

@@ -3,6 +3,7 @@
 stadtbuch_room(consensus
   SOURCES
     replica.cpp
+    recovery.cpp
     dispatch.cpp
     selection.cpp
     records.cpp

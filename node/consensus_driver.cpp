@@ -121,6 +121,7 @@ void ConsensusDriver::start() {
     setup.limits = options_.limits;
     setup.genesis_registry = options_.genesis_registry;
     setup.has_bls_key = options_.bls_key.has_value();
+    setup.recover = options_.recover;
     const Bytes end(1, 0xFF);
     store_.scan(store::Column::votes, {}, end, [&setup](BytesView key, BytesView value) {
         setup.restored.votes.push_back({string_of(key), string_of(value)});
@@ -137,7 +138,7 @@ void ConsensusDriver::start() {
         executor_.register_request(std::make_shared<const ledger::Request>(*std::move(request)));
     }
     replica_ = std::make_unique<consensus::Replica>(std::move(setup), executor_);
-    callbacks_.membership(execution_.pool_nodes());
+    callbacks_.membership(execution_.pool_nodes(), replica_->status().registry);
     step(consensus::Started{});
     end_turn();
     refresh_status();
@@ -315,7 +316,8 @@ void ConsensusDriver::schedule(std::optional<consensus::Tick> wake_at) {
 
 void ConsensusDriver::end_turn() {
     if (!outbox_.empty()) callbacks_.send(std::exchange(outbox_, {}));
-    if (std::exchange(membership_changed_, false)) callbacks_.membership(execution_.pool_nodes());
+    if (!std::exchange(membership_changed_, false)) return;
+    callbacks_.membership(execution_.pool_nodes(), replica_->status().registry);
 }
 
 /// What is told about the last view change and the last catch-up follows from how one status differs from the next.

@@ -47,7 +47,9 @@ struct DriverCallbacks {
     std::function<void(std::vector<RejectedRequest>)> rejected;                  ///< consensus thread
     std::function<void(std::vector<std::string> digests)> refused;               ///< consensus thread
     std::function<void(std::vector<ledger::CommittedTxn>)> replied;              ///< writer thread, durable
-    std::function<void(std::vector<ledger::PoolNode>)> membership;               ///< consensus thread
+    /// All NODE entries of the ledger, and who counts in agreement now (consensus::Status::registry); links
+    /// go to the union. Consensus thread.
+    std::function<void(std::vector<ledger::PoolNode>, std::vector<std::string> counted)> membership;
     std::function<void(const consensus::Suspicion&)> suspicion;                  ///< consensus thread
     std::function<void(const Error&)> failed;                                    ///< writer thread; process must end
 };
@@ -86,6 +88,7 @@ class ConsensusDriver {
         std::vector<std::string> genesis_registry;
         std::optional<bls::SecretKey> bls_key;
         Recorder* recorder = nullptr;  ///< null: nothing is recorded; outlives the driver
+        bool recover = false;          ///< consensus::Setup::recover
     };
 
     /// Borrowed parts must outlive the driver.

@@ -35,8 +35,12 @@ int main(int argc, char** argv) {
                "use, 74 disk error, 77 permission, 78 configuration.");
     std::string config_path;
     bool check_only = false;
+    bool recover = false;
     app.add_option("--config,-c", config_path, "configuration file (TOML)")->required();
     app.add_flag("--check", check_only, "read configuration, genesis and keys, say what is wrong, and end");
+    app.add_flag("--recover", recover,
+                 "the data folder is empty or restored, the keys have voted before: follow without voting until a\n"
+                 "checkpoint of the others makes the old votes harmless; remembered over restarts");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -45,6 +49,7 @@ int main(int argc, char** argv) {
     }
     node::Settings settings;
     if (!settings_are_good(config_path, settings)) return static_cast<int>(node::ExitCode::configuration);
+    settings.recover = recover;
     node::open_log(settings.log_format, settings.log_level, settings.alias);
     node::log(node::LogLevel::debug, "allocator", {{"name", node::allocator_name()}});
     if (check_only) {

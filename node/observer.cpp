@@ -190,7 +190,7 @@ void Observer::make_driver() {
     callbacks.rejected = [](const std::vector<RejectedRequest>&) {};
     callbacks.refused = [](const std::vector<std::string>&) {};
     callbacks.replied = [](const std::vector<ledger::CommittedTxn>&) {};
-    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes) {
+    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes, const std::vector<std::string>&) {
         loop_.post([this, nodes = std::move(nodes)]() mutable {
             links_->update(nodes);
             pool_nodes_ = std::move(nodes);

@@ -59,6 +59,7 @@ struct Settings {
     bool development_network = false;
     std::string register_seed_file;
     std::string record_folder;
+    bool recover = false;  ///< command line: the disk is empty or older than the last votes
 };
 
 /// All faults of the file at once; empty: `settings` is good.

@@ -143,6 +143,7 @@ void Validator::make_driver() {
     options.limits.primary_disconnect_tolerated = static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
     options.bls_key = identity_.bls_key;
     options.recorder = recorder_.get();
+    options.recover = settings_.recover;
     for (const ledger::PoolNode& node : genesis_nodes(identity_.genesis)) {
         options.genesis_registry.push_back(node.alias);
     }
@@ -173,9 +174,9 @@ void Validator::make_driver() {
             for (auto& [digest, text] : replies) clients_->reply(digest, std::move(text));
         });
     };
-    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes) {
-        loop_.post([this, nodes = std::move(nodes)]() mutable {
-            peers_->update(nodes);
+    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes, std::vector<std::string> counted) {
+        loop_.post([this, nodes = std::move(nodes), counted = std::move(counted)]() mutable {
+            peers_->update(nodes, counted);
             pool_nodes_ = std::move(nodes);
         });
     };

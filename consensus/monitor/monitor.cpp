@@ -3,6 +3,7 @@
 #include "consensus/monitor/monitor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stadtbuch::consensus {
 
@@ -10,6 +11,9 @@ void Monitor::reset() {
     disconnected_since_.reset();
     quiet_until_ = 0;
     since_ = core_.now.tick;
+    window_is_known_ = false;
+    window_ends_ = core_.now.tick + pace_window();
+    ordered_before_ = master_.requests_ordered();
 }
 
 void Monitor::on_time(bool known_behind) {
@@ -17,6 +21,7 @@ void Monitor::on_time(bool known_behind) {
     watch_connection();
     if (known_behind || core_.now.tick < quiet_until_) return;
     watch_progress();
+    watch_pace();
     watch_freshness();
 }
 
@@ -40,6 +45,25 @@ void Monitor::watch_progress() {
     const auto stalled = master_.stalled_since();
     const bool stalled_long = stalled && core_.now.tick >= *stalled + core_.limits.progress_timeout;
     if (!waiting_long && !stalled_long) return;
+    core_.vote(Reason::primary_degraded);
+    quiet_until_ = core_.now.tick + core_.limits.progress_timeout;
+}
+
+/// A primary that orders a little now and then, so that there is always some progress: in a whole
+/// window less than a tenth of what waits, while the oldest waits for long. The reference compares
+/// the master with its backups for this (§7.3: a tenth of their throughput, or 20 s more latency);
+/// its backups order whatever is finalised, so what waits here is what they have ordered.
+void Monitor::watch_pace() {
+    if (core_.now.tick < window_ends_) return;
+    const std::uint64_t ordered = master_.requests_ordered();
+    ordered_in_window_ = ordered - std::min(ordered, ordered_before_);
+    ordered_before_ = ordered;
+    window_ends_ = core_.now.tick + pace_window();
+    // The first window after a start, a view change or a catch-up is not a whole one.
+    if (!std::exchange(window_is_known_, true)) return;
+    const auto oldest = requests_.oldest_unordered();
+    const bool waiting_long = oldest && core_.now.tick >= *oldest + core_.limits.progress_timeout;
+    if (!waiting_long || ordered_in_window_ * 10 >= requests_.waiting_count()) return;
     core_.vote(Reason::primary_degraded);
     quiet_until_ = core_.now.tick + core_.limits.progress_timeout;
 }

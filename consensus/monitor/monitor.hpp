@@ -24,12 +24,21 @@ class Monitor {
   private:
     void watch_connection();
     void watch_progress();
+    void watch_pace();
+    /// 15 s by default, as the reference's windows (§7.3).
+    [[nodiscard]] Tick pace_window() const { return core_.limits.progress_timeout * 3 / 4; }
+
     void watch_freshness();
 
     Core& core_;
     const Ordering& master_;
     const Requests& requests_;
     std::optional<Tick> disconnected_since_;
+    // Pace: requests that the master ordered, window by window.
+    Tick window_ends_ = 0;
+    std::uint64_t ordered_before_ = 0;
+    std::uint64_t ordered_in_window_ = 0;
+    bool window_is_known_ = false;
     Tick quiet_until_ = 0;
     Tick since_ = 0;
 };

@@ -13,14 +13,17 @@ Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), i
 void Checkpoints::reset() {
     stable_ = 0;
     own_.clear();
-    own_[0] = messages::Checkpoint{inst_, 0, 0, 0, std::nullopt};
+    own_[0] = {messages::Checkpoint{inst_, 0, 0, 0, std::nullopt}};
     received_.clear();
 }
 
-bool Checkpoints::add_own(ViewNo view, PpSeqNo seq, std::optional<Hash32> digest) {
+bool Checkpoints::add_own(ViewNo view, ViewNo original_view, PpSeqNo seq,
+                          std::optional<Hash32> digest) {
     if (seq <= stable_ || own_.count(seq) != 0) return false;
     const messages::Checkpoint checkpoint{inst_, view, 0, seq, digest};
-    own_[seq] = checkpoint;
+    auto& own = own_[seq];
+    if (original_view != view) own.push_back({inst_, original_view, 0, seq, digest});
+    own.push_back(checkpoint);
     core_.broadcast(checkpoint, core_.barrier());
     return try_stabilise(seq);
 }
@@ -44,18 +47,21 @@ bool Checkpoints::try_stabilise(PpSeqNo seq) {
     for (const auto& [name, of_sender] : received_) {
         const auto it = of_sender.find(seq);
         if (it == of_sender.end() || !core_.is_member(name)) continue;
-        equal += it->second == own->second ? 1U : 0U;
-        differing += it->second.digest != own->second.digest ? 1U : 0U;
+        // The digest is what binds; members may have ordered the batch in different views.
+        const bool same = it->second.digest == own->second.back().digest;
+        equal += same ? 1U : 0U;
+        differing += same ? 0U : 1U;
     }
     if (differing >= core_.quorums.weak()) core_.suspect({}, Reason::own_history_differs, seq);
     if (equal < core_.quorums.checkpoint()) return false;
-    set_stable(own->second);
+    set_stable(own->second.back());
     return true;
 }
 
 void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
     stable_ = checkpoint.seq_no_end;
-    own_.insert_or_assign(stable_, checkpoint);
+    auto& own = own_[stable_];
+    if (std::find(own.begin(), own.end(), checkpoint) == own.end()) own.push_back(checkpoint);
     own_.erase(own_.begin(), own_.find(stable_));
     for (auto& [name, of_sender] : received_)
         of_sender.erase(of_sender.begin(), of_sender.upper_bound(stable_));
@@ -64,13 +70,13 @@ void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
 
 std::vector<messages::Checkpoint> Checkpoints::own_list() const {
     std::vector<messages::Checkpoint> out;
-    for (const auto& [seq, checkpoint] : own_) out.push_back(checkpoint);
+    for (const auto& [seq, own] : own_) out.insert(out.end(), own.begin(), own.end());
     return out;
 }
 
 bool Checkpoints::owns(const messages::Checkpoint& checkpoint) const {
     const auto it = own_.find(checkpoint.seq_no_end);
-    return it != own_.end() && it->second == checkpoint;
+    return it != own_.end() && it->second.back().digest == checkpoint.digest;
 }
 
 PpSeqNo Checkpoints::vouched() const {
@@ -84,8 +90,8 @@ PpSeqNo Checkpoints::vouched() const {
 }
 
 void Checkpoints::resend() const {
-    for (const auto& [seq, checkpoint] : own_) {
-        if (seq > stable_) core_.broadcast(checkpoint, core_.barrier());
+    for (const auto& [seq, own] : own_) {
+        if (seq > stable_) core_.broadcast(own.back(), core_.barrier());
     }
 }
 

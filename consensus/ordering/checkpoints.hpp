@@ -14,9 +14,10 @@ class Checkpoints {
   public:
     Checkpoints(Core& core, messages::InstanceId inst);
 
-    /// After ordering a batch whose number is a multiple of checkpoint_every. Broadcasts. True when
-    /// it became stable.
-    bool add_own(ViewNo view, PpSeqNo seq, std::optional<Hash32> digest);
+    /// After ordering a batch whose number is a multiple of checkpoint_every. Broadcasts it for the
+    /// view in which the batch was ordered, as the reference does (§8.1). True when it became
+    /// stable.
+    bool add_own(ViewNo view, ViewNo original_view, PpSeqNo seq, std::optional<Hash32> digest);
     /// True when an own checkpoint became stable by this vote.
     bool on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
     /// After catch-up or by NEW_VIEW: this one is stable, whatever was voted for.
@@ -30,6 +31,8 @@ class Checkpoints {
     [[nodiscard]] PpSeqNo high() const { return stable_ + core_.limits.log_size; }
 
     /// From the stable one upwards; with the artificial one of number 0 as long as none is stable.
+    /// A re-ordered batch gives two, one for each of its views: those who ordered it before the view
+    /// change or caught up know only the original one, and a NEW_VIEW needs n-f equal ones.
     [[nodiscard]] std::vector<messages::Checkpoint> own_list() const;
     [[nodiscard]] bool owns(const messages::Checkpoint& checkpoint) const;
     /// Highest number for which f+1 others voted: the pool is at least there.
@@ -42,7 +45,7 @@ class Checkpoints {
     Core& core_;
     messages::InstanceId inst_;
     PpSeqNo stable_ = 0;
-    std::map<PpSeqNo, messages::Checkpoint> own_;
+    std::map<PpSeqNo, std::vector<messages::Checkpoint>> own_;  ///< by view, at least one each
     std::map<NodeName, std::map<PpSeqNo, messages::Checkpoint>> received_;
 };
 

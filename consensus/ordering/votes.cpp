@@ -107,7 +107,7 @@ void Ordering::order(PpSeqNo seq, Slot& s) {
             backlog_index_.erase(it);
         }
         if (seq % core_.limits.checkpoint_every == 0 &&
-            checkpoints_.add_own(pp.view_no, seq, std::nullopt)) {
+            checkpoints_.add_own(pp.view_no, pp.view_no, seq, std::nullopt)) {
             collect_garbage(checkpoints_.stable());
         }
         return;
@@ -120,7 +120,7 @@ void Ordering::order(PpSeqNo seq, Slot& s) {
     last_batch_time_[pp.ledger] = pp.pp_time;
     check_shares(seq, s);
     if (seq % core_.limits.checkpoint_every == 0 &&
-        checkpoints_.add_own(pp.created_in(), seq, s.audit_root)) {
+        checkpoints_.add_own(pp.view_no, pp.created_in(), seq, s.audit_root)) {
         collect_garbage(checkpoints_.stable());
     }
 }

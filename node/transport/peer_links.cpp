@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/transport/peer_links.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "consensus/messages/messages.hpp"
@@ -50,13 +51,15 @@ Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(net::EventLoop& loop, 
     return links;
 }
 
-void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes) {
+void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes, const std::vector<std::string>& counted) {
     std::set<std::string> wanted;
     std::set<net::CurveKey> allowed;
     alias_of_key_.clear();
     for (const ledger::PoolNode& node : nodes) {
         const auto key = curve_key_of_dest(node.dest);
-        if (!node.is_validator() || node.alias == self_ || !key) continue;
+        const bool is_member =
+            node.is_validator() || std::find(counted.begin(), counted.end(), node.alias) != counted.end();
+        if (!is_member || node.alias == self_ || !key) continue;
         wanted.insert(node.alias);
         allowed.insert(*key);
         alias_of_key_.emplace(*key, node.alias);

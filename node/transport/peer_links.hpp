@@ -55,8 +55,10 @@ class PeerLinks {
         on_sent_ = std::move(callback);
     }
 
-    /// Connects to the validators among `nodes` (not to itself), drops the others. Unchanged links stay.
-    void update(const std::vector<ledger::PoolNode>& nodes);
+    /// Connects to the validators among `nodes` and to those `counted` (not to itself), drops the others.
+    /// Unchanged links stay. A member that a transaction has removed counts until the next view's first
+    /// batch (plenum-consensus §7.2): without its votes that view might never come.
+    void update(const std::vector<ledger::PoolNode>& nodes, const std::vector<std::string>& counted = {});
     /// Queues for the turn's end. `to` empty: all peers.
     void send(const std::vector<std::string>& to, std::shared_ptr<const std::string> text);
     /// Sends what is queued; called at the end of each loop turn.

@@ -79,3 +79,34 @@ TEST_CASE("the primary itself can be removed", "[consensus][reliability:R-028]")
     CHECK(world.replica(1).status().primary != "Node1");
     CHECK(world.violation().empty());
 }
+
+TEST_CASE("a pool grows from four to ten and shrinks back", "[consensus][scenario-166]") {
+    Plan plan = plan_with(4, 6);
+    plan.limits.freshness_interval = 3'600'000;
+    plan.limits.freshness_vote_after = 7'200'000;
+    World world(plan);
+    world.start_all();
+    world.run_until(1000);
+    std::uint64_t id = 1;
+    const auto settle = [&](const std::string& admit, const std::string& remove, std::size_t n) {
+        // The sum stays off the multiples of seven, which the toy ledger refuses.
+        const std::uint64_t amount = id == 1 ? 1 : 7 * id;
+        const std::string digest =
+            world.submit({id++, LedgerId::pool, amount, admit, remove}, {0, 1, 2, 3});
+        REQUIRE(world.run_until_true([&] { return world.is_answered(digest); },
+                                     world.now() + 60'000));
+        INFO("members: " << n);
+        // A member that was removed is cut off and may stay behind.
+        std::vector<std::size_t> members;
+        for (std::size_t i = 0; i < n; ++i) members.push_back(i);
+        REQUIRE(world.run_until_true(
+            [&] { return world.replica(0).status().n == n && world.level(members); },
+            world.now() + 300'000));
+    };
+    for (std::size_t n = 5; n <= 10; ++n) settle("Node" + std::to_string(n), "", n);
+    CHECK(world.replica(0).status().f == 3);
+    CHECK(world.replica(0).status().primaries.size() == 4);
+    for (std::size_t n = 9; n >= 4; --n) settle("", "Node" + std::to_string(n + 1), n);
+    CHECK(world.replica(0).status().f == 1);
+    CHECK(world.violation().empty());
+}

@@ -9,4 +9,6 @@ stadtbuch_test(consensus_test
     unit/consensus/scenarios_test.cpp
     unit/consensus/membership_test.cpp
     unit/consensus/bls_test.cpp
+    unit/consensus/recovery_test.cpp
+    unit/consensus/weaknesses_test.cpp
   USES consensus consensus_bls simulation_world)

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// A member whose disk is empty or old does not know what it voted for. It follows like an observer
+// until its old votes are superseded (reliability R-011, OP-61): n-f others have made a checkpoint
+// without it that lies beyond all batches it can have voted for, and its own ledger agrees. From
+// then on no NEW_VIEW can be built on a VIEW_CHANGE of its past: nobody shares that one's checkpoints.
+#include <algorithm>
+
+#include "consensus/parts.hpp"
+
+namespace stadtbuch::consensus {
+
+void Replica::Parts::note_foreign_checkpoint(const NodeName& from,
+                                             const messages::Checkpoint& checkpoint) {
+    const PpSeqNo seq = checkpoint.seq_no_end;
+    if (checkpoint.inst_id != 0 || !checkpoint.digest || !core.is_member(from) || seq == 0 ||
+        seq % core.limits.checkpoint_every != 0 || seq < recovers_at)
+        return;
+    std::size_t held = 0;
+    for (const auto& [number, by_name] : foreign_checkpoints) held += by_name.count(from);
+    if (held >= core.limits.checkpoints_per_sender_max) {
+        // The lowest ones decide soonest.
+        if (foreign_checkpoints.rbegin()->first <= seq) return;
+        for (auto it = foreign_checkpoints.rbegin(); it != foreign_checkpoints.rend(); ++it) {
+            if (it->second.erase(from) != 0) break;
+        }
+    }
+    foreign_checkpoints[seq].try_emplace(from, *checkpoint.digest);
+}
+
+bool Replica::Parts::is_superseded() const {
+    if (!first_catchup_done) return false;
+    // Nobody else: its own disk is all there is.
+    const std::size_t others = core.others().size();
+    if (others == 0) return true;
+    const std::size_t needed = std::min(core.quorums.strong(), others);
+    for (const auto& [seq, by_name] : foreign_checkpoints) {
+        const auto record = core.executor.audit_record(seq);
+        if (!record || seq < recovers_at) continue;
+        const auto equal = static_cast<std::size_t>(
+            std::count_if(by_name.begin(), by_name.end(), [&](const auto& entry) {
+                return core.is_member(entry.first) && entry.second == record->audit_root;
+            }));
+        if (equal >= needed) return true;
+    }
+    return false;
+}
+
+void Replica::Parts::watch_recovery() {
+    if (leecher.is_running() || !is_superseded()) return;
+    recovering = false;
+    foreign_checkpoints.clear();
+    core.persist(records::recover_key, std::nullopt);
+    begin_catchup();
+}
+
+}  // namespace stadtbuch::consensus
