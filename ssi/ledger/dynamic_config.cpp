@@ -40,6 +40,12 @@ Verdict validate_new_taa(const DynamicContext& context) {
     return std::nullopt;
 }
 
+/// As Python compares: false is zero.
+bool is_same_number(const Value& a, const Value& b) {
+    if (is_python_int(a) && is_python_int(b)) return python_int(a) == python_int(b);
+    return a == b;
+}
+
 Verdict validate_taa_update(const DynamicContext& context, const std::string& digest) {
     const auto bytes = context.state.get(Ledger::config, taa_digest_key(digest));
     const auto stored = bytes ? unwrapped(*bytes) : std::nullopt;
@@ -52,7 +58,7 @@ Verdict validate_taa_update(const DynamicContext& context, const std::string& di
     const Value* ratified = context.member("ratification_ts");
     const Value* stored_ratified = stored->value.find("ratification_ts");
     if (ratified != nullptr &&
-        *ratified != (stored_ratified != nullptr ? *stored_ratified : Value())) {
+        !is_same_number(*ratified, stored_ratified != nullptr ? *stored_ratified : Value())) {
         return invalid_request(
             "Changing ratification date of existing transaction author agreement is forbidden");
     }

@@ -46,7 +46,7 @@ def _sorted_list(match):
 
 
 ORDERLESS = [re.compile(r"(Missing some of \{)([^}]*)(\})"),
-             re.compile(r"(: missed fields - )([A-Za-z_, ]*)(\. )")]
+             re.compile(r"(: missed fields - )([A-Za-z0-9_, ]*)(\. )")]
 
 
 PROOF = re.compile(r'("proof_nodes":")([^"]*)(")')

@@ -130,7 +130,7 @@ class Operations:
             operation[g.pick(['raw', 'enc', 'hash'])] = '{"x":1}'
 
         def learn(txn, _seq_no):
-            g.attributes.append((identity.did, kind, name if kind == 'raw' else operation[kind]))
+            g.attributes.append((identity.did, kind, name if kind == 'raw' else operation.get(kind, name)))
         return operation, author, learn
 
     def raw(self, name):
