@@ -39,6 +39,8 @@ class Body {
     /// As know(), for a text that was parsed before.
     virtual void learn(const std::string& text, const Parsed& parsed) = 0;
     virtual void forget(const std::string& digest) = 0;
+    /// The ledgers hold this request's transaction.
+    [[nodiscard]] virtual bool has_executed(const std::string& text, const std::string& digest) = 0;
     /// Everything committed or caught up since the last call becomes the next write; its size in
     /// octets.
     virtual std::size_t open_write() = 0;
@@ -75,6 +77,9 @@ class ToyBody final : public Body {
     std::optional<Parsed> know(const std::string& text) override;
     void learn(const std::string& text, const Parsed& parsed) override;
     void forget(const std::string& digest) override;
+    bool has_executed(const std::string&, const std::string& digest) override {
+        return executor_->is_ordered(digest);
+    }
     std::size_t open_write() override;
     void land_oldest() override;
     std::string fault() const override { return executor_ ? executor_->fault() : std::string{}; }

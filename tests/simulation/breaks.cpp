@@ -26,7 +26,6 @@ const std::map<std::string, consensus::Broken>& protocol_breaks() {
         {"f PREPAREs prepare", Broken::prepares_of_few},
         {"f+1 VIEW_CHANGEs suffice", Broken::view_change_few},
         {"n-f is f+1", Broken::strong_is_weak},
-        {"one PROPAGATE finalises", Broken::propagates_of_one},
         {"one member names the target of catch-up", Broken::catchup_of_one},
         {"n-f is n", Broken::quorum_of_all}};
     return names;

@@ -98,7 +98,7 @@ Total run_seeds(const Options& options, bool stop_at_first) {
         for (std::uint64_t i = next++; !stop; i = next++) {
             if (options.seconds == 0 ? i >= options.count : Clock::now() >= deadline) return;
             const std::uint64_t seed = options.first + i;
-            World world(plan_of(seed, options), toy_bls(), realm_of(options));
+            World world(plan_of(seed, options), bls_of(options), realm_of(options));
             const Outcome outcome = world.run();
             const std::lock_guard lock(mutex);
             add(total, seed, outcome);
@@ -131,7 +131,6 @@ std::size_t report_states(const Total& total, const Options& options) {
 }  // namespace
 
 int run_campaign(const Options& options) {
-    break_protocol(options.broken);
     const std::clock_t before = std::clock();
     const Total total = run_seeds(options, false);
     const double cpu =

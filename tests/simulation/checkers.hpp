@@ -38,7 +38,7 @@ class Checkers {
     void executor_fault(const std::string& node, const std::string& fault);
     /// Everything that this node answered is in its ledger.
     void acknowledged(const std::string& node, const std::set<std::string>& digests,
-                      const consensus::Executor& executor);
+                      const std::function<bool(const std::string& digest)>& has_executed);
 
     [[nodiscard]] const std::string& violation() const { return violation_; }
 

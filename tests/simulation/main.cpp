@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <string>
 
+#include "tests/simulation/breaks.hpp"
 #include "tests/simulation/campaign.hpp"
 #include "tests/simulation/options.hpp"
 #include "tests/simulation/record.hpp"
+#include "tests/simulation/scenarios.hpp"
 #include "tests/simulation/shrink.hpp"
 
 using namespace stadtbuch;
@@ -24,7 +26,7 @@ void print_note(const Happening& what) {
 
 int one_seed(const Options& options) {
     const Plan plan = plan_of(options.first, options);
-    World world(plan, toy_bls(), realm_of(options));
+    World world(plan, bls_of(options), realm_of(options));
     world.trace(options.trace);
     if (options.trace) world.record(print_note);
     std::FILE* file = options.record.empty()   ? nullptr
@@ -61,6 +63,12 @@ int one_seed(const Options& options) {
     return 1;
 }
 
+int check_breaks(const Options& options) {
+    std::size_t unnoticed = 0;
+    for (const std::string& name : breaks()) unnoticed += is_noticed(name, options) ? 0U : 1U;
+    return unnoticed == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -70,5 +78,10 @@ int main(int argc, char** argv) {
         print_usage();
         return 2;
     }
+    break_protocol(options.broken);
+    if (options.list) return list_scenarios();
+    if (!options.scenario.empty()) return run_scenario(options.scenario);
+    if (options.all_scenarios) return run_all_scenarios();
+    if (options.check_breaks) return check_breaks(options);
     return options.single ? one_seed(options) : run_campaign(options);
 }

@@ -32,6 +32,7 @@ void print_usage() {
         "    --no-shrink    do not look for a smaller schedule that fails as well\n"
         "  --scenario NAME  run one named scenario; --list names them, --all-scenarios runs them\n"
         "  --broken NAME    run with a deliberate break, to see that it is noticed\n"
+        "  --check-breaks   every break that this program knows must be noticed within --seeds N\n"
         "exit code 0: all good, 1: a violation, 2: usage");
 }
 
@@ -49,6 +50,7 @@ bool take_flag(const std::string& name, Options& out) {
                                              {"--must-see-all", &out.must_see_all},
                                              {"--states", &out.print_states},
                                              {"--list", &out.list},
+                                             {"--check-breaks", &out.check_breaks},
                                              {"--all-scenarios", &out.all_scenarios}};
     if (name == "--no-shrink") {
         out.shrink = false;
@@ -104,14 +106,6 @@ bool read_options(int argc, char** argv, Options& out) {
         });
     return known_features && (out.executor == "toy" || out.executor == "ledger") &&
            (out.broken.empty() || is_break(out.broken));
-}
-
-Plan plan_of(std::uint64_t seed, const Options& options) {
-    Plan plan = swarm(seed);
-    for (const std::string& feature : options.without) leave_out(plan, feature);
-    plan.keep = options.keep;
-    apply_break(options.broken, plan);
-    return plan;
 }
 
 }  // namespace stadtbuch::simulation

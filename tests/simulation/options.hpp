@@ -26,6 +26,7 @@ struct Options {
     std::string summary;  ///< file for the figures of a campaign
     std::string scenario;
     bool list = false;
+    bool check_breaks = false;
     bool all_scenarios = false;
     std::string broken;  ///< a deliberate break, see breaks()
     std::optional<std::set<std::size_t>> keep;
@@ -39,5 +40,6 @@ void print_usage();
 /// The plan of a seed with everything that the options take away or break.
 [[nodiscard]] Plan plan_of(std::uint64_t seed, const Options& options);
 [[nodiscard]] std::shared_ptr<Realm> realm_of(const Options& options);
+[[nodiscard]] BlsModel bls_of(const Options& options);
 
 }  // namespace stadtbuch::simulation

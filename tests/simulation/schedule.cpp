@@ -260,7 +260,7 @@ class Drawing {
     void clocks() {
         const std::size_t most = plan_.faulty_max() - std::min(plan_.faulty_max(), plan_.byzantine.size());
         if (most == 0 || plan_.registry_changes > 0 || !faults_.chance(200)) return;
-        static constexpr std::int64_t far[] = {1, 30, 700, 5'000, 86'400, 500'000'000};
+        static constexpr std::int64_t far[] = {1, 30, 700, 5'000, 86'400, 30'000'000};
         for (std::size_t i = 0; i < most; ++i) {
             const std::size_t node = static_cast<std::size_t>(faults_.below(plan_.nodes));
             if (plan_.byzantine.count(node) != 0 || (i > 0 && faults_.chance(500))) continue;

@@ -45,7 +45,7 @@ class Shrinker {
   private:
     [[nodiscard]] std::string violation_of(const Plan& plan) {
         ++small_.runs;
-        World world(plan, toy_bls(), realm_of(options_));
+        World world(plan, bls_of(options_), realm_of(options_));
         return world.run().violation;
     }
 

@@ -7,17 +7,35 @@ set(simulation_sources
   simulation/checkers.cpp simulation/toy_body.cpp simulation/toy_executor.cpp)
 set(simulation_program
   simulation/main.cpp simulation/options.cpp simulation/campaign.cpp simulation/shrink.cpp
-  simulation/record.cpp simulation/breaks.cpp simulation/realm.cpp)
+  simulation/record.cpp simulation/breaks.cpp simulation/realm.cpp simulation/ledger_body.cpp
+  simulation/scenarios.cpp "${CMAKE_SOURCE_DIR}/node/execution/ledger_executor.cpp")
 add_library(simulation_world STATIC ${simulation_sources})
 target_include_directories(simulation_world PUBLIC "${CMAKE_SOURCE_DIR}")
 target_link_libraries(simulation_world PUBLIC consensus PRIVATE stadtbuch_warnings)
 
 add_executable(stadtbuch-simulate ${simulation_program})
-target_link_libraries(stadtbuch-simulate PRIVATE simulation_world stadtbuch_warnings Threads::Threads)
+target_link_libraries(stadtbuch-simulate PRIVATE simulation_world ssi_ledger storage_store stadtbuch_warnings
+  Threads::Threads)
 if(STADTBUCH_PCH)
   target_precompile_headers(simulation_world REUSE_FROM stadtbuch_pch)
   target_precompile_headers(stadtbuch-simulate REUSE_FROM stadtbuch_pch)
 endif()
 
 add_test(NAME simulation COMMAND stadtbuch-simulate --seeds 5000 --must-see-all)
-set_tests_properties(simulation PROPERTIES LABELS simulation TIMEOUT 900)
+add_test(NAME simulation_ledger COMMAND stadtbuch-simulate --executor ledger --seeds 150)
+add_test(NAME simulation_scenarios COMMAND stadtbuch-simulate --all-scenarios)
+set_tests_properties(simulation simulation_ledger simulation_scenarios PROPERTIES LABELS simulation TIMEOUT 900)
+
+# The same with deliberate faults in the protocol's arithmetic: each must be noticed.
+get_target_property(consensus_source_list consensus SOURCES)
+get_target_property(consensus_source_folder consensus SOURCE_DIR)
+list(TRANSFORM consensus_source_list PREPEND "${consensus_source_folder}/")
+add_executable(stadtbuch-simulate-broken ${simulation_sources} ${simulation_program} ${consensus_source_list})
+target_include_directories(stadtbuch-simulate-broken BEFORE PRIVATE
+  "${CMAKE_SOURCE_DIR}/tests/simulation/broken" "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(stadtbuch-simulate-broken PRIVATE STADTBUCH_BROKEN)
+target_compile_options(stadtbuch-simulate-broken PRIVATE -O1)
+target_link_libraries(stadtbuch-simulate-broken PRIVATE ssi_ledger storage_store consensus_bls storage_merkle storage_hash
+  storage_encoding storage_base stadtbuch_warnings Threads::Threads)
+add_test(NAME simulation_breaks COMMAND stadtbuch-simulate-broken --check-breaks --seeds 12000)
+set_tests_properties(simulation_breaks PROPERTIES LABELS simulation TIMEOUT 900)

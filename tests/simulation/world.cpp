@@ -144,6 +144,12 @@ void World::start_all() {
     for (std::size_t i = 0; i < nodes_.size(); ++i) restart(i);
 }
 
+std::function<bool(const std::string&)> World::has_executed(Node& node) const {
+    return [this, &node](const std::string& digest) {
+        return node.body->has_executed(submitted_.at(digest).text, digest);
+    };
+}
+
 void World::restart(std::size_t index) {
     Node& node = *nodes_[index];
     if (node.alive) return;
@@ -181,7 +187,7 @@ void World::restart(std::size_t index) {
         for (const auto& [digest, request] : submitted_) {
             if (request.executed_by.count(index) != 0) mine.insert(digest);
         }
-        checkers_.acknowledged(node.name, mine, node.body->port());
+        checkers_.acknowledged(node.name, mine, has_executed(node));
     }
     step(index, Started{});
     announce(index, true);
@@ -240,10 +246,20 @@ void World::crash(std::size_t index, bool keep_pending_writes) {
     if (!anybody) sometimes_.saw(State::everybody_down);
 }
 
+/// A disk that was replaced cannot be asked for what this node answered; the others can.
+void World::forget_promises(std::size_t index) {
+    for (auto& [digest, request] : submitted_) request.executed_by.erase(index);
+}
+
 void World::wipe(std::size_t index) {
     crash(index);
     nodes_[index]->votes.clear();
     if (nodes_[index]->body) nodes_[index]->body->wipe();
+    forget_promises(index);
+}
+
+void World::plant_record(std::size_t index, const std::string& key, const std::string& value) {
+    nodes_[index]->votes[key] = value;
 }
 
 void World::save_disk(std::size_t index) {
@@ -254,6 +270,7 @@ void World::save_disk(std::size_t index) {
 void World::put_back_disk(std::size_t index) {
     nodes_[index]->votes = nodes_[index]->saved_votes;
     nodes_[index]->body->put_back();
+    forget_promises(index);
 }
 
 void World::cut(std::size_t a, std::size_t b, bool cut) {

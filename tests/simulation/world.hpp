@@ -83,6 +83,8 @@ class World {
     void restart(std::size_t node);
     /// The disk of a node that is down is replaced by an empty one.
     void wipe(std::size_t node);
+    /// A vote record on the disk of a node that is down.
+    void plant_record(std::size_t node, const std::string& key, const std::string& value);
     void cut(std::size_t a, std::size_t b, bool cut);
     /// One direction only; `noticed` tells both ends.
     void cut_one_way(std::size_t from, std::size_t to, bool cut, bool noticed = false);
@@ -159,7 +161,9 @@ class World {
     void obey_workers(std::size_t node, consensus::Actions& actions);
     void obey_sends(std::size_t node, consensus::Actions& actions);
     void wake_later(std::size_t node, Tick tick);
+    [[nodiscard]] std::function<bool(const std::string&)> has_executed(Node& node) const;
     void look_at(std::size_t node);
+    void forget_promises(std::size_t node);
     void announce(std::size_t node, bool up);
     void notice(std::size_t a, std::size_t b);
     [[nodiscard]] bool burnt(std::size_t node);

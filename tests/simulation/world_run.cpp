@@ -50,7 +50,7 @@ void World::retry(const std::string& digest) {
     for (const std::size_t i : voters_) {
         all.push_back(i);
         // A node that has executed it answers from its store (design §3), which counts as an answer.
-        if (nodes_[i]->alive && is_honest(i) && nodes_[i]->body->port().is_ordered(digest))
+        if (nodes_[i]->alive && is_honest(i) && nodes_[i]->body->has_executed(mine.text, digest))
             mine.answered_by.insert(i);
     }
     const ToyRequest request = mine.request;
@@ -192,7 +192,7 @@ void World::final_checks() {
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         Node& node = *nodes_[i];
         if (!node.alive || !is_honest(i) || !checkers_.violation().empty()) continue;
-        checkers_.acknowledged(node.name, executed, node.body->port());
+        checkers_.acknowledged(node.name, executed, has_executed(node));
         if (node.is_observer) sometimes_.saw(State::observer_level);
         // All are level here, so one replay speaks for all of them; who was restarted has replayed.
         if (i > 0 && plan_.seed % 8 != 0) continue;

