@@ -15,8 +15,8 @@ constexpr std::uint64_t modulus = (std::uint64_t{1} << 61U) - 1;  ///< of intege
 
 std::uint64_t PythonIntSet::hash_of(std::int64_t value) {
     const bool negative = value < 0;
-    const auto magnitude = negative ? 0 - static_cast<std::uint64_t>(value)
-                                    : static_cast<std::uint64_t>(value);
+    const auto magnitude =
+        negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     const std::uint64_t hash = negative ? 0 - magnitude % modulus : magnitude % modulus;
     return hash == ~std::uint64_t{0} ? hash - 1 : hash;  // -1 means an error there
 }
