@@ -30,7 +30,7 @@ Bytes number_of(std::uint64_t number) {
 }
 
 Bytes frame_of(Byte flags, BytesView body) {
-    Bytes out{static_cast<Byte>(flags | 2)};
+    Bytes out(1, static_cast<Byte>(flags | 2));
     append(out, number_of(body.size()));
     append(out, body);
     return out;
@@ -148,8 +148,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Bytes dealer = bytes_of(view_of(std::string_view("\x0bSocket-Type\0\0\0\x06" "DEALER", 22)));
     STADTBUCH_ASSERT(shakes_hands(member, keys, dealer, answers, plain));
     member.admit(true, answers);
-    Bytes inner = bytes_of(input.first(std::min(size, payload_bytes_max + 1)));
-    if (inner.empty()) inner.push_back(0);
+    Bytes inner(std::clamp<std::size_t>(size, 1, payload_bytes_max + 1));
+    std::copy_n(input.begin(), std::min(size, inner.size()), inner.begin());
     Bytes body = bytes_of(view_of("\x07MESSAGE"));
     append(body, number_of(3));
     append(body, boxed("CurveZMQMESSAGEC", number_of(3), inner, *curve_key_of(BytesView(plain).first(32)), keys.transient.secret_key));
