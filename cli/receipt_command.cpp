@@ -101,6 +101,7 @@ void add_receipt_command(CLI::App& app, Context& context) {
         "Examples:\n  curl -H 'Accept: application/vnd.stadtbuch.receipt+json' "
         "http://127.0.0.1:9000/1.0/identifiers/did:sov:V4SGRU86Z58d6TV7PBUe6f > receipt.json\n"
         "  stadtbuch verify-receipt receipt.json --genesis pool_transactions_genesis\n"
+        "  stadtbuch -o json verify-receipt receipt.json --genesis pool_transactions_genesis\n"
         "Exit code 6: the receipt does not hold.");
     command->callback([options, &context] { context.exit_code = verify(context, *options); });
 }
