@@ -72,6 +72,8 @@ class Observer {
     [[nodiscard]] std::string signed_request(encoding::Object operation, std::uint64_t req_id) const;
     void stop(const std::string& reason);
     [[nodiscard]] NodeFacts facts() const;
+    /// The facts for others: who was told "ready" finds the HTTP side ready too.
+    [[nodiscard]] NodeFacts facts_told();
 
     const Settings& settings_;
     Identity identity_;
@@ -126,7 +128,7 @@ std::optional<StartFailure> Observer::start() {
     if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
     clients_ = *std::move(clients);
     if (auto failure = open_http()) return failure;
-    auto telemetry = Telemetry::open(loop_, settings_, [this] { return facts(); }, [this] { stop("admin socket"); });
+    auto telemetry = Telemetry::open(loop_, settings_, [this] { return facts_told(); }, [this] { stop("admin socket"); });
     if (!telemetry) return StartFailure{exit_code_of(telemetry.error()), telemetry.error()};
     telemetry_ = *std::move(telemetry);
     return std::nullopt;
@@ -304,7 +306,7 @@ void Observer::ask_validators(std::function<void(encoding::Value)> done) {
 
 int Observer::run() {
     loop_.handle_signals([this](int signal) { stop("signal " + std::to_string(signal)); });
-    loop_.every(50, [this] { was_ready_ = was_ready_ || is_ready(facts()); });
+    loop_.every(50, [this] { (void)facts_told(); });
     consensus_thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "consensus");
         driver_->start();
@@ -354,6 +356,12 @@ NodeFacts Observer::facts() const {
     facts.started_at = started_at_;
     facts.now = net::unix_seconds();
     return facts;
+}
+
+NodeFacts Observer::facts_told() {
+    NodeFacts told = facts();
+    if (is_ready(told)) was_ready_ = true;
+    return told;
 }
 
 }  // namespace
