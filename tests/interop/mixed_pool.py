@@ -42,14 +42,11 @@ class MixedPool(e2e_pool.Pool):
         self.python = indy_peer.IndyPool(self.folder / "python", "", SETTINGS)
         self.processes = {}
         self.own = []
-        folder = self.python.folder
-        (folder / "log" / "sandbox").mkdir(parents=True)
-        (folder / "sandbox").mkdir()
-        (folder / "indy_config.py").write_text("NETWORK_NAME = 'sandbox'\n")
-        (folder / "settings.json").write_text(json.dumps(SETTINGS))
+        genesis = self.python.genesis_file.parent
+        genesis.mkdir(parents=True)
         for name in ("pool_transactions_genesis", "domain_transactions_genesis"):
-            shutil.copy(self.folder / name, folder / "sandbox" / name)
-        self._python_node("--keys", folder, stdout=subprocess.DEVNULL).wait()
+            shutil.copy(self.folder / name, genesis / name)
+        self.python.lay_out()
         return self
 
     def __exit__(self, *failure):
@@ -58,13 +55,8 @@ class MixedPool(e2e_pool.Pool):
             process.wait()
         super().__exit__(*failure)
 
-    def _python_node(self, *arguments, **more):
-        return subprocess.Popen([self.python.python, indy_peer.HERE / "node.py", *arguments],
-                                env=self.python.environment, cwd=self.python.folder, **more)
-
     def start_python(self, member):
-        log = open(self.python.folder / f"{member}.out", "a")
-        self.processes[member] = self._python_node(self.python.folder, member, stdout=log, stderr=log)
+        self.processes[member] = self.python.spawn(member)
 
     def stop_python(self, member):
         process = self.processes.pop(member)

@@ -50,8 +50,8 @@ class Client:
             self.poller.register(link, zmq.POLLIN)
             self.sockets[link] = data["data"]["alias"]
 
-    def ask(self, frame, patience, quiet=0.4):
-        """Node -> frames that came until all gave a final answer, or nothing came for `patience` seconds."""
+    def ask(self, frame, patience):
+        """Node -> frames that came until all gave a final answer, for `patience` seconds at most."""
         for link in self.sockets:
             link.send(frame.encode())
         replies, done, end = {name: [] for name in self.sockets.values()}, set(), time.time() + patience

@@ -50,18 +50,25 @@ class IndyPool:
             (self.genesis / "domain_transactions_genesis.txn").read_text())
         return [line["txn"]["data"]["data"] for line in lines]
 
-    def __enter__(self):
-        (self.folder / "sandbox").mkdir(parents=True)
+    def lay_out(self):
+        """The folders, the configuration and the keys of all members of the genesis, which must stand there already."""
         (self.folder / "log" / "sandbox").mkdir(parents=True)
         (self.folder / "indy_config.py").write_text("NETWORK_NAME = 'sandbox'\n")
         (self.folder / "settings.json").write_text(json.dumps(self.settings))
-        nodes = self._write_genesis()
         subprocess.run([self.python, HERE / "node.py", "--keys", self.folder], check=True, env=self.environment,
                        stdout=subprocess.DEVNULL)
-        for node in nodes:
-            log = open(self.folder / f"{node['alias']}.out", "w")
-            self.processes.append(subprocess.Popen([self.python, HERE / "node.py", self.folder, node["alias"]],
-                                                   env=self.environment, stdout=log, stderr=log, cwd=self.folder))
+
+    def spawn(self, alias):
+        """One validator as a process; what it prints goes to FOLDER/ALIAS.out."""
+        with open(self.folder / f"{alias}.out", "a") as log:
+            return subprocess.Popen([self.python, HERE / "node.py", self.folder, alias], env=self.environment,
+                                    stdout=log, stderr=log, cwd=self.folder)
+
+    def __enter__(self):
+        (self.folder / "sandbox").mkdir(parents=True)
+        nodes = self._write_genesis()
+        self.lay_out()
+        self.processes = [self.spawn(node["alias"]) for node in nodes]
         try:
             for node in nodes:
                 self._wait_for(node["client_port"])
