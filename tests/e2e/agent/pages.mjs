@@ -7,14 +7,12 @@
 // NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node pages.mjs FOLDER [SCREENSHOTS]
 // FOLDER: configuration made by `stadtbuch-agent init-dev`
 import {readFileSync, mkdirSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 
 import {openWallet} from '../agent-wallet/wallet_lib.mjs';
+import {axeFaults} from './page_checks.mjs';
 
-const require = createRequire(import.meta.url);
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const [folder, shots] = process.argv.slice(2);
 if (!folder) {
   console.error('usage: node pages.mjs FOLDER [SCREENSHOTS]');
@@ -50,14 +48,8 @@ async function api(request, path, data) {
 }
 
 async function axe(page, name) {
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() => axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
-  for (const violation of result.violations) {
-    for (const node of violation.nodes) fault(`${name}: ${violation.id}: ${violation.help}: ${node.html}`);
-  }
-  checked += result.passes.length;
+  const passed = await axeFaults(page, name, fault);
+  checked += passed;
 }
 
 async function reflow(page, name) {

@@ -5,13 +5,14 @@
 // JavaScript switched off; what strangers wrote stays text.
 //
 // node pages.mjs BASE_URL [SCREENSHOTS]      Packages are those of ../agent.
-import {mkdirSync, readFileSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 
+import {axeFaults} from '../agent/page_checks.mjs';
+
 const require = createRequire(new URL('../agent/package.json', import.meta.url));
 const {chromium} = require('playwright-core');
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const [base, shots] = process.argv.slice(2);
 if (shots) mkdirSync(shots, {recursive: true});
 
@@ -28,14 +29,8 @@ function fault(text) {
 }
 
 async function axe(page, name) {
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() => axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  }));
-  for (const violation of result.violations) {
-    for (const node of violation.nodes) fault(`${name}: ${violation.id}: ${violation.help}: ${node.html}`);
-  }
-  checked += result.passes.length;
+  const passed = await axeFaults(page, name, fault);
+  checked += passed;
 }
 
 const controls = 'a[href], button, input:not([type=hidden]), select, summary, pre[tabindex]';
