@@ -269,6 +269,21 @@ void metric(std::string& out, const char* name, const char* type, const char* he
     }
 }
 
+std::vector<std::pair<std::string, double>> zap_replies(const NodeFacts& facts) {
+    std::vector<std::pair<std::string, double>> out;
+    const auto add = [&out](const char* domain, const char* status, std::uint64_t count) {
+        out.emplace_back(std::string("{domain=\"") + domain + "\",status=\"" + status + "\"}", static_cast<double>(count));
+    };
+    const auto add_port = [&add](const char* domain, const net::CurveListenerCounters& port) {
+        add(domain, "admitted", port.zap_admitted);
+        add(domain, "refused", port.zap_refused);
+        add(domain, "failed", port.zap_failed);
+    };
+    add_port("node", facts.node_socket);
+    add_port("client", facts.client_socket);
+    return out;
+}
+
 }  // namespace
 
 Value validator_info(const NodeFacts& facts) {
@@ -322,6 +337,9 @@ Value node_status(const NodeFacts& facts) {
     out.set("mode", facts.settings->mode == Mode::validator ? "validator" : "observer");
     out.set("phase", std::string(to_text(c.phase)));
     out.set("ready", is_ready(facts));
+    // Follows without voting (docs/operations.md): 0 means that the checkpoint is not known yet.
+    out.set("recovering", c.recovering);
+    if (c.recovering) out.set("votes_from_checkpoint", c.recovers_at);
     out.set("uptime_seconds", facts.now - facts.started_at);
     out.set("view_no", c.view_no);
     out.set("primary", c.primary);
@@ -387,8 +405,9 @@ std::string metrics_text(const NodeFacts& facts) {
     metric(out, "stadtbuch_client_reads_total", "counter", "Read requests received.", one(facts.clients.reads));
     metric(out, "stadtbuch_client_refused_total", "counter", "Requests answered with REQNACK.", one(facts.clients.refused));
     metric(out, "stadtbuch_client_dropped_total", "counter", "Requests dropped under overload.", one(facts.clients.dropped));
-    metric(out, "stadtbuch_node_port_impostors_total", "counter", "Frames under a foreign routing id.", one(facts.node_socket.dropped_impostor));
-    metric(out, "stadtbuch_node_port_refused_keys_total", "counter", "Handshakes refused by key.", one(facts.node_socket.refused_keys));
+    metric(out, "stadtbuch_zap_replies_total", "counter", "Handshakes by the ZAP handler's answer.", zap_replies(facts));
+    metric(out, "stadtbuch_node_port_impostors_total", "counter", "Handshakes of members under a foreign routing id.",
+           one(facts.node_socket.zap_impostors));
     metric(out, "stadtbuch_store_writes_total", "counter", "Atomic writes of the store.", one(facts.store.writes));
     metric(out, "stadtbuch_store_syncs_total", "counter", "Synced writes of the store.", one(facts.store.syncs));
     metric(out, "stadtbuch_store_puts_total", "counter", "Records written.", one(facts.store.puts));

@@ -3,61 +3,27 @@
 // CurveZMQ sockets: a listener (ROUTER, Curve server) and a dealer (DEALER, Curve client) on an
 // EventLoop.
 //
-// A message is one payload frame; sender and key of each message are what the handshake proved
-// (plenum-consensus §1.1, §1.2). The listener speaks the protocol itself (curve_session.hpp), the
+// A message is one payload frame; sender and key of each message are what the handshake proved and
+// the ZAP handler admitted (plenum-consensus §1.1, §1.2; zap.hpp). The listener speaks the protocol itself (curve_session.hpp), the
 // dealer is libzmq's. Ownership: a dealer keeps its CurveContext alive; both must be destroyed
 // before their EventLoop. Threads: all calls and callbacks on the loop's thread.
 // Failures: what peers do is counted and dropped, never thrown.
 #pragma once
-#include <array>
-#include <compare>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
+#include "node/net/curve_keys.hpp"
 #include "node/net/event_loop.hpp"
+#include "node/net/zap.hpp"
 #include "storage/base/bytes.hpp"
 #include "storage/base/error.hpp"
 #include "storage/base/result.hpp"
 
 namespace stadtbuch::net {
-
-/// A Curve25519 key, raw.
-struct CurveKey {
-    std::array<Byte, 32> bytes{};
-    friend auto operator<=>(const CurveKey&, const CurveKey&) = default;
-
-    [[nodiscard]] BytesView view() const { return {bytes.data(), bytes.size()}; }
-
-    /// 40 ASCII characters (ZeroMQ RFC 32): the routing id of a node (plenum-consensus §1.1).
-    [[nodiscard]] std::string z85() const;
-};
-
-/// nullopt unless `bytes` has 32 octets.
-[[nodiscard]] std::optional<CurveKey> curve_key_of(BytesView bytes);
-
-/// The secret half is wiped when the pair is destroyed.
-struct CurveKeyPair {
-    CurveKey public_key;
-    CurveKey secret_key;
-    CurveKeyPair() = default;
-    CurveKeyPair(const CurveKeyPair&) = default;
-    CurveKeyPair& operator=(const CurveKeyPair&) = default;
-    ~CurveKeyPair();
-
-    /// A fresh random pair, as clients use for each connection.
-    [[nodiscard]] static CurveKeyPair random();
-};
-
-/// The Curve25519 form of an Ed25519 verkey (32 octets); nullopt if it is no point of the curve.
-[[nodiscard]] std::optional<CurveKey> curve_public_from_ed25519(BytesView verkey);
-/// The pair that belongs to an Ed25519 seed (32 octets) or libsodium secret key (64 octets, seed
-/// first).
-[[nodiscard]] std::optional<CurveKeyPair> curve_pair_from_ed25519(BytesView seed_or_secret);
 
 /// One ZeroMQ context with its I/O threads, for dealers.
 class CurveContext {
@@ -96,19 +62,13 @@ enum class SendResult : std::uint8_t {
 
 /// One message as the listener hands it on; all views are valid during the callback only.
 struct CurveMessage {
-    /// Routing id as the peer chose it, else a random one. With `bind_identity` it equals z85 of
-    /// `key`.
+    /// Routing id as the peer chose it, else a random one. From a member it is z85 of `key`.
     std::string_view identity;
     /// The key that the handshake proved.
     const CurveKey& key;
+    /// The user id that the ZAP handler gave: the member whose key it is, else z85 of `key`.
+    std::string_view user;
     BytesView payload;
-};
-
-enum class CurvePolicy : std::uint8_t {
-    /// Every key may connect (client port).
-    allow_any,
-    /// Only keys of the set given by set_allowed() (node port). Empty at first.
-    allow_set,
 };
 
 struct CurveListenerOptions {
@@ -116,10 +76,10 @@ struct CurveListenerOptions {
     std::string host = "127.0.0.1";
     /// 0: any free port, see CurveListener::port().
     std::uint16_t port = 0;
-    CurvePolicy policy = CurvePolicy::allow_any;
-    /// Drop and count messages whose routing id is not z85 of the proven key (node port,
-    /// plenum-consensus §1.2). Such a port only hears: send() finds no peer.
-    bool bind_identity = false;
+    /// What the ZAP handler is asked about: `zap_client_domain` admits every key, `zap_node_domain`
+    /// the members given by set_members(), none at first. The node port only hears: send() finds no
+    /// peer there.
+    std::string domain{zap_client_domain};
     /// Larger frames end the connection before they are buffered. 128 KiB is the protocol's limit;
     /// a client port takes more, so that it can answer with the refusal of indy-client-protocol §1.
     std::size_t message_bytes_max = 131072;
@@ -152,10 +112,15 @@ struct CurveListenerCounters {
     std::uint64_t dropped_empty = 0;
     /// Routing id not valid UTF-8.
     std::uint64_t dropped_identity = 0;
-    /// Routing id that belongs to another key.
-    std::uint64_t dropped_impostor = 0;
-    /// Handshakes that ended in a refusal by policy / in a failure.
-    std::uint64_t refused_keys = 0;
+    /// Messages of connections whose key is no member's any more.
+    std::uint64_t dropped_stranger = 0;
+    /// Handshakes by the status that the ZAP handler gave: 200, 400, and 300 or 500 together.
+    std::uint64_t zap_admitted = 0;
+    std::uint64_t zap_refused = 0;
+    std::uint64_t zap_failed = 0;
+    /// Of those refused: a member's key under the routing id of another.
+    std::uint64_t zap_impostors = 0;
+    /// Handshakes that did not come as far as the ZAP handler.
     std::uint64_t failed_handshakes = 0;
     std::uint64_t accepted_connections = 0;
     /// Closed to make room for another.
@@ -179,13 +144,11 @@ class CurveListener {
     void on_message(OnMessage callback);
     /// After the messages that one turn took from one connection.
     void on_batch_end(std::function<void()> callback);
-    /// A proven key sent under the routing id of another (dropped already). The caller may take it
-    /// off the set.
-    void on_impostor(std::function<void(const CurveKey& key, std::string_view identity)> callback);
-
-    /// Replaces the set of allow_set. Holds for handshakes from now on; messages of connections
-    /// whose key is no longer in the set are dropped and counted as refused.
-    void set_allowed(std::set<CurveKey> keys);
+    /// Replaces the members of the node domain. Holds for handshakes from now on; messages of
+    /// connections whose key is no member's any more are dropped and counted.
+    void set_members(std::map<CurveKey, std::string> alias_of_key);
+    /// Asks this handler from now on instead of the listener's own.
+    void set_zap_handler(ZapHandler handler);
 
     /// Never blocks.
     [[nodiscard]] SendResult send(std::string_view identity, BytesView payload);

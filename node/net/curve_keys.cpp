@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "node/net/curve.hpp"
+#include "node/net/curve_keys.hpp"
 #include "storage/base/assert.hpp"
 
 namespace stadtbuch::net {

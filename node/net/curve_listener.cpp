@@ -63,8 +63,7 @@ CurveListenerOptions CurveListenerOptions::node_port(std::string host, std::uint
     CurveListenerOptions options;
     options.host = std::move(host);
     options.port = port;
-    options.policy = CurvePolicy::allow_set;
-    options.bind_identity = true;
+    options.domain = zap_node_domain;
     options.message_bytes_max = 131072;
     options.send_queue_max = 20000;
     options.turn_messages_max = 1000;
@@ -93,7 +92,7 @@ struct CurveListener::Impl {
         Bytes output;  ///< sealed, not yet sent; before `session`, which writes its greeting
         CurveSession session;
         std::string identity;
-        std::string key_text;  ///< z85 of the proven key
+        std::string user;      ///< who it is, says the ZAP handler; empty: not, or no longer, admitted
         Bytes input;
         std::size_t input_begin = 0;
         std::size_t input_end = 0;
@@ -125,8 +124,10 @@ struct CurveListener::Impl {
     CurveListenerOptions options;
     tcp::acceptor acceptor;
     std::unordered_map<Connection*, ConnectionPtr> connections;
-    std::unordered_map<std::string, Connection*> by_identity;  ///< empty with bind_identity
-    std::set<CurveKey> allowed;
+    std::unordered_map<std::string, Connection*> by_identity;  ///< empty on the node port, which only hears
+    ZapDirectory directory;
+    ZapHandler zap = [this](const ZapRequest& request) { return directory.answer(request); };
+    std::uint64_t zap_requests = 0;
     mutable CurveListenerCounters counters;
     std::uint16_t port = 0;
     bool reading = true;
@@ -135,7 +136,6 @@ struct CurveListener::Impl {
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
     OnMessage on_message;
     std::function<void()> on_batch_end;
-    std::function<void(const CurveKey&, std::string_view)> on_impostor;
 
     [[nodiscard]] Result<void, Error> bind(const std::string& numeric_host, std::uint16_t wanted);
     void accept();
@@ -148,6 +148,7 @@ struct CurveListener::Impl {
     void process(const ConnectionPtr& connection);
     /// False when the connection is closed.
     [[nodiscard]] bool handle(Connection& connection, CurveSession::Event event);
+    [[nodiscard]] ZapReply authenticate(const Connection& connection);
     void on_key_proven(Connection& connection);
     void on_frame(Connection& connection);
     void deliver(Connection& connection, BytesView payload);
@@ -341,19 +342,34 @@ bool CurveListener::Impl::handle(Connection& connection, CurveSession::Event eve
     return connection.listener != nullptr;
 }
 
+ZapReply CurveListener::Impl::authenticate(const Connection& connection) {
+    ZapRequest request;
+    request.request_id = std::to_string(++zap_requests);
+    request.domain = options.domain;
+    error_code gone;
+    const tcp::endpoint peer = connection.socket.remote_endpoint(gone);
+    if (!gone) request.address = peer.address().to_string();
+    request.identity = connection.session.identity();
+    request.credential = bytes_of(connection.session.key().view());
+    return ask_zap(zap, request);
+}
+
 void CurveListener::Impl::on_key_proven(Connection& connection) {
-    const CurveKey& key = connection.session.key();
-    const bool is_admitted = options.policy == CurvePolicy::allow_any || allowed.contains(key);
-    connection.session.admit(is_admitted, connection.output);
+    ZapReply reply = authenticate(connection);
+    connection.session.admit(reply.status, connection.output);
     loop.cancel(connection.handshake_timer);
-    if (!is_admitted) {
-        ++counters.refused_keys;
+    if (reply.status != ZapStatus::success) {
+        const bool is_refused = reply.status == ZapStatus::refused;
+        ++(is_refused ? counters.zap_refused : counters.zap_failed);
+        counters.zap_impostors += is_refused && directory.is_member(connection.session.key()) ? 1U : 0U;
         connection.ends_when_sent = true;
+        if (connection.output.size() == connection.output_begin) close(connection);
         return;
     }
-    connection.key_text = key.z85();
+    ++counters.zap_admitted;
+    connection.user = std::move(reply.user_id);
     connection.identity = connection.session.identity().empty() ? random_identity() : connection.session.identity();
-    if (options.bind_identity) return;
+    if (options.domain == zap_node_domain) return;
     // Who names it last has it (indy-client-protocol §1): a client that comes back need not wait for a timeout.
     const auto [place, is_new] = by_identity.try_emplace(connection.identity, &connection);
     if (is_new) return;
@@ -377,14 +393,8 @@ void CurveListener::Impl::on_frame(Connection& connection) {
 }
 
 void CurveListener::Impl::deliver(Connection& connection, BytesView payload) {
-    const CurveKey& key = connection.session.key();
-    if (options.policy == CurvePolicy::allow_set && !allowed.contains(key)) {
-        ++counters.refused_keys;
-        return;
-    }
-    if (options.bind_identity && connection.identity != connection.key_text) {
-        ++counters.dropped_impostor;
-        if (on_impostor) on_impostor(key, connection.identity);
+    if (connection.user.empty()) {
+        ++counters.dropped_stranger;
         return;
     }
     if (!encoding::is_utf8(connection.identity)) {
@@ -393,7 +403,7 @@ void CurveListener::Impl::deliver(Connection& connection, BytesView payload) {
     }
     ++counters.received;
     counters.received_bytes += payload.size();
-    if (on_message) on_message(CurveMessage{connection.identity, key, payload});
+    if (on_message) on_message(CurveMessage{connection.identity, connection.session.key(), connection.user, payload});
 }
 
 // Writing
@@ -475,12 +485,14 @@ void CurveListener::on_batch_end(std::function<void()> callback) {
     impl_->on_batch_end = std::move(callback);
 }
 
-void CurveListener::on_impostor(std::function<void(const CurveKey& key, std::string_view identity)> callback) {
-    impl_->on_impostor = std::move(callback);
+void CurveListener::set_members(std::map<CurveKey, std::string> alias_of_key) {
+    impl_->directory.set_members(std::move(alias_of_key));
+    for (const auto& [address, connection] : impl_->connections)
+        if (connection->session.is_ready()) connection->user = impl_->authenticate(*connection).user_id;
 }
 
-void CurveListener::set_allowed(std::set<CurveKey> keys) {
-    impl_->allowed = std::move(keys);
+void CurveListener::set_zap_handler(ZapHandler handler) {
+    impl_->zap = std::move(handler);
 }
 
 SendResult CurveListener::send(std::string_view identity, BytesView payload) {

@@ -242,12 +242,14 @@ bool CurveSession::read_metadata(BytesView metadata) {
     return fits;
 }
 
-void CurveSession::admit(bool is_admitted, Bytes& out) {
+void CurveSession::admit(ZapStatus status, Bytes& out) {
     STADTBUCH_ASSERT(state_ == State::asking);
-    if (!is_admitted) {
+    if (status != ZapStatus::success) {
         state_ = State::ended;
+        if (status == ZapStatus::temporary_error) return;
         append_head(out, flag_command, 10);
-        return append(out, view_of(std::string_view("\x05" "ERROR\x03" "400", 10)));
+        append(out, view_of("\x05" "ERROR\x03"));
+        return append(out, view_of(std::to_string(static_cast<std::uint16_t>(status))));
     }
     Bytes metadata;
     append_property(metadata, "Socket-Type", "ROUTER");

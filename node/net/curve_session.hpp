@@ -8,7 +8,7 @@
 //   HELLO      06 "HELLO"... C->S: our client's transient key C', box that proves knowledge of our key
 //   WELCOME    S->C: our transient key S' and a cookie
 //   INITIATE   C->S: cookie, box of [C, vouch for C' by C, metadata]
-//   READY      S->C: metadata; or ERROR "400" when the key C is not admitted
+//   READY      S->C: metadata; or ERROR with the status "400" or "500" of the ZAP handler that does not admit the client
 //   MESSAGE    both: box of [flags (1 more, 2 command), payload]; numbers of boxes only rise
 //
 // Input is bounded and never trusted: nothing is allocated before its octets have come, and any fault ends the
@@ -20,7 +20,8 @@
 #include <string>
 #include <string_view>
 
-#include "node/net/curve.hpp"
+#include "node/net/curve_keys.hpp"
+#include "node/net/zap.hpp"
 #include "storage/base/bytes.hpp"
 
 namespace stadtbuch::net {
@@ -49,8 +50,9 @@ class CurveSession {
     /// Takes at most one frame from the beginning of `input`, where it is decrypted in place; `taken` is set to its
     /// length, 0 when it is not complete. Answers are appended to `out`.
     [[nodiscard]] Event take(std::span<Byte> input, std::size_t& taken, Bytes& out);
-    /// READY, or ERROR: then the connection must be closed once that is sent.
-    void admit(bool is_admitted, Bytes& out);
+    /// READY with `success`. Else the connection must be closed once what is appended has been sent: ERROR with the
+    /// status, or nothing with `temporary_error`, after which a client tries again.
+    void admit(ZapStatus status, Bytes& out);
     /// Appends one message. REQUIRES: is_ready().
     void seal(BytesView payload, Bytes& out);
 

@@ -53,16 +53,14 @@ Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(net::EventLoop& loop, 
 
 void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes, const std::vector<std::string>& counted) {
     std::set<std::string> wanted;
-    std::set<net::CurveKey> allowed;
-    alias_of_key_.clear();
+    std::map<net::CurveKey, std::string> alias_of_key;
     for (const ledger::PoolNode& node : nodes) {
         const auto key = curve_key_of_dest(node.dest);
         const bool is_member =
             node.is_validator() || std::find(counted.begin(), counted.end(), node.alias) != counted.end();
         if (!is_member || node.alias == self_ || !key) continue;
         wanted.insert(node.alias);
-        allowed.insert(*key);
-        alias_of_key_.emplace(*key, node.alias);
+        alias_of_key.emplace(*key, node.alias);
         const auto found = peers_.find(node.alias);
         const bool unchanged = found != peers_.end() && found->second.dest == node.dest &&
                                found->second.status.host == node.node_ip && found->second.status.port == node.node_port;
@@ -81,7 +79,7 @@ void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes, const std::ve
         set_connected(it->second, false);
         it = peers_.erase(it);
     }
-    listener_->set_allowed(std::move(allowed));
+    listener_->set_members(std::move(alias_of_key));
 }
 
 void PeerLinks::connect(const ledger::PoolNode& node) {
@@ -126,16 +124,14 @@ void PeerLinks::set_connected(Peer& peer, bool connected) {
 }
 
 void PeerLinks::on_listener_message(const net::CurveMessage& message) {
-    const auto alias = alias_of_key_.find(message.key);
-    if (alias == alias_of_key_.end()) return;
-    const auto found = peers_.find(alias->second);
+    const auto found = peers_.find(std::string(message.user));
     if (found == peers_.end()) return;
     Peer& peer = found->second;
     peer.status.last_message_ms = loop_.now_ms();
     ++peer.status.received;
     // Connected: our dealer reached it, and since then it has said something (§1.3).
     if (peer.dealer->state() == net::DealerState::connected) set_connected(peer, true);
-    on_text(alias->second, peer, text_of(message.payload));
+    on_text(found->first, peer, text_of(message.payload));
 }
 
 void PeerLinks::on_text(const std::string& alias, Peer& peer, std::string_view text) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // The node stack: one Curve listener for all validators and one dealer to each (plenum-consensus §1). A node
-// always sends through its own dealer and receives on its own listener. The sender of a frame is who the Curve
-// handshake proved it to be; the routing id must say the same.
+// always sends through its own dealer and receives on its own listener. The sender of a frame is the member whom
+// the ZAP handler bound to the key of the Curve handshake (node/net/zap.hpp); the routing id must say the same.
 //
 // All on the net loop's thread. Frames of one turn to one peer leave as one BATCH (§1.5) at the turn's end.
 #pragma once
@@ -91,7 +91,6 @@ class PeerLinks {
     std::string self_;
     std::unique_ptr<net::CurveListener> listener_;
     std::map<std::string, Peer> peers_;                   ///< by alias
-    std::map<net::CurveKey, std::string> alias_of_key_;
     net::EventLoop::WatchId turn_end_ = 0;
     OnFrame on_frame_;
     OnChange on_change_;

@@ -76,8 +76,7 @@ struct CurvePair {
 
     CurvePair() {
         CurveListenerOptions options = CurveListenerOptions::node_port("127.0.0.1", 0);
-        options.policy = CurvePolicy::allow_any;
-        options.bind_identity = false;  // a port that answers, for the echo
+        options.domain = zap_client_domain;  // a port that answers, for the echo
         listener = std::move(CurveListener::open(loop, server, options)).value();
         listener->on_message([this](const CurveMessage& message) {
             ++received;

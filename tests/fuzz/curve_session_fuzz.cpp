@@ -139,7 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Bytes out, plain;
     CurveSession teller(keys.server, payload_bytes_max, out);
     if (shakes_hands(teller, keys, input.first(std::min<std::size_t>(size, 3000)), out, plain)) {
-        teller.admit(size % 2 == 0, out);
+        teller.admit(size % 2 == 0 ? ZapStatus::success : ZapStatus::refused, out);
         STADTBUCH_ASSERT(teller.is_ready() == (size % 2 == 0));
     }
 
@@ -147,7 +147,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CurveSession member(keys.server, payload_bytes_max, answers);
     const Bytes dealer = bytes_of(view_of(std::string_view("\x0bSocket-Type\0\0\0\x06" "DEALER", 22)));
     STADTBUCH_ASSERT(shakes_hands(member, keys, dealer, answers, plain));
-    member.admit(true, answers);
+    member.admit(ZapStatus::success, answers);
     Bytes inner(std::clamp<std::size_t>(size, 1, payload_bytes_max + 1));
     std::copy_n(input.begin(), std::min(size, inner.size()), inner.begin());
     Bytes body = bytes_of(view_of("\x07MESSAGE"));

@@ -174,7 +174,7 @@ struct Talk {
     void begin() {
         REQUIRE(shake_hands() == Event::key_proven);
         out.clear();
-        session.admit(true, out);
+        session.admit(ZapStatus::success, out);
         REQUIRE(session.is_ready());
     }
 };
@@ -219,10 +219,22 @@ TEST_CASE("frames in pieces are waited for", "[net][curve][session]") {
 
 TEST_CASE("a key that is not admitted gets an error", "[net][curve][session]") {
     Talk talk;
+    ZapStatus status = ZapStatus::refused;
+    std::string answer = std::string("\x04\x0a\x05") + "ERROR\x03";
+    SECTION("refused") { answer += "400"; }
+    SECTION("the handler failed") {
+        status = ZapStatus::internal_error;
+        answer += "500";
+    }
+    SECTION("for now, without a word") {
+        status = ZapStatus::temporary_error;
+        answer.clear();
+    }
     REQUIRE(talk.shake_hands() == Event::key_proven);
     talk.out.clear();
-    talk.session.admit(false, talk.out);
-    CHECK(string_of(talk.out) == std::string("\x04\x0a\x05") + "ERROR\x03" "400");
+    talk.session.admit(status, talk.out);
+    CHECK(string_of(talk.out) == answer);
+    CHECK_FALSE(talk.session.is_ready());
     CHECK(talk.give(talk.client.message(0, "still here")) == Event::broken);
 }
 

@@ -30,6 +30,7 @@ struct Pair {
     std::unique_ptr<CurveListener> listener;
     std::vector<std::string> received;
     std::vector<std::string> identities;
+    std::vector<std::string> users;
 
     void listen(CurveListenerOptions options) {
         auto opened = CurveListener::open(loop, server, std::move(options));
@@ -38,6 +39,7 @@ struct Pair {
         listener->on_message([this](const CurveMessage& message) {
             received.push_back(string_of(message.payload));
             identities.emplace_back(message.identity);
+            users.emplace_back(message.user);
         });
     }
 
@@ -159,48 +161,56 @@ TEST_CASE("a wrong server key fails and is reported", "[net][curve]") {
     CHECK(dealer.state() != DealerState::connected);
 }
 
-TEST_CASE("a key outside of the set is refused until it is allowed", "[net][curve]") {
+TEST_CASE("a key of no member is refused until it is one's", "[net][curve][zap]") {
     Pair pair;
     pair.listen(CurveListenerOptions::node_port("127.0.0.1", 0));
+    const CurveListenerCounters& counters = pair.listener->counters();
     CurveDealer dealer(pair.loop, pair.context, pair.dealer_options());
     std::vector<DealerEvent> events;
     dealer.on_event([&](DealerEvent event) { events.push_back(event); });
     REQUIRE(dealer.connect());
     REQUIRE(run_until(pair.loop, [&] { return events.size() >= 2; }));
     CHECK(events[0] == DealerEvent::refused);
-    CHECK(pair.listener->counters().refused_keys >= 1);
+    CHECK(counters.zap_refused >= 1);
+    CHECK(counters.zap_impostors == 0);
+    CHECK(counters.zap_admitted == 0);
 
-    pair.listener->set_allowed({pair.client.public_key});
+    pair.listener->set_members({{pair.client.public_key, "Beta"}});
     REQUIRE(run_until(pair.loop, [&] { return dealer.state() == DealerState::connected; }));
     CHECK(dealer.send("in") == SendResult::sent);
     REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
     CHECK(pair.identities[0] == pair.client.public_key.z85());
+    CHECK(pair.users == std::vector<std::string>{"Beta"});
+    CHECK(counters.zap_admitted == 1);
 
-    // Taken off the set while connected: what it sends is dropped.
-    const std::uint64_t refused = pair.listener->counters().refused_keys;
-    pair.listener->set_allowed({});
+    // No member any more while connected: what it sends is dropped.
+    pair.listener->set_members({});
     CHECK(dealer.send("out") == SendResult::sent);
-    REQUIRE(run_until(pair.loop, [&] { return pair.listener->counters().refused_keys > refused; }));
+    REQUIRE(run_until(pair.loop, [&] { return counters.dropped_stranger == 1; }));
     CHECK(pair.received.size() == 1);
+
+    // A member again, under another name.
+    pair.listener->set_members({{pair.client.public_key, "Gamma"}});
+    CHECK(dealer.send("in again") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 2; }));
+    CHECK(pair.users[1] == "Gamma");
 }
 
-TEST_CASE("the routing id of another validator is dropped", "[net][curve]") {
+TEST_CASE("a member under the routing id of another is refused", "[net][curve][zap]") {
     Pair pair;
     pair.listen(CurveListenerOptions::node_port("127.0.0.1", 0));
+    const CurveListenerCounters& counters = pair.listener->counters();
     const CurveKeyPair other = CurveKeyPair::random();
-    pair.listener->set_allowed({pair.client.public_key, other.public_key});
-    std::vector<CurveKey> impostors;
-    pair.listener->on_impostor(
-        [&](const CurveKey& key, std::string_view) { impostors.push_back(key); });
+    pair.listener->set_members({{pair.client.public_key, "Liar"}, {other.public_key, "Owner"}});
     CurveDealerOptions options = pair.dealer_options();
     options.identity = other.public_key.z85();
     CurveDealer liar(pair.loop, pair.context, options);
+    std::vector<DealerEvent> events;
+    liar.on_event([&](DealerEvent event) { events.push_back(event); });
     REQUIRE(liar.connect());
     CHECK(liar.send("I am the other") == SendResult::sent);
-    REQUIRE(run_until(pair.loop, [&] { return !impostors.empty(); }));
-    CHECK(impostors[0] == pair.client.public_key);
-    CHECK(pair.received.empty());
-    CHECK(pair.listener->counters().dropped_impostor == 1);
+    REQUIRE(run_until(pair.loop, [&] { return counters.zap_impostors >= 1 && !events.empty(); }));
+    CHECK(events[0] == DealerEvent::refused);
 
     CurveDealerOptions honest = pair.dealer_options();
     honest.keys = other;
@@ -208,19 +218,62 @@ TEST_CASE("the routing id of another validator is dropped", "[net][curve]") {
     REQUIRE(owner.connect());
     CHECK(owner.send("I am") == SendResult::sent);
     REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
-    CHECK(pair.received[0] == "I am");
 
-    // The liar comes again while the owner is connected, and does not cut it off.
-    CHECK(liar.send("I am the other, still") == SendResult::sent);
-    CurveDealerOptions again = pair.dealer_options();
-    again.identity = other.public_key.z85();
-    CurveDealer second_liar(pair.loop, pair.context, again);
-    REQUIRE(second_liar.connect());
-    CHECK(second_liar.send("and again") == SendResult::sent);
-    REQUIRE(run_until(pair.loop, [&] { return impostors.size() == 3; }));
+    // The liar, who comes again and again, does not cut the owner off.
+    const std::uint64_t lies = counters.zap_impostors;
+    REQUIRE(run_until(pair.loop, [&] { return counters.zap_impostors >= lies + 2; }));
     CHECK(owner.send("I am here") == SendResult::sent);
     REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 2; }));
-    CHECK(pair.received[1] == "I am here");
+    CHECK(pair.received == std::vector<std::string>{"I am", "I am here"});
+    CHECK(pair.users == std::vector<std::string>{"Owner", "Owner"});
+    CHECK(counters.zap_admitted == 1);
+}
+
+TEST_CASE("the ZAP handler is asked once for each handshake and decides", "[net][curve][zap]") {
+    Pair pair;
+    pair.listen(CurveListenerOptions::client_port("127.0.0.1", 0));
+    const CurveListenerCounters& counters = pair.listener->counters();
+    std::vector<ZapRequest> asked;
+    ZapStatus status = ZapStatus::temporary_error;
+    bool throws = false;
+    pair.listener->set_zap_handler([&](const ZapRequest& request) {
+        asked.push_back(request);
+        if (throws) throw std::runtime_error("the directory cannot be read");
+        ZapReply reply;
+        reply.request_id = request.request_id;
+        reply.status = status;
+        if (status == ZapStatus::success) reply.user_id = "somebody";
+        return reply;
+    });
+    CurveDealerOptions options = pair.dealer_options();
+    options.identity = "a client";
+    CurveDealer dealer(pair.loop, pair.context, options);
+    std::vector<DealerEvent> events;
+    dealer.on_event([&](DealerEvent event) { events.push_back(event); });
+    REQUIRE(dealer.connect());
+
+    // 300: no word, the client tries again; a handler that fails: 500.
+    REQUIRE(run_until(pair.loop, [&] { return counters.zap_failed >= 2; }));
+    CHECK(std::count(events.begin(), events.end(), DealerEvent::refused) == 0);
+    throws = true;
+    REQUIRE(run_until(pair.loop, [&] { return !events.empty() && events.back() == DealerEvent::refused; }));
+    throws = false;
+    status = ZapStatus::success;
+    REQUIRE(run_until(pair.loop, [&] { return dealer.state() == DealerState::connected; }));
+    CHECK(dealer.send("in") == SendResult::sent);
+    REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
+    CHECK(pair.users == std::vector<std::string>{"somebody"});
+    CHECK(counters.zap_admitted == 1);
+    CHECK(counters.zap_refused == 0);
+    CHECK(asked.size() == counters.zap_admitted + counters.zap_failed);
+    for (const ZapRequest& request : asked) {
+        CHECK(request.version == "1.0");
+        CHECK(request.domain == "client");
+        CHECK(request.address == "127.0.0.1");
+        CHECK(request.identity == "a client");
+        CHECK(request.mechanism == "CURVE");
+        CHECK(request.credential == bytes_of(pair.client.public_key.view()));
+    }
 }
 
 TEST_CASE("only one payload frame, and text as routing id", "[net][curve]") {
