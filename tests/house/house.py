@@ -12,6 +12,9 @@ import sys
 import tempfile
 
 CODE = (".cpp", ".hpp")
+# REUSE-IgnoreStart (the line that is looked for, not this file's own)
+LICENCE = "SPDX-License-Identifier: EUPL-1.2"
+# REUSE-IgnoreEnd
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 # Folder of a room -> its name in cmake/rooms.txt; the longest match wins.
@@ -80,7 +83,7 @@ def check(root: pathlib.Path):
         name = path.relative_to(root).as_posix()
         raw = path.read_text(encoding="utf-8")
         code = strip_comments(raw)
-        if "SPDX-License-Identifier: EUPL-1.2" not in raw[:400]:
+        if LICENCE not in raw[:400]:
             findings.append(f"{name}: licence lines missing")
         if path.suffix == ".hpp" and "#pragma once" not in raw:
             findings.append(f"{name}: #pragma once missing")
@@ -114,6 +117,7 @@ def check(root: pathlib.Path):
             found = IMPURE.search(code)
             if found:
                 findings.append(f"{name}: {found.group(0)!r} in a pure room")
+    findings += [f"{name}: licence lines missing" for name in unlicensed_scripts(root)]
     for folder in ROOM_OF:
         if (root / folder).is_dir() and not (root / folder / "README.md").exists():
             findings.append(f"{folder}: README.md missing")
@@ -129,6 +133,19 @@ def check(root: pathlib.Path):
     return findings
 
 
+def unlicensed_scripts(root: pathlib.Path):
+    """Scripts and lists for CMake; REUSE.toml speaks for data and documents."""
+    for folder in (".ci", "cli", "cmake", "config", "consensus", "deploy", "node", "ssi", "storage", "tests"):
+        for path in sorted((root / folder).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.suffix in CODE or not path.is_file() or re.search(r"node_modules|venv|__pycache__|tests/(data|fuzz/corpus)/", name):
+                continue
+            with path.open("rb") as file:
+                head = file.read(400)
+            if (head.startswith(b"#!") or path.suffix in (".py", ".mjs", ".cmake")) and LICENCE.encode() not in head:
+                yield name
+
+
 def missing_files(root: pathlib.Path, document: pathlib.Path, text: str):
     """Files that the document names and nobody finds; a room's README may leave out its own folder."""
     places = (root, document.parent)
@@ -142,7 +159,7 @@ def missing_files(root: pathlib.Path, document: pathlib.Path, text: str):
 
 
 def self_test():
-    spdx = "// SPDX-FileCopyrightText: 2026 x\n// SPDX-License-Identifier: EUPL-1.2\n"
+    spdx = f"// SPDX-FileCopyrightText: 2026 x\n// {LICENCE}\n"
     bad = {
         "storage/base/a.hpp": ("#pragma once\n#include \"storage/hash/hash.hpp\"\n", "may not use storage_hash"),
         "consensus/b.cpp": ("#include \"ssi/ledger/request.hpp\"\n", "may not use ssi_ledger"),
@@ -162,6 +179,8 @@ def self_test():
         for name, (text, _) in bad.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(spdx + text)
+        (root / "cli/tool").write_text("#!/bin/bash\ntrue\n")
+        bad["cli/tool"] = ("", "licence lines missing")
         (root / "storage/hash").mkdir()
         (root / "storage/hash/hash.hpp").write_text(spdx + "#pragma once\n")
         findings = check(root)
