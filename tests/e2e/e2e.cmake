@@ -5,7 +5,9 @@ set(e2e_python python3 "${CMAKE_SOURCE_DIR}/tests/interop/indy_vdr_run.py" "${CM
 
 add_test(NAME e2e_pool_faults COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e2e/e2e_pool_faults.py"
   "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/pool_faults")
-set_tests_properties(e2e_pool_faults PROPERTIES
+add_test(NAME e2e_counters COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e2e/e2e_counters.py"
+  "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/counters")
+set_tests_properties(e2e_pool_faults e2e_counters PROPERTIES
   LABELS e2e TIMEOUT 600 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
 
 # The check part of the quickstart against this build; installing and compiling are what a bare machine adds.
