@@ -19,7 +19,7 @@ using encoding::Value;
 constexpr std::size_t name_max = 256;
 constexpr std::size_t digest_max = 512;
 constexpr std::size_t json_depth_max = 12;
-constexpr std::size_t request_depth_max = 64;
+constexpr std::size_t request_depth_max = encoding::nesting_max;
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
     if (text.empty() || text.size() > 15 || (text.size() > 1 && text[0] == '0'))

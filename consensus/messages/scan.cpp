@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "consensus/messages/scan.hpp"
 
+#include "storage/encoding/json.hpp"
+
 namespace stadtbuch::consensus::messages {
 namespace {
 
-constexpr std::size_t depth_max = 64;
+constexpr std::size_t depth_max = encoding::nesting_max + 8;
 
 class Scanner {
   public:

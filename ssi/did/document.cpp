@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/did/document.hpp"
 
+#include <cmath>
+
 #include "storage/encoding/text.hpp"
 
 namespace stadtbuch::did {
@@ -22,9 +24,10 @@ bool truthy(const Value& value) {
         case Value::Kind::integer:
             return *value.integer() != 0;
         case Value::Kind::unsigned_integer:
+        case Value::Kind::big_integer:
             return true;
         case Value::Kind::real:
-            return *value.real() < 0 || *value.real() > 0;
+            return std::fpclassify(*value.real()) != FP_ZERO;
         case Value::Kind::text:
             return !value.text()->empty();
         case Value::Kind::array:

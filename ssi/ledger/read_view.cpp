@@ -6,6 +6,7 @@
 
 #include "ssi/ledger/identity.hpp"
 #include "ssi/ledger/read_impl.hpp"
+#include "ssi/ledger/static_python.hpp"
 #include "ssi/ledger/txn.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/msgpack.hpp"
@@ -132,16 +133,18 @@ Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view,
                                                   const Request& request, Ledger ledger) {
     const Value* seq_no = request.operation().find("seqNo");
     const Value* timestamp = request.operation().find("timestamp");
-    const bool by_seq_no = seq_no != nullptr && !seq_no->is_null();
-    // Zero counts as not given, as it does for the reference.
-    const bool by_time = timestamp != nullptr && !timestamp->is_null() && *timestamp != Value(0);
+    // What is false to Python (0, 0.0, false, "") counts as not given, as it does for the reference.
+    const bool by_seq_no = seq_no != nullptr && python_truth(*seq_no);
+    const bool by_time = timestamp != nullptr && python_truth(*timestamp);
     if (by_seq_no && by_time) {
         return Failure{read_refusal(
             "seqNo and timestamp are mutually exclusive; only one should be specified")};
     }
     if (!by_seq_no && !by_time) return std::optional<Hash32>(view.state_root(ledger));
     const std::int64_t time =
-        by_time ? timestamp->integer().value_or(-1) : time_of_txn(view, ledger, *seq_no);
+        !by_time               ? time_of_txn(view, ledger, *seq_no)
+        : timestamp->is_bool() ? 1
+                               : timestamp->integer().value_or(-1);
     return view.root_at(ledger, time);
 }
 

@@ -75,7 +75,7 @@ std::string flag_key(std::string_view name) {
 }
 
 std::optional<std::string> attribute_name(std::string_view raw_text) {
-    const auto parsed = encoding::parse_json(raw_text);
+    const auto parsed = encoding::parse_python_json(raw_text);
     if (!parsed || parsed->object() == nullptr || parsed->object()->empty()) return std::nullopt;
     return parsed->object()->members().front().key;
 }
@@ -107,6 +107,7 @@ std::string schema_key_of(const TxnView& txn) {
 std::string ref_text(const Value* ref) {
     if (ref == nullptr) return {};
     if (const auto number = ref->integer()) return std::to_string(*number);
+    if (const auto flag = ref->boolean()) return *flag ? "True" : "False";
     return ref->text() != nullptr ? *ref->text() : std::string();
 }
 

@@ -75,7 +75,7 @@ SchemaVerdict check_attrib(const Schema& schema, const encoding::Object& operati
     const Value* raw = operation.find("raw");
     if (!raw) return std::nullopt;
 
-    const auto parsed = encoding::parse_json(*raw->text());
+    const auto parsed = encoding::parse_python_json(*raw->text());
     if (!parsed) return fault_of_field(schema, "should be a valid JSON string", "raw", *raw);
     if (!parsed->is_object()) {
         const std::string type = "<class '" + std::string(python_type_name(*parsed)) + "'>";
@@ -84,7 +84,13 @@ SchemaVerdict check_attrib(const Schema& schema, const encoding::Object& operati
     if (parsed->object()->size() != 1) {
         return fault_of_field(schema, "should contain one attribute", "raw", *parsed);
     }
-    if (const Value* endpoint = parsed->find("endpoint")) return check_endpoint(schema, *endpoint);
+    if (const Value* endpoint = parsed->find("endpoint")) {
+        if (SchemaVerdict fault = check_endpoint(schema, *endpoint)) return fault;
+    }
+    // The reference takes it and ends when it stores it.
+    if (encoding::has_lone_surrogate(*parsed)) {
+        return fault_of_field(schema, "should be a valid JSON string", "raw", *raw);
+    }
     return std::nullopt;
 }
 

@@ -94,7 +94,7 @@ Answer check_diddoc_item(const Value& item) {
 }
 
 Answer check_diddoc(const std::string& text) {
-    const auto parsed = encoding::parse_json(text);
+    const auto parsed = encoding::parse_python_json(text);
     if (!parsed) return refuse("diddocContent is no JSON text");
     if (!parsed->is_object()) return stumble(lacks_attribute(*parsed, "get"));
     const Value* id = parsed->find("id");

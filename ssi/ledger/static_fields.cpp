@@ -6,6 +6,7 @@
 #include "ssi/ledger/static_python.hpp"
 #include "ssi/ledger/static_schemas.hpp"
 #include "storage/base/assert.hpp"
+#include "storage/encoding/json.hpp"
 #include "storage/encoding/python_repr.hpp"
 
 namespace stadtbuch::ledger {
@@ -98,6 +99,33 @@ FieldVerdict check_constraint(const Value& value, const Schema* inside) {
     return {{}, check_constraint_list(value)};
 }
 
+/// The bracket that opens one level too many outside of texts; '[' if there is none.
+char bracket_beyond(std::string_view text, std::size_t depth_max) {
+    std::size_t depth = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_text && c == '\\') ++i;
+        if (c == '"') in_text = !in_text;
+        if (in_text) continue;
+        if ((c == '[' || c == '{') && ++depth > depth_max) return c;
+        if (c == ']' || c == '}') --depth;
+    }
+    return '[';
+}
+
+FieldVerdict check_json_text(const Field& field, const Value& value) {
+    if (auto words = check_plain_field(field, value)) return {std::move(words), {}};
+    const auto parsed = encoding::parse_python_json(*value.text());
+    if (parsed) return {};
+    const char bracket = bracket_beyond(*value.text(), encoding::python_nesting_max);
+    const std::string what = bracket == '{' ? "object" : "array";
+    return {{},
+            SchemaFault{"maximum recursion depth exceeded while decoding a JSON " + what +
+                            " from a unicode string",
+                        true}};
+}
+
 FieldVerdict check_field(const Field& field, const Value& value) {
     if (field.nullable && value.is_null()) return {};
     switch (field.kind) {
@@ -111,6 +139,8 @@ FieldVerdict check_field(const Field& field, const Value& value) {
             return {{}, check_operation(value)};
         case FieldKind::constraint:
             return check_constraint(value, nullptr);
+        case FieldKind::json_text:
+            return check_json_text(field, value);
         default:
             return {check_plain_field(field, value), {}};
     }

@@ -3,6 +3,7 @@
 #include "ssi/ledger/static_python.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -20,6 +21,7 @@ std::string_view python_type_name(const Value& value) {
             return "bool";
         case Value::Kind::integer:
         case Value::Kind::unsigned_integer:
+        case Value::Kind::big_integer:
             return "int";
         case Value::Kind::real:
             return "float";
@@ -47,9 +49,10 @@ bool python_truth(const Value& value) {
         case Value::Kind::integer:
             return *value.integer() != 0;
         case Value::Kind::unsigned_integer:
+        case Value::Kind::big_integer:
             return true;
-        case Value::Kind::real:
-            return *value.real() < 0 || *value.real() > 0;
+        case Value::Kind::real:  // what is no number is true
+            return std::fpclassify(*value.real()) != FP_ZERO;
         case Value::Kind::text:
             return !value.text()->empty();
         case Value::Kind::array:

@@ -120,7 +120,7 @@ bool is_truthy(const Value* value) {
 }  // namespace
 
 std::optional<std::string> normalized_raw(std::string_view raw) {
-    const auto parsed = encoding::parse_json(raw);
+    const auto parsed = encoding::parse_python_json(raw);
     if (!parsed) return std::nullopt;
     return encoding::canonical_json(*parsed);
 }
@@ -267,7 +267,7 @@ bool audit_keys_are_numbers(const Value& txn) {
 }  // namespace
 
 std::optional<Value> txn_from_json(Ledger ledger, std::string_view json) {
-    auto parsed = encoding::parse_json(json);
+    auto parsed = encoding::parse_ujson(json);
     if (!parsed || !has_envelope(*parsed)) return std::nullopt;
     const auto view = view_txn(*parsed);
     if (!view || ledger_of_type(view->type) != ledger) return std::nullopt;

@@ -144,6 +144,9 @@ class Writer {
             case Value::Kind::unsigned_integer:
                 write_integer(*value.unsigned_integer());
                 return;
+            case Value::Kind::big_integer:
+                out_.append(value.big_integer()->decimal);
+                return;
             case Value::Kind::real:
                 write_real(*value.real());
                 return;

@@ -51,6 +51,10 @@ class Encoder {
             case Value::Kind::unsigned_integer:
                 encode_unsigned(*value.unsigned_integer());
                 return;
+            case Value::Kind::big_integer:
+                // MessagePack has none; no request and so no transaction holds one.
+                encode_text(value.big_integer()->decimal);
+                return;
             case Value::Kind::real:
                 put(0xCB);
                 put_number(std::bit_cast<std::uint64_t>(*value.real()), 8);

@@ -15,6 +15,6 @@ enum class MsgpackError { truncated, trailing_bytes, too_deep, too_large, unsupp
 [[nodiscard]] Bytes msgpack_encode(const Value& value);
 /// Bounded and total: no allocation larger than the remaining input allows. Integer keys give
 /// `integer_keys` objects; mixed keys are refused.
-[[nodiscard]] Result<Value, MsgpackError> msgpack_decode(BytesView bytes, std::size_t depth_max = 64);
+[[nodiscard]] Result<Value, MsgpackError> msgpack_decode(BytesView bytes, std::size_t depth_max = 520);
 
 }  // namespace stadtbuch::encoding

@@ -42,6 +42,9 @@ void append(std::string& out, const Value& value) {
         case Value::Kind::unsigned_integer:
             append_integer(out, *value.unsigned_integer());
             return;
+        case Value::Kind::big_integer:
+            out.append(value.big_integer()->decimal);
+            return;
         case Value::Kind::real:
             append_python_float(out, *value.real());
             return;

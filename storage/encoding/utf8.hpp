@@ -3,6 +3,7 @@
 // Steps through UTF-8 text. Internal to storage/encoding.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace stadtbuch::encoding {
@@ -17,6 +18,24 @@ inline std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
         code_point = code_point << 6 | (static_cast<unsigned char>(text[at++]) & 0x3Fu);
     }
     return code_point;
+}
+
+/// REQUIRES: below 0x110000. A surrogate gets the three bytes that its number would have.
+inline void append_utf8(std::string& out, std::uint32_t code_point) {
+    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+    if (code_point < 0x80) return put(code_point);
+    if (code_point < 0x800) {
+        put(0xC0 | code_point >> 6);
+        return put(0x80 | (code_point & 0x3F));
+    }
+    if (code_point < 0x10000) {
+        put(0xE0 | code_point >> 12);
+    } else {
+        put(0xF0 | code_point >> 18);
+        put(0x80 | (code_point >> 12 & 0x3F));
+    }
+    put(0x80 | (code_point >> 6 & 0x3F));
+    put(0x80 | (code_point & 0x3F));
 }
 
 }  // namespace stadtbuch::encoding

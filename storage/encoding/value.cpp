@@ -127,6 +127,7 @@ bool operator==(const Value& a, const Value& b) {
     if (a.is_null()) return true;
     if (a.is_bool()) return a.boolean() == b.boolean();
     if (a.is_real()) return a.real() == b.real();
+    if (const BigInteger* big = a.big_integer()) return *big == *b.big_integer();
     return a.integer() == b.integer() && a.unsigned_integer() == b.unsigned_integer();
 }
 

@@ -49,9 +49,15 @@ class Object {
     std::vector<Member> members_;
 };
 
+/// An integer beyond 64 bits, in decimal. Only texts that Python parses inside of a request hold such.
+struct BigInteger {
+    std::string decimal;
+    friend bool operator==(const BigInteger&, const BigInteger&) = default;
+};
+
 class Value {
   public:
-    enum class Kind { null, boolean, integer, unsigned_integer, real, text, array, object };
+    enum class Kind { null, boolean, integer, unsigned_integer, real, text, array, object, big_integer };
 
     Value() = default;  // null
     Value(std::nullptr_t) {}
@@ -67,12 +73,15 @@ class Value {
     Value(std::string_view text) : data_(std::string(text)) {}
     Value(Array array) : data_(std::move(array)) {}
     Value(Object object) : data_(std::move(object)) {}
+    Value(BigInteger integer) : data_(std::move(integer)) {}
 
     [[nodiscard]] Kind kind() const { return static_cast<Kind>(data_.index()); }
     [[nodiscard]] bool is_null() const { return kind() == Kind::null; }
     [[nodiscard]] bool is_bool() const { return kind() == Kind::boolean; }
-    /// Any integer, signed or unsigned; not a bool, not a real.
-    [[nodiscard]] bool is_integer() const { return kind() == Kind::integer || kind() == Kind::unsigned_integer; }
+    /// Any integer, whatever its size; not a bool, not a real.
+    [[nodiscard]] bool is_integer() const {
+        return kind() == Kind::integer || kind() == Kind::unsigned_integer || kind() == Kind::big_integer;
+    }
     [[nodiscard]] bool is_real() const { return kind() == Kind::real; }
     [[nodiscard]] bool is_text() const { return kind() == Kind::text; }
     [[nodiscard]] bool is_array() const { return kind() == Kind::array; }
@@ -85,6 +94,7 @@ class Value {
     [[nodiscard]] Array* array() { return std::get_if<Array>(&data_); }
     [[nodiscard]] const Object* object() const { return std::get_if<Object>(&data_); }
     [[nodiscard]] Object* object() { return std::get_if<Object>(&data_); }
+    [[nodiscard]] const BigInteger* big_integer() const { return std::get_if<BigInteger>(&data_); }
     [[nodiscard]] std::optional<bool> boolean() const;
     [[nodiscard]] std::optional<std::int64_t> integer() const;   ///< nullopt above 2^63-1
     [[nodiscard]] std::optional<std::uint64_t> unsigned_integer() const;  ///< nullopt below 0
@@ -100,7 +110,9 @@ class Value {
     friend bool operator==(const Value& a, const Value& b);
 
   private:
-    std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object> data_{nullptr};
+    std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object,
+                 BigInteger>
+        data_{nullptr};
 };
 
 struct Member {

@@ -7,7 +7,9 @@ import json
 import random
 
 import base58
+import ujson
 
+import odd_json
 import operations
 from identities import Identity, signed_text
 
@@ -91,6 +93,8 @@ class Generator:
         if self.chance(0.04):
             self._mutate_envelope(request)
         text = json.dumps(request, ensure_ascii=self.chance(0.5), separators=self.pick([(',', ':'), (', ', ': ')]))
+        if self.chance(0.04):
+            text = odd_json.respelt(self, text)
         self._pending[text] = (learn, request)
         self.sent.append(text)
         return text
@@ -99,7 +103,10 @@ class Generator:
         text = self.pick(self.sent[-60:])
         if self.chance(0.5):
             return text
-        request = json.loads(text)
+        try:
+            request = json.loads(text)
+        except ValueError:
+            return text
         if not isinstance(request, dict) or not isinstance(request.get('signature'), str):
             return text
         request['signatures'] = {str(request.get('identifier')): request.pop('signature')}
@@ -143,7 +150,8 @@ class Generator:
                 signers.append(endorser)
         elif self.chance(0.06):
             signers += [s for s in [self.anybody() for _ in range(self.rng.randrange(1, 4))] if s not in signers]
-        text = signed_text(request)
+        # Clients sign what they mean, the reference checks what its parser makes of it.
+        text = signed_text(ujson.loads(json.dumps(request)) if self.chance(0.9) else request)
         if text is None:
             request['signature'] = base58.b58encode(bytes(64)).decode()
         elif len(signers) == 1 and self.chance(0.95):

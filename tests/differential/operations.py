@@ -7,6 +7,7 @@ import json
 
 import base58
 
+import odd_json
 import operations_config
 import operations_reads
 
@@ -109,7 +110,7 @@ class Operations:
             content['id'] = g.pick(['x', '', None])
         if g.chance(0.1):
             content = g.pick([{}, [], 'x', None, 5])
-        text = json.dumps(content)
+        text = json.dumps(content) if g.chance(0.9) else odd_json.text(g, 'a')
         return text if g.chance(0.9) else g.pick([content, text + ' ', '{', 'x' * 11000, json.dumps({'a': 'x' * 10300})])
 
     # ATTRIB
@@ -149,6 +150,8 @@ class Operations:
         if g.chance(0.06):
             text = g.pick(['{}', '[]', '""', '{"a":1,"b":2}', 'hello', '{"a":1,"a":2}', ' {"a": 1} ', '{"a":1e5}',
                            '{"a":1E+2}', '{"a":0.10}', '{"a":' + '9' * 15 + '}', '[1]', '5', 'null'])
+        if g.chance(0.06):
+            text = odd_json.text(g, name)
         return text
 
     # SCHEMA, CLAIM_DEF
@@ -179,6 +182,8 @@ class Operations:
         if g.claim_defs and g.chance(0.2):
             _, author, ref, tag, _ = g.pick(g.claim_defs)
         data = {'primary': {'n': '1', 'r': {'x': '2', 'a': [1, 2]}, 's': g.rng.randrange(99)}}
+        if g.chance(0.1):
+            data['primary']['odd'] = odd_json.value(g)
         if g.chance(0.6):
             data['revocation'] = {'g': '1 0A', 'y': '1 1'}
         operation = {'type': '102', 'ref': ref, 'data': data, 'signature_type': g.pick(['CL'] * 9 + ['XX']), 'tag': tag}

@@ -6,6 +6,8 @@ import time as clock
 
 from indy_common.authorize.auth_map import auth_map
 
+import odd_json
+
 TRUSTEE, STEWARD, ENDORSER, MONITOR = '0', '2', '101', '201'
 RULES = list(auth_map)
 # Rules without which nothing is left to try.
@@ -145,7 +147,7 @@ class ConfigOperations:
         if g.chance(0.5):
             out['need_to_be_owner'] = g.chance(0.4)
         if g.chance(0.4):
-            out['metadata'] = g.pick([{}, {}, {'fees': 'x'}, {'a': {'b': 1}}, {'n': 5, 'm': [1, 'x']}])
+            out['metadata'] = g.pick([{}, {}, {'fees': 'x'}, {'a': {'b': 1}}, {'n': 5, 'm': [1, 'x']}, {'f': odd_json.real(g)}])
         if g.chance(0.2):
             out['off_ledger_signature'] = out['role'] == '*' and g.chance(0.7)
         if g.chance(0.04):

@@ -140,7 +140,7 @@ TEST_CASE("refused MessagePack") {
         REQUIRE_FALSE(value);
         CHECK(value.error() == row.error);
     }
-    Bytes deep(65, 0x91);
+    Bytes deep(521, 0x91);
     deep.push_back(0xC0);
     CHECK(msgpack_decode(deep).error() == MsgpackError::too_deep);
     CHECK(msgpack_decode(BytesView(deep).subspan(1)));

@@ -82,12 +82,12 @@ TEST_CASE("refused JSON texts") {
         {"\"\xff\"", JsonError::not_utf8},
         {"\"\xed\xa0\x80\"", JsonError::not_utf8},
         {"\"\xc0\xaf\"", JsonError::not_utf8},
-        {nested(65), JsonError::too_deep},
+        {nested(nesting_max + 1), JsonError::too_deep},
         {nested(5000), JsonError::too_deep},
         {std::string(5000, '['), JsonError::syntax},
     };
     for (const Row& row : rows) CHECK(refusal(row.text) == row.error);
-    CHECK(parse_json(nested(64)));
+    CHECK(parse_json(nested(nesting_max)));
     CHECK(refusal("[1,2]", {.bytes_max = 4}) == JsonError::too_large);
     CHECK(refusal("{\"a\":[[1]]}", {.depth_max = 2}) == JsonError::too_deep);
 }

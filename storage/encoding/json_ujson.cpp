@@ -1,0 +1,263 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The grammar and the arithmetic of ujson 1.33 (lib/ultrajsondec.c), with which the reference reads what
+// comes from sockets. Signatures, digests and states hold what it read, so that its roundings are part of the
+// protocol. simdjson goes first; what it takes means the same to both if there is no fraction in it.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "storage/encoding/json.hpp"
+#include "storage/encoding/member_order.hpp"
+#include "storage/encoding/utf8.hpp"
+
+namespace stadtbuch::encoding {
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// The parts of a number with fraction or exponent, in the arithmetic of createDouble().
+double real_of(bool is_negative, std::uint64_t whole, double fraction, std::size_t decimals, const double* exponent) {
+    static constexpr std::array<double, 16> tenths{1.0,    0.1,    0.01,   0.001,  0.0001, 0.00001, 1e-6,  1e-7,
+                                                   1e-8,   1e-9,   1e-10,  1e-11,  1e-12,  1e-13,   1e-14, 1e-15};
+    const double sum = (static_cast<double>(whole) + fraction * tenths[decimals]) * (is_negative ? -1.0 : 1.0);
+    return exponent == nullptr ? sum : sum * std::pow(10.0, *exponent);
+}
+
+class UjsonParser {
+  public:
+    UjsonParser(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
+
+    Result<Value, JsonError> parse() {
+        Value value;
+        if (!read(value, 0)) return Failure{error_};
+        skip_space();
+        if (at_ != text_.size()) return Failure{JsonError::syntax};
+        return value;
+    }
+
+  private:
+    /// The library's text ends with a zero byte.
+    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+    void skip_space() {
+        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' ||
+                                      text_[at_] == '\n' || text_[at_] == '\r')) {
+            ++at_;
+        }
+    }
+
+    bool refuse(JsonError error) {
+        error_ = error;
+        return false;
+    }
+
+    bool take(std::string_view word) {
+        if (text_.substr(at_, word.size()) != word) return false;
+        at_ += word.size();
+        return true;
+    }
+
+    // NOLINTNEXTLINE(misc-no-recursion): bounded by depth_max.
+    bool read(Value& out, std::size_t depth) {
+        skip_space();
+        const char c = peek();
+        if (c == '"') {
+            std::string text;
+            if (!read_text(text)) return false;
+            out = Value(std::move(text));
+            return true;
+        }
+        if (c == '{') return read_object(out, depth + 1);
+        if (c == '[') return read_array(out, depth + 1);
+        if (c == '-' || is_digit(c)) return read_number(out);
+        if (take("null")) return true;
+        if (take("true")) {
+            out = Value(true);
+            return true;
+        }
+        if (!take("false")) return refuse(JsonError::syntax);
+        out = Value(false);
+        return true;
+    }
+
+    bool read_number(Value& out) {
+        const bool is_negative = peek() == '-';
+        if (is_negative) ++at_;
+        // As there: a product beyond 64 bits wraps round before it is looked at.
+        const std::uint64_t limit = is_negative ? std::uint64_t{1} << 63 : (std::uint64_t{1} << 63) - 1;
+        std::uint64_t whole = 0;
+        for (; is_digit(peek()); ++at_) {
+            whole = whole * 10 + static_cast<std::uint64_t>(peek() - '0');
+            if (whole > limit) return refuse(JsonError::number_out_of_range);
+        }
+        if (peek() == '.' || peek() == 'e' || peek() == 'E') return read_real(is_negative, whole, out);
+        out = Value(static_cast<std::int64_t>(is_negative ? 0 - whole : whole));
+        return true;
+    }
+
+    bool read_real(bool is_negative, std::uint64_t whole, Value& out) {
+        constexpr std::size_t decimals_max = 15;
+        double fraction = 0.0;
+        std::size_t decimals = 0;
+        if (peek() == '.') {
+            for (++at_; is_digit(peek()); ++at_) {
+                if (decimals == decimals_max) continue;
+                fraction = fraction * 10.0 + (peek() - '0');
+                ++decimals;
+            }
+        }
+        double value = 0;
+        if (peek() == 'e' || peek() == 'E') {
+            ++at_;
+            const double sign = peek() == '-' ? -1.0 : 1.0;
+            if (peek() == '-' || peek() == '+') ++at_;
+            double exponent = 0.0;
+            for (; is_digit(peek()); ++at_) exponent = exponent * 10.0 + (peek() - '0');
+            exponent *= sign;
+            value = real_of(is_negative, whole, fraction, decimals, &exponent);
+        } else {
+            value = real_of(is_negative, whole, fraction, decimals, nullptr);
+        }
+        if (!std::isfinite(value)) return refuse(JsonError::number_out_of_range);
+        out = Value(value);
+        return true;
+    }
+
+    bool read_unit(std::uint32_t& unit) {
+        unit = 0;
+        for (int i = 0; i < 4; ++i, ++at_) {
+            const char c = peek();
+            const int digit = is_digit(c)              ? c - '0'
+                              : (c >= 'a' && c <= 'f') ? c - 'a' + 10
+                              : (c >= 'A' && c <= 'F') ? c - 'A' + 10
+                                                       : -1;
+            if (digit < 0) return false;
+            unit = unit << 4 | static_cast<std::uint32_t>(digit);
+        }
+        return true;
+    }
+
+    /// A high surrogate waits for the next \u escape of the text, however far it is; without one it vanishes.
+    bool read_unicode_escape(std::string& out, std::uint32_t& high) {
+        std::uint32_t unit = 0;
+        if (!read_unit(unit)) return false;
+        if (high != 0) {
+            if ((unit & 0xFC00) != 0xDC00) return false;
+            append_utf8(out, 0x10000 + ((high - 0xD800) << 10 | (unit - 0xDC00)));
+            high = 0;
+        } else if ((unit & 0xFC00) == 0xD800) {
+            high = unit;
+        } else if ((unit & 0xFC00) == 0xDC00) {
+            return false;  // the reference cannot encode what it has read
+        } else {
+            append_utf8(out, unit);
+        }
+        return true;
+    }
+
+    bool read_escape(std::string& out, std::uint32_t& high) {
+        constexpr std::string_view names = "\"\\/bfnrt", meant = "\"\\/\b\f\n\r\t";
+        const char c = peek();
+        ++at_;
+        if (c == 'u') return read_unicode_escape(out, high);
+        const std::size_t place = c == '\0' ? std::string_view::npos : names.find(c);
+        if (place == std::string_view::npos) return false;
+        out.push_back(meant[place]);
+        return true;
+    }
+
+    bool read_text(std::string& out) {
+        std::uint32_t high = 0;
+        for (++at_; peek() != '\0';) {
+            const char c = text_[at_++];
+            if (c == '"') return true;
+            if (c != '\\') {
+                out.push_back(c);
+            } else if (!read_escape(out, high)) {
+                break;
+            }
+        }
+        return refuse(JsonError::syntax);
+    }
+
+    /// Takes what follows an element; sets whether it was the last.
+    bool read_end(char closing, bool& is_last) {
+        skip_space();
+        const char c = peek();
+        ++at_;
+        is_last = c == closing;
+        return is_last || c == ',' || refuse(JsonError::syntax);
+    }
+
+    // NOLINTNEXTLINE(misc-no-recursion): bounded by depth_max.
+    bool read_array(Value& out, std::size_t depth) {
+        if (depth > limits_.depth_max) return refuse(JsonError::too_deep);
+        Array array;
+        ++at_;
+        skip_space();
+        bool is_last = peek() == ']';
+        if (is_last) ++at_;
+        while (!is_last) {
+            if (!read(array.emplace_back(), depth) || !read_end(']', is_last)) return false;
+        }
+        out = Value(std::move(array));
+        return true;
+    }
+
+    // NOLINTNEXTLINE(misc-no-recursion): bounded by depth_max.
+    bool read_object(Value& out, std::size_t depth) {
+        if (depth > limits_.depth_max) return refuse(JsonError::too_deep);
+        Object object;
+        ++at_;
+        for (bool is_last = false; !is_last;) {
+            skip_space();
+            if (peek() == '}') {  // also after a comma
+                ++at_;
+                break;
+            }
+            if (peek() != '"') return refuse(JsonError::syntax);
+            Member& member = object.members().emplace_back();
+            if (!read_text(member.key)) return false;
+            skip_space();
+            if (!take(":")) return refuse(JsonError::syntax);
+            if (!read(member.value, depth) || !read_end('}', is_last)) return false;
+        }
+        if (merge_doubled_keys(object.members()) && limits_.refuse_duplicate_keys) {
+            return refuse(JsonError::duplicate_key);
+        }
+        out = Value(std::move(object));
+        return true;
+    }
+
+    std::string_view text_;
+    const JsonLimits& limits_;
+    std::size_t at_ = 0;
+    JsonError error_ = JsonError::syntax;
+};
+
+/// Whether simdjson's reading is also ujson's.
+// NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser let them be.
+bool is_alike(const Value& value) {
+    if (value.is_real() || value.kind() == Value::Kind::unsigned_integer) return false;
+    if (const Array* array = value.array()) return std::all_of(array->begin(), array->end(), is_alike);
+    const Object* object = value.object();
+    return object == nullptr || std::all_of(object->begin(), object->end(),
+                                            [](const Member& member) { return is_alike(member.value); });
+}
+
+}  // namespace
+
+Result<Value, JsonError> parse_ujson(std::string_view text, const JsonLimits& limits) {
+    auto common = parse_json(text, limits);
+    if (common ? is_alike(*common)
+               : common.error() == JsonError::too_large || common.error() == JsonError::not_utf8) {
+        return common;
+    }
+    return UjsonParser(text, limits).parse();
+}
+
+}  // namespace stadtbuch::encoding
