@@ -47,7 +47,7 @@ struct CurveDealer::Impl {
     void close_socket();
     void on_monitor(const MonitorEvent& event);
     void report(DealerEvent event);
-    /// ZeroMQ gives up for good after some handshake failures; then a fresh socket tries again.
+    /// ZeroMQ gives up for good after some failures of a handshake or of a connection; then a fresh socket tries again.
     void renew_later(int delay_ms);
     void renew();
     void drain();
@@ -122,6 +122,8 @@ void CurveDealer::Impl::on_monitor(const MonitorEvent& event) {
         case ZMQ_EVENT_DISCONNECTED: {
             const bool was_connected = state == DealerState::connected;
             state = DealerState::disconnected;
+            // After bytes that are no ZMTP it does not connect again either; if it does, that cancels this.
+            renew_later(retry_ms);
             if (was_connected) report(DealerEvent::disconnected);
             return;
         }

@@ -7,6 +7,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
@@ -86,6 +87,15 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const RocksOptions& o
     return family;
 }
 
+/// RocksDB goes on by itself when a full disk has room again: a thread of its own closes the log file whose write
+/// failed, and asserts. Who sees a failed write here ends the process.
+class NoResumption : public rocksdb::EventListener {
+  public:
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+        *auto_recovery = false;
+    }
+};
+
 bool mentions(const std::string& text, std::initializer_list<const char*> phrases) {
     return std::any_of(phrases.begin(), phrases.end(), [&text](const char* phrase) {
         return text.find(phrase) != std::string::npos;
@@ -126,6 +136,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail) {
     // After a failed write or sync nothing in memory can be believed: no silent resumption
     // (reliability B, "fsync").
     database.max_bgerror_resume_count = 0;
+    database.listeners.push_back(std::make_shared<NoResumption>());
     database.statistics = rocksdb::CreateDBStatistics();
     database.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
     return database;

@@ -104,6 +104,60 @@ bool is_closed(int fd) {
     }
 }
 
+/// A wire between dealer and listener that can be spoken on; moves bytes when pumped.
+struct Relay {
+    std::uint16_t target;
+    int accepting = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    int dealer = -1;
+    int listener = -1;
+
+    explicit Relay(std::uint16_t target_port) : target(target_port) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        REQUIRE(bind(accepting, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(listen(accepting, 4) == 0);
+    }
+
+    ~Relay() {
+        hang_up();
+        close(accepting);
+    }
+
+    [[nodiscard]] std::uint16_t port() const {
+        sockaddr_in address{};
+        socklen_t size = sizeof address;
+        REQUIRE(getsockname(accepting, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+        return ntohs(address.sin_port);
+    }
+
+    void hang_up() {
+        if (dealer >= 0) close(dealer);
+        if (listener >= 0) close(listener);
+        dealer = listener = -1;
+    }
+
+    /// False when the side that is read from has closed.
+    static bool move_bytes(int from, int to) {
+        std::array<char, 4096> chunk{};
+        for (;;) {
+            const ssize_t got = recv(from, chunk.data(), chunk.size(), MSG_DONTWAIT);
+            if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+            if (got == 0 || send(to, chunk.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) return false;
+        }
+    }
+
+    void pump() {
+        const int fresh = accept(accepting, nullptr, nullptr);
+        if (fresh >= 0) {
+            hang_up();
+            dealer = fresh;
+            listener = raw_connect(target);
+        }
+        if (dealer >= 0 && !(move_bytes(dealer, listener) && move_bytes(listener, dealer))) hang_up();
+    }
+};
+
 std::string numbered(int i) {
     return "message " + std::to_string(i);
 }
@@ -352,6 +406,34 @@ TEST_CASE("a dealer comes back when the listener was restarted", "[net][curve]")
                                              DealerEvent::connected});
     CHECK(dealer.send("again") == SendResult::sent);
     REQUIRE(run_until(pair.loop, [&] { return pair.received.size() == 1; }));
+    CHECK(pair.received[0] == "again");
+}
+
+TEST_CASE("a dealer comes back after bytes that are no ZMTP", "[net][curve]") {
+    Pair pair;
+    pair.listen(CurveListenerOptions::client_port("127.0.0.1", 0));
+    Relay relay(pair.listener->port());
+    CurveDealerOptions options = pair.dealer_options();
+    options.port = relay.port();
+    CurveDealer dealer(pair.loop, pair.context, options);
+    std::vector<DealerEvent> events;
+    dealer.on_event([&](DealerEvent event) { events.push_back(event); });
+    REQUIRE(dealer.connect());
+    const auto pumped_until = [&](const std::function<bool()>& done) {
+        return run_until(pair.loop, [&] {
+            relay.pump();
+            return done();
+        });
+    };
+    REQUIRE(pumped_until([&] { return dealer.state() == DealerState::connected; }));
+
+    const std::string garbage(64, '\xff');
+    REQUIRE(send(relay.dealer, garbage.data(), garbage.size(), MSG_NOSIGNAL) == 64);
+
+    REQUIRE(pumped_until([&] { return events.size() >= 3; }));
+    CHECK(events.back() == DealerEvent::connected);
+    CHECK(dealer.send("again") == SendResult::sent);
+    REQUIRE(pumped_until([&] { return pair.received.size() == 1; }));
     CHECK(pair.received[0] == "again");
 }
 
