@@ -40,7 +40,7 @@ std::vector<Error> read_settings(const std::string& path, Settings& settings) {
     settings.log_level = file.one_of("log.level", "info", {"debug", "info", "warn", "error"});
     settings.worker_threads = static_cast<std::size_t>(file.integer("workers.threads", 1, 1, 64));
     settings.freshness_seconds = file.integer("consensus.freshness_seconds", 120, 1, 300);
-    settings.primary_disconnect_seconds = file.integer("consensus.primary_disconnect_seconds", 60, 1, 3600);
+    settings.primary_disconnect_seconds = file.integer("consensus.primary_disconnect_seconds", 3, 1, 3600);
     settings.development_network = file.boolean("development.network", false);
     settings.register_seed_file = file.path("development.register_seed_file", "");
     settings.record_folder = file.path("record.folder", "");

@@ -30,7 +30,7 @@ struct Address {
 ///   http.behind_proxy (false): client addresses come from X-Forwarded-For
 ///   log.format ("text" | "json"), log.level ("info")
 ///   workers.threads (1): signature and BLS checks, reads
-///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (60)
+///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (3)
 ///   development.network (false), development.register_seed_file: POST /register of observers
 ///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up --record); a fault
 ///     unless this is a validator with development.network = true
@@ -55,7 +55,7 @@ struct Settings {
     std::string log_level = "info";
     std::size_t worker_threads = 1;
     std::int64_t freshness_seconds = 120;
-    std::int64_t primary_disconnect_seconds = 60;
+    std::int64_t primary_disconnect_seconds = 3;
     bool development_network = false;
     std::string register_seed_file;
     std::string record_folder;
