@@ -6,6 +6,7 @@
 // On the net loop's thread; signature checks run on the workers. Bounded by count and bytes; the oldest entries
 // whose check is done leave first.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -33,6 +34,7 @@ struct DeskLimits {
 struct DeskCounters {
     std::uint64_t known_texts = 0;     ///< parse saved
     std::uint64_t known_verdicts = 0;  ///< signature check saved
+    std::uint64_t checked = 0;         ///< signature checks made
     std::uint64_t overloaded = 0;      ///< dropped because too many checks wait
 };
 
@@ -86,6 +88,8 @@ class RequestDesk {
     std::mutex results_mutex_;
     std::vector<Result> results_;
     bool results_posted_ = false;
+    /// Given to the workers and not yet begun.
+    std::atomic<std::size_t> checks_queued_{0};
 };
 
 }  // namespace stadtbuch::node

@@ -13,9 +13,7 @@ stadtbuch_room(node
   WRAPS PkgConfig::spdlog Threads::Threads)
 target_compile_definitions(node PRIVATE STADTBUCH_VERSION="${PROJECT_VERSION}")
 stadtbuch_program(stadtbuch-node SOURCES main.cpp allocator.cpp USES node)
-# Sanitizers bring their own allocator.
-pkg_check_modules(jemalloc IMPORTED_TARGET QUIET jemalloc)
-if(jemalloc_FOUND AND NOT STADTBUCH_SANITIZE AND NOT STADTBUCH_FUZZ)
+if(STADTBUCH_JEMALLOC)
   target_compile_definitions(stadtbuch-node PRIVATE STADTBUCH_JEMALLOC)
   target_link_libraries(stadtbuch-node PRIVATE PkgConfig::jemalloc)
 endif()

@@ -66,6 +66,7 @@ struct EventLoop::Impl {
     Task on_reload_signal;
     std::atomic<bool> stop_requested{false};
     std::atomic<std::thread::id> owner{};
+    std::atomic<std::chrono::microseconds::rep> pause_us{0};
     std::uint64_t next_id = 1;
 
     void arm(TimerId id, const std::shared_ptr<Timer>& timer);
@@ -73,6 +74,7 @@ struct EventLoop::Impl {
     void arm_signals();
     void end_turn();
     void poll_ready();
+    void gather() const;
 };
 
 boost::asio::io_context& io_of(EventLoop& loop) {
@@ -225,12 +227,22 @@ void EventLoop::Impl::poll_ready() {
     end_turn();
 }
 
+void EventLoop::Impl::gather() const {
+    const auto pause = pause_us.load(std::memory_order_relaxed);
+    if (pause > 0) std::this_thread::sleep_for(std::chrono::microseconds(pause));
+}
+
+void EventLoop::gather_for(std::chrono::microseconds pause) noexcept {
+    impl_->pause_us.store(pause.count(), std::memory_order_relaxed);
+}
+
 void EventLoop::run() {
     STADTBUCH_ASSERT(impl_->owner.load() == std::thread::id{});
     impl_->owner = std::this_thread::get_id();
     const auto guard = boost::asio::make_work_guard(impl_->io);
     impl_->io.restart();
     while (!impl_->stop_requested) {
+        impl_->gather();
         impl_->io.run_one();
         impl_->poll_ready();
     }

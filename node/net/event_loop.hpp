@@ -8,6 +8,7 @@
 // loop's thread, or before run(). Failures: a callback must not throw; one that does ends the
 // process with a line on standard error, because a half-done turn cannot be repaired.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -51,6 +52,10 @@ class EventLoop {
     /// turn has collected. Stays registered until removed.
     WatchId at_turn_end(Task task);
     void remove_turn_end(WatchId id);
+
+    /// Any thread. From its next turn on the loop sleeps so long before it looks for events, so that those which arrive
+    /// meanwhile are handled in one turn: under load a wake for each costs more than the events. 0: no sleep.
+    void gather_for(std::chrono::microseconds pause) noexcept;
 
     /// SIGTERM and SIGINT call `on_stop` on the loop's thread with the signal's number (a second
     /// one as well); SIGHUP calls `on_reload` if given. SIGPIPE is ignored from here on. At most

@@ -119,8 +119,11 @@ int main(int argc, char** argv) {
     const std::size_t count = std::strtoul(argv[3], nullptr, 10);
     const std::string author = did::short_did(trustee->public_key());
     net::EventLoop loop;
+    const std::size_t in_flight = std::strtoul(argv[4], nullptr, 10);
+    // As the nodes do under load, so that the client leaves them the machine.
+    if (in_flight >= 100) loop.gather_for(std::chrono::milliseconds(1));
     client::PoolClient client(loop, net::CurveContext::create(), *std::move(ledger), keys::os_random());
-    Load load{client, loop, {}, std::strtoul(argv[4], nullptr, 10), 0, 0, 0, 0, {}};
+    Load load{client, loop, {}, in_flight, 0, 0, 0, 0, {}};
     for (std::size_t i = 0; i < count; ++i) {
         encoding::Value request;
         if (writing) {

@@ -100,6 +100,29 @@ TEST_CASE("the end of a turn comes after the callbacks of the turn", "[net][loop
     CHECK(flushes == 1);
 }
 
+TEST_CASE("a loop that gathers takes what came meanwhile in one turn", "[net][loop]") {
+    EventLoop loop;
+    int turns = 0;
+    int done = 0;
+    loop.at_turn_end([&] { ++turns; });
+    loop.gather_for(std::chrono::milliseconds(20));
+    const auto begun = std::chrono::steady_clock::now();
+    std::thread poster([&] {
+        for (int i = 0; i < 200; ++i) {
+            loop.post([&] {
+                if (++done == 200) loop.stop();
+            });
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+        }
+    });
+    loop.run();
+    poster.join();
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+    CHECK(done == 200);
+    // However slow the machine is, a turn is preceded by its pause.
+    CHECK(turns <= took.count() / 20 + 1);
+}
+
 TEST_CASE("SIGTERM and SIGHUP arrive as callbacks", "[net][loop]") {
     EventLoop loop;
     int stopped_by = 0;
