@@ -283,7 +283,7 @@ Result<Message, WireError> decode(std::string_view text, const DecodeLimits& lim
     }
     if (op == "CATCHUP_REP") return read_catchup_rep(*members, limits);
     const std::size_t depth = op == "MESSAGE_RESPONSE" ? request_depth_max : json_depth_max;
-    const auto object = encoding::parse_json(text, {limits.bytes_max, depth, false});
+    const auto object = encoding::parse_ujson(text, {limits.bytes_max, depth, false});
     if (!object) return Failure{WireError::not_json};
     if (op == "MESSAGE_RESPONSE") return read_response(*object, *members, limits);
 

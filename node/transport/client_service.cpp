@@ -89,7 +89,7 @@ void ClientService::handle(const std::string& identity, ledger::FrameOutcome out
     const bool alone = outcome.requests.size() == 1 && !consensus::messages::looks_like_batch(frame);
     for (ledger::Request& request : outcome.requests) {
         // Peers get the request as the client wrote it; one taken out of a BATCH is written anew.
-        std::string text = alone ? std::string(frame) : encoding::compact_json(request.value);
+        std::string text = alone ? std::string(frame) : encoding::transport_json(request.value);
         ledger::RequestPtr kept;
         if (request.kind == ledger::RequestKind::read || parts_.desk == nullptr) {
             kept = std::make_shared<const ledger::Request>(std::move(request));

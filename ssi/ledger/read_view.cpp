@@ -246,7 +246,7 @@ std::optional<Value> ReadView::txn(Ledger ledger, std::uint64_t seq_no) const {
 std::optional<std::string> ReadView::txn_json(Ledger ledger, std::uint64_t seq_no) const {
     const auto txn = impl_->txn(ledger, seq_no);
     if (!txn) return std::nullopt;
-    return encoding::compact_json(*txn);
+    return encoding::transport_json(*txn);
 }
 
 std::optional<Bytes> ReadView::state_value(Ledger ledger, BytesView key) const {

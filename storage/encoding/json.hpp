@@ -47,6 +47,9 @@ struct JsonLimits {
 [[nodiscard]] std::string canonical_json(const Value& value);
 /// Compact, members in their order, non-ASCII literal. Used for HTTP and for what is not compared.
 [[nodiscard]] std::string compact_json(const Value& value);
+/// Compact, members in their order, non-ASCII literal; reals spelt so that ujson 1.33 reads back exactly these
+/// (`parse_ujson`). For what nodes tell each other of transactions.
+[[nodiscard]] std::string transport_json(const Value& value);
 /// The reference's wire form (ujson 1.33): compact, member order kept, `/` as `\/`, non-ASCII as \uXXXX.
 [[nodiscard]] std::string wire_json(const Value& value);
 /// Indented by `indent` spaces; `sorted` sorts the keys (von-network's HTTP answers: 2, sorted).

@@ -10,6 +10,7 @@
 
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/member_order.hpp"
+#include "storage/encoding/number_text.hpp"
 #include "storage/encoding/utf8.hpp"
 
 namespace stadtbuch::encoding {
@@ -239,6 +240,30 @@ class UjsonParser {
     JsonError error_ = JsonError::syntax;
 };
 
+bool is_read_as(const std::string& text, double value) {
+    const auto read = UjsonParser(text, JsonLimits{}).parse();
+    return read && read->is_real() && std::signbit(*read->real()) == std::signbit(value) &&
+           std::fpclassify(*read->real() - value) == FP_ZERO;
+}
+
+/// A whole number times a power of ten that ujson multiplies to `value`; empty if none is near.
+std::string product_spelling(double value) {
+    constexpr double whole_max = 9e18;
+    constexpr int exponent_max = 300, tries = 64;
+    for (int exponent = -exponent_max; exponent <= exponent_max; ++exponent) {
+        const double whole = std::fabs(value) * std::pow(10.0, -exponent);
+        if (!(whole >= 1e14 && whole < whole_max)) continue;
+        const auto middle = static_cast<std::int64_t>(whole);
+        const std::int64_t step = std::max<std::int64_t>(1, middle >> 53);
+        for (int i = -tries; i <= tries; ++i) {
+            std::string text = std::signbit(value) ? "-" : "";
+            text += std::to_string(middle + i * step) + "e" + std::to_string(exponent);
+            if (is_read_as(text, value)) return text;
+        }
+    }
+    return {};
+}
+
 /// Whether simdjson's reading is also ujson's.
 // NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser let them be.
 bool is_alike(const Value& value) {
@@ -250,6 +275,17 @@ bool is_alike(const Value& value) {
 }
 
 }  // namespace
+
+void append_transport_float(std::string& out, double value) {
+    std::string text = python_float(value);
+    if (std::isfinite(value) && !is_read_as(text, value)) {
+        std::string other;
+        append_ujson_float(other, value);
+        if (!is_read_as(other, value)) other = product_spelling(value);
+        if (!other.empty()) text = std::move(other);
+    }
+    out.append(text);
+}
 
 Result<Value, JsonError> parse_ujson(std::string_view text, const JsonLimits& limits) {
     auto common = parse_json(text, limits);

@@ -15,7 +15,7 @@ namespace stadtbuch::encoding {
 namespace {
 
 enum class KeyOrder { as_given, code_point, utf16 };
-enum class NumberStyle { python, ujson, ecmascript };
+enum class NumberStyle { python, ujson, transport, ecmascript };
 
 struct Style {
     KeyOrder keys = KeyOrder::as_given;
@@ -180,6 +180,8 @@ class Writer {
             append_ecmascript_number(out_, value);
         } else if (style_.numbers == NumberStyle::ujson) {
             append_ujson_float(out_, value);
+        } else if (style_.numbers == NumberStyle::transport) {
+            append_transport_float(out_, value);
         } else if (std::isnan(value)) {
             out_.append("NaN");  // as Python's json, which no reader of ours accepts
         } else if (std::isinf(value)) {
@@ -293,6 +295,10 @@ std::string canonical_json(const Value& value) {
 
 std::string compact_json(const Value& value) {
     return write_json(value, Style{});
+}
+
+std::string transport_json(const Value& value) {
+    return write_json(value, Style{.numbers = NumberStyle::transport});
 }
 
 std::string wire_json(const Value& value) {

@@ -151,7 +151,7 @@ class Operations:
             text = g.pick(['{}', '[]', '""', '{"a":1,"b":2}', 'hello', '{"a":1,"a":2}', ' {"a": 1} ', '{"a":1e5}',
                            '{"a":1E+2}', '{"a":0.10}', '{"a":' + '9' * 15 + '}', '[1]', '5', 'null'])
         if g.chance(0.06):
-            text = odd_json.text(g, name)
+            text = odd_json.text(g, name, is_stored_raw=True)
         return text
 
     # SCHEMA, CLAIM_DEF

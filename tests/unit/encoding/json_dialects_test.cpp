@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // What json.loads of CPython 3.8 and ujson.loads 1.33 said of the same texts; tests/differential asks them again.
+#include <cmath>
+
 #include "storage/encoding/python_repr.hpp"
 #include "tests/unit/encoding/support.hpp"
 
@@ -98,6 +100,25 @@ TEST_CASE("what only Python reads is written as Python writes it") {
     CHECK(has_lone_surrogate(*parse_python_json("{\"a\":[\"\\udfff\"]}")));
     CHECK(has_lone_surrogate(*parse_python_json("{\"\\ud800\":1}")));
     CHECK_FALSE(has_lone_surrogate(*parse_python_json("\"\\ud7ff\"")));
+}
+
+TEST_CASE("reals that nodes tell each other arrive unchanged") {
+    std::uint64_t seed = 0x9E3779B97F4A7C15;
+    int exact = 0;
+    constexpr int rounds = 3000;
+    for (int i = 0; i < rounds; ++i) {
+        seed = seed * 6364136223846793005 + 1442695040888963407;
+        const auto whole = static_cast<double>(seed >> 11);
+        const double value = (i % 2 == 0 ? 1 : -1) * whole * std::pow(10.0, static_cast<int>(seed % 60) - 40);
+        const auto read = parse_ujson(transport_json(Value(value)));
+        REQUIRE(read);
+        exact += read->real() == value ? 1 : 0;
+    }
+    CHECK(exact >= rounds * 99 / 100);
+    for (const double value : {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7}) {
+        CHECK(parse_ujson(transport_json(Value(value)))->real() == value);
+    }
+    CHECK(transport_json(Value(Array{Value(0.5), Value(1), Value("ä/")})) == "[0.5,1,\"ä/\"]");
 }
 
 TEST_CASE("both readings are bounded") {
