@@ -276,7 +276,7 @@ std::optional<std::string> Execution::txn_json(Ledger ledger, std::uint64_t seq_
     auto txn = impl_->txn(ledger, seq_no);
     if (!txn) return std::nullopt;
     to_expanded(*txn, [this](const Hash32& hash) { return impl_->attribute(hash); });
-    return encoding::compact_json(*txn);
+    return encoding::transport_json(*txn);
 }
 
 std::optional<std::vector<Hash32>> Execution::consistency_proof(Ledger ledger, std::uint64_t first,
