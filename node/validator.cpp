@@ -319,7 +319,7 @@ void Validator::on_carried_request(const std::string& alias, consensus::messages
     const consensus::messages::Propagate& propagate = *consensus::messages::carried_propagate(message);
     ledger::RequestPtr request = desk_->find_text(propagate.request);
     if (request == nullptr) {
-        auto parsed = encoding::parse_json(propagate.request);
+        auto parsed = encoding::parse_ujson(propagate.request, {.depth_max = encoding::request_nesting_max});
         if (!parsed || !parsed->is_object()) return;
         auto checked = ledger::parse_request(*std::move(parsed));
         if (!checked || checked->kind != ledger::RequestKind::write) {
