@@ -128,7 +128,7 @@ void ConsensusDriver::start() {
         return true;
     });
     for (const std::string& text : consensus::requests_in(setup.restored.votes)) {
-        auto parsed = encoding::parse_json(text);
+        auto parsed = encoding::parse_ujson(text);
         if (!parsed) continue;
         auto request = ledger::parse_request(*std::move(parsed));
         if (!request) continue;
