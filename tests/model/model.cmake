@@ -6,3 +6,7 @@ if(STADTBUCH_SPIN)
   add_test(NAME model_agreement COMMAND "${CMAKE_CURRENT_LIST_DIR}/check" "${CMAKE_BINARY_DIR}/tests/model")
   set_tests_properties(model_agreement PROPERTIES TIMEOUT 600)
 endif()
+
+# Runs of the simulator are behaviours of the model.
+add_test(NAME model_traces COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/trace.py" "$<TARGET_FILE:stadtbuch-simulate>" 1 40)
+set_tests_properties(model_traces PROPERTIES LABELS simulation TIMEOUT 600)

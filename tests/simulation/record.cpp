@@ -88,7 +88,9 @@ void write_head(std::FILE* file, const Plan& plan) {
         names.emplace_back("Node" + std::to_string(i + 1));
     for (std::size_t i = 0; i < plan.observers; ++i)
         names.emplace_back("Observer" + std::to_string(i + 1));
-    const Value head(Object{{"run", static_cast<std::int64_t>(plan.seed)}, {"nodes", names}});
+    const Value head(Object{{"run", static_cast<std::int64_t>(plan.seed)},
+                            {"nodes", names},
+                            {"changes", static_cast<std::int64_t>(plan.registry_changes)}});
     std::fprintf(file, "%s\n", encoding::compact_json(head).c_str());
 }
 
