@@ -91,6 +91,9 @@ RequestParser::RequestParser(std::size_t header_bytes_max) : impl_(std::make_uni
 RequestParser::~RequestParser() = default;
 
 ParseStep RequestParser::put(const char* data, std::size_t size, std::size_t& used) {
+    used = 0;
+    if (impl_->reader.is_header_done() && impl_->reader.chunked() && size < chunked_end_bytes)
+        return ParseStep::need_more;
     ErrorCode failed;
     used = impl_->reader.put(boost::asio::const_buffer(data, size), failed);
     if (failed && failed != http::error::need_more) {

@@ -17,6 +17,7 @@
 #include <chrono>
 
 #include "node/net/event_loop.hpp"
+#include "node/net/http_parser.hpp"
 #include "node/net/tls_context.hpp"
 
 namespace stadtbuch::net {
@@ -354,7 +355,8 @@ Result<HttpFetched, Error> HttpWire::exchange(const HttpFetch& request, const st
     restart();
     while (!parser->is_done()) {
         boost::system::error_code failed;
-        if (begin < end) {
+        const bool too_short = parser->is_header_done() && parser->chunked() && end - begin < chunked_end_bytes;
+        if (begin < end && !too_short) {
             begin +=
                 parser->put(boost::asio::const_buffer(buffer.data() + begin, end - begin), failed);
             if (failed && failed != boost::beast::http::error::need_more) {

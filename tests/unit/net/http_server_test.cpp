@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "node/net/http_client.hpp"
+#include "node/net/http_parser.hpp"
 #include "node/net/http_server.hpp"
 #include "tests/unit/net/certificate_helper.hpp"
 #include "tests/unit/net/loop_helper.hpp"
@@ -262,6 +263,26 @@ TEST_CASE("a request that comes octet by octet is understood", "[net][http]") {
     }
     const std::string answer = raw.receive("abcdefg");
     CHECK(status_of(answer) == 200);
+}
+
+TEST_CASE("an empty chunked body may end in pieces", "[net][http]") {
+    // Found by fuzz_http: Beast asserted when four octets of the end were there.
+    const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string end = "0\r\n\r\n";
+    RequestParser parser(4096);
+    std::size_t used = 0;
+    REQUIRE(parser.put(head.data(), head.size(), used) == ParseStep::header_done);
+    REQUIRE(used == head.size());
+    parser.allow_body(100);
+    for (std::size_t count = 1; count < end.size(); ++count) {
+        CHECK(parser.put(end.data(), count, used) == ParseStep::need_more);
+        CHECK(used == 0);
+        CHECK_FALSE(parser.is_done());
+    }
+    REQUIRE(parser.put(end.data(), end.size(), used) == ParseStep::progressed);
+    CHECK(used == end.size());
+    CHECK(parser.is_done());
+    CHECK(parser.request().body.empty());
 }
 
 TEST_CASE("malformed requests get 4xx and the server goes on", "[net][http]") {
