@@ -9,6 +9,7 @@
 #include "ssi/did/did.hpp"
 #include "ssi/keys/keystore.hpp"
 #include "ssi/keys/keystore_file.hpp"
+#include "ssi/keys/vote_mark.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -46,7 +47,7 @@ std::string validator_config(const LocalPlan& plan, const std::string& alias,
            "\n\n[admin]\nsocket = \"admin.sock\"\n\n[workers]\nthreads = ";
     out += std::to_string(plan.worker_threads) + "\n\n[consensus]\nfreshness_seconds = ";
     out += std::to_string(plan.freshness_seconds) +
-           "\nprimary_disconnect_seconds = 5\n\n[development]\nnetwork = true\n";
+           "\nprimary_disconnect_seconds = 3\n\n[development]\nnetwork = true\n";
     if (plan.record) out += "\n[record]\nfolder = \"recording\"\n";
     return out;
 }
@@ -204,7 +205,11 @@ Result<void, Error> make_local_network(const LocalPlan& plan, keys::RandomSource
         pool += node_genesis_line(node, address, steward.did, i) + "\n";
         const std::string folder = plan.folder + "/" + node.alias;
         if (auto made = make_folders(folder); !made) return made;
-        auto keys_written = write_node_keystore(folder, node, "development only", true, random);
+        // These keys are new: no validator asks the pool before it votes.
+        auto keys_written =
+            keys::write_vote_mark(keys::vote_mark_path(folder + "/keys.json"), {});
+        if (!keys_written) return keys_written;
+        keys_written = write_node_keystore(folder, node, "development only", true, random);
         if (!keys_written) return keys_written;
         auto config_written =
             write_file(folder + "/node.toml", validator_config(plan, node.alias, address));

@@ -1,15 +1,12 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// pool init, node init, node status: what an operator needs to found or join a real network.
+// pool init: what founders of a real network need. What each operator needs: node_commands.cpp.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "cli/command.hpp"
 #include "cli/network_files.hpp"
-#include "node/net/unix_socket.hpp"
 #include "ssi/did/did.hpp"
-#include "ssi/keys/keystore_file.hpp"
-#include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -24,87 +21,13 @@ using encoding::Value;
 
 struct SetupOptions {
     std::string folder;
-    std::string alias;
-    std::string host;
-    std::uint16_t node_port = 9701;
-    std::uint16_t client_port = 9702;
-    std::string seed_file;
     std::vector<std::string> members;
     std::string trustee_verkey;
-    std::string socket;
 };
 
 Error invalid(const std::string& what, const std::string& where) {
     return {"SB-5020", what, where,
             "Ask the operator for the public file that `stadtbuch node init` wrote."};
-}
-
-/// 32 octets from a private file (raw or with a line end), or fresh ones.
-Result<Bytes, Error> seed_from(const std::string& path) {
-    if (path.empty()) return keys::random_bytes(keys::os_random(), 32);
-    auto text = keys::read_private_file(path);
-    if (!text) return Failure{text.error()};
-    while (!text->empty() && text->back() == '\n') text->pop_back();
-    if (text->size() != 32) {
-        return Failure{Error{"SB-5021", "a seed has exactly 32 octets", path,
-                             "Give a file with 32 characters."}};
-    }
-    return bytes_of(std::string_view(*text));
-}
-
-/// Keys of a new node, its configuration, and member.json with the public parts for the founder or
-/// the trustees.
-int node_init(const Context& context, const SetupOptions& options) {
-    if (fs::exists(options.folder + "/keys.json")) {
-        return fail(context.globals, {"SB-5022", "this folder holds keys already", options.folder,
-                                      "Choose another folder; keys are never overwritten."});
-    }
-    auto seed = seed_from(options.seed_file);
-    if (!seed) return fail(context.globals, seed.error());
-    auto steward_seed = seed_from("");
-    if (!steward_seed) return fail(context.globals, steward_seed.error());
-    if (auto made = make_folders(options.folder); !made) return fail(context.globals, made.error());
-    const NodeKeys node = node_keys_of(options.alias, *seed);
-    const Signatory steward = signatory_of(*steward_seed);
-    const std::string passphrase = keys::random_token(keys::os_random(), 24);
-    auto written = write_node_keystore(options.folder, node, passphrase, false, keys::os_random());
-    if (!written) return fail(context.globals, written.error());
-    // Base64 keeps a random seed readable and one line long.
-    written = keys::write_private_file(options.folder + "/steward_seed",
-                                       encoding::base64_encode(*steward_seed) + "\n");
-    if (!written) return fail(context.globals, written.error());
-    Object member;
-    member.set("alias", node.alias);
-    member.set("dest", node.dest);
-    member.set("blskey", node.bls_key);
-    member.set("blskey_pop", node.bls_proof);
-    member.set("host", options.host);
-    member.set("node_port", static_cast<std::int64_t>(options.node_port));
-    member.set("client_port", static_cast<std::int64_t>(options.client_port));
-    member.set("steward_did", steward.did);
-    member.set("steward_verkey", steward.verkey);
-    written =
-        write_file(options.folder + "/member.json", encoding::pretty_json(member, 2, false) + "\n");
-    if (!written) return fail(context.globals, written.error());
-    std::string config =
-        "mode = \"validator\"\nalias = " + encoding::compact_json(Value(node.alias));
-    config +=
-        "\ndata = \"data\"\nkeys = \"keys.json\"\npassphrase_file = \"passphrase\"\n\n[genesis]\n";
-    config +=
-        "pool = \"pool_transactions_genesis\"\ndomain = "
-        "\"domain_transactions_genesis\"\n\n[node]\nhost = \"0.0.0.0\"\nport = ";
-    config += std::to_string(options.node_port) +
-              "\n\n[client]\nhost = \"0.0.0.0\"\nport = " + std::to_string(options.client_port);
-    config +=
-        "\n\n[admin]\nsocket = \"admin.sock\"\n\n[telemetry]\nhost = \"127.0.0.1\"\nport = 9800\n";
-    written = write_file(options.folder + "/node.toml", config);
-    if (!written) return fail(context.globals, written.error());
-    say(context.globals, "Keys, steward seed and passphrase are in " + options.folder +
-                             " (mode 0600). Send member.json to the founder.");
-    say(context.globals, "With the genesis files in " + options.folder +
-                             ": stadtbuch-node --config " + options.folder + "/node.toml");
-    print_json(context.globals, member);
-    return 0;
 }
 
 struct Member {
@@ -202,23 +125,6 @@ int pool_init(const Context& context, const SetupOptions& options) {
     return 0;
 }
 
-int node_status(const Context& context, const SetupOptions& options) {
-    const auto answer = net::unix_request(options.socket, "{\"command\":\"status\"}", 5000);
-    if (!answer) return fail(context.globals, answer.error(), Exit::timeout);
-    const auto parsed = encoding::parse_json(*answer);
-    if (!parsed)
-        return fail(context.globals,
-                    {"SB-5025", "the node's answer cannot be read", options.socket, ""});
-    if (context.globals.json()) {
-        print_json(context.globals, *parsed);
-    } else {
-        print_line(encoding::pretty_json(*parsed, 2, false));
-    }
-    const Value* ready = parsed->find("ready");
-    return ready != nullptr && ready->boolean().value_or(false) ? 0
-                                                                : static_cast<int>(Exit::failed);
-}
-
 }  // namespace
 
 void add_setup_commands(CLI::App& app, Context& context) {
@@ -243,30 +149,7 @@ void add_setup_commands(CLI::App& app, Context& context) {
         "GJ1SzoWzavQYfNL9XkaJdrQejfztN4XqdsiV4ct3LXKL");
     pool_command->callback(
         [options, &context] { context.exit_code = pool_init(context, *options); });
-
-    CLI::App* node = app.add_subcommand("node", "prepare and watch one's own node");
-    node->require_subcommand(1);
-    CLI::App* init = node->add_subcommand(
-        "init", "make keys, configuration and the public member file of a new node");
-    init->add_option("--dir", options->folder, "new folder of the node")->required();
-    init->add_option("--alias", options->alias, "name of the node in the pool ledger")->required();
-    init->add_option("--host", options->host, "address that others reach this node at")->required();
-    init->add_option("--node-port", options->node_port, "port for other nodes");
-    init->add_option("--client-port", options->client_port, "port for clients");
-    init->add_option("--seed-file", options->seed_file,
-                     "private file with a 32-character seed (default: random)");
-    init->footer(
-        "Examples:\n  stadtbuch node init --dir regio-it --alias regio-it-01 --host 192.0.2.10\n"
-        "  stadtbuch node init --dir n1 --alias Node1 --host 127.0.0.1 --node-port 9701 "
-        "--client-port 9702");
-    init->callback([options, &context] { context.exit_code = node_init(context, *options); });
-
-    CLI::App* status = node->add_subcommand("status", "ask a node over its admin socket");
-    status->add_option("--socket", options->socket, "admin socket of the node")->required();
-    status->footer(
-        "Examples:\n  stadtbuch node status --socket local/Node1/admin.sock\n  stadtbuch --select "
-        "ledgers.domain.size node status --socket local/Node1/admin.sock");
-    status->callback([options, &context] { context.exit_code = node_status(context, *options); });
+    add_node_commands(app, context);
 }
 
 }  // namespace stadtbuch::cli

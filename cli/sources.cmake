@@ -8,7 +8,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE
 stadtbuch_room(cli
   SOURCES command.cpp output.cpp terminal.cpp help.cpp settings.cpp folders.cpp file_lock.cpp memory.cpp
           config_commands.cpp completion.cpp shell_commands.cpp "${STADTBUCH_ERROR_SOURCE}"
-          network_files.cpp processes.cpp local_network.cpp up_command.cpp network_commands.cpp setup_commands.cpp
+          network_files.cpp processes.cpp local_network.cpp up_command.cpp network_commands.cpp setup_commands.cpp node_commands.cpp
           did_store.cpp token_key.cpp words.cpp plan.cpp txn_file.cpp txn_commands.cpp batch_script.cpp batch_operations.cpp batch_session.cpp
           batch_command.cpp ledger_options.cpp pool_session.cpp ledger_commands.cpp did_commands.cpp write_commands.cpp read_commands.cpp receipt_command.cpp
           agreement_commands.cpp wallet.cpp web_access.cpp wallet_issuance.cpp wallet_presentation.cpp

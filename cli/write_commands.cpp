@@ -247,7 +247,7 @@ void add_attrib(CLI::App& app, Context& context, Purpose purpose) {
 
 struct NodeOptions {
     LedgerOptions ledger;
-    std::string dest, alias, host, services, bls_key, bls_proof, file;
+    std::string dest, verkey, alias, host, services, bls_key, bls_proof, file;
     std::uint16_t node_port = 0, client_port = 0;
 };
 
@@ -264,6 +264,7 @@ Result<void, Error> take_member_file(NodeOptions& options) {
     const auto file = read_object(options.file);
     if (!file) return Failure{file.error()};
     options.dest = file->text_at("dest");
+    options.verkey = file->text_at("verkey");
     options.alias = file->text_at("alias");
     options.host = file->text_at("host");
     options.bls_key = file->text_at("blskey");
@@ -271,6 +272,8 @@ Result<void, Error> take_member_file(NodeOptions& options) {
     for (const auto& [key, port] : {std::pair{"node_port", &options.node_port},
                                     std::pair{"client_port", &options.client_port}}) {
         const Value* value = file->find(key);
+        // The file of `node rekey` may leave the address as it is.
+        if (value == nullptr && options.host.empty()) continue;
         const std::uint64_t number = value == nullptr ? 0 : value->unsigned_integer().value_or(0);
         if (number == 0 || number > 65535) {
             return Failure{Error{"SB-5047", std::string(key) + " is no port", options.file, ""}};
@@ -284,7 +287,8 @@ int node(const Context& context, NodeOptions options) {
     if (!options.file.empty()) {
         if (auto taken = take_member_file(options); !taken)
             return fail(context.globals, taken.error(), Exit::usage);
-        if (options.services.empty()) options.services = "VALIDATOR";
+        // Repeating all that is stored already would be refused; a new key stands beside it.
+        if (options.services.empty() && options.verkey.empty()) options.services = "VALIDATOR";
     }
     if (options.dest.empty() || options.alias.empty()) {
         return usage(context, "a node is named by --dest and --alias, or by its member file",
@@ -304,8 +308,10 @@ int node(const Context& context, NodeOptions options) {
         }
         data.set("services", std::move(services));
     }
+    Object operation = client::node_operation(options.dest, std::move(data));
+    set_text(operation, "verkey", options.verkey);
     return write(context, options.ledger,
-                 {client::node_operation(options.dest, std::move(data)),
+                 {std::move(operation),
                   false,
                   "NODE " + options.alias,
                   {{"alias", options.alias}}});
@@ -321,7 +327,8 @@ void add_node(CLI::App& app, Context& context, Purpose purpose) {
                   "write", "write a validator: add it, change it, take it out");
     add_purpose(*command, options->ledger, purpose, context.settings);
     command->add_option("--file", options->file, "member.json of the new node");
-    command->add_option("--dest", options->dest, "base58 verkey of the node");
+    command->add_option("--dest", options->dest, "base58 verkey that the node began with");
+    command->add_option("--verkey", options->verkey, "new base58 verkey of the node");
     command->add_option("--alias", options->alias);
     command->add_option("--host", options->host, "address of node and client port");
     command->add_option("--node-port", options->node_port);

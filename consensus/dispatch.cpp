@@ -14,7 +14,7 @@ using messages::RequestedType;
 void Replica::Parts::on(const Event& event) {
     if (std::holds_alternative<Started>(event) && !started) {
         started = true;
-        if (recovering && recovers_at == 0) core.persist(records::recover_key, "");
+        if (recovering && recovers_at == 0 && !in_doubt) core.persist(records::recover_key, "");
         begin_catchup();
     } else if (const auto* received = std::get_if<Received>(&event)) {
         if (started) on_message(received->from, received->message);

@@ -69,6 +69,7 @@ struct Replica::Parts {
     // Recovery: what others say about checkpoints while this member does not vote.
     bool recovering = false;
     PpSeqNo recovers_at = 0;
+    bool in_doubt = false;  ///< recovering, but perhaps without need: Setup::in_doubt
     std::map<PpSeqNo, std::map<NodeName, Hash32>> foreign_checkpoints;
 
     bool started = false;

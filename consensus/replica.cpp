@@ -44,7 +44,8 @@ Replica::Parts::Parts(Setup setup, Executor& executor)
                    history),
       monitor(core, *instances[0], requests) {
     const auto recover_beyond = records::read(restored.votes).recover_beyond;
-    recovering = core.role == Role::validator && (setup.recover || recover_beyond);
+    in_doubt = core.role == Role::validator && setup.in_doubt && !setup.recover && !recover_beyond;
+    recovering = core.role == Role::validator && (setup.recover || recover_beyond || in_doubt);
     recovers_at = recover_beyond.value_or(0);
     take_pool_parameters();
 }
@@ -236,6 +237,9 @@ void Replica::Parts::finish_catchup() {
                          : std::vector<NodeName>{history.master_primary(core.view_no)};
     resize_instances();
     records::Memory memory;
+    // A pool without batches, or one that does not count us, has no vote of ours.
+    if (std::exchange(in_doubt, false) && (fresh_pool || !core.is_member(core.self)))
+        recovering = false;
     if (recovering && recovers_at == 0) {
         // Whatever this member voted for before lies below, also when the peers that the catch-up
         // followed were a little behind.
@@ -324,6 +328,7 @@ Status Replica::status() const {
     s.catchups = p.leecher.runs();
     s.recovering = p.recovering;
     s.recovers_at = p.recovers_at;
+    s.in_doubt = p.in_doubt;
     return s;
 }
 

@@ -45,6 +45,9 @@ struct Setup {
     /// The disk is empty or older than the member's last votes (`node recover`): it follows without
     /// voting until its old votes cannot matter any more (OP-61). Remembered in the vote records.
     bool recover = false;
+    /// The disk is empty and nobody knows whether it always was: decided by what the pool says. Who
+    /// finds itself a member of a pool that has ordered something recovers.
+    bool in_doubt = false;
 };
 
 /// The JSON texts of the requests that vote records hold; they must be known to the executor before
@@ -85,6 +88,7 @@ struct Status {
     std::uint64_t catchups = 0;
     bool recovering = false;  ///< does not vote; see Setup::recover
     PpSeqNo recovers_at = 0;  ///< the stable checkpoint from which on it may; 0: not known yet
+    bool in_doubt = false;    ///< as recovering, until the first catch-up has ended
 };
 
 class Replica {

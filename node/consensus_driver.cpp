@@ -105,6 +105,9 @@ ConsensusDriver::ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers,
       options_(std::move(options)),
       callbacks_(std::move(callbacks)),
       executor_(execution) {
+    for (const auto& key : {options_.bls_key, options_.bls_key_before}) {
+        if (key) own_bls_keys_.emplace(key->ver_key().to_base58(), *key);
+    }
     writer_ = std::make_unique<Writer>(
         store_, [this](Written written) { on_written(std::move(written)); },
         [this](const Error& error) { callbacks_.failed(error); });
@@ -122,6 +125,7 @@ void ConsensusDriver::start() {
     setup.genesis_registry = options_.genesis_registry;
     setup.has_bls_key = options_.bls_key.has_value();
     setup.recover = options_.recover;
+    setup.in_doubt = options_.in_doubt;
     const Bytes end(1, 0xFF);
     store_.scan(store::Column::votes, {}, end, [&setup](BytesView key, BytesView value) {
         setup.restored.votes.push_back({string_of(key), string_of(value)});
@@ -256,9 +260,11 @@ void ConsensusDriver::sign(const consensus::SignRequest& request) {
     run_on_worker([this, request]() -> consensus::Event {
         consensus::Signed result;
         result.id = request.id;
+        // A share under a key that the pool does not know would only be refused.
+        const auto own = own_bls_keys_.find(request.key);
         for (const auto& [ledger, text] : request.texts) {
-            if (!options_.bls_key) break;
-            const auto signature = options_.bls_key->sign(text);
+            if (own == own_bls_keys_.end()) break;
+            const auto signature = own->second.sign(text);
             if (!signature) continue;
             const std::string encoded = signature->to_base58();
             if (options_.recorder != nullptr) options_.recorder->share(text, encoded);
@@ -316,7 +322,10 @@ void ConsensusDriver::schedule(std::optional<consensus::Tick> wake_at) {
 
 void ConsensusDriver::end_turn() {
     if (!outbox_.empty()) callbacks_.send(std::exchange(outbox_, {}));
-    if (!std::exchange(membership_changed_, false)) return;
+    // Addresses and keys change without a change of the registry.
+    const std::uint64_t pool_size = execution_.committed_size(ledger::Ledger::pool);
+    const bool pool_changed = std::exchange(pool_size_, pool_size) != pool_size;
+    if (!std::exchange(membership_changed_, false) && !pool_changed) return;
     callbacks_.membership(execution_.pool_nodes(), replica_->status().registry);
 }
 

@@ -87,8 +87,10 @@ class ConsensusDriver {
         consensus::Limits limits;
         std::vector<std::string> genesis_registry;
         std::optional<bls::SecretKey> bls_key;
+        std::optional<bls::SecretKey> bls_key_before;  ///< while a rotation is under way
         Recorder* recorder = nullptr;  ///< null: nothing is recorded; outlives the driver
         bool recover = false;          ///< consensus::Setup::recover
+        bool in_doubt = false;         ///< consensus::Setup::in_doubt
     };
 
     /// Borrowed parts must outlive the driver.
@@ -136,6 +138,7 @@ class ConsensusDriver {
     DriverCallbacks callbacks_;
     LedgerExecutor executor_;
     BlsKeys bls_keys_;
+    std::map<std::string, bls::SecretKey> own_bls_keys_;  ///< by base58
     std::unique_ptr<consensus::Replica> replica_;
 
     std::mutex inbox_mutex_;
@@ -151,6 +154,7 @@ class ConsensusDriver {
     std::vector<OutgoingFrame> outbox_;
     std::uint64_t commits_pushed_ = 0;
     bool membership_changed_ = false;
+    std::uint64_t pool_size_ = 0;  ///< of the pool ledger when membership was last told
     net::EventLoop::TimerId timer_ = 0;
     std::optional<consensus::Tick> timer_at_;
 

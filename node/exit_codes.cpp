@@ -25,7 +25,8 @@ ExitCode exit_code_of(const Error& error) {
         Row{"SB-3102", ExitCode::unavailable},   Row{"SB-3103", ExitCode::permission},
         Row{"SB-3104", ExitCode::configuration}, Row{"SB-3105", ExitCode::unavailable},
         Row{"SB-4001", ExitCode::permission},    Row{"SB-4002", ExitCode::missing_input},
-        Row{"SB-4003", ExitCode::io_error},      Row{"SB-1201", ExitCode::missing_input},
+        Row{"SB-4003", ExitCode::io_error},      Row{"SB-4004", ExitCode::bad_data},
+        Row{"SB-1201", ExitCode::missing_input},
         Row{"SB-1202", ExitCode::permission},    Row{"SB-1203", ExitCode::configuration},
     };
     for (const Row& row : rows) {

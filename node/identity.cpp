@@ -55,6 +55,18 @@ Result<void, StartFailure> load_keys(const Settings& settings, Identity& identit
     }
     identity.curve = *curve;
     identity.verkey = encoding::base58_encode(pair->public_key().view());
+    identity.client_curve = *curve;
+    identity.dest = identity.verkey;
+    if (const keys::KeystoreEntry* first = store->find(dest_key_entry); first != nullptr) {
+        const auto first_pair = keys::Ed25519KeyPair::from_seed(first->secret.view());
+        const auto first_curve = net::curve_pair_from_ed25519(first->secret.view());
+        if (!first_pair || !first_curve) {
+            return Failure{failure_of({"SB-1203", "the entry 'dest' is no 32-byte seed", settings.keys,
+                                       "Put the keystore back from the backup."})};
+        }
+        identity.client_curve = *first_curve;
+        identity.dest = encoding::base58_encode(first_pair->public_key().view());
+    }
     const keys::KeystoreEntry* bls_entry = store->find(bls_key_entry);
     if (bls_entry == nullptr) return {};
     const auto bls_key = bls::SecretKey::from_seed(bls_entry->secret.view());
@@ -63,6 +75,9 @@ Result<void, StartFailure> load_keys(const Settings& settings, Identity& identit
                                    "Make the keys anew with: stadtbuch node init"})};
     }
     identity.bls_key = *bls_key;
+    if (const keys::KeystoreEntry* before = store->find(bls_before_entry); before != nullptr) {
+        if (const auto key = bls::SecretKey::from_seed(before->secret.view())) identity.bls_key_before = *key;
+    }
     return {};
 }
 
@@ -85,6 +100,7 @@ Result<Identity, StartFailure> load_identity(const Settings& settings) {
     if (settings.keys.empty()) {
         // Observers identify themselves to nobody: a fresh key each start.
         identity.curve = net::CurveKeyPair::random();
+        identity.client_curve = identity.curve;
         return identity;
     }
     const auto loaded = load_keys(settings, identity);
@@ -107,12 +123,16 @@ std::optional<Error> mismatch_with_ledger(const Identity& identity, const Settin
                                           const std::vector<ledger::PoolNode>& nodes) {
     for (const ledger::PoolNode& node : nodes) {
         if (node.alias != settings.alias) continue;
-        if (node.dest != identity.verkey) {
+        // A key that was changed here may not be on the own ledger yet: peers cut a node off as soon as they have it.
+        const bool is_other = node.dest != identity.dest && node.key() != identity.verkey;
+        const bool was_replaced = !node.verkey.empty() && identity.verkey == node.dest;
+        if (is_other || was_replaced) {
             return Error{"SB-1210", "the node key is not the one in the pool ledger for " + node.alias, settings.keys,
-                         "Use the keystore that belongs to verkey " + node.dest + "."};
+                         "Use the keystore that belongs to verkey " + node.key() + "."};
         }
         const std::string own = identity.bls_key ? identity.bls_key->ver_key().to_base58() : "";
-        if (node.bls_key && *node.bls_key != own) {
+        const std::string before = identity.bls_key_before ? identity.bls_key_before->ver_key().to_base58() : "";
+        if (node.bls_key && *node.bls_key != own && *node.bls_key != before) {
             return Error{"SB-1211", "the BLS key is not the one in the pool ledger for " + node.alias, settings.keys,
                          "Use the keystore with the right BLS key, or rotate it with a NODE transaction."};
         }

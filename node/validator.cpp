@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -17,6 +18,7 @@
 #include "node/request_desk.hpp"
 #include "node/transport/client_service.hpp"
 #include "node/transport/peer_links.hpp"
+#include "node/vote_guard.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 
@@ -26,6 +28,10 @@ namespace {
 
 /// After a stop signal what is under way may finish for this long.
 constexpr std::int64_t stop_grace_ms = 300;
+/// How old the mark beside the keys may be: an older copy of the store is found by it.
+constexpr std::int64_t mark_interval_ms = 2000;
+/// How soon a doubt about the store is settled once the first catch-up has ended.
+constexpr std::int64_t doubt_interval_ms = 100;
 
 /// Everything of one running validator. Members are destroyed in reverse order: sockets first, store last.
 class Validator {
@@ -40,6 +46,9 @@ class Validator {
     [[nodiscard]] std::optional<StartFailure> open_store();
     [[nodiscard]] std::optional<StartFailure> open_sockets();
     [[nodiscard]] std::optional<StartFailure> open_recorder();
+    [[nodiscard]] std::optional<StartFailure> open_guard();
+    void keep_marks();
+    void settle_doubt();
     void make_driver();
     void record();
     void connect_parts();
@@ -59,6 +68,8 @@ class Validator {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<ledger::Execution> execution_;
     std::unique_ptr<ledger::Reader> reader_;
+    std::mutex guard_mutex_;
+    std::optional<VoteGuard> guard_;
     std::unique_ptr<Recorder> recorder_;  ///< null: nothing is recorded
     net::EventLoop loop_;
     net::EventLoop consensus_loop_;
@@ -100,13 +111,14 @@ std::optional<StartFailure> Validator::start() {
     if (const auto mismatch = mismatch_with_ledger(identity_, settings_, execution_->pool_nodes())) {
         return StartFailure{ExitCode::configuration, *mismatch};
     }
+    if (auto failure = open_guard()) return failure;
     workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{settings_.worker_threads, 30'000, "worker"});
     bls_workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{1, 1'000, "bls"});
     desk_ = std::make_unique<RequestDesk>(loop_, *workers_, *execution_);
     pool_nodes_ = execution_->pool_nodes();
     started_at_ = net::unix_seconds();
     make_driver();
-    auto clients = ClientService::open({loop_, *workers_, *reader_, desk_.get(), execution_.get()}, identity_.curve,
+    auto clients = ClientService::open({loop_, *workers_, *reader_, desk_.get(), execution_.get()}, identity_.client_curve,
                                        net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
     if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
     clients_ = *std::move(clients);
@@ -114,6 +126,7 @@ std::optional<StartFailure> Validator::start() {
     if (!telemetry) return StartFailure{exit_code_of(telemetry.error()), telemetry.error()};
     telemetry_ = *std::move(telemetry);
     connect_parts();
+    keep_marks();
     if (recorder_ != nullptr) record();
     return std::nullopt;
 }
@@ -139,14 +152,56 @@ std::optional<StartFailure> Validator::open_store() {
     return std::nullopt;
 }
 
+std::optional<StartFailure> Validator::open_guard() {
+    auto opened = VoteGuard::open(*store_, settings_.keys, reader_->view()->size(ledger::Ledger::audit), settings_.recover);
+    if (!opened) return opened.error();
+    guard_ = *std::move(opened);
+    const Judgement& judgement = guard_->judgement();
+    if (judgement.trust == Trust::follows)
+        log(LogLevel::warn, "follows without voting until a checkpoint of the others makes old votes harmless",
+            {{"reason", std::string(judgement.reason)}});
+    if (judgement.trust == Trust::in_doubt)
+        log(LogLevel::info, "asks the pool before it votes", {{"reason", std::string(judgement.reason)}});
+    return std::nullopt;
+}
+
+void Validator::keep_marks() {
+    if (guard_->judgement().trust == Trust::in_doubt) loop_.after(doubt_interval_ms, [this] { settle_doubt(); });
+    loop_.every(mark_interval_ms, [this] {
+        const std::uint64_t batches = reader_->view()->size(ledger::Ledger::audit);
+        // The file is no condition of any vote: it only makes an old copy of the store known as one.
+        const auto write = [this, batches] {
+            const std::lock_guard lock(guard_mutex_);
+            if (const auto written = guard_->note(batches); !written) log_error(written.error());
+        };
+        (void)workers_->submit(write);
+    });
+}
+
+void Validator::settle_doubt() {
+    const consensus::Status status = driver_->status().consensus;
+    const std::lock_guard lock(guard_mutex_);
+    if (status.phase == consensus::Phase::starting || status.in_doubt) {
+        loop_.after(doubt_interval_ms, [this] { settle_doubt(); });
+        return;
+    }
+    const auto recovers_at = status.recovering ? std::optional<std::uint64_t>{status.recovers_at} : std::nullopt;
+    const auto settled = guard_->settle(recovers_at, reader_->view()->size(ledger::Ledger::audit));
+    if (!settled) return log_error(settled.error());
+    log(recovers_at ? LogLevel::warn : LogLevel::info, "the pool has answered the doubt",
+        {{"votes", recovers_at ? "after checkpoint " + std::to_string(*recovers_at) : "yes"}});
+}
+
 void Validator::make_driver() {
     ConsensusDriver::Options options;
     options.alias = settings_.alias;
     options.limits.freshness_interval = static_cast<consensus::Tick>(settings_.freshness_seconds) * 1000;
     options.limits.primary_disconnect_tolerated = static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
     options.bls_key = identity_.bls_key;
+    options.bls_key_before = identity_.bls_key_before;
     options.recorder = recorder_.get();
-    options.recover = settings_.recover;
+    options.recover = guard_->judgement().trust == Trust::follows;
+    options.in_doubt = guard_->judgement().trust == Trust::in_doubt;
     for (const ledger::PoolNode& node : genesis_nodes(identity_.genesis)) {
         options.genesis_registry.push_back(node.alias);
     }

@@ -186,6 +186,7 @@ void Ordering::ask_signature(PpSeqNo seq, Slot& s) {
     }
     SignRequest ask;
     ask.id = core_.next_id++;
+    ask.key = core_.executor.bls_key(core_.self, *s.pre_prepare->pool_state_root).value_or("");
     for (const auto& [ledger, roots] : s.signed_ledgers) {
         const auto value = signed_value(s, ledger);
         if (value) ask.texts.emplace_back(ledger, messages::multi_sig_signing_bytes(*value));

@@ -55,14 +55,14 @@ void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes, const std::ve
     std::set<std::string> wanted;
     std::map<net::CurveKey, std::string> alias_of_key;
     for (const ledger::PoolNode& node : nodes) {
-        const auto key = curve_key_of_dest(node.dest);
+        const auto key = curve_key_of_dest(node.key());
         const bool is_member =
             node.is_validator() || std::find(counted.begin(), counted.end(), node.alias) != counted.end();
         if (!is_member || node.alias == self_ || !key) continue;
         wanted.insert(node.alias);
         alias_of_key.emplace(*key, node.alias);
         const auto found = peers_.find(node.alias);
-        const bool unchanged = found != peers_.end() && found->second.dest == node.dest &&
+        const bool unchanged = found != peers_.end() && found->second.dest == node.key() &&
                                found->second.status.host == node.node_ip && found->second.status.port == node.node_port;
         if (unchanged) continue;
         if (found != peers_.end()) {
@@ -86,11 +86,11 @@ void PeerLinks::connect(const ledger::PoolNode& node) {
     net::CurveDealerOptions options;
     options.host = node.node_ip;
     options.port = node.node_port;
-    options.server_key = curve_key_of_dest(node.dest).value_or(net::CurveKey{});
+    options.server_key = curve_key_of_dest(node.key()).value_or(net::CurveKey{});
     options.keys = keys_;
     options.identity = keys_.public_key.z85();
     Peer peer;
-    peer.dest = node.dest;
+    peer.dest = node.key();
     peer.status.alias = node.alias;
     peer.status.host = node.node_ip;
     peer.status.port = node.node_port;

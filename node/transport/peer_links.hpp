@@ -69,7 +69,7 @@ class PeerLinks {
 
   private:
     struct Peer {
-        std::string dest;
+        std::string dest;  ///< the key that it had when its link was made
         PeerStatus status;
         std::unique_ptr<net::CurveDealer> dealer;
         std::vector<std::shared_ptr<const std::string>> outbox;

@@ -184,6 +184,9 @@ std::vector<PoolNode> Execution::pool_nodes() const {
         all.erase(it);
     }
     for (PoolNode& node : all) ordered.push_back(std::move(node));
+    for (std::uint64_t seq_no = 1; seq_no <= committed_size(Ledger::pool); ++seq_no) {
+        if (const auto txn = impl_->txn(Ledger::pool, seq_no)) note_verkey(ordered, *txn);
+    }
     return ordered;
 }
 

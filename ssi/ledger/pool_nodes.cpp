@@ -42,4 +42,21 @@ PoolNode pool_node_of(const std::string& dest, const Value& value) {
     return node;
 }
 
+void note_verkey(std::vector<PoolNode>& nodes, const Value& stored_txn) {
+    const Value* txn = stored_txn.find("txn");
+    const Value* data = txn != nullptr ? txn->find("data") : nullptr;
+    const Value* metadata = txn != nullptr ? txn->find("metadata") : nullptr;
+    if (data == nullptr || metadata == nullptr) return;
+    const std::string verkey(data->text_at("verkey"));
+    const std::string_view dest = data->text_at("dest");
+    const auto node = std::find_if(nodes.begin(), nodes.end(),
+                                   [&](const PoolNode& one) { return one.dest == dest; });
+    if (verkey.empty() || node == nodes.end()) return;
+    if (node->steward.empty() || metadata->text_at("from") != node->steward) return;
+    const bool is_anothers = std::any_of(nodes.begin(), nodes.end(), [&](const PoolNode& other) {
+        return other.dest != dest && (other.dest == verkey || other.verkey == verkey);
+    });
+    if (!is_anothers) node->verkey = verkey == dest ? std::string{} : verkey;
+}
+
 }  // namespace stadtbuch::ledger

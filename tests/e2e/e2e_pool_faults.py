@@ -507,7 +507,8 @@ def story_full_disk(pool):
 
     filled = on_small_disk("300m")
     said(filled, "pid")
-    pool.wait_ready("Node4")
+    # An empty store of keys that have voted: it follows, and writes what it learns.
+    wait_until(lambda: (pool.status("Node4") or {}).get("recovering"), 30, "Node4 follows")
     filled.stdin.write("fill\n")
     filled.stdin.flush()
     writer = Writer(pool)
@@ -516,7 +517,7 @@ def story_full_disk(pool):
     writer.wait_for_more(100, 30)
     pid = said(filled, "pid")
     expect(code == 74, f"a node without room ended with {code}")
-    pool.wait_ready("Node4")
+    wait_until(lambda: (pool.status("Node4") or {}).get("recovering"), 30, "Node4 follows again")
     writer.finish()
     nothing_lost(pool, writer, "Node4's disk was full; exit 74, and it caught up with room again")
     os.kill(pid, signal.SIGTERM)
@@ -524,8 +525,12 @@ def story_full_disk(pool):
     filled.wait()
     data.rmdir()
     shutil.move(pool.folder / "Node4/data.kept", data)
-    pool.start("Node4")
+    last = subprocess.Popen([pool.node, "--config", str(pool.folder / "Node4/node.toml")], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+    wait_until(lambda: (pool.status("Node4") or {}).get("recovering"), 30, "Node4 knows that its disk is old")
     pool.wait_equal()
+    last.kill()
+    last.wait()
 
 
 def main():

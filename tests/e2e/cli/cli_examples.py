@@ -24,7 +24,7 @@ ANY = None
 
 # Commands in the order in which their examples run. Expected exit codes other than 0 stand behind the command.
 ORDER = ["", "version", "up", "status", "logs", "explain", "completion", "man", "config view", "config check",
-         "node init", "pool init", "node status", "context add", "context list", "context use", "context show",
+         "node init", "pool init", "node recover", "node rekey", "node status", "context add", "context list", "context use", "context show",
          "context prompt", "did import", "did new", "did show", "nym", "attrib", "schema", "creddef", "node write",
          "submit", "get nym", "get attrib", "get schema", "get creddef", "get txn", "get auth-rule",
          "taa mechanisms", "taa write", "taa show", "get taa", "get aml", "taa accept", "taa disable",
