@@ -43,6 +43,9 @@ from fault_pool import FaultPool  # noqa: E402
 from workload import RawReader, RawWriter, VdrSession, put_down_ledgers  # noqa: E402
 
 
+NO_END = 1e6  # minutes
+
+
 @dataclasses.dataclass
 class Repetition:
     """What one repetition showed; travels as JSON between processes."""
@@ -232,10 +235,17 @@ def report(arguments, faults, shares):
 def document(arguments, lines, missed, total, violations, failures, count):
     commit = subprocess.run(["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     today = datetime.date.today().isoformat()
+    words = ["--times", arguments.times, "--seed", arguments.seed, "--pools", arguments.pools]
+    for word, names in (("--only", arguments.only or []), ("--without", arguments.without)):
+        words += [each for name in names for each in (word, name)]
+    words += ["--minutes", f"{arguments.minutes:g}"] if arguments.minutes < NO_END else []
+    words += ["--ledger", arguments.ledger] if arguments.ledger else []
+    words = [str(word) for word in words]
     parts = ["<!--", "SPDX-FileCopyrightText: 2026 Stadtbuch contributors", "SPDX-License-Identifier: EUPL-1.2", "-->",
              "# Faults done to real processes", "",
-             f"Written by `tests/faults/run BUILD --times {arguments.times} --seed {arguments.seed} --pools {arguments.pools}` "
+             f"Written by `tests/faults/run BUILD {' '.join(words)}` "
              f"on {today}, commit {commit}, {os.cpu_count()} cores shared by {arguments.pools} pools of four validators.", "",
+             *([f"Each pool held {arguments.ledger:,} transactions before the first fault.", ""] if arguments.ledger else []),
              f"{count} faults, {total['acknowledged']} acknowledged writes, {total['proved_reads']} proved reads "
              f"({total['vdr_writes']} writes and {total['vdr_reads']} reads by indy-vdr). "
              f"Violations of the history's rules: {len(violations)}. Not got over: {len(failures)}.", "",
@@ -267,7 +277,7 @@ def main():
     parser.add_argument("--only", action="append")
     parser.add_argument("--seed", type=int, default=random.getrandbits(31))
     parser.add_argument("--pools", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--minutes", type=float, default=NO_END)
     parser.add_argument("--ledger", type=int, default=0)
     parser.add_argument("--without", action="append", default=[])
     parser.add_argument("--short", action="store_true")

@@ -7,7 +7,7 @@ import time
 from e2e_pool import VALIDATORS, Failed, expect, wait_until
 
 # No fault of the catalogue may stop writes for longer, on however busy a machine.
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 # A link that is whole again must carry messages by then.
 LINK_SECONDS_MAX = 60
 FAULTS = {}

@@ -19,7 +19,7 @@ from e2e_pool import VALIDATORS, Failed, Pool, expect, free_ports, wait_until  #
 import forget  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 120
 
 
 def links_between(first, second):
@@ -57,7 +57,7 @@ class FaultPool(Pool):
                 self.start(member)
             for member in VALIDATORS:
                 self.wait_ready(member, START_SECONDS_MAX)
-            self.filled_size = self.wait_equal()
+            self.filled_size = self.wait_equal(seconds=START_SECONDS_MAX)
         except BaseException:
             self.__exit__()
             raise
@@ -165,7 +165,7 @@ class FaultPool(Pool):
         process = self.processes.get(member)
         return process is not None and process.poll() is None
 
-    def wait_ended(self, member, seconds=30):
+    def wait_ended(self, member, seconds=60):
         wait_until(lambda: not self.is_running(member), seconds, f"{member} ends")
         return self.processes[member].returncode
 

@@ -23,7 +23,7 @@ READS_PER_SECOND = 3
 REPEAT_SECONDS = 2
 IN_FLIGHT_MAX = 4000
 # With all faults over, no request may wait longer.
-ANSWER_SECONDS_MAX = 60
+ANSWER_SECONDS_MAX = 120
 # indy-vdr's own patience is 5 s; a request of it that failed may have been written.
 VDR_PAUSE_SECONDS = 0.1
 PATIENCE_ENDED = (indy_vdr.VdrErrorCode.POOL_TIMEOUT, indy_vdr.VdrErrorCode.POOL_NO_CONSENSUS,
@@ -256,7 +256,7 @@ class VdrSession(Session):
 def put_down_ledgers(pool, history, sample=300):
     """The final domain ledger as nodes serve it, from where the clients began: one node's whole, of the others the newest
     and a sample. All have equal roots by then."""
-    size = pool.wait_equal()
+    size = pool.wait_equal(seconds=ANSWER_SECONDS_MAX)
     whole = {}
     for node in VALIDATORS:
         wanted = list(range(pool.filled_size + 1, size + 1))
@@ -273,7 +273,7 @@ def put_down_ledgers(pool, history, sample=300):
     return size
 
 
-def transactions(pool, node, wanted, seconds=60):
+def transactions(pool, node, wanted, seconds=ANSWER_SECONDS_MAX):
     """GET_TXN for many positions, some at once."""
     found, asked, left, end = {}, {}, list(wanted), time.monotonic() + seconds
     with CurveClient(pool, [node]) as client:
