@@ -11,6 +11,7 @@
 #include "node/log.hpp"
 #include "node/observer.hpp"
 #include "node/settings.hpp"
+#include "node/snapshot.hpp"
 #include "node/validator.hpp"
 
 using namespace stadtbuch;
@@ -34,6 +35,7 @@ int main(int argc, char** argv) {
                "Exit codes: 0 clean, 64 usage, 65 damaged or foreign data, 66 genesis or keys missing, 69 port or data in\n"
                "use, 74 disk error, 77 permission, 78 configuration.");
     std::string config_path;
+    std::string export_path, import_path;
     bool check_only = false;
     bool recover = false;
     app.add_option("--config,-c", config_path, "configuration file (TOML)")->required();
@@ -41,6 +43,12 @@ int main(int argc, char** argv) {
     app.add_flag("--recover", recover,
                  "the data folder is empty or restored, the keys have voted before: follow without voting until a\n"
                  "checkpoint of the others makes the old votes harmless; remembered over restarts");
+    auto* exports = app.add_option("--export-snapshot", export_path,
+                                   "write what observers can start from to a file, and end; the node may run meanwhile");
+    app.add_option("--import-snapshot", import_path,
+                   "fill the empty data folder of an observer from such a file, of whatever source, proving all of it,\n"
+                   "and end")
+        ->excludes(exports);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -61,5 +69,11 @@ int main(int argc, char** argv) {
         node::log_error(identity.error().error);
         return static_cast<int>(identity.error().code);
     }
+    if (!export_path.empty()) return node::export_snapshot(settings, export_path);
+    if (!import_path.empty() && settings.mode == node::Mode::validator) {
+        std::fprintf(stderr, "stadtbuch-node: a validator takes its ledgers from the others; leave out --import-snapshot\n");
+        return static_cast<int>(node::ExitCode::usage);
+    }
+    if (!import_path.empty()) return node::import_snapshot(settings, import_path);
     return settings.mode == node::Mode::validator ? node::run_validator(settings) : node::run_observer(settings);
 }

@@ -71,6 +71,8 @@ class Observer {
     void ask_validators(std::function<void(encoding::Value)> done);
     [[nodiscard]] std::string signed_request(encoding::Object operation, std::uint64_t req_id) const;
     void stop(const std::string& reason);
+    /// Everything in the store is proved, if the newest entries are: after a snapshot, or a run before this one.
+    [[nodiscard]] bool starts_proved() const;
     [[nodiscard]] NodeFacts facts() const;
     /// The facts for others: who was told "ready" finds the HTTP side ready too.
     [[nodiscard]] NodeFacts facts_told();
@@ -116,6 +118,7 @@ std::optional<StartFailure> Observer::start() {
     }
     context_ = net::CurveContext::create();
     if (auto failure = open_store()) return failure;
+    was_ready_ = starts_proved();
     workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{settings_.worker_threads, 10'000, "worker"});
     started_at_ = net::unix_seconds();
     next_req_id_ = static_cast<std::uint64_t>(started_at_) * 1'000'000'000u;
@@ -340,6 +343,11 @@ Observer::~Observer() {
     links_.reset();
     driver_.reset();
     workers_.reset();
+}
+
+bool Observer::starts_proved() const {
+    const auto view = reader_->view();
+    return view->multi_signature(view->state_root(ledger::Ledger::pool)) && view->multi_signature(view->state_root(ledger::Ledger::domain));
 }
 
 NodeFacts Observer::facts() const {

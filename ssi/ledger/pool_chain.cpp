@@ -222,6 +222,12 @@ std::optional<PoolChain> PoolChain::from_genesis(const std::vector<Value>& txns)
     auto impl = std::make_unique<Impl>();
     auto growth = impl->grown(txns, false);
     if (!growth || txns.empty()) return std::nullopt;
+    // The pool began with all of its genesis; a single founder's entry was never a pool of one member. What was
+    // ordered later has a time.
+    std::size_t founders = 0;
+    while (founders < txns.size() && !view_txn(txns[founders])->time) ++founders;
+    auto& states = growth->history;
+    if (founders > 1) states.erase(states.begin(), states.begin() + static_cast<std::ptrdiff_t>(founders - 1));
     impl->take(*std::move(growth));
     return PoolChain(std::move(impl));
 }

@@ -25,6 +25,7 @@ set(LEDGER_EXECUTION_SOURCES
     ledger/read_revocation.cpp
     ledger/read_view.cpp
     ledger/rule_request.cpp
+    ledger/snapshot.cpp
     ledger/state_keys.cpp
     ledger/store_layout.cpp
     ledger/txn.cpp
