@@ -17,9 +17,12 @@ import time
 import indy_vdr
 from indy_vdr import ledger
 
+import outcomes
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from e2e_pool import TRUSTEE, VALIDATORS, Failed, Pool, Signer, expect, padded_seed  # noqa: E402
 
+CLIENT = "indy-vdr " + indy_vdr.version()
 STEWARD4 = Signer(padded_seed("Steward4"))
 SINGLE_READ_SECONDS_MAX = 10
 # A node answers reads from its last proved state, which follows the write when the multi-signature is checked.
@@ -54,8 +57,10 @@ class Client:
     async def write(self, request, *signers):
         """The transaction's number. A client has its answer when f+1 nodes have written; the next read may ask a
         node that has not yet, so this waits for all."""
+        kind = outcomes.type_of(request.body)
         result = await self.pool.submit_request(self.signed(request, *signers))
         expect(result["txnMetadata"]["seqNo"] > 0, f"no number in {result}")
+        outcomes.note(CLIENT, kind, "written")
         self.network.wait_equal()
         await asyncio.sleep(PROOF_SECONDS)
         return result["txnMetadata"]["seqNo"]
@@ -65,13 +70,18 @@ class Client:
         return len((await self.pool.get_transactions()).split())
 
     async def read(self, request):
-        return await self.pool.submit_request(request)
+        kind = outcomes.type_of(request.body)
+        result = await self.pool.submit_request(request)
+        outcomes.note(CLIENT, kind, "read" if result.get("data") is not None else "absence read")
+        return result
 
     async def refused(self, reason, request, *signers):
+        kind = outcomes.type_of(request.body)
         try:
             result = await self.pool.submit_request(self.signed(request, *signers))
         except indy_vdr.VdrError as error:
             expect(reason in str(error), f"refused with: {error}; expected: {reason}")
+            outcomes.note(CLIENT, kind, "refused, reason as in the reference")
             return
         raise Failed(f"not refused ({reason}): {result}")
 
@@ -269,6 +279,81 @@ async def story_node(client, endorser, network):
     fresh.pool.close()
 
 
+def custom(operation, author=TRUSTEE):
+    return ledger.build_custom_request({"operation": operation, "identifier": author.did, "protocolVersion": 2,
+                                        "reqId": time.time_ns()})
+
+
+async def story_revocation(client, endorser, _):
+    """A registry, two entries, its accumulator and its deltas at both times."""
+    did = endorser.did
+    schema = await client.read(ledger.build_get_schema_request(None, f"{did}:2:parking:1.0"))
+    definition = f"{did}:3:CL:{schema['seqNo']}:default"
+    registry = f"{did}:4:{definition}:CL_ACCUM:r"
+    value = {"issuanceType": "ISSUANCE_BY_DEFAULT", "maxCredNum": 9, "publicKeys": {"accumKey": {"z": "1 0BB"}},
+             "tailsHash": "91zvq2cFmBZmHCcLqFyzv7bfehHH5rMhdAG5wTjqy2PE", "tailsLocation": "https://tails.example/h"}
+    await client.write(custom({"type": "113", "id": registry, "revocDefType": "CL_ACCUM", "tag": "r", "credDefId": definition,
+                               "value": value}, endorser), endorser)
+    found = await client.read(ledger.build_get_revoc_reg_def_request(None, registry))
+    expect(found["data"]["value"] == value, f"registry definition reads {found['data']}")
+
+    def entry(value):
+        return custom({"type": "114", "revocRegDefId": registry, "revocDefType": "CL_ACCUM", "value": value}, endorser)
+    await client.write(entry({"accum": "21 A"}), endorser)
+    first = (await client.read(ledger.build_get_revoc_reg_request(None, registry, int(time.time()))))["txnTime"]
+    while int(time.time()) <= first + 1:  # moments are seconds
+        await asyncio.sleep(0.1)
+    await client.refused("must be equal to the last accumulator", entry({"accum": "21 C", "prevAccum": "21 B", "revoked": [1]}), endorser)
+    await client.write(entry({"accum": "21 B", "prevAccum": "21 A", "revoked": [2, 3]}), endorser)
+    now = int(time.time()) + 1
+    found = await client.read(ledger.build_get_revoc_reg_request(None, registry, now))
+    expect(found["data"]["value"]["accum"] == "21 B", f"accumulator reads {found['data']}")
+    for begin in (None, first):
+        found = await client.read(ledger.build_get_revoc_reg_delta_request(None, registry, begin, now))
+        expect(found["data"]["value"]["revoked"] == [2, 3], f"delta from {begin} reads {found['data']}")
+
+
+async def story_rules(client, endorser, _):
+    """A rule that forbids, back again; all rules; flags; frozen ledgers."""
+    place = {"auth_type": "101", "auth_action": "ADD", "field": "*", "new_value": "*"}
+    before = (await client.read(ledger.build_get_auth_rule_request(None, "101", "ADD", "*", None, "*")))["data"]
+    forbid = dict(place, type="120", constraint={"constraint_id": "FORBIDDEN"})
+    await client.write(custom(forbid), TRUSTEE)
+    schema = {"ver": "1.0", "id": f"{endorser.did}:2:late:1.0", "name": "late", "version": "1.0", "attrNames": ["a"]}
+    await client.refused("The action is forbidden", ledger.build_schema_request(endorser.did, schema), endorser)
+    await client.write(custom({"type": "122", "rules": [dict(place, constraint=before[0]["constraint"])]}), TRUSTEE)
+    await client.write(ledger.build_schema_request(endorser.did, schema), endorser)
+    await client.write(custom({"type": "130", "name": "REV_STRATEGY", "value": "x"}), TRUSTEE)
+    found = await client.read(custom({"type": "131", "name": "REV_STRATEGY"}))
+    expect(found["data"]["value"] == "x", f"flag reads {found['data']}")
+    await client.read(ledger.build_get_frozen_ledgers_request(TRUSTEE.did))
+
+
+async def story_pool_control(client, endorser, network):
+    """POOL_CONFIG stops writes and lets them go on; upgrades are recorded, forced ones too; VALIDATOR_INFO of all."""
+    await client.write(custom({"type": "111", "writes": False}), TRUSTEE)
+    await client.refused("Pool is in readonly mode", nym(TRUSTEE, Signer.random()), TRUSTEE)
+    await client.write(custom({"type": "111", "writes": True}), TRUSTEE)
+    await client.write(nym(TRUSTEE, Signer.random()), TRUSTEE)
+    dests = [node["dest"] for node in network.genesis_nodes().values()]
+    for name, force in (("plain", False), ("forced", True)):
+        start = int(time.time()) + 3600
+        schedule = {dest: time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(start + 600 * place)) for place, dest in enumerate(dests)}
+        upgrade = {"type": "109", "name": name, "version": "9.9.9", "action": "start", "sha256": "f" * 64, "schedule": schedule,
+                   "force": force, "reinstall": False}
+        number = await client.write(custom(upgrade), TRUSTEE)
+        found = await client.read(ledger.build_get_txn_request(None, 2, number))
+        expect(found["data"]["txn"]["data"]["name"] == name, f"config transaction {number} reads {found['data']}")
+        await client.refused("Not enough TRUSTEE signatures", custom(dict(upgrade, name=name + "2"), endorser), endorser)
+        await client.write(custom({"type": "109", "name": name, "version": "9.9.9", "action": "cancel", "sha256": "f" * 64}), TRUSTEE)
+    infos = await client.pool.submit_action(client.signed(ledger.build_get_validator_info_request(TRUSTEE.did), TRUSTEE))
+    expect(len(infos) == len(VALIDATORS), f"VALIDATOR_INFO of {sorted(infos)}")
+    for alias, text in infos.items():
+        info = json.loads(text)["result"]["data"]
+        expect(info["Node_info"]["Name"] == alias, f"{alias} says {info['Node_info']}")
+    outcomes.note(CLIENT, "119", "answered by every node")
+
+
 async def story_one_node(client, endorser, network):
     """Three of four validators are gone: any one that is left still answers with a proof that indy-vdr believes."""
     schema_id = f"{endorser.did}:2:parking:1.0"
@@ -310,7 +395,8 @@ async def run(network, recording):
     print(f"  nym ({time.monotonic() - begin:.1f} s)", flush=True)
     await story_attrib(client, endorser)
     for story, given in ((story_schema, cred_def), (story_endorsed, None), (story_replay, None), (story_agreement, None),
-                         (story_get_txn, None), (story_node, network), (story_one_node, network)):
+                         (story_revocation, None), (story_rules, None), (story_pool_control, network), (story_get_txn, None),
+                         (story_node, network), (story_one_node, network)):
         await story(client, endorser, given)
         print(f"  {story.__name__[6:]} ({time.monotonic() - begin:.1f} s)", flush=True)
     client.pool.close()
