@@ -35,8 +35,13 @@ ExitCode exit_code_of(const Error& error) {
     return ExitCode::configuration;
 }
 
+ExitCode exit_code_of_store(const Error& error) {
+    return exit_code_of(error) == ExitCode::bad_data ? ExitCode::bad_data : ExitCode::io_error;
+}
+
 int leave(int code) {
-    if (code != static_cast<int>(ExitCode::io_error)) return code;
+    const bool store_failed = code == static_cast<int>(ExitCode::io_error) || code == static_cast<int>(ExitCode::bad_data);
+    if (!store_failed) return code;
     std::fflush(nullptr);
     std::_Exit(code);
 }

@@ -247,7 +247,7 @@ void Validator::make_driver() {
     };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
-        exit_code_ = static_cast<int>(ExitCode::io_error);
+        exit_code_ = static_cast<int>(exit_code_of_store(error));
         loop_.stop();
     };
     driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *bls_workers_, *store_, *execution_, *reader_,
