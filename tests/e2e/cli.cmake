@@ -16,7 +16,10 @@ add_test(NAME e2e_cli_signing
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/cli_signing.py" "$<TARGET_FILE:stadtbuch>")
 add_test(NAME e2e_cli_examples
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/cli_examples.py" "$<TARGET_FILE:stadtbuch>")
-set_tests_properties(e2e_cli_ledger e2e_cli_wallet e2e_cli_recording e2e_cli_habits e2e_cli_signing e2e_cli_examples
+add_test(NAME e2e_cli_operations
+         COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/cli_operations.py" "$<TARGET_FILE:stadtbuch>"
+                 "${CMAKE_SOURCE_DIR}")
+set_tests_properties(e2e_cli_ledger e2e_cli_wallet e2e_cli_recording e2e_cli_habits e2e_cli_signing e2e_cli_examples e2e_cli_operations
                      PROPERTIES LABELS e2e TIMEOUT 300)
 add_test(NAME error_ids
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_CURRENT_LIST_DIR}/cli/error_ids.py" "${CMAKE_SOURCE_DIR}")

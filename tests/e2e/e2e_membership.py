@@ -17,7 +17,7 @@ import time
 from e2e_pool import (TRUSTEE, VALIDATORS, CurveClient, Failed, Pool, Signer, expect, free_ports, nym_operation, padded_seed,
                       signed_request, wait_until)
 
-SHORT = ("wiped", "join")
+SHORT = ("wiped", "join", "keys")
 CHECKPOINT_EVERY = 100  # batches
 # Frames by which a member takes part in deciding (plenum-consensus §2).
 VOTES = {"PREPREPARE", "PREPARE", "COMMIT", "CHECKPOINT", "VIEW_CHANGE", "VIEW_CHANGE_ACK", "NEW_VIEW", "INSTANCE_CHANGE"}

@@ -81,16 +81,16 @@ class Operator(Terminal):
             self.node.wait(timeout=30)
             self.node = None
 
-    def status(self):
-        done = subprocess.run(["stadtbuch", "node", "status", "--socket", "koeln/admin.sock"], cwd=self.folder, text=True,
-                              env=self.environment, capture_output=True, timeout=60)
+    def status(self, folder="koeln"):
+        done = subprocess.run([self.program, "node", "status", "--socket", os.path.join(folder, "admin.sock")], text=True,
+                              cwd=self.folder, env=self.environment, capture_output=True, timeout=60)
         return json.loads(done.stdout) if done.stdout.startswith("{") else {}
 
-    def wait(self, check, what):
+    def wait(self, check, what, folder="koeln"):
         end = time.monotonic() + PATIENCE_SECONDS
-        while not check(self.status()):
+        while not check(self.status(folder)):
             log = pathlib.Path(self.folder, "node.out").read_text()[-1500:]
-            expect(time.monotonic() < end, f"{what}: {json.dumps(self.status())[:1500]}\n{log}")
+            expect(time.monotonic() < end, f"{what}: {json.dumps(self.status(folder))[:1500]}\n{log}")
             time.sleep(0.1)
 
     def perform(self, lines):
@@ -137,7 +137,8 @@ def run_pages(t, pages):
     moved["host"] = "127.0.0.2"
     pathlib.Path(t.folder, "koeln/member.json").write_text(json.dumps(moved))
     t.perform(move[0])
-    t.wait(lambda status: "koeln-01" not in status.get("registry", ["koeln-01"]), "it has left")
+    t.wait(lambda status: "koeln-01" not in status.get("registry", ["koeln-01"]), "it has left",
+           t.path("state/stadtbuch/local/Node1"))
 
 
 def main():
