@@ -35,8 +35,8 @@ add_library(stadtbuch_warnings INTERFACE)
 target_compile_options(stadtbuch_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release")
-  # g++ 12 reports false positives inside libstdc++ when it inlines at -O2 (GCC bugs 105329, 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND (CMAKE_BUILD_TYPE STREQUAL "Release" OR STADTBUCH_SANITIZE))
+  # g++ 12 reports false positives inside libstdc++ when it inlines at -O2, or instruments (GCC bugs 105329, 105651).
   target_compile_options(stadtbuch_warnings INTERFACE
     -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-maybe-uninitialized
     -Wno-stringop-overread -Wno-dangling-pointer)
