@@ -13,8 +13,10 @@ add_test(NAME interop_indy_vdr COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/
   "${programs}" "${STADTBUCH_CLIENTS}/indy_vdr" "${CMAKE_SOURCE_DIR}/tests/data/indy")
 add_test(NAME interop_recorded_requests COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/interop/indy_vdr_recorded.py"
   "${programs}" "${STADTBUCH_CLIENTS}/recorded" "${CMAKE_SOURCE_DIR}/tests/data/indy")
+add_test(NAME interop_routes COMMAND ${run_python} "${CMAKE_SOURCE_DIR}/tests/interop/routes_client.py"
+  "${programs}" "${STADTBUCH_CLIENTS}/routes")
 # Whole pools: one at a time, so that their timers are not judged on a crowded machine.
-set_tests_properties(interop_indy_vdr interop_recorded_requests PROPERTIES
+set_tests_properties(interop_indy_vdr interop_recorded_requests interop_routes PROPERTIES
   LABELS interop TIMEOUT 300 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
 
 # The packages are shared with the agent's tests, which install them anew.
