@@ -246,6 +246,16 @@ bool is_read_as(const std::string& text, double value) {
            std::fpclassify(*read->real() - value) == FP_ZERO;
 }
 
+/// Numbers below 2^-1011 are so many times the smallest double, and 1e-323 is twice that: an exact product.
+std::string tiny_spelling(double value) {
+    const double smallest_ones = std::ldexp(std::fabs(value), 1074);
+    if (!(smallest_ones >= 1 && smallest_ones < 0x1p63)) return {};
+    const auto count = static_cast<std::uint64_t>(smallest_ones);
+    std::string text = std::signbit(value) ? "-" : "";
+    text += std::to_string(count / 2) + (count % 2 == 0 ? "e-323" : ".5e-323");
+    return is_read_as(text, value) ? text : std::string();
+}
+
 /// A whole number times a power of ten that ujson multiplies to `value`; empty if none is near.
 std::string product_spelling(double value) {
     constexpr double whole_max = 9e18;
@@ -281,7 +291,8 @@ void append_transport_float(std::string& out, double value) {
     if (std::isfinite(value) && !is_read_as(text, value)) {
         std::string other;
         append_ujson_float(other, value);
-        if (!is_read_as(other, value)) other = product_spelling(value);
+        if (!is_read_as(other, value)) other = tiny_spelling(value);
+        if (other.empty()) other = product_spelling(value);
         if (!other.empty()) text = std::move(other);
     }
     out.append(text);

@@ -115,7 +115,8 @@ TEST_CASE("reals that nodes tell each other arrive unchanged") {
         exact += read->real() == value ? 1 : 0;
     }
     CHECK(exact >= rounds * 99 / 100);
-    for (const double value : {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7}) {
+    // The last ones have no exact product of a whole number and a normal power of ten (fuzz_json_readings).
+    for (const double value : {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7, 5e-324, -2e-316, 1e-305}) {
         CHECK(parse_ujson(transport_json(Value(value)))->real() == value);
     }
     CHECK(transport_json(Value(Array{Value(0.5), Value(1), Value("ä/")})) == "[0.5,1,\"ä/\"]");
