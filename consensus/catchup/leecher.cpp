@@ -139,7 +139,7 @@ std::optional<Leecher::Target> Leecher::agreed_target() const {
     std::optional<Target> best;
     for (const auto& [name, proof] : proofs_) {
         const auto equal = static_cast<std::size_t>(
-            std::count_if(proofs_.begin(), proofs_.end(), [&](const auto& other) {
+            std::count_if(proofs_.begin(), proofs_.end(), [&proof = proof](const auto& other) {
                 return other.second.seq_no_end == proof.seq_no_end &&
                        other.second.new_merkle_root == proof.new_merkle_root;
             }));
