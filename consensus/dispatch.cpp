@@ -91,10 +91,11 @@ bool Replica::Parts::may_speak(const NodeName& from) const {
 void Replica::Parts::on_message(const NodeName& from, const messages::Message& message) {
     if (!may_speak(from)) return core.suspect(from, Reason::not_a_member);
 
-    // Catch-up is for everybody, also for those who do not vote.
+    // Catch-up is for everybody, also for those who do not vote. What is said of the own ledgers must
+    // survive a power cut: f+1 members who say the same stand for one honest disk that holds it.
     if (const auto* status = std::get_if<messages::LedgerStatus>(&message)) {
         for (auto& reply : catchup::answer(core.executor, *status, catchup::Asker::node))
-            core.send({from}, std::move(reply));
+            core.send({from}, std::move(reply), core.barrier());
         return leecher.on_ledger_status(from, *status);
     }
     if (const auto* proof = std::get_if<messages::ConsistencyProof>(&message))
@@ -103,7 +104,7 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
         return leecher.on_catchup_rep(from, *reply);
     if (const auto* request = std::get_if<messages::CatchupReq>(&message)) {
         for (auto& part : catchup::answer(core.executor, *request, core.limits.frame_bytes_max))
-            core.send({from}, std::move(part));
+            core.send({from}, std::move(part), core.barrier());
         return;
     }
     if (const auto* question = std::get_if<messages::MessageRequest>(&message))
@@ -147,7 +148,7 @@ void Replica::Parts::on_request(const NodeName& from, const messages::MessageReq
         case RequestedType::ledger_status:
         case RequestedType::consistency_proof:
             for (auto& reply : catchup::answer(core.executor, question))
-                core.send({from}, std::move(reply));
+                core.send({from}, std::move(reply), core.barrier());
             return;
         case RequestedType::propagate:
             if (auto propagate = requests.as_propagate(question.params.digest)) {

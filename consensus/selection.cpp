@@ -39,7 +39,13 @@ RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Ex
     ViewNo view = newest.front().view_no;
     for (int i = 0; i < 3 && view > 0; ++i) {
         const auto before = last_before_view(executor, view, newest.front().pp_seq_no);
-        if (!before) break;
+        if (!before) {
+            // The ledger begins in this view. Unnoted, its next batch would seem to be the first one,
+            // and the registry of that moment another than at the beginning.
+            const std::vector<NodeName> first = history.beginnings_.at(0);
+            history.note(view, first);
+            break;
+        }
         history.note(view, before->node_registry);
         view = before->view_no;
     }

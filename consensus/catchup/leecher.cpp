@@ -8,11 +8,15 @@
 #include "storage/merkle/merkle.hpp"
 
 namespace stadtbuch::consensus {
+namespace {
+constexpr std::size_t doubts_max = 32;
+}
 
 void Leecher::begin() {
     STADTBUCH_ASSERT(core_.executor.uncommitted_count() == 0);
     ++runs_;
     appended_in_run_ = 0;
+    audit_asked_again_ = false;
     failures_.clear();
     todo_ = {LedgerId::audit};
     next_ledger();
@@ -93,7 +97,11 @@ void Leecher::on_peer_connected(const NodeName& peer) {
 
 void Leecher::on_ledger_status(const NodeName& from, const messages::LedgerStatus& status) {
     if (!core_.is_member(from)) return;
-    if (status.ledger == LedgerId::audit) audit_sizes_[from] = status.txn_seq_no;
+    if (status.ledger == LedgerId::audit) {
+        audit_sizes_[from] = status.txn_seq_no;
+        auto& since = audit_sizes_since_[from];
+        since = std::max(since, status.txn_seq_no);
+    }
     if (state_ != State::discovering || status.ledger != ledger_) return;
     const std::uint64_t own = core_.executor.committed_size(ledger_);
     if (status.txn_seq_no <= own) {
@@ -109,8 +117,10 @@ void Leecher::on_ledger_status(const NodeName& from, const messages::LedgerStatu
 void Leecher::on_consistency_proof(const NodeName& from, const messages::ConsistencyProof& proof) {
     if (!core_.is_member(from)) return;
     if (proof.ledger == LedgerId::audit) {
-        auto& size = audit_sizes_[from];
-        size = std::max(size, proof.seq_no_end);
+        for (auto* sizes : {&audit_sizes_, &audit_sizes_since_}) {
+            auto& size = (*sizes)[from];
+            size = std::max(size, proof.seq_no_end);
+        }
     }
     if (state_ != State::discovering || proof.ledger != ledger_) return;
     const std::uint64_t own = core_.executor.committed_size(ledger_);
@@ -127,7 +137,8 @@ void Leecher::on_consistency_proof(const NodeName& from, const messages::Consist
 }
 
 void Leecher::judge() {
-    if (const auto target = agreed_target()) return fetch(ledger_, *target);
+    if (const auto target = agreed_target())
+        return ledger_ == LedgerId::audit ? fetch(ledger_, *target) : fetch_without_audit(*target);
     // A voter is one of the n itself; whoever does not vote must hear at least one member.
     const bool votes = core_.role == Role::validator && core_.is_member(core_.self);
     const std::size_t needed = std::max<std::size_t>(core_.quorums.ledger_status(), votes ? 0 : 1);
@@ -148,6 +159,34 @@ std::optional<Leecher::Target> Leecher::agreed_target() const {
             best = Target{proof.seq_no_end, proof.new_merkle_root};
     }
     return best;
+}
+
+/// f+1 members vouch for the target and have said since then that their audit ledger is empty: the
+/// transactions are older than it (a genesis that is not here). A member that orders writes both
+/// ledgers at once.
+bool Leecher::precedes_audit(const Target& target) const {
+    std::size_t vouchers = 0;
+    for (const auto& [name, proof] : proofs_) {
+        const auto audit = audit_sizes_since_.find(name);
+        const bool equal =
+            proof.seq_no_end == target.size && proof.new_merkle_root == target.root;
+        vouchers += equal && audit != audit_sizes_since_.end() && audit->second == 0 ? 1U : 0U;
+    }
+    return vouchers >= core_.quorums.weak();
+}
+
+/// A pool that has just begun: while its ledgers were compared one after another it ordered. What
+/// follows genesis must come with its audit transaction, or the batch could never be applied here
+/// when the others lose it in a power cut and order it again.
+void Leecher::fetch_without_audit(const Target& target) {
+    if (!audit_asked_again_) {
+        audit_asked_again_ = true;
+        audit_sizes_since_.clear();
+        todo_.clear();
+        return discover(LedgerId::audit);
+    }
+    if (precedes_audit(target)) return fetch(ledger_, target);
+    next_ledger();
 }
 
 void Leecher::ask_common_proof() {
@@ -266,10 +305,12 @@ void Leecher::on_catchup_rep(const NodeName& from, const messages::CatchupRep& r
     piece.proof = reply.cons_proof;
     std::uint64_t expected = first;
     for (const auto& [seq_no, text] : reply.txns) {
-        if (seq_no != expected++ || seq_no > asked->second.end) return blame(from, first);
+        if (seq_no != expected++) return blame(from, first);
         piece.bytes += text.size();
         piece.txns.push_back(text);
     }
+    // Longer than what is wanted: an answer to an older question. The one to this will come.
+    if (expected - 1 > asked->second.end) return;
     asked->second.next = expected;
     asked->second.deadline = core_.now.tick + core_.limits.catchup_request_timeout;
     if (expected > asked->second.end) requests_.erase(asked);
@@ -286,18 +327,19 @@ void Leecher::append_pieces() {
         const std::uint64_t first = it->first;
         pieces_.erase(it);
         if (first < next) continue;
-        if (!append(piece, first)) return blame(piece.from, first);
+        if (!append(piece, first)) return;
     }
     if (core_.executor.committed_size(ledger_) >= target_.size) return next_ledger();
     assign();
 }
 
+/// False: the piece is not what was asked for; everything from there on is asked for again.
 bool Leecher::append(const Piece& piece, std::uint64_t first) {
     merkle::Frontier frontier = core_.executor.committed_frontier(ledger_);
     std::vector<merkle::Node> created;
     for (const std::string& text : piece.txns) {
         const auto leaf = core_.executor.leaf_hash_of(ledger_, text);
-        if (!leaf) return false;
+        if (!leaf) return blame(piece.from, first), false;
         frontier.append(*leaf, created);
         created.clear();
     }
@@ -306,17 +348,43 @@ bool Leecher::append(const Piece& piece, std::uint64_t first) {
                             ? root == target_.root
                             : merkle::verify_consistency(frontier.size(), root, target_.size,
                                                          target_.root, piece.proof);
-    if (!proved || !core_.executor.append_caught_up(ledger_, piece.txns)) return false;
+    if (!proved) {
+        doubts_.push_back({piece.from, ledger_, first, frontier.size(), root});
+        if (doubts_.size() > doubts_max) doubts_.pop_front();
+        ++failures_[piece.from];
+        return start_over(), false;
+    }
+    if (!core_.executor.append_caught_up(ledger_, piece.txns))
+        return blame(piece.from, first), false;
     appended_in_run_ += piece.txns.size();
     core_.open_write();
     core_.out.caught_up.push_back({ledger_, first, first + piece.txns.size() - 1});
+    settle_doubts();
     return true;
+}
+
+/// What was doubted is compared with what this node has now.
+void Leecher::settle_doubts() {
+    for (auto it = doubts_.begin(); it != doubts_.end();) {
+        if (core_.executor.committed_size(it->ledger) < it->size) {
+            ++it;
+            continue;
+        }
+        if (core_.executor.txn_root_at(it->ledger, it->size) != it->root)
+            core_.suspect(it->from, Reason::wrong_catchup_reply, it->first);
+        it = doubts_.erase(it);
+    }
 }
 
 void Leecher::blame(const NodeName& peer, std::uint64_t from_seq) {
     core_.suspect(peer, Reason::wrong_catchup_reply, from_seq);
+    // As long as there are others, this peer is not asked.
     ++failures_[peer];
-    // Everything from here on is asked for again, without this peer as long as there are others.
+    start_over();
+}
+
+/// Everything that is not here yet is asked for again.
+void Leecher::start_over() {
     requests_.clear();
     pieces_.clear();
     unassigned_ = core_.executor.committed_size(ledger_) + 1;

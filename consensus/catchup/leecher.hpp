@@ -58,6 +58,16 @@ class Leecher {
         Tick deadline = 0;
     };
 
+    /// A reply that did not verify. It may answer a question of before a restart, whose target was
+    /// another; when this node has the same transactions, its author is innocent.
+    struct Doubt {
+        NodeName from;
+        LedgerId ledger = LedgerId::pool;
+        std::uint64_t first = 0;
+        std::uint64_t size = 0;
+        Hash32 root;  ///< of the ledger up to `size`, if the reply were true
+    };
+
     struct Piece {
         NodeName from;
         std::vector<std::string> txns;
@@ -71,6 +81,8 @@ class Leecher {
     void judge();
     [[nodiscard]] std::optional<Target> agreed_target() const;
     void ask_common_proof();
+    [[nodiscard]] bool precedes_audit(const Target& target) const;
+    void fetch_without_audit(const Target& target);
     void fetch(LedgerId ledger, const Target& target);
     void share_out();
     [[nodiscard]] std::uint64_t end_of_range(std::uint64_t first) const;
@@ -79,6 +91,8 @@ class Leecher {
     void append_pieces();
     [[nodiscard]] bool append(const Piece& piece, std::uint64_t first);
     void blame(const NodeName& peer, std::uint64_t from_seq);
+    void start_over();
+    void settle_doubts();
     void finish();
     [[nodiscard]] std::size_t buffered() const;
 
@@ -86,6 +100,8 @@ class Leecher {
     State state_ = State::idle;
     bool finished_ = false;
     bool audit_was_empty_ = false;
+    bool audit_asked_again_ = false;  ///< since another ledger was seen longer than the own one
+    std::map<NodeName, std::uint64_t> audit_sizes_since_;  ///< answers after that
     std::uint64_t appended_in_run_ = 0;
     std::uint64_t runs_ = 0;
     std::deque<LedgerId> todo_;
@@ -102,6 +118,7 @@ class Leecher {
     std::map<std::uint64_t, Request> requests_;  // by first number
     std::map<std::uint64_t, Piece> pieces_;      // by first number
     std::uint64_t unassigned_ = 0;               // first number nobody was asked for
+    std::deque<Doubt> doubts_;
     std::set<std::uint64_t> ends_;               // of the shares; empty: chunks
     std::map<NodeName, unsigned> failures_;
     std::map<NodeName, std::uint64_t> known_sizes_;

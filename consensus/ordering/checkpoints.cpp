@@ -12,6 +12,7 @@ Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), i
 
 void Checkpoints::reset() {
     stable_ = 0;
+    assumed_ = false;
     own_.clear();
     own_[0] = {messages::Checkpoint{inst_, 0, 0, 0, std::nullopt}};
     received_.clear();
@@ -60,12 +61,27 @@ bool Checkpoints::try_stabilise(PpSeqNo seq) {
 
 void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
     stable_ = checkpoint.seq_no_end;
+    assumed_ = false;
     auto& own = own_[stable_];
     if (std::find(own.begin(), own.end(), checkpoint) == own.end()) own.push_back(checkpoint);
     own_.erase(own_.begin(), own_.find(stable_));
     for (auto& [name, of_sender] : received_)
         of_sender.erase(of_sender.begin(), of_sender.upper_bound(stable_));
     core_.signals.release_stash = true;
+}
+
+void Checkpoints::assume_stable(const messages::Checkpoint& checkpoint) {
+    set_stable(checkpoint);
+    assumed_ = true;
+}
+
+void Checkpoints::go_back(const std::vector<messages::Checkpoint>& own) {
+    stable_ = own.front().seq_no_end;
+    for (const messages::Checkpoint& checkpoint : own) {
+        auto& known = own_[checkpoint.seq_no_end];
+        if (std::find(known.begin(), known.end(), checkpoint) == known.end())
+            known.insert(known.begin(), checkpoint);
+    }
 }
 
 std::vector<messages::Checkpoint> Checkpoints::own_list() const {

@@ -20,8 +20,15 @@ class Checkpoints {
     bool add_own(ViewNo view, ViewNo original_view, PpSeqNo seq, std::optional<Hash32> digest);
     /// True when an own checkpoint became stable by this vote.
     bool on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
-    /// After catch-up or by NEW_VIEW: this one is stable, whatever was voted for.
+    /// By n-f members, or by NEW_VIEW, which names one that n-f share.
     void set_stable(const messages::Checkpoint& checkpoint);
+    /// After a restart or catch-up: the own ledger reaches it, who else stands there is not known.
+    void assume_stable(const messages::Checkpoint& checkpoint);
+    /// True when the stable checkpoint is only assumed.
+    [[nodiscard]] bool is_assumed() const { return assumed_; }
+    /// Back to the first of `own`, which lie below what was assumed, in ascending order.
+    /// REQUIRES: is_assumed() and `own` is not empty.
+    void go_back(const std::vector<messages::Checkpoint>& own);
     void reset();
 
     [[nodiscard]] PpSeqNo stable() const { return stable_; }
@@ -45,6 +52,7 @@ class Checkpoints {
     Core& core_;
     messages::InstanceId inst_;
     PpSeqNo stable_ = 0;
+    bool assumed_ = false;
     std::map<PpSeqNo, std::vector<messages::Checkpoint>> own_;  ///< by view, at least one each
     std::map<NodeName, std::map<PpSeqNo, messages::Checkpoint>> received_;
 };

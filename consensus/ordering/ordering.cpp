@@ -238,10 +238,16 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
     const PpSeqNo boundary = last_ordered - last_ordered % core_.limits.checkpoint_every;
     if (boundary > checkpoints_.stable()) {
         if (const auto record = core_.executor.audit_record(boundary)) {
-            checkpoints_.set_stable({inst_, record->view_no, 0, boundary, record->audit_root});
+            checkpoints_.assume_stable({inst_, record->view_no, 0, boundary, record->audit_root});
         }
     }
-    for (PpSeqNo seq = checkpoints_.stable() + 1; seq <= last_ordered; ++seq) {
+    note_ordered(checkpoints_.stable(), last_ordered);
+    collect_garbage(checkpoints_.stable());
+}
+
+/// What VIEW_CHANGE says about batches that are known from the audit ledger (§10.6).
+void Ordering::note_ordered(PpSeqNo above, PpSeqNo upto) {
+    for (PpSeqNo seq = above + 1; seq <= upto; ++seq) {
         const auto record = core_.executor.audit_record(seq);
         if (!record) continue;
         const messages::BatchId id{record->view_no, record->view_no, seq, record->batch_digest};
@@ -250,7 +256,28 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
             prepared_[seq] = id;
         preprepared_[seq].try_emplace(id.digest, id);
     }
-    collect_garbage(checkpoints_.stable());
+}
+
+void Ordering::widen_history() {
+    const PpSeqNo stable = checkpoints_.stable();
+    if (!checkpoints_.is_assumed() || stable == 0) return;
+    // Nobody who took part in these batches is more than the log behind the newest of them.
+    const PpSeqNo every = core_.limits.checkpoint_every;
+    const PpSeqNo newest =
+        std::max(last_ordered_, preprepared_.empty() ? 0 : preprepared_.rbegin()->first);
+    const PpSeqNo reach = newest - std::min(newest, core_.limits.log_size);
+    std::vector<messages::Checkpoint> own;
+    for (PpSeqNo seq = (reach + every - 1) / every * every; seq < stable; seq += every) {
+        const auto record = core_.executor.audit_record(seq);
+        if (seq == 0) {
+            own.push_back({inst_, 0, 0, 0, std::nullopt});
+        } else if (record) {
+            own.push_back({inst_, record->view_no, 0, seq, record->audit_root});
+        }
+    }
+    if (own.empty()) return;
+    checkpoints_.go_back(own);
+    note_ordered(checkpoints_.stable(), stable);
 }
 
 void Ordering::restore_votes(const records::Memory& memory) {

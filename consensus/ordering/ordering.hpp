@@ -70,12 +70,17 @@ class Ordering {
     void restore_backup_position(const records::BackupPosition& position);
     /// Leaves the view: reverts, keeps PRE-PREPAREs for later, forgets votes (§8.2 step 3).
     void leave_view();
+    /// No NEW_VIEW came about. When the own stable checkpoint is only assumed, others may stand below
+    /// it and share none with this node (indy-plenum#1506): the log is filled up from the audit
+    /// ledger, back to where they can be.
+    void widen_history();
     /// `batches` of NEW_VIEW in ascending order; returns those whose PRE-PREPARE is missing.
     [[nodiscard]] std::vector<messages::BatchId> recreate(
         const std::vector<messages::BatchId>& batches, ViewNo view);
     void enter_view_as_backup();
     void set_old_range_end(PpSeqNo last, bool first_batch_due);
     void keep_old(const messages::PrePrepare& pp);
+    void note_ordered(PpSeqNo above, PpSeqNo upto);
     /// A view began whose old range ends at `end`: nothing above was ordered, and what was prepared
     /// there stands on batches that are replaced now. Re-created later, its roots could never fit
     /// again.

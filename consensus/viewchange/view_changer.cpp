@@ -11,12 +11,14 @@ namespace stadtbuch::consensus {
 
 void ViewChanger::start(ViewNo view) {
     const NodeName old_primary = core_.primary_of(0);
+    const bool again = core_.waiting_for_new_view;
     ++started_;
     core_.view_no = view;
     core_.waiting_for_new_view = true;
     core_.primaries = {history_.master_primary(view)};
     core_.signals.view_left = true;
     master_.leave_view();
+    if (again) master_.widen_history();
     changes_.clear();
     fetched_.clear();
     fetched_from_.clear();
