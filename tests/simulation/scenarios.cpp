@@ -4,77 +4,13 @@
 
 #include <cstdio>
 
-#include "tests/simulation/world.hpp"
+#include "tests/simulation/stories.hpp"
+#include "tests/simulation/story.hpp"
 
 namespace stadtbuch::simulation {
 namespace {
 
 using consensus::LedgerId;
-
-constexpr Tick second = 1000;
-constexpr Tick minute = 60 * second;
-
-Plan plan_for(std::size_t nodes) {
-    Plan plan;
-    plan.nodes = nodes;
-    plan.limits = quick_limits();
-    plan.limits.checkpoint_every = 10;
-    plan.limits.log_size = 30;
-    plan.delay_max = 30;
-    plan.disk_max = 10;
-    return plan;
-}
-
-/// A world with clients, and the first thing that went wrong.
-class Story {
-  public:
-    explicit Story(Plan plan) : world_(std::move(plan)) {
-        world_.start_all();
-        world_.run_until(2 * second);
-        expect(world_.all_level(), "the pool starts");
-    }
-
-    World& world() { return world_; }
-
-    void expect(bool holds, const std::string& what) {
-        if (!world_.violation().empty() && failure_.empty()) failure_ = world_.violation();
-        if (!holds && failure_.empty())
-            failure_ = "not so at " + std::to_string(world_.now()) + " ms: " + what;
-    }
-
-    /// Requests, one every `pause`, to the members named.
-    void write(std::size_t count, Tick pause, const std::vector<std::size_t>& to) {
-        for (std::size_t i = 0; i < count; ++i) {
-            last_ = world_.submit_and_retry({++id_, LedgerId::domain, 7 * id_ + 1, {}, {}}, to);
-            world_.run_until(world_.now() + pause);
-        }
-    }
-
-    void answered_within(Tick limit) {
-        expect(world_.run_until_true([&] { return world_.is_answered(last_); }, world_.now() + limit),
-               "the last write is answered within " + std::to_string(limit) + " ms");
-    }
-
-    void level_within(Tick limit) {
-        expect(world_.run_until_true([&] { return world_.all_level(); }, world_.now() + limit),
-               "all are level within " + std::to_string(limit) + " ms");
-    }
-
-    [[nodiscard]] consensus::ViewNo view(std::size_t node) const {
-        return world_.replica(node).status().view_no;
-    }
-
-    [[nodiscard]] const std::string& failure() {
-        expect(true, "");
-        return failure_;
-    }
-
-  private:
-    World world_;
-    std::string failure_;
-    std::string last_;
-    std::uint64_t id_ = 0;
-};
 
 std::string frozen_for_half_an_hour() {
     Plan plan = plan_for(4);
@@ -260,10 +196,9 @@ std::string wrong_clock_of_the_primary() {
     return {};
 }
 
-}  // namespace
-
-const std::vector<Scenario>& scenarios() {
-    static const std::vector<Scenario> all{
+/// What happened to others, by their names for it (reliability C3, plenum-lessons A).
+std::vector<Scenario> incidents() {
+    return {
         {"freeze-two-for-30-minutes", "indy-plenum#1488", frozen_for_half_an_hour},
         {"views-run-apart", "indy-node#1720", views_run_apart},
         {"links-lost-for-30-seconds", "indy-node#1700", links_lost_for_half_a_minute},
@@ -275,6 +210,17 @@ const std::vector<Scenario>& scenarios() {
         {"power-cut-at-first-start", "etcd-io/etcd#16596", power_cut_at_first_start},
         {"wrong-clock-of-the-primary", "plenum-lessons B21, seed 1018156", wrong_clock_of_the_primary},
     };
+}
+
+}  // namespace
+
+const std::vector<Scenario>& scenarios() {
+    static const std::vector<Scenario> all = [] {
+        std::vector<Scenario> out = incidents();
+        for (auto& group : {stories_of_ordering(), stories_of_views(), stories_of_members()})
+            out.insert(out.end(), group.begin(), group.end());
+        return out;
+    }();
     return all;
 }
 

@@ -8,7 +8,9 @@ set(simulation_sources
 set(simulation_program
   simulation/main.cpp simulation/options.cpp simulation/campaign.cpp simulation/shrink.cpp
   simulation/record.cpp simulation/breaks.cpp simulation/realm.cpp simulation/ledger_body.cpp
-  simulation/scenarios.cpp "${CMAKE_SOURCE_DIR}/node/execution/ledger_executor.cpp")
+  simulation/scenarios.cpp simulation/story.cpp
+  simulation/stories_ordering.cpp simulation/stories_views.cpp simulation/stories_members.cpp
+  "${CMAKE_SOURCE_DIR}/node/execution/ledger_executor.cpp")
 add_library(simulation_world STATIC ${simulation_sources})
 target_include_directories(simulation_world PUBLIC "${CMAKE_SOURCE_DIR}")
 target_link_libraries(simulation_world PUBLIC consensus PRIVATE stadtbuch_warnings)

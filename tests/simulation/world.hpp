@@ -199,6 +199,7 @@ class World {
     void retry(const std::string& digest);
     void carry_out(const Deed& deed);
     void carry_out_links(const Deed& deed);
+    [[nodiscard]] bool may_move(const ToyRequest& request);
     void carry_out_node(const Deed& deed);
     void start_chaos();
     void calm();
@@ -231,6 +232,8 @@ class World {
     Tick now_ = 0;
     std::uint64_t steps_ = 0;
     std::map<std::string, Submitted> submitted_;
+    std::optional<ToyRequest> last_move_;  ///< newest change of members that a client asked for
+    std::string last_move_digest_;
     std::unordered_map<std::string, Parsed> texts_;  ///< what clients signed
     std::map<consensus::PpSeqNo, Tick> first_ordered_at_;
     std::vector<std::pair<std::string, consensus::Suspicion>> suspicions_;

@@ -143,6 +143,50 @@ void World::carry_out_links(const Deed& deed) {
     }
 }
 
+/// The plan takes one member out at a time, so that the others tolerate the hostile ones. Executed in
+/// another order, or with one of them refused, its changes could leave three with a hostile one among
+/// them; then f is 0 and nobody promises anything. So each waits until the one before is in force.
+bool World::may_move(const ToyRequest& request) {
+    const auto is_move = [](const ToyRequest& one) {
+        return !one.admit.empty() || !one.remove.empty();
+    };
+    if (!is_move(request) || plan_.byzantine.empty()) return true;
+    for (std::size_t i = 0; i < schedule_.deeds.size(); ++i) {
+        const Deed& deed = schedule_.deeds[i];
+        if (deed.what != What::request || (plan_.keep && plan_.keep->count(i) == 0)) continue;
+        const ToyRequest& other = schedule_.requests[static_cast<std::size_t>(deed.b)];
+        const bool earlier = is_move(other) && other.id < request.id;
+        if (earlier && submitted_.count(realm_->parse(realm_->text_of(other))->digest) == 0)
+            return false;
+    }
+    if (last_move_) {
+        const std::string& name = last_move_->admit.empty() ? last_move_->remove : last_move_->admit;
+        const Node* ahead = nullptr;
+        for (const auto& node : nodes_) {
+            if (!node->alive || node->character != Character::honest) continue;
+            const auto size = [](const Node& one) {
+                return one.body->port().committed_size(LedgerId::audit);
+            };
+            if (ahead == nullptr || size(*node) > size(*ahead)) ahead = node.get();
+        }
+        if (ahead == nullptr) return false;
+        const auto registry = ahead->body->port().committed_registry();
+        const bool is_in = std::find(registry.begin(), registry.end(), name) != registry.end();
+        const bool in_force = is_in == !last_move_->admit.empty();
+        if (!in_force && !is_answered(last_move_digest_)) return false;
+        if (!in_force) {
+            // Refused: the same again, as another request.
+            last_move_->id += 1000;
+            ++last_move_->amount;
+            last_move_digest_ = submit_and_retry(*last_move_, voters_);
+            return false;
+        }
+    }
+    last_move_ = request;
+    last_move_digest_ = realm_->parse(realm_->text_of(request))->digest;
+    return true;
+}
+
 void World::carry_out_node(const Deed& deed) {
     Node& node = *nodes_[deed.a];
     const auto back = [this](std::size_t index, Tick when) {
@@ -184,11 +228,16 @@ void World::carry_out_node(const Deed& deed) {
                 twin_routes_[peer] = in_mask(deed.b, peer) ? 2 : in_mask(deed.n, peer) ? 1 : 0;
             return;
         case What::request: {
+            const ToyRequest& request = schedule_.requests[static_cast<std::size_t>(deed.b)];
+            if (!may_move(request)) {
+                at(now_ + 300, [this, deed] { carry_out(deed); });
+                return;
+            }
             std::vector<std::size_t> to;
             for (std::size_t i = 0; i < nodes_.size(); ++i) {
                 if (in_mask(deed.n, i) && !nodes_[i]->is_observer) to.push_back(i);
             }
-            submit_and_retry(schedule_.requests[static_cast<std::size_t>(deed.b)], to);
+            submit_and_retry(request, to);
             return;
         }
         default:

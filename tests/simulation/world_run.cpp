@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "consensus/records.hpp"
 #include "tests/simulation/world_node.hpp"
 
 namespace stadtbuch::simulation {
@@ -123,6 +124,14 @@ ViewNo World::highest_view_due() const {
         highest = std::max(highest, nodes_[i]->view_seen);
         for (const auto& [view, votes] : nodes_[i]->replica->status().view_votes) {
             if (votes >= enough) highest = std::max(highest, view);
+        }
+        // Its votes and its view are on its disk, and it counts them when it has caught up.
+        std::vector<VoteRecord> disk;
+        for (const auto& [key, value] : nodes_[i]->votes) disk.push_back({key, value});
+        const records::Memory memory = records::read(disk);
+        if (memory.position) highest = std::max(highest, memory.position->view_no);
+        for (const auto& [view, votes] : memory.instance_changes) {
+            if (votes.size() >= enough) highest = std::max(highest, view);
         }
     }
     return highest;

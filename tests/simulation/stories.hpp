@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The named scenarios by group of the catalogue (plenum-lessons E).
+#pragma once
+#include <vector>
+
+#include "tests/simulation/scenarios.hpp"
+
+namespace stadtbuch::simulation {
+
+[[nodiscard]] std::vector<Scenario> stories_of_ordering();
+[[nodiscard]] std::vector<Scenario> stories_of_views();
+[[nodiscard]] std::vector<Scenario> stories_of_members();
+
+}  // namespace stadtbuch::simulation

@@ -1,0 +1,719 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// Backups, catch-up, restarts, changes of members, freshness: plenum-lessons E, groups 3 and 6 to 9.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "tests/simulation/stories.hpp"
+#include "tests/simulation/story.hpp"
+
+namespace stadtbuch::simulation {
+namespace {
+
+using namespace consensus;
+using Nodes = std::vector<std::size_t>;
+
+Nodes first(std::size_t count) {
+    Nodes out;
+    for (std::size_t i = 0; i < count; ++i) out.push_back(i);
+    return out;
+}
+
+// ---- backups
+
+std::string backups_restart_their_numbers() {
+    Story story;
+    std::map<ViewNo, PpSeqNo> lowest;
+    bool null_roots = true;
+    story.lose([&](std::size_t, std::size_t, const messages::Message& message) {
+        const auto* pp = as<messages::PrePrepare>(message);
+        if (pp == nullptr || pp->inst_id != 1) return false;
+        const auto [it, fresh] = lowest.try_emplace(pp->view_no, pp->pp_seq_no);
+        if (!fresh) it->second = std::min(it->second, pp->pp_seq_no);
+        null_roots &= !pp->state_root && !pp->txn_root && !pp->audit_txn_root;
+        return false;
+    });
+    story.write(5, 100, {0});
+    story.world().crash(0);
+    story.write(5, 100, {1, 2, 3});
+    story.answered_within(30 * second);
+    story.expect(lowest.count(0) != 0 && lowest.count(1) != 0, "the backup orders in both views");
+    story.expect(lowest[0] == 1 && lowest[1] == 1, "from 1 on in each");
+    story.expect(null_roots, "with null roots");
+    story.world().restart(0);
+    story.all_is_well_within(30 * second);
+    return story.failure();
+}
+
+std::string backup_primary_silent() {
+    Story story;
+    story.lose([](std::size_t from, std::size_t, const messages::Message& message) {
+        const auto* pp = as<messages::PrePrepare>(message);
+        return from == 1 && pp != nullptr && pp->inst_id == 1;
+    });
+    for (int i = 0; i < 60; ++i) story.write(1, 2 * second, {0});
+    story.answered_within(5 * second);
+    story.expect(story.view_changes() == 0, "the master's work goes on in its view");
+    story.lose_nothing();
+    story.all_is_well_within(10 * second);
+    return story.failure();
+}
+
+std::string backup_primary_equivocates() {
+    Story story;
+    messages::PrePrepare one = story.forged(0, 1);
+    one.inst_id = 1;
+    one.state_root = one.txn_root = one.audit_txn_root = std::nullopt;
+    messages::PrePrepare other = one;
+    other.pp_time += 1;
+    other.digest = messages::pre_prepare_digest(0, other.pp_time, {});
+    story.inject(1, {0, 2}, one);
+    story.inject(1, {3}, other);
+    story.inject(1, {0, 2}, other);
+    for (int i = 0; i < 10; ++i) story.write(1, 2 * second, {0});
+    story.all_is_well_within(10 * second);
+    story.expect(story.view_changes() == 0, "warnings only");
+    return story.failure();
+}
+
+std::string burst_after_long_idleness() {
+    Plan plan = plan_for(4);
+    plan.limits.freshness_vote_after = 30 * minute;
+    Story story(plan);
+    story.run_for(10 * minute);
+    for (int i = 0; i < 200; ++i) story.send({0, 1});
+    story.run_for(10 * second);
+    story.all_is_well_within(10 * second);
+    story.expect(story.view_changes() == 0, "no false alarm");
+    return story.failure();
+}
+
+std::string one_member_complains() {
+    Story story;
+    for (int i = 0; i < 20; ++i) {
+        story.inject(3, {0, 1, 2}, messages::InstanceChange{1, 25});
+        story.write(1, second, {0});
+    }
+    story.expect(story.view_changes() == 0, "one complaint changes nothing");
+    story.inject(2, {0, 1, 3}, messages::InstanceChange{1, 25});
+    story.expect_within(20 * second, "two of them are joined",
+                        [&] { return story.view(0) == 1 && story.view(1) == 1; });
+    story.all_is_well_within(30 * second);
+    return story.failure();
+}
+
+// ---- catch-up
+
+std::string new_member_while(bool writes) {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    World& world = story.world();
+    world.crash(4);
+    world.wipe(4);
+    story.write(25, one_batch, {0});
+    story.change_members("Node5", "");
+    story.answered_within(10 * second);
+    world.restart(4);
+    if (writes) story.write(30, 100, {0, 1, 2, 3});
+    story.expect_within(60 * second, "it counts",
+                        [&] { return story.status(0).n == 5 && story.status(4).n == 5; });
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+std::string new_member_at_the_beginning() {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    story.world().wipe(4);
+    story.world().restart(4);
+    story.run_for(3 * second);
+    story.change_members("Node5", "");
+    story.answered_within(10 * second);
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+std::string restarted_after(std::uint64_t missed) {
+    Story story;
+    story.write(3, 60, {0});
+    story.world().crash(3);
+    story.write(missed, one_batch, {0});
+    story.world().restart(3);
+    story.all_is_well_within(30 * second);
+    return story.failure();
+}
+
+/// Node 3 catches up while its sources behave in some way.
+std::string sources(const Story::Filter& lost, bool restored_later) {
+    Plan plan = plan_for(4);
+    plan.limits.catchup_chunk = 3;
+    Story story(plan);
+    story.write(3, 60, {0});
+    story.world().crash(3);
+    story.write(25, one_batch, {0});
+    story.lose(lost);
+    story.world().restart(3);
+    if (restored_later) {
+        story.run_for(5 * second);
+        story.lose_nothing();
+    }
+    story.level_within(60 * second);
+    story.all_is_well_within(10 * second);
+    return story.failure();
+}
+
+bool is_catchup_answer(const messages::Message& message) {
+    return as<messages::CatchupRep>(message) != nullptr;
+}
+
+std::string source_that_lies(const std::function<void(messages::CatchupRep&)>& lie) {
+    Plan plan = plan_for(4);
+    plan.limits.catchup_chunk = 3;
+    Story story(plan);
+    story.write(3, 60, {0});
+    story.world().crash(3);
+    story.write(25, one_batch, {0});
+    std::size_t lies = 0;
+    story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
+        if (from != 1 || to != 3 || !is_catchup_answer(message) || lies > 3) return false;
+        ++lies;
+        messages::CatchupRep other = *as<messages::CatchupRep>(message);
+        lie(other);
+        story.world().at(story.world().now(),
+                         [&story, other] { story.world().inject(1, 3, other); });
+        return true;
+    });
+    story.world().restart(3);
+    story.level_within(60 * second);
+    story.expect(lies > 0, "it was asked");
+    story.all_is_well_within(10 * second);
+    return story.failure();
+}
+
+/// Seeds 1007160 and 1010034: an answer to a question of before a restart is no lie.
+std::string late_answer_is_no_lie() {
+    Story story;
+    World& world = story.world();
+    story.write(3, one_batch, {0});
+    story.answered_within(5 * second);
+    story.run_for(second);
+    world.crash(3);
+    story.write(8, one_batch, {0});
+    story.keep_back([](std::size_t, std::size_t to, const messages::Message& message) {
+        return to == 3 && is_catchup_answer(message);
+    });
+    world.restart(3);
+    story.run_for(500);  // asked for what was then the end
+    world.crash(3);
+    story.write(6, one_batch, {0});
+    world.restart(3);
+    story.run_for(500);  // asked for the end of now
+    story.deliver_kept();
+    story.level_within(30 * second);
+    story.expect(!story.suspected(Reason::wrong_catchup_reply), "nobody is named");
+    story.all_is_well_within(10 * second);
+    return story.failure();
+}
+
+/// Seeds 1000663, 1000996, 1004832: a pool that has just begun. Node 3 hears that the audit ledgers
+/// are empty; when it asks for the domain ledgers the first batch is ordered.
+std::string first_batch_between_two_questions() {
+    Story story;
+    World& world = story.world();
+    world.crash(3);
+    bool sent = false;
+    bool alone = false;
+    story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
+        if (to != 3) return false;
+        alone |= world.is_alive(3) && story.size(3, LedgerId::domain) > 0 &&
+                 story.size(3, LedgerId::audit) == 0;
+        const auto* response = as<messages::MessageResponse>(message);
+        if (response == nullptr) return is_batch(message) || is_commit(message);
+        const auto* status = std::get_if<messages::LedgerStatus>(&response->content);
+        if (status == nullptr || status->ledger != LedgerId::domain) return false;
+        if (!std::exchange(sent, true))
+            world.at(world.now(), [&story] { static_cast<void>(story.send({0, 1})); });
+        return story.ordered(0) == 0 || story.ordered(1) == 0;
+    });
+    world.restart(3);
+    story.expect_within(20 * second, "node 3 has the batch",
+                        [&] { return story.size(3, LedgerId::domain) == 1; });
+    story.run_for(second);
+    story.expect(sent && !alone, "never without its audit transaction");
+    story.lose_nothing();
+    story.all_is_well_within(20 * second);
+    return story.failure();
+}
+
+std::string catch_up_across_members() {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 2;
+    Story story(plan);
+    World& world = story.world();
+    world.crash(3);
+    story.write(5, 60, {0});
+    story.change_members("Node5", "");
+    story.answered_within(20 * second);
+    story.write(15, 200, {0, 1, 2, 4});
+    world.restart(3);
+    story.all_is_well_within(90 * second);
+    story.expect(story.status(3).n == 5, "it counts five");
+    return story.failure();
+}
+
+std::string crash_at_every_write_of_a_catch_up() {
+    for (std::uint64_t effects = 1; effects <= 40; effects += 3) {
+        Plan plan = plan_for(4);
+        plan.limits.catchup_chunk = 2;
+        plan.seed = effects;
+        Story story(plan);
+        story.write(2, 60, {0});
+        story.world().crash(3);
+        story.write(12, one_batch, {0});
+        story.world().restart(3);
+        story.world().light_fuse(3, effects);
+        story.run_for(2 * second);
+        story.world().restart(3);
+        story.all_is_well_within(30 * second);
+        if (!story.failure().empty())
+            return "after " + std::to_string(effects) + " effects: " + story.failure();
+    }
+    return {};
+}
+
+std::string uncommitted_before_catch_up() {
+    Story story;
+    bool hold = true;
+    story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
+        return hold && to == 3 &&
+               (is_commit(message) || as<messages::MessageResponse>(message) != nullptr);
+    });
+    for (int i = 0; i < 4; ++i) {
+        story.send({0});
+        story.run_for(one_batch);
+    }
+    story.expect(story.status(3).batches_in_flight > 0, "applied and not ordered");
+    const auto catchups = story.status(3).catchups;
+    hold = false;
+    story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
+        return to == 3 && is_commit(message);
+    });
+    story.run_for(10 * second);
+    story.lose_nothing();
+    story.all_is_well_within(20 * second);
+    static_cast<void>(catchups);
+    return story.failure();
+}
+
+// ---- restarts
+
+std::string restarts(const Nodes& which, Tick phase) {
+    Story story;
+    story.write(3, 60, {0});
+    story.send({0, 1});
+    story.run_for(phase);
+    for (const std::size_t i : which) story.world().crash(i);
+    for (const std::size_t i : which) story.world().restart(i);
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+std::string restarts_in_every_phase() {
+    for (const Nodes& which : {Nodes{3}, Nodes{0}, Nodes{2, 3}, Nodes{0, 1}, first(4)}) {
+        for (Tick phase = 0; phase <= 160; phase += 10) {
+            const std::string failure = restarts(which, phase);
+            if (!failure.empty())
+                return std::to_string(which.size()) + " nodes at " + std::to_string(phase) +
+                       " ms: " + failure;
+        }
+    }
+    return {};
+}
+
+std::string one_by_one() {
+    Story story;
+    for (const std::size_t i : first(4)) {
+        story.world().crash(i);
+        story.write(3, 300, {0, 1, 2, 3});
+        story.world().restart(i);
+        story.all_is_well_within(60 * second);
+    }
+    return story.failure();
+}
+
+std::string all_during_a_view_change() {
+    for (Tick moment = 0; moment <= 300; moment += 20) {
+        Story story;
+        story.write(3, 60, {0});
+        story.world().crash(0);
+        story.expect_within(20 * second, "a view change", [&] {
+            return story.status(1).phase == Phase::changing_view || story.view(1) > 0;
+        });
+        story.run_for(moment);
+        for (const std::size_t i : {1U, 2U, 3U}) story.world().crash(i);
+        for (const std::size_t i : first(4)) story.world().restart(i);
+        story.all_is_well_within(90 * second);
+        if (!story.failure().empty()) return std::to_string(moment) + " ms: " + story.failure();
+    }
+    return {};
+}
+
+std::string primary_restarts(Tick away) {
+    Story story;
+    story.write(3, 60, {0});
+    story.world().crash(0);
+    story.run_for(away);
+    story.world().restart(0);
+    story.all_is_well_within(60 * second);
+    story.expect((story.view(1) == 0) == (away < 4 * second), "a view change only when it stays away");
+    return story.failure();
+}
+
+std::string garbage_in_the_vote_records() {
+    Story story;
+    story.write(3, 60, {0});
+    story.world().crash(2);
+    const std::vector<std::pair<std::string, std::string>> garbage{
+        {"pp/zz", "nonsense"}, {"cert/0000000000000009", "x y z"},  {"view", "minus one"},
+        {"vc", "{}"},          {"nv", "[["},                        {"ic/0000000000000001/Node9", "9 9"},
+        {"ic/", ""},           {"backup/x", "1 1"},                 {"unknown", "1"}};
+    for (const auto& [key, value] : garbage) story.world().plant_record(2, key, value);
+    story.world().restart(2);
+    story.all_is_well_within(20 * second);
+    return story.failure();
+}
+
+std::string clock_stepped_back_at_start() {
+    Story story;
+    story.inject(3, {1}, messages::InstanceChange{1, 25});
+    story.run_for(300);
+    story.world().crash(1);
+    story.world().set_clock(1, -86'400);
+    story.world().restart(1);
+    story.run_for(2 * second);
+    story.world().set_clock(1, 0);
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+// ---- members
+
+std::string grows(std::size_t spares, Tick pause) {
+    Plan plan = plan_for(4);
+    plan.spares = spares;
+    plan.registry_changes = spares;
+    Story story(plan);
+    for (std::size_t i = 0; i < spares; ++i) {
+        story.change_members("Node" + std::to_string(5 + i), "");
+        story.run_for(pause);
+    }
+    story.answered_within(60 * second);
+    story.expect_within(120 * second, "all count",
+                        [&] { return story.status(0).n == 4 + spares; });
+    story.all_is_well_within(90 * second);
+    story.expect(story.status(4).f == (4 + spares - 1) / 3, "f follows");
+    return story.failure();
+}
+
+std::string late_news_of_a_member(std::size_t late, bool batch) {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    bool hold = true;
+    story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
+        return hold && to >= 4 - late && to < 4 &&
+               (batch ? is_batch(message) : is_commit(message));
+    });
+    story.change_members("Node5", "");
+    story.run_for(4 * second);
+    hold = false;
+    story.answered_within(60 * second);
+    story.all_is_well_within(120 * second);
+    story.expect(story.status(3).n == 5, "five count");
+    return story.failure();
+}
+
+std::string leaves(const std::string& name, bool down) {
+    Plan plan = plan_for(5);
+    plan.registry_changes = 1;
+    Story story(plan);
+    story.write(3, 60, {0});
+    const auto index = static_cast<std::size_t>(name.back() - '1');
+    if (down) story.world().crash(index);
+    story.change_members("", name);
+    story.answered_within(60 * second);
+    story.expect_within(120 * second, "four count",
+                        [&] { return story.status(index == 3 ? 2 : 3).n == 4; });
+    if (down) story.world().restart(index);
+    story.all_is_well_within(120 * second);
+    return story.failure();
+}
+
+std::string leaves_and_comes_back(Tick pause) {
+    Plan plan = plan_for(5);
+    plan.registry_changes = 2;
+    Story story(plan);
+    story.write(3, 60, {0});
+    story.change_members("", "Node3");
+    story.run_for(pause);
+    story.change_members("Node3", "");
+    story.answered_within(120 * second);
+    story.all_is_well_within(120 * second);
+    const auto registry = story.world().port(0).committed_registry();
+    story.expect(registry.size() == 5 && registry.back() == "Node3", "at the end of the registry");
+    return story.failure();
+}
+
+std::string shrinks_from_ten() {
+    Plan plan = plan_for(10);
+    plan.registry_changes = 6;
+    Story story(plan);
+    for (std::size_t i = 10; i > 4; --i) {
+        story.change_members("", "Node" + std::to_string(i));
+        story.answered_within(60 * second);
+        story.expect_within(120 * second, "one less counts",
+                            [&] { return story.status(0).n == i - 1; });
+    }
+    story.write(3, 100, {0});
+    story.answered_within(60 * second);
+    story.level_within(60 * second);
+    return story.failure();
+}
+
+std::string admitted_during_a_view_change() {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    bool hold = true;
+    story.lose([&](std::size_t, std::size_t, const messages::Message& message) {
+        return hold && is_commit(message);
+    });
+    story.change_members("Node5", "");
+    story.run_for(300);
+    story.world().crash(0);
+    hold = false;
+    story.answered_within(60 * second);
+    story.world().restart(0);
+    story.all_is_well_within(120 * second);
+    story.expect(story.status(1).n == 5, "five count");
+    return story.failure();
+}
+
+std::string admitted_and_never_started() {
+    Plan plan = plan_for(4);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    story.world().crash(4);
+    story.change_members("Node5", "");
+    story.answered_within(20 * second);
+    story.expect_within(60 * second, "five count, four live", [&] { return story.status(0).n == 5; });
+    story.write(5, 300, {0, 1, 2, 3});
+    story.answered_within(60 * second);
+    story.world().restart(4);
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+/// Seed 1014620: the ledger begins in view 1, and a member that restarts there computes the same
+/// primaries as those who saw the beginning.
+std::string restart_in_the_ledgers_first_view() {
+    Plan plan = plan_for(6);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    World& world = story.world();
+    world.crash(0);
+    story.expect_within(30 * second, "view 1 begins",
+                        [&] { return story.view(1) == 1 && world.replica(1).is_participating(); });
+    // The seventh member makes f two, and so another list of primaries from its view on.
+    bool hold = false;
+    story.lose([&](std::size_t, std::size_t, const messages::Message& message) {
+        return hold && as<messages::InstanceChange>(message) != nullptr;
+    });
+    hold = true;
+    story.change_members("Node7", "");
+    story.answered_within(20 * second);
+    world.crash(2);
+    world.restart(2);
+    story.write(3, 300, {1, 2, 3, 4, 5});
+    story.answered_within(10 * second);
+    story.expect(!story.suspected(Reason::audit_root_wrong), "the same audit transactions");
+    hold = false;
+    world.restart(0);
+    story.all_is_well_within(120 * second);
+    return story.failure();
+}
+
+std::string many_with_long_links(std::size_t nodes) {
+    Plan plan = plan_for(nodes);
+    plan.delay_min = 20;
+    plan.delay_max = 900;
+    plan.limits.progress_timeout = 30 * second;
+    plan.limits.new_view_timeout = 15 * second;
+    plan.limits.new_view_timeout_max = 60 * second;
+    Story story(plan);
+    story.run_for(5 * second);
+    story.write(3, 500, first(nodes));
+    story.answered_within(90 * second);
+    story.world().crash(0);
+    story.write(1, 0, {1, 2, 3});
+    story.answered_within(180 * second);
+    story.world().restart(0);
+    story.all_is_well_within(120 * second);
+    return story.failure();
+}
+
+// ---- freshness
+
+std::string fresh_for_hours() {
+    Story story;
+    Tick oldest = 0;
+    for (int i = 0; i < 12 * 15; ++i) {
+        story.run_for(20 * second);
+        const auto times = story.status(2).last_batch_time;
+        for (const auto& [ledger, at] : times) {
+            const auto age = 1'600'000'000 + static_cast<UnixSeconds>(story.world().now() / 1000) - at;
+            oldest = std::max(oldest, static_cast<Tick>(std::max<UnixSeconds>(age, 0)));
+        }
+    }
+    story.expect(story.status(2).last_batch_time.size() == 3, "three ledgers");
+    story.expect(oldest <= 15 + 20 + 10, "none older than the interval: " + std::to_string(oldest) + " s");
+    story.expect(story.view_changes() == 0, "no view change in an hour");
+    return story.failure();
+}
+
+std::string fresh_under_load_of_one_ledger(LedgerId ledger) {
+    Story story;
+    for (int i = 0; i < 400; ++i) {
+        story.send({0}, ledger);
+        story.run_for(200);
+    }
+    const auto times = story.status(1).last_batch_time;
+    for (const auto& [id, at] : times) {
+        const auto age = 1'600'000'000 + static_cast<UnixSeconds>(story.world().now() / 1000) - at;
+        story.expect(age <= 40, "ledger " + std::to_string(static_cast<int>(id)) + " is " +
+                                    std::to_string(age) + " s old");
+    }
+    story.expect(times.size() == 3, "three ledgers");
+    return story.failure();
+}
+
+std::string freshness_of_one_ledger_stops() {
+    Story story;
+    bool stopped = true;
+    story.lose([&](std::size_t from, std::size_t, const messages::Message& message) {
+        return stopped && from == 0 && is_batch(message) &&
+               as<messages::PrePrepare>(message)->ledger == LedgerId::config;
+    });
+    story.expect_within(3 * minute, "another primary", [&] { return story.view(1) >= 1; });
+    stopped = false;
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+std::string no_false_vote_while_catching_up() {
+    Plan plan = plan_for(4);
+    plan.limits.catchup_chunk = 2;
+    Story story(plan);
+    for (std::size_t i = 0; i < 3; ++i) story.world().cut(3, i, true);
+    story.write(30, 3 * second, {0});
+    for (std::size_t i = 0; i < 3; ++i) story.world().cut(3, i, false);
+    story.all_is_well_within(20 * second);
+    story.expect(story.view(0) == 0, "nobody votes the primary out");
+    return story.failure();
+}
+
+}  // namespace
+
+std::vector<Scenario> stories_of_members() {
+    const auto from = [](int number) { return "plenum-lessons E " + std::to_string(number); };
+    const auto empty_proof = [](messages::CatchupRep& reply) { reply.cons_proof.clear(); };
+    const auto other_text = [](messages::CatchupRep& reply) { reply.txns.front().second += " "; };
+    const auto gap = [](messages::CatchupRep& reply) {
+        if (reply.txns.size() > 1) reply.txns.erase(std::next(reply.txns.begin()));
+        else reply.txns.front().second += " ";
+    };
+    const auto twice = [](messages::CatchupRep& reply) { reply.txns.push_back(reply.txns.front()); };
+    std::vector<Scenario> out{
+        {"e061-backups-restart-their-numbers", "plenum-lessons E 61, 72", backups_restart_their_numbers},
+        {"e062-backup-primary-silent", from(62), backup_primary_silent},
+        {"e063-backup-primary-equivocates", from(63), backup_primary_equivocates},
+        {"e066-burst-after-long-idleness", "plenum-lessons E 66, 67", burst_after_long_idleness},
+        {"e068-one-member-complains", from(68), one_member_complains},
+        {"e131-new-member-idle-pool", from(131), [] { return new_member_while(false); }},
+        {"e131-new-member-under-writes", from(131), [] { return new_member_while(true); }},
+        {"e132-new-member-at-the-beginning", from(132), new_member_at_the_beginning},
+        {"e132-first-batch-between-two-questions", "plenum-lessons E 132, 148, seed 1000663",
+         first_batch_between_two_questions},
+        {"e134-late-answer-is-no-lie", "plenum-lessons E 134, seed 1007160", late_answer_is_no_lie},
+        {"e135-sources-silent", from(135),
+         [] {
+             return sources([](std::size_t from, std::size_t to, const messages::Message& message) {
+                 return from != 2 && to == 3 && is_catchup_answer(message);
+             }, false);
+         }},
+        {"e135-source-without-proof", from(135), [=] { return source_that_lies(empty_proof); }},
+        {"e135-source-with-other-texts", from(135), [=] { return source_that_lies(other_text); }},
+        {"e135-source-with-gaps", from(135), [=] { return source_that_lies(gap); }},
+        {"e135-source-that-repeats", from(135), [=] { return source_that_lies(twice); }},
+        {"e136-all-sources-but-one-away", from(136),
+         [] {
+             return sources([](std::size_t from, std::size_t to, const messages::Message& message) {
+                 return from != 1 && to == 3 &&
+                        (is_catchup_answer(message) || is_batch(message) || is_commit(message));
+             }, true);
+         }},
+        {"e140-uncommitted-before-catch-up", from(140), uncommitted_before_catch_up},
+        {"e142-catch-up-across-members", from(142), catch_up_across_members},
+        {"e146-crash-at-every-write-of-a-catch-up", from(146), crash_at_every_write_of_a_catch_up},
+        {"e153-restarts-in-every-phase", from(153), restarts_in_every_phase},
+        {"e153-one-by-one", from(153), one_by_one},
+        {"e154-all-during-a-view-change", from(154), all_during_a_view_change},
+        {"e155-primary-restarts-soon", from(155), [] { return primary_restarts(2 * second); }},
+        {"e155-primary-restarts-late", "plenum-lessons E 155, 160",
+         [] { return primary_restarts(12 * second); }},
+        {"e157-garbage-in-the-vote-records", from(157), garbage_in_the_vote_records},
+        {"e157-clock-stepped-back", from(157), clock_stepped_back_at_start},
+        {"e161-fifth-sixth-seventh", "plenum-lessons E 74, 161", [] { return grows(3, 20 * second); }},
+        {"e163-two-in-consecutive-batches", from(163), [] { return grows(2, 120); }},
+        {"e162-one-learns-late-of-a-member", from(162), [] { return late_news_of_a_member(1, false); }},
+        {"e162-two-learn-late-of-a-member", from(162), [] { return late_news_of_a_member(2, false); }},
+        {"e162-batch-with-a-member-late", from(162), [] { return late_news_of_a_member(1, true); }},
+        {"e164-primary-leaves", "plenum-lessons E 129, 164", [] { return leaves("Node1", false); }},
+        {"e164-backup-primary-leaves", "plenum-lessons E 75, 164", [] { return leaves("Node2", false); }},
+        {"e164-next-primary-leaves", from(164), [] { return leaves("Node3", false); }},
+        {"e164-member-that-is-down-leaves", from(164), [] { return leaves("Node5", true); }},
+        {"e165-leaves-and-comes-back-at-once", from(165), [] { return leaves_and_comes_back(150); }},
+        {"e165-leaves-and-comes-back-later", from(165),
+         [] { return leaves_and_comes_back(40 * second); }},
+        {"e166-from-ten-to-four", from(166), shrinks_from_ten},
+        {"e167-admitted-during-a-view-change", from(167), admitted_during_a_view_change},
+        {"e173-admitted-and-never-started", from(173), admitted_and_never_started},
+        {"e174-thirteen-with-long-links", from(174), [] { return many_with_long_links(13); }},
+        {"e174-twenty-five-with-long-links", from(174), [] { return many_with_long_links(25); }},
+        {"a1-restart-in-the-ledgers-first-view", "indy-plenum#1456, seed 1014620",
+         restart_in_the_ledgers_first_view},
+        {"e175-fresh-for-hours", from(175), fresh_for_hours},
+        {"e177-freshness-of-one-ledger-stops", from(177), freshness_of_one_ledger_stops},
+        {"e178-domain-load-only", from(178),
+         [] { return fresh_under_load_of_one_ledger(LedgerId::domain); }},
+        {"e178-pool-load-only", from(178),
+         [] { return fresh_under_load_of_one_ledger(LedgerId::pool); }},
+        {"e179-no-false-vote-while-catching-up", from(179), no_false_vote_while_catching_up},
+    };
+    for (const std::uint64_t missed : {1U, 9U, 10U, 11U, 19U, 20U, 21U})
+        out.push_back({"e133-restarted-after-" + std::to_string(missed), from(133),
+                       [=] { return restarted_after(missed); }});
+    return out;
+}
+
+}  // namespace stadtbuch::simulation
