@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup FOLDER2 | types
+// ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup FOLDER2 COUNT | types
 // A ledger of many transactions, without sockets and agreement: what execution and store cost. DATA is
 // tests/data/indy. Figures go to the standard output, nothing here passes or fails on them.
 #include <unistd.h>
@@ -133,13 +133,13 @@ void read_many(const std::string& data, const std::string& folder, std::uint64_t
     std::printf("| resident after %llu reads, MB | %.1f |\n", static_cast<unsigned long long>(count), resident_mb());
 }
 
-void catch_up(const std::string& data, const std::string& folder, const std::string& other) {
+void catch_up(const std::string& data, const std::string& folder, const std::string& other, std::uint64_t count_max) {
     const auto genesis = read_genesis(data);
     const auto source = open_store(folder);
     const ledger::Reader reader(*source, reader_nodes);
     const auto view = reader.view();
     BenchLedger target(open_store(other), genesis);
-    const std::uint64_t size = view->size(Ledger::domain);
+    const std::uint64_t size = std::min(count_max, view->size(Ledger::domain));
     double reading = 0;
     const Clock clock(CLOCK_MONOTONIC), process(CLOCK_PROCESS_CPUTIME_ID);
     while (target.execution().committed_size(Ledger::domain) < size) {
@@ -159,8 +159,8 @@ void catch_up(const std::string& data, const std::string& folder, const std::str
         target.execution().trim_memory();
     }
     const double cpu = process.seconds() - reading, all = clock.seconds();
-    if (target.execution().committed_roots(Ledger::domain).state_root != view->state_root(Ledger::domain))
-        throw std::runtime_error("the states differ");
+    if (target.execution().committed_roots(Ledger::domain).txn_root != view->txn_root_at(Ledger::domain, size))
+        throw std::runtime_error("the ledgers differ");
     const double count = static_cast<double>(size);
     std::printf("| catch-up, leecher: parsed, hashed, replayed, synced; µs CPU per transaction (all threads) | %.1f |\n", cpu * 1e6 / count);
     std::printf("| catch-up, seeder: µs CPU per transaction | %.1f |\n", reading * 1e6 / count);
@@ -240,12 +240,12 @@ int main(int argc, char** argv) {
             open_only(data, folder);
         } else if (task == "reads" && argc == 5) {
             read_many(data, folder, std::stoull(argv[4]));
-        } else if (task == "catchup" && argc == 5) {
-            catch_up(data, folder, argv[4]);
+        } else if (task == "catchup" && argc == 6) {
+            catch_up(data, folder, argv[4], std::stoull(argv[5]));
         } else if (task == "types" && argc == 4) {
             measure_types(data, folder);
         } else {
-            std::fputs("usage: ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup FOLDER2 | types\n", stderr);
+            std::fputs("usage: ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup FOLDER2 COUNT | types\n", stderr);
             return 2;
         }
         return 0;
