@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "tests/simulation/stories.hpp"
+#include "tests/simulation/stories_sizes.hpp"
 #include "tests/simulation/story.hpp"
 
 namespace stadtbuch::simulation {
@@ -217,7 +218,8 @@ std::vector<Scenario> incidents() {
 const std::vector<Scenario>& scenarios() {
     static const std::vector<Scenario> all = [] {
         std::vector<Scenario> out = incidents();
-        for (auto& group : {stories_of_ordering(), stories_of_views(), stories_of_members()})
+        for (auto& group : {stories_of_ordering(), stories_of_views(), stories_of_members(),
+                            stories_of_sizes()})
             out.insert(out.end(), group.begin(), group.end());
         return out;
     }();
