@@ -31,7 +31,8 @@ std::string_view name_of(Ledger ledger) {
 }
 
 /// Whether a multi-signature is one of these roots.
-bool is_over(const Value& multi_signature, Ledger ledger, const Hash32& state_root, const Hash32& txn_root) {
+bool is_over(const Value& multi_signature, Ledger ledger, const Hash32& state_root,
+             const Hash32& txn_root) {
     const Value* value = multi_signature.find("value");
     const Value* id = value == nullptr ? nullptr : value->find("ledger_id");
     return id != nullptr && id->integer() == number_of(ledger) &&
@@ -47,8 +48,8 @@ std::int64_t time_of(const Value& multi_signature) {
 
 // Writing
 
-/// Signatures of the pool ledger at its sizes after the genesis, as far as they are here: observers keep them,
-/// validators have that of each state.
+/// Signatures of the pool ledger at its sizes after the genesis, as far as they are here: observers
+/// keep them, validators have that of each state.
 std::map<std::uint64_t, Value> links_of(const ReadView& view, std::uint64_t genesis_size) {
     std::map<std::uint64_t, Value> links = view.pool_links();
     std::map<std::string, Value, std::less<>> by_root;
@@ -74,17 +75,19 @@ std::map<std::uint64_t, Value> links_of(const ReadView& view, std::uint64_t gene
 Result<Value, Error> head_of(const ReadView& view, const Genesis& genesis) {
     Array pool, ledgers;
     for (const auto& [size, signature] : links_of(view, genesis.pool.size())) {
-        if (size > genesis.pool.size()) pool.push_back(Object{{"size", size}, {"multiSignature", signature}});
+        if (size > genesis.pool.size())
+            pool.push_back(Object{{"size", size}, {"multiSignature", signature}});
     }
     for (const Ledger ledger : order) {
         const std::uint64_t size = view.size(ledger);
         auto signature = view.multi_signature(view.state_root(ledger));
-        const bool is_newest =
-            signature && is_over(*signature, ledger, view.state_root(ledger), view.txn_root(ledger));
+        const bool is_newest = signature && is_over(*signature, ledger, view.state_root(ledger),
+                                                    view.txn_root(ledger));
         if (!is_newest && size > 0) {
-            return Failure{Error{"SB-2130", "the newest entries have no signature of the members here yet",
-                                 std::string(name_of(ledger)) + " ledger, " + std::to_string(size) + " entries",
-                                 "try again in a few minutes, while the node runs and reaches the validators"}};
+            return Failure{Error{
+                "SB-2130", "the newest entries have no signature of the members here yet",
+                std::string(name_of(ledger)) + " ledger, " + std::to_string(size) + " entries",
+                "try again in a few minutes, while the node runs and reaches the validators"}};
         }
         ledgers.push_back(Object{{"ledger", number_of(ledger)},
                                  {"size", size},
@@ -100,8 +103,9 @@ Result<Value, Error> head_of(const ReadView& view, const Genesis& genesis) {
 // Loading
 
 Failure<Error> not_held(std::string where) {
-    return Failure{Error{"SB-2132", "the snapshot does not hold", std::move(where),
-                         "nothing of it was taken; get it from another source, and tell the operator of this one"}};
+    return Failure{Error{
+        "SB-2132", "the snapshot does not hold", std::move(where),
+        "nothing of it was taken; get it from another source, and tell the operator of this one"}};
 }
 
 struct Part {
@@ -117,15 +121,18 @@ struct Head {
 
 Result<Head, Error> read_head(const std::string& line, const Genesis& genesis) {
     const auto value = encoding::parse_json(line);
-    if (!value || value->text_at("type") != "stadtbuch-snapshot") return not_held("the first line is no head");
+    if (!value || value->text_at("type") != "stadtbuch-snapshot")
+        return not_held("the first line is no head");
     const Value* version = value->find("version");
-    if (version == nullptr || *version != Value(1)) return not_held("it has a version that is not known here");
+    if (version == nullptr || *version != Value(1))
+        return not_held("it has a version that is not known here");
     if (value->text_at("genesis") != encoding::base58_encode(genesis_root(genesis.pool)))
         return not_held("it belongs to a pool with another genesis");
     const Value* ledgers = value->find("ledgers");
     const Value* pool = value->find("pool");
-    if (ledgers == nullptr || ledgers->array() == nullptr || ledgers->array()->size() != order.size() ||
-        pool == nullptr || pool->array() == nullptr || pool->array()->size() > links_max) {
+    if (ledgers == nullptr || ledgers->array() == nullptr ||
+        ledgers->array()->size() != order.size() || pool == nullptr || pool->array() == nullptr ||
+        pool->array()->size() > links_max) {
         return not_held("the head has not its form");
     }
     Head head;
@@ -152,7 +159,8 @@ Result<Head, Error> read_head(const std::string& line, const Genesis& genesis) {
 
 class Loading {
   public:
-    Loading(store::Store& store, Execution& execution, const Genesis& genesis, const LineSource& source)
+    Loading(store::Store& store, Execution& execution, const Genesis& genesis,
+            const LineSource& source)
         : store_(store), execution_(execution), genesis_(genesis), source_(source) {}
 
     Result<SnapshotSummary, Error> run() {
@@ -179,18 +187,21 @@ class Loading {
             if (!part.signature.is_null() && !put_multi_signature(batch, part.signature))
                 return not_held("a signature has not its form");
         }
-        if (auto done = store_.write(batch, store::Durability::synced); !done) return Failure{done.error()};
+        if (auto done = store_.write(batch, store::Durability::synced); !done)
+            return Failure{done.error()};
         return summary;
     }
 
   private:
-    /// The members from the genesis to the newest pool ledger. Its transactions are few and stay in memory.
+    /// The members from the genesis to the newest pool ledger. Its transactions are few and stay in
+    /// memory.
     Result<void, Error> take_members() {
         auto chain = PoolChain::from_genesis(genesis_.pool);
         if (!chain) return not_held("the genesis is no pool");
         chain_.emplace(*std::move(chain));
         const std::uint64_t size = head_.parts.front().size;
-        if (size < chain_->size() || size > pool_size_max) return not_held("size of the pool ledger");
+        if (size < chain_->size() || size > pool_size_max)
+            return not_held("size of the pool ledger");
         std::vector<Value> txns;
         for (std::uint64_t i = 1; i <= size; ++i) {
             auto line = source_();
@@ -208,7 +219,8 @@ class Loading {
             const std::vector<Value> step(begin, begin + static_cast<std::ptrdiff_t>(count));
             if (const auto fault = chain_->extend(step, signature)) {
                 // A later signature may vouch for both steps.
-                last_fault_ = "members at pool transaction " + std::to_string(until) + ": " + std::string(to_text(*fault));
+                last_fault_ = "members at pool transaction " + std::to_string(until) + ": " +
+                              std::string(to_text(*fault));
                 continue;
             }
             used += count;
@@ -223,8 +235,10 @@ class Loading {
         const Value* value = part.signature.find("value");
         const Value* id = value == nullptr ? nullptr : value->find("ledger_id");
         const std::string where = std::string(name_of(part.ledger)) + " ledger: ";
-        if (id == nullptr || id->integer() != number_of(part.ledger)) return not_held(where + "it has no signature");
-        if (const auto fault = chain_->fault_of(part.signature)) return not_held(where + std::string(to_text(*fault)));
+        if (id == nullptr || id->integer() != number_of(part.ledger))
+            return not_held(where + "it has no signature");
+        if (const auto fault = chain_->fault_of(part.signature))
+            return not_held(where + std::string(to_text(*fault)));
         return {};
     }
 
@@ -245,7 +259,8 @@ class Loading {
             if (i > own) {
                 chunk.push_back(*std::move(line));
             } else if (!is_in_genesis(part.ledger, i, *line)) {
-                return not_held(where + ": transaction " + std::to_string(i) + " differs from the genesis");
+                return not_held(where + ": transaction " + std::to_string(i) +
+                                " differs from the genesis");
             }
             if (chunk.size() == chunk_size || (i == part.size && !chunk.empty())) {
                 if (auto done = append(part.ledger, chunk); !done) return done;
@@ -259,7 +274,8 @@ class Loading {
         return {};
     }
 
-    [[nodiscard]] bool is_in_genesis(Ledger ledger, std::uint64_t seq_no, const std::string& line) const {
+    [[nodiscard]] bool is_in_genesis(Ledger ledger, std::uint64_t seq_no,
+                                     const std::string& line) const {
         const auto own = execution_.txn_json(ledger, seq_no);
         const auto leaf = Execution::leaf_hash_of(ledger, line);
         return own && leaf && leaf == Execution::leaf_hash_of(ledger, *own);
@@ -268,7 +284,8 @@ class Loading {
     Result<void, Error> append(Ledger ledger, const std::vector<std::string>& chunk) {
         const auto batch = execution_.append_caught_up(ledger, chunk);
         if (!batch) return not_held(batch.error().where);
-        if (auto done = store_.write(batch->write, store::Durability::buffered); !done) return Failure{done.error()};
+        if (auto done = store_.write(batch->write, store::Durability::buffered); !done)
+            return Failure{done.error()};
         execution_.mark_durable(batch->commit_no);
         execution_.trim_memory();
         return {};
@@ -288,10 +305,12 @@ class Loading {
 
 }  // namespace
 
-Result<SnapshotSummary, Error> write_snapshot(const ReadView& view, const Genesis& genesis, const LineSink& sink) {
+Result<SnapshotSummary, Error> write_snapshot(const ReadView& view, const Genesis& genesis,
+                                              const LineSink& sink) {
     const auto head = head_of(view, genesis);
     if (!head) return Failure{head.error()};
-    const Error refused{"SB-2131", "the snapshot cannot be written", "", "make room, or name another file"};
+    const Error refused{"SB-2131", "the snapshot cannot be written", "",
+                        "make room, or name another file"};
     if (!sink(encoding::compact_json(*head))) return Failure{refused};
     for (const Ledger ledger : order) {
         for (std::uint64_t i = 1; i <= view.size(ledger); ++i) {
@@ -299,17 +318,21 @@ Result<SnapshotSummary, Error> write_snapshot(const ReadView& view, const Genesi
             if (!text || !sink(*text)) return Failure{refused};
         }
     }
-    SnapshotSummary summary{view.size(Ledger::pool), view.size(Ledger::domain), view.size(Ledger::config), 0};
-    if (const auto signature = view.multi_signature(view.state_root(Ledger::domain))) summary.signed_at = time_of(*signature);
+    SnapshotSummary summary{view.size(Ledger::pool), view.size(Ledger::domain),
+                            view.size(Ledger::config), 0};
+    if (const auto signature = view.multi_signature(view.state_root(Ledger::domain)))
+        summary.signed_at = time_of(*signature);
     return summary;
 }
 
-Result<SnapshotSummary, Error> load_snapshot(store::Store& store, Execution& execution, const Genesis& genesis,
-                                             const LineSource& source) {
+Result<SnapshotSummary, Error> load_snapshot(store::Store& store, Execution& execution,
+                                             const Genesis& genesis, const LineSource& source) {
     if (execution.committed_size(Ledger::pool) != genesis.pool.size() ||
         execution.committed_size(Ledger::domain) != genesis.domain.size() ||
-        execution.committed_size(Ledger::config) != 0 || execution.committed_size(Ledger::audit) != 0) {
-        return Failure{Error{"SB-2133", "a snapshot is for a node that has nothing yet", "", "start the node without it"}};
+        execution.committed_size(Ledger::config) != 0 ||
+        execution.committed_size(Ledger::audit) != 0) {
+        return Failure{Error{"SB-2133", "a snapshot is for a node that has nothing yet", "",
+                             "start the node without it"}};
     }
     return Loading(store, execution, genesis, source).run();
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The grammar of CPython 3.8's json.loads (Lib/json/decoder.py, Modules/_json.c). simdjson goes first: what
-// it takes means the same to both.
+// The grammar of CPython 3.8's json.loads (Lib/json/decoder.py, Modules/_json.c). simdjson goes
+// first: what it takes means the same to both.
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -150,7 +150,8 @@ class PythonParser {
         const std::string_view digits = token.substr(0, e);
         const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
         const std::size_t first = digits.find_first_of("123456789");
-        const auto place = first == std::string_view::npos ? 0 : point - static_cast<std::int64_t>(first);
+        const auto place =
+            first == std::string_view::npos ? 0 : point - static_cast<std::int64_t>(first);
         // The length of a text bounds `place`, so an exponent cut at this bound decides alike.
         constexpr std::int64_t exponent_max = 1'000'000'000;
         std::int64_t exponent = 0;
@@ -285,7 +286,8 @@ class PythonParser {
 
 /// In UTF-8 the lead byte ED begins U+D000..U+DFFF; the surrogates are those from ED A0 on.
 bool holds_surrogate(std::string_view text) {
-    for (std::size_t i = text.find('\xED'); i != std::string_view::npos; i = text.find('\xED', i + 1)) {
+    for (std::size_t i = text.find('\xED'); i != std::string_view::npos;
+         i = text.find('\xED', i + 1)) {
         if (i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0) return true;
     }
     return false;
@@ -295,16 +297,19 @@ bool holds_surrogate(std::string_view text) {
 
 Result<Value, JsonError> parse_python_json(std::string_view text, const JsonLimits& limits) {
     auto common = parse_json(text, limits);
-    if (common || common.error() == JsonError::too_large || common.error() == JsonError::not_utf8) return common;
+    if (common || common.error() == JsonError::too_large || common.error() == JsonError::not_utf8)
+        return common;
     return PythonParser(text, limits).parse();
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser let them be.
 bool has_lone_surrogate(const Value& value) {
     if (const std::string* text = value.text()) return holds_surrogate(*text);
-    if (const Array* array = value.array()) return std::any_of(array->begin(), array->end(), has_lone_surrogate);
+    if (const Array* array = value.array())
+        return std::any_of(array->begin(), array->end(), has_lone_surrogate);
     const Object* object = value.object();
-    return object != nullptr && std::any_of(object->begin(), object->end(), [](const Member& member) {
+    return object != nullptr &&
+           std::any_of(object->begin(), object->end(), [](const Member& member) {
                return holds_surrogate(member.key) || has_lone_surrogate(member.value);
            });
 }

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The grammar and the arithmetic of ujson 1.33 (lib/ultrajsondec.c), with which the reference reads what
-// comes from sockets. Signatures, digests and states hold what it read, so that its roundings are part of the
-// protocol. simdjson goes first; what it takes means the same to both if there is no fraction in it.
+// The grammar and the arithmetic of ujson 1.33 (lib/ultrajsondec.c), with which the reference reads
+// what comes from sockets. Signatures, digests and states hold what it read, so that its roundings
+// are part of the protocol. simdjson goes first; what it takes means the same to both if there is
+// no fraction in it.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -21,10 +22,13 @@ bool is_digit(char c) {
 }
 
 /// The parts of a number with fraction or exponent, in the arithmetic of createDouble().
-double real_of(bool is_negative, std::uint64_t whole, double fraction, std::size_t decimals, const double* exponent) {
-    static constexpr std::array<double, 16> tenths{1.0,    0.1,    0.01,   0.001,  0.0001, 0.00001, 1e-6,  1e-7,
-                                                   1e-8,   1e-9,   1e-10,  1e-11,  1e-12,  1e-13,   1e-14, 1e-15};
-    const double sum = (static_cast<double>(whole) + fraction * tenths[decimals]) * (is_negative ? -1.0 : 1.0);
+double real_of(bool is_negative, std::uint64_t whole, double fraction, std::size_t decimals,
+               const double* exponent) {
+    static constexpr std::array<double, 16> tenths{1.0,   0.1,   0.01,  0.001, 0.0001, 0.00001,
+                                                   1e-6,  1e-7,  1e-8,  1e-9,  1e-10,  1e-11,
+                                                   1e-12, 1e-13, 1e-14, 1e-15};
+    const double sum =
+        (static_cast<double>(whole) + fraction * tenths[decimals]) * (is_negative ? -1.0 : 1.0);
     return exponent == nullptr ? sum : sum * std::pow(10.0, *exponent);
 }
 
@@ -89,13 +93,15 @@ class UjsonParser {
         const bool is_negative = peek() == '-';
         if (is_negative) ++at_;
         // As there: a product beyond 64 bits wraps round before it is looked at.
-        const std::uint64_t limit = is_negative ? std::uint64_t{1} << 63 : (std::uint64_t{1} << 63) - 1;
+        const std::uint64_t limit =
+            is_negative ? std::uint64_t{1} << 63 : (std::uint64_t{1} << 63) - 1;
         std::uint64_t whole = 0;
         for (; is_digit(peek()); ++at_) {
             whole = whole * 10 + static_cast<std::uint64_t>(peek() - '0');
             if (whole > limit) return refuse(JsonError::number_out_of_range);
         }
-        if (peek() == '.' || peek() == 'e' || peek() == 'E') return read_real(is_negative, whole, out);
+        if (peek() == '.' || peek() == 'e' || peek() == 'E')
+            return read_real(is_negative, whole, out);
         out = Value(static_cast<std::int64_t>(is_negative ? 0 - whole : whole));
         return true;
     }
@@ -142,7 +148,8 @@ class UjsonParser {
         return true;
     }
 
-    /// A high surrogate waits for the next \u escape of the text, however far it is; without one it vanishes.
+    /// A high surrogate waits for the next \u escape of the text, however far it is; without one it
+    /// vanishes.
     bool read_unicode_escape(std::string& out, std::uint32_t& high) {
         std::uint32_t unit = 0;
         if (!read_unit(unit)) return false;
@@ -246,7 +253,8 @@ bool is_read_as(const std::string& text, double value) {
            std::fpclassify(*read->real() - value) == FP_ZERO;
 }
 
-/// Numbers below 2^-1011 are so many times the smallest double, and 1e-323 is twice that: an exact product.
+/// Numbers below 2^-1011 are so many times the smallest double, and 1e-323 is twice that: an exact
+/// product.
 std::string tiny_spelling(double value) {
     const double smallest_ones = std::ldexp(std::fabs(value), 1074);
     if (!(smallest_ones >= 1 && smallest_ones < 0x1p63)) return {};
@@ -278,10 +286,12 @@ std::string product_spelling(double value) {
 // NOLINTNEXTLINE(misc-no-recursion): values are as deep as the parser let them be.
 bool is_alike(const Value& value) {
     if (value.is_real() || value.kind() == Value::Kind::unsigned_integer) return false;
-    if (const Array* array = value.array()) return std::all_of(array->begin(), array->end(), is_alike);
+    if (const Array* array = value.array())
+        return std::all_of(array->begin(), array->end(), is_alike);
     const Object* object = value.object();
-    return object == nullptr || std::all_of(object->begin(), object->end(),
-                                            [](const Member& member) { return is_alike(member.value); });
+    return object == nullptr ||
+           std::all_of(object->begin(), object->end(),
+                       [](const Member& member) { return is_alike(member.value); });
 }
 
 }  // namespace
