@@ -635,7 +635,7 @@ std::string no_false_vote_while_catching_up() {
 }  // namespace
 
 std::vector<Scenario> stories_of_members() {
-    const auto from = [](int number) { return "plenum-lessons E " + std::to_string(number); };
+    const auto entry = [](int number) { return "plenum-lessons E " + std::to_string(number); };
     const auto empty_proof = [](messages::CatchupRep& reply) { reply.cons_proof.clear(); };
     const auto other_text = [](messages::CatchupRep& reply) { reply.txns.front().second += " "; };
     const auto gap = [](messages::CatchupRep& reply) {
@@ -645,73 +645,73 @@ std::vector<Scenario> stories_of_members() {
     const auto twice = [](messages::CatchupRep& reply) { reply.txns.push_back(reply.txns.front()); };
     std::vector<Scenario> out{
         {"e061-backups-restart-their-numbers", "plenum-lessons E 61, 72", backups_restart_their_numbers},
-        {"e062-backup-primary-silent", from(62), backup_primary_silent},
-        {"e063-backup-primary-equivocates", from(63), backup_primary_equivocates},
+        {"e062-backup-primary-silent", entry(62), backup_primary_silent},
+        {"e063-backup-primary-equivocates", entry(63), backup_primary_equivocates},
         {"e066-burst-after-long-idleness", "plenum-lessons E 66, 67", burst_after_long_idleness},
-        {"e068-one-member-complains", from(68), one_member_complains},
-        {"e131-new-member-idle-pool", from(131), [] { return new_member_while(false); }},
-        {"e131-new-member-under-writes", from(131), [] { return new_member_while(true); }},
-        {"e132-new-member-at-the-beginning", from(132), new_member_at_the_beginning},
+        {"e068-one-member-complains", entry(68), one_member_complains},
+        {"e131-new-member-idle-pool", entry(131), [] { return new_member_while(false); }},
+        {"e131-new-member-under-writes", entry(131), [] { return new_member_while(true); }},
+        {"e132-new-member-at-the-beginning", entry(132), new_member_at_the_beginning},
         {"e132-first-batch-between-two-questions", "plenum-lessons E 132, 148, seed 1000663",
          first_batch_between_two_questions},
         {"e134-late-answer-is-no-lie", "plenum-lessons E 134, seed 1007160", late_answer_is_no_lie},
-        {"e135-sources-silent", from(135),
+        {"e135-sources-silent", entry(135),
          [] {
              return sources([](std::size_t from, std::size_t to, const messages::Message& message) {
                  return from != 2 && to == 3 && is_catchup_answer(message);
              }, false);
          }},
-        {"e135-source-without-proof", from(135), [=] { return source_that_lies(empty_proof); }},
-        {"e135-source-with-other-texts", from(135), [=] { return source_that_lies(other_text); }},
-        {"e135-source-with-gaps", from(135), [=] { return source_that_lies(gap); }},
-        {"e135-source-that-repeats", from(135), [=] { return source_that_lies(twice); }},
-        {"e136-all-sources-but-one-away", from(136),
+        {"e135-source-without-proof", entry(135), [=] { return source_that_lies(empty_proof); }},
+        {"e135-source-with-other-texts", entry(135), [=] { return source_that_lies(other_text); }},
+        {"e135-source-with-gaps", entry(135), [=] { return source_that_lies(gap); }},
+        {"e135-source-that-repeats", entry(135), [=] { return source_that_lies(twice); }},
+        {"e136-all-sources-but-one-away", entry(136),
          [] {
              return sources([](std::size_t from, std::size_t to, const messages::Message& message) {
                  return from != 1 && to == 3 &&
                         (is_catchup_answer(message) || is_batch(message) || is_commit(message));
              }, true);
          }},
-        {"e140-uncommitted-before-catch-up", from(140), uncommitted_before_catch_up},
-        {"e142-catch-up-across-members", from(142), catch_up_across_members},
-        {"e146-crash-at-every-write-of-a-catch-up", from(146), crash_at_every_write_of_a_catch_up},
-        {"e153-restarts-in-every-phase", from(153), restarts_in_every_phase},
-        {"e153-one-by-one", from(153), one_by_one},
-        {"e154-all-during-a-view-change", from(154), all_during_a_view_change},
-        {"e155-primary-restarts-soon", from(155), [] { return primary_restarts(2 * second); }},
+        {"e140-uncommitted-before-catch-up", entry(140), uncommitted_before_catch_up},
+        {"e142-catch-up-across-members", entry(142), catch_up_across_members},
+        {"e146-crash-at-every-write-of-a-catch-up", entry(146), crash_at_every_write_of_a_catch_up},
+        {"e153-restarts-in-every-phase", entry(153), restarts_in_every_phase},
+        {"e153-one-by-one", entry(153), one_by_one},
+        {"e154-all-during-a-view-change", entry(154), all_during_a_view_change},
+        {"e155-primary-restarts-soon", entry(155), [] { return primary_restarts(2 * second); }},
         {"e155-primary-restarts-late", "plenum-lessons E 155, 160",
          [] { return primary_restarts(12 * second); }},
-        {"e157-garbage-in-the-vote-records", from(157), garbage_in_the_vote_records},
-        {"e157-clock-stepped-back", from(157), clock_stepped_back_at_start},
+        {"e157-garbage-in-the-vote-records", entry(157), garbage_in_the_vote_records},
+        {"e157-clock-stepped-back", entry(157), clock_stepped_back_at_start},
         {"e161-fifth-sixth-seventh", "plenum-lessons E 74, 161", [] { return grows(3, 20 * second); }},
-        {"e163-two-in-consecutive-batches", from(163), [] { return grows(2, 120); }},
-        {"e162-one-learns-late-of-a-member", from(162), [] { return late_news_of_a_member(1, false); }},
-        {"e162-two-learn-late-of-a-member", from(162), [] { return late_news_of_a_member(2, false); }},
-        {"e162-batch-with-a-member-late", from(162), [] { return late_news_of_a_member(1, true); }},
+        {"e163-two-in-consecutive-batches", entry(163), [] { return grows(2, 120); }},
+        {"e162-one-learns-late-of-a-member", entry(162), [] { return late_news_of_a_member(1, false); }},
+        {"e162-two-learn-late-of-a-member", entry(162), [] { return late_news_of_a_member(2, false); }},
+        {"e162-batch-with-a-member-late", entry(162), [] { return late_news_of_a_member(1, true); }},
         {"e164-primary-leaves", "plenum-lessons E 129, 164", [] { return leaves("Node1", false); }},
         {"e164-backup-primary-leaves", "plenum-lessons E 75, 164", [] { return leaves("Node2", false); }},
-        {"e164-next-primary-leaves", from(164), [] { return leaves("Node3", false); }},
-        {"e164-member-that-is-down-leaves", from(164), [] { return leaves("Node5", true); }},
-        {"e165-leaves-and-comes-back-at-once", from(165), [] { return leaves_and_comes_back(150); }},
-        {"e165-leaves-and-comes-back-later", from(165),
+        {"e164-next-primary-leaves", entry(164), [] { return leaves("Node3", false); }},
+        {"e164-member-that-is-down-leaves", entry(164), [] { return leaves("Node5", true); }},
+        {"e165-leaves-and-comes-back-at-once", entry(165), [] { return leaves_and_comes_back(150); }},
+        {"e165-leaves-and-comes-back-later", entry(165),
          [] { return leaves_and_comes_back(40 * second); }},
-        {"e166-from-ten-to-four", from(166), shrinks_from_ten},
-        {"e167-admitted-during-a-view-change", from(167), admitted_during_a_view_change},
-        {"e173-admitted-and-never-started", from(173), admitted_and_never_started},
-        {"e174-thirteen-with-long-links", from(174), [] { return many_with_long_links(13); }},
-        {"e174-twenty-five-with-long-links", from(174), [] { return many_with_long_links(25); }},
+        {"e166-from-ten-to-four", entry(166), shrinks_from_ten},
+        {"e167-admitted-during-a-view-change", entry(167), admitted_during_a_view_change},
+        {"e173-admitted-and-never-started", entry(173), admitted_and_never_started},
+        {"e174-thirteen-with-long-links", entry(174), [] { return many_with_long_links(13); }},
+        {"e174-twenty-five-with-long-links", entry(174), [] { return many_with_long_links(25); }},
         {"a1-restart-in-the-ledgers-first-view", "indy-plenum#1456, seed 1014620",
          restart_in_the_ledgers_first_view},
-        {"e175-fresh-for-hours", from(175), fresh_for_hours},
-        {"e177-freshness-of-one-ledger-stops", from(177), freshness_of_one_ledger_stops},
-        {"e178-domain-load-only", from(178),
+        {"e175-fresh-for-hours", entry(175), fresh_for_hours},
+        {"e177-freshness-of-one-ledger-stops", entry(177), freshness_of_one_ledger_stops},
+        {"e178-domain-load-only", entry(178),
          [] { return fresh_under_load_of_one_ledger(LedgerId::domain); }},
-        {"e178-pool-load-only", from(178),
+        {"e178-pool-load-only", entry(178),
          [] { return fresh_under_load_of_one_ledger(LedgerId::pool); }},
-        {"e179-no-false-vote-while-catching-up", from(179), no_false_vote_while_catching_up},
+        {"e179-no-false-vote-while-catching-up", entry(179), no_false_vote_while_catching_up},
     };
     for (const std::uint64_t missed : {1U, 9U, 10U, 11U, 19U, 20U, 21U})
-        out.push_back({"e133-restarted-after-" + std::to_string(missed), from(133),
+        out.push_back({"e133-restarted-after-" + std::to_string(missed), entry(133),
                        [=] { return restarted_after(missed); }});
     return out;
 }
