@@ -78,3 +78,8 @@ if(jemalloc_FOUND AND NOT STADTBUCH_SANITIZE AND NOT STADTBUCH_FUZZ)
   set(STADTBUCH_JEMALLOC ON)
 endif()
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+# libharu brings no pkg-config file.
+find_library(HPDF_LIBRARY hpdf REQUIRED)
+find_path(HPDF_INCLUDE hpdf.h REQUIRED)
+add_library(hpdf UNKNOWN IMPORTED)
+set_target_properties(hpdf PROPERTIES IMPORTED_LOCATION "${HPDF_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${HPDF_INCLUDE}")

@@ -65,6 +65,10 @@ Result<Accounts, std::vector<Error>> read_accounts(const std::string& file_name)
                 file.fault(at + "roles", "there is no role '" + role + "'",
                            "Choose from clerk and inspector.");
         }
+        if (account.id == "system" || account.id == "applicant" || account.id == "wallet") {
+            file.fault(at + "id", "this name stands for no member of staff in histories",
+                       "Give another id.");
+        }
         if (out.find(account.id) != nullptr) {
             file.fault(at + "id", "two accounts have this id",
                        "Give each person an id of their own.");

@@ -129,7 +129,7 @@ Result<void, StartFailure> Agent::load() {
     auto people = read_accounts(settings.clerks_file);
     if (!people) return Failure{StartFailure{exit_code_of(people.error().front()), people.error()}};
     accounts = std::move(people).value();
-    auto opened = registers::open_csv_register(settings.register_folder);
+    auto opened = LiveRegister::open(settings.register_folder);
     if (!opened) return Failure{failure_of(opened.error())};
     registers = std::move(opened).value();
     for (const TrustSettings& one : settings.trust) {
@@ -190,6 +190,7 @@ void Agent::wire() {
                                            keyring->status_identity(), random);
     status_tokens = std::make_unique<StatusTokens>(*status, *records, clock);
     cases = std::make_unique<CaseBook>(*database, random);
+    statistics = std::make_unique<Statistics>(*database, random_number());
     did_keys = std::make_unique<DidKeys>(clock);
 
     openid::IssuerConfig config;
@@ -209,6 +210,7 @@ void Agent::wire() {
     config.metadata_signing = keyring->request_identity();
     config.registration_certificate = registration_certificate;
     config.wallets = {wallet_providers, settings.wallets.accept_unknown};
+    config.unattested_redirects = settings.wallets.redirect_uris;
     config.key_attestation_required = settings.wallets.key_attestation_required;
     config.key_protection = {settings.wallets.key_storage, settings.wallets.user_authentication};
     config.haip = settings.wallets.haip;
@@ -234,12 +236,13 @@ void Agent::wire() {
     providing.key_id = keys::thumbprint(keys::PublicKey(keyring->requests->public_key()));
     for (const ShopSettings& shop : settings.shops) {
         providing.clients.push_back({shop.id, shop.name, shop.purpose, shop.secret_sha256,
-                                     shop.redirect_uris, shop.claims});
+                                     shop.redirect_uris, shop.claims, shop.sector});
     }
+    providing.subject_secret = database->secret("oidc-subjects", random);
     provider = std::make_unique<openid::Provider>(std::move(providing), *records, random);
 
     desk = std::make_unique<Desk>(
-        Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit});
+        Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit, *statistics});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
 }
@@ -251,10 +254,16 @@ openid::TrustPolicy Agent::trust() {
 void Agent::mount(net::HttpServer& server) {
     mount_citizen_pages(*this, server);
     mount_parking_pages(*this, server);
+    mount_holdings_pages(*this, server);
     mount_identity_pages(*this, server);
     mount_login_pages(*this, server);
     mount_authorization_pages(*this, server);
     mount_staff_pages(*this, server);
+    mount_data_pages(*this, server);
+    mount_offline_pages(*this, server);
+    mount_paper_pages(*this, server);
+    mount_queue_page(*this, server);
+    mount_bulk_pages(*this, server);
     mount_case_pages(*this, server);
     mount_inspector_pages(*this, server);
     mount_legal_pages(*this, server);
@@ -263,7 +272,32 @@ void Agent::mount(net::HttpServer& server) {
     mount_api(*this, server);
 }
 
+std::size_t Agent::follow_registers() {
+    const auto read = registers->reload_if_changed();
+    if (!read) {
+        spdlog::error("the new register files are not used: {} {} ({})", read.error().id,
+                      read.error().what, read.error().where);
+    } else if (*read) {
+        spdlog::info("the register was read again");
+    }
+    const auto events = desk->register_events(now());
+    const bool too_many = static_cast<std::int64_t>(events.size()) > settings.register_events_max;
+    metrics.register_events_held = too_many ? events.size() : 0;
+    if (events.empty()) return 0;
+    if (too_many) {
+        spdlog::warn("{} changes of the register wait for a clerk's word", events.size());
+        return 0;
+    }
+    const std::size_t done = desk->apply_events(events, "system", now());
+    metrics.register_events += done;
+    spdlog::info("{} cases followed changes of the register", done);
+    return done;
+}
+
 void Agent::tidy() {
+    follow_registers();
+    if (const std::size_t days = statistics->close_days(keys::utc_date(now())); days > 0)
+        spdlog::info("statistics: {} days published", days);
     const std::size_t records_gone = records->expire(now());
     const std::size_t cases_gone = desk->forget_old(now());
     const std::size_t lines_gone =

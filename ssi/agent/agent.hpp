@@ -19,7 +19,9 @@
 #include "ssi/agent/desk.hpp"
 #include "ssi/agent/did_keys.hpp"
 #include "ssi/agent/keyring.hpp"
+#include "ssi/agent/live_register.hpp"
 #include "ssi/agent/settings.hpp"
+#include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "ssi/openid/provider.hpp"
@@ -39,6 +41,7 @@ struct Metrics {
     std::atomic<std::uint64_t> credentials_issued{0}, offers_redeemed{0}, offers_burnt{0},
         old_proof_shapes{0};
     std::atomic<std::uint64_t> presentations_good{0}, presentations_bad{0};
+    std::atomic<std::uint64_t> register_events{0}, register_events_held{0};
     std::atomic<std::uint64_t> logins{0}, logins_refused{0}, rate_limited{0};
     std::atomic<std::uint64_t> ledger_writes{0}, ledger_failures{0};
     std::atomic<bool> ledger_published{false};
@@ -91,6 +94,10 @@ class Agent {
     /// Retention: call once a minute.
     void tidy();
 
+    /// Reads changed register files and carries out what follows, unless it is too much at once
+    /// (Settings::register_events_max). Returns how many cases changed. Call once a minute.
+    std::size_t follow_registers();
+
     [[nodiscard]] keys::UnixSeconds now() const { return clock(); }
 
     [[nodiscard]] openid::TrustPolicy trust();
@@ -107,13 +114,14 @@ class Agent {
     const Clock clock;
     std::unique_ptr<Keyring> keyring;
     Accounts accounts;
-    std::unique_ptr<registers::Register> registers;
+    std::unique_ptr<LiveRegister> registers;
     std::unique_ptr<Database> database;
     std::unique_ptr<StoreRecords> records;
     std::unique_ptr<AuditLog> audit;
     std::unique_ptr<StatusLists> status;
     std::unique_ptr<StatusTokens> status_tokens;
     std::unique_ptr<CaseBook> cases;
+    std::unique_ptr<Statistics> statistics;
     std::unique_ptr<openid::Issuer> issuer;
     std::unique_ptr<openid::Verifier> verifier;
     std::unique_ptr<openid::Provider> provider;
@@ -139,10 +147,16 @@ class Agent {
 // Route groups, each in its own file.
 void mount_citizen_pages(Agent& agent, net::HttpServer& server);
 void mount_parking_pages(Agent& agent, net::HttpServer& server);
+void mount_holdings_pages(Agent& agent, net::HttpServer& server);
 void mount_identity_pages(Agent& agent, net::HttpServer& server);
 void mount_login_pages(Agent& agent, net::HttpServer& server);
 void mount_authorization_pages(Agent& agent, net::HttpServer& server);
 void mount_staff_pages(Agent& agent, net::HttpServer& server);
+void mount_bulk_pages(Agent& agent, net::HttpServer& server);
+void mount_data_pages(Agent& agent, net::HttpServer& server);
+void mount_offline_pages(Agent& agent, net::HttpServer& server);
+void mount_paper_pages(Agent& agent, net::HttpServer& server);
+void mount_queue_page(Agent& agent, net::HttpServer& server);
 void mount_case_pages(Agent& agent, net::HttpServer& server);
 void mount_inspector_pages(Agent& agent, net::HttpServer& server);
 void mount_legal_pages(Agent& agent, net::HttpServer& server);

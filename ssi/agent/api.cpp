@@ -28,9 +28,10 @@ net::HttpResponse refuse(int status, std::string_view word, std::string_view det
 }
 
 net::HttpResponse refuse(DeskError error) {
-    const int status = error == DeskError::unknown_case  ? 404
-                       : error == DeskError::wrong_state ? 409
-                                                         : 422;
+    const int status = error == DeskError::unknown_case    ? 404
+                       : error == DeskError::wrong_state   ? 409
+                       : error == DeskError::second_needed ? 202
+                                                           : 422;
     return refuse(status, to_text(error), words_of("error." + std::string(to_text(error))).en);
 }
 

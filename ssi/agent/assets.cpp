@@ -111,7 +111,10 @@ tr.differs td { background: var(--bad-ground); }
   font-size: 0.95rem; }
 .tag.good { color: var(--good); } .tag.bad { color: var(--bad); } .tag.warn { color: var(--warn); }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: 0.4rem 1.25rem; margin: 0 0 1rem; }
+.card dl { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+.filter { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 0 1.25rem;
+  align-items: end; margin-top: 1.5rem; }
 .filters { list-style: none; display: flex; flex-wrap: wrap; gap: 0.5rem; padding: 0; }
 .filters a { display: inline-block; min-height: 2.75rem; padding: 0.5rem 1rem; border: 1px solid var(--line);
   border-radius: 1.5rem; text-decoration: none; }
@@ -123,7 +126,7 @@ dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 .code { font-family: "Fira Mono", monospace; font-size: 2rem; letter-spacing: 0.2em; font-weight: 700; }
 footer { border-top: 1px solid var(--line); background: var(--surface); padding: 1rem 0; font-size: 1rem; }
 @media (max-width: 30rem) {
-  dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.75rem; }
+  dl, .card dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.75rem; }
   .steps { flex-direction: column; } .steps li { flex: none; }
 }
 @media (forced-colors: active) { .button, button, .filters a[aria-current] { border: 0.125rem solid ButtonText; } }

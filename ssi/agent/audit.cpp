@@ -3,6 +3,7 @@
 #include "ssi/agent/audit.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "storage/encoding/json.hpp"
 
@@ -17,14 +18,37 @@ void AuditLog::note(keys::UnixSeconds at, const std::string& who, const std::str
     database_.append(batch);
 }
 
+namespace {
+
+std::optional<AuditLine> line_of(std::string_view key, std::string_view value) {
+    const auto line = encoding::parse_json(value);
+    if (!line || key.size() < 9) return std::nullopt;
+    return AuditLine{static_cast<keys::UnixSeconds>(from_big_endian(key.substr(1))),
+                     std::string(line->text_at("who")), std::string(line->text_at("what")),
+                     std::string(line->text_at("object"))};
+}
+
+}  // namespace
+
+std::vector<AuditLine> AuditLog::about(const std::string& object) const {
+    std::vector<AuditLine> out;
+    database_.scan("a", [&](std::string_view key, std::string_view value) {
+        if (value.find(object) == std::string_view::npos)
+            return true;  // spares most of the parsing
+        auto line = line_of(key, value);
+        if (line && line->object == object) out.push_back(*std::move(line));
+        return true;
+    });
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
 std::vector<AuditLine> AuditLog::newest(std::size_t most) const {
     std::vector<AuditLine> out;
     database_.scan("a", [&](std::string_view key, std::string_view value) {
-        const auto line = encoding::parse_json(value);
+        auto line = line_of(key, value);
         if (!line) return true;
-        out.push_back({static_cast<keys::UnixSeconds>(from_big_endian(key.substr(1))),
-                       std::string(line->text_at("who")), std::string(line->text_at("what")),
-                       std::string(line->text_at("object"))});
+        out.push_back(*std::move(line));
         if (out.size() > 2 * most + 1000)
             out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(most));
         return true;

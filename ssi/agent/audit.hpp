@@ -28,6 +28,8 @@ class AuditLog {
               const std::string& object);
     /// Newest first.
     [[nodiscard]] std::vector<AuditLine> newest(std::size_t most) const;
+    /// All lines about one case, newest first.
+    [[nodiscard]] std::vector<AuditLine> about(const std::string& object) const;
     std::size_t forget_before(keys::UnixSeconds limit);
 
   private:

@@ -130,6 +130,21 @@ std::vector<HistoryLine> history_from_value(const Value* value) {
     return out;
 }
 
+Object proposal_to_value(const Proposal& proposal) {
+    return Object{{"act", proposal.act},
+                  {"who", proposal.who},
+                  {"at", proposal.at},
+                  {"reason", proposal.reason},
+                  {"resident_id", proposal.resident_id},
+                  {"differences_seen", proposal.differences_seen}};
+}
+
+Proposal proposal_from_value(const Value& value) {
+    return {text_at(value, "act"),         text_at(value, "who"),
+            number_at(value, "at"),        text_at(value, "reason"),
+            text_at(value, "resident_id"), flag_at(value, "differences_seen")};
+}
+
 void read_offer(const Value& value, Case& out) {
     out.offer_id = text_at(value, "offer_id");
     out.offer_link = text_at(value, "offer_link");
@@ -139,6 +154,11 @@ void read_offer(const Value& value, Case& out) {
     out.credential_expires_at = number_at(value, "credential_expires_at");
     out.credentials = number_at(value, "credentials");
     out.wallet_event = text_at(value, "wallet_event");
+    out.renews = text_at(value, "renews");
+    out.facts = text_at(value, "facts");
+    out.paper_list = text_at(value, "paper_list");
+    if (const Value* index = value.find("paper_index"))
+        out.paper_index = index->unsigned_integer().value_or(0);
 }
 
 }  // namespace
@@ -208,7 +228,12 @@ std::string to_json(const Case& record) {
                {"credential_expires_at", record.credential_expires_at},
                {"credentials", record.credentials},
                {"wallet_event", record.wallet_event},
+               {"renews", record.renews},
+               {"facts", record.facts},
+               {"paper_list", record.paper_list},
+               {"paper_index", record.paper_index},
                {"history", history_to_value(record.history)}};
+    if (record.proposal) out.set("proposal", proposal_to_value(*record.proposal));
     if (record.permit) out.set("permit", permit_to_value(*record.permit));
     return encoding::compact_json(out);
 }
@@ -240,6 +265,8 @@ std::optional<Case> case_from_json(std::string_view json) {
         out.comparisons = comparisons_from_value(*list);
     out.obstacles = texts_from_value(value.find("obstacles"));
     if (const Value* permit = value.find("permit")) out.permit = permit_from_value(*permit);
+    if (const Value* proposal = value.find("proposal"))
+        out.proposal = proposal_from_value(*proposal);
     out.reason = text_at(value, "reason");
     read_offer(value, out);
     out.history = history_from_value(value.find("history"));

@@ -47,6 +47,16 @@ struct PermitTerms {
     std::string fee_source;
 };
 
+/// What one clerk wants and another has to confirm (four eyes).
+struct Proposal {
+    std::string act;  ///< "approve", "reject", "revoke"
+    std::string who;
+    keys::UnixSeconds at = 0;
+    std::string reason;
+    std::string resident_id;  ///< chosen among the candidates
+    bool differences_seen = false;
+};
+
 struct Case {
     std::string id;            ///< 128-bit token, the clerk's and the API's handle
     std::string number;        ///< "W-2026-000012", for people
@@ -76,6 +86,13 @@ struct Case {
     keys::UnixSeconds credential_expires_at = 0;
     std::int64_t credentials = 0;
     std::string wallet_event;  ///< last notification
+    std::string renews;        ///< id of the case whose permit this one continues; empty: none
+    /// Digest of the register's data that the credentials say (name, address), so that a change is
+    /// noticed; empty for permits and before the decision.
+    std::string facts;
+    std::optional<Proposal> proposal;
+    std::string paper_list;  ///< status entry of the printed permit; empty: never printed
+    std::uint64_t paper_index = 0;
     std::vector<HistoryLine> history;
 
     [[nodiscard]] bool open() const {

@@ -25,6 +25,9 @@ CaseSummary summary_of(const Case& record) {
     out.assignee = record.assignee;
     out.resident_id = record.resident_id;
     out.differences = registers::has_difference(record.comparisons) || !record.obstacles.empty();
+    out.renews = record.renews;
+    out.credential_expires_at = record.credential_expires_at;
+    out.proposed = record.proposal.has_value();
     if (record.permit) {
         out.plate_key = credential::plate_key(record.permit->plate);
         out.zone_id = record.permit->zone_id;

@@ -28,7 +28,19 @@ struct CaseSummary {
     std::string plate_key;  ///< of a decided permit
     std::string zone_id;
     std::string valid_from, valid_until;
+    std::string renews;
+    keys::UnixSeconds credential_expires_at = 0;
     bool differences = false;
+    bool proposed = false;  ///< waits for a second clerk
+
+    [[nodiscard]] bool open() const {
+        return state == CaseState::fresh || state == CaseState::waiting ||
+               state == CaseState::conflict;
+    }
+
+    [[nodiscard]] bool granted() const {
+        return state == CaseState::offered || state == CaseState::issued;
+    }
 };
 
 class CaseBook {

@@ -45,7 +45,7 @@ std::string_view actor(const View& view, const std::string& who) {
 
 std::string euros(std::int64_t cents, Language language) {
     const std::string fraction = std::to_string(cents % 100);
-    return std::to_string(cents / 100) + (language == Language::de ? "," : ".") +
+    return std::to_string(cents / 100) + (language == Language::en ? "." : ",") +
            (fraction.size() < 2 ? "0" : "") + fraction + " €";
 }
 

@@ -62,6 +62,17 @@ void Database::commit(const store::Batch& batch) {
     write(batch, later ? store::Durability::buffered : store::Durability::synced);
 }
 
+Bytes Database::secret(std::string_view name, keys::RandomSource& random) {
+    const std::string key = "k" + std::string(name);
+    const auto guard = lock(key);
+    if (const auto held = get(key)) return bytes_of(*held);
+    const Bytes fresh = keys::random_bytes(random, 32);
+    store::Batch batch;
+    put(batch, key, text_of(fresh));
+    write(batch, store::Durability::synced);
+    return fresh;
+}
+
 void Database::append(const store::Batch& batch) {
     write(batch, store::Durability::buffered);
 }

@@ -7,7 +7,8 @@
 // value; 'x' expiry (8 BE) kind 0 key -> empty; 'l' list id -> JSON of a status list; 'm' case id 0
 // list 0 index (8 BE)
 // -> expiry (8 BE); 's' list id 0 index (8 BE) -> status (1); 'a' time (8 BE) sequence (8 BE) ->
-// JSON of an audit line; 'k' name -> secret of this store.
+// JSON of an audit line; 't', 'T' statistics (statistics.hpp); 'i' list id 0 index (8 BE) -> case
+// id; 'k' name -> secret of this store.
 //
 // Threads: any. Failures: a failed durable write ends the process (exit code 74), because nothing
 // that the agent would say afterwards could be trusted (reliability B2).
@@ -21,6 +22,7 @@
 #include <string>
 #include <string_view>
 
+#include "ssi/keys/random.hpp"
 #include "storage/store/store.hpp"
 
 namespace stadtbuch::agent {
@@ -57,6 +59,8 @@ class Database {
     void commit(const store::Batch& batch);
     /// Not yet durable: a later commit() makes it so.
     void append(const store::Batch& batch);
+    /// 32 random octets of this store, made when first asked for.
+    [[nodiscard]] Bytes secret(std::string_view name, keys::RandomSource& random);
     /// Makes everything durable. False: the store has failed and must not be closed.
     [[nodiscard]] bool flush();
     /// Serialises read-modify-write of what `key` names.

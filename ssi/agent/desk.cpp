@@ -36,11 +36,39 @@ std::string_view to_text(DeskError error) {
             return "plate_unreadable";
         case DeskError::offer_failed:
             return "offer_failed";
+        case DeskError::second_needed:
+            return "second_needed";
+        case DeskError::plan_outdated:
+            return "plan_outdated";
     }
     return "unknown";
 }
 
 Desk::Desk(Parts parts) : parts_(parts) {}
+
+void Desk::count(const Case& record, const char* measure, store::Batch& batch,
+                 keys::UnixSeconds now) const {
+    const std::string day = keys::utc_date(now);
+    const char* way = !record.renews.empty()               ? "renewal"
+                      : !record.proven                     ? "office"
+                      : record.kind == CaseKind::residence ? "pid"
+                                                           : "residence";
+    std::string area = record.permit ? record.permit->zone_id : std::string();
+    if (!record.permit) {
+        const auto resident = parts_.registers.resident(record.resident_id);
+        const auto* home = resident ? resident->current_residence(day) : nullptr;
+        if (home != nullptr) area = home->locality_part;
+    }
+    parts_.statistics.count({day, std::string(to_text(record.kind)), way, area, measure, 0}, batch);
+}
+
+Case Desk::create(Case draft, keys::UnixSeconds now) {
+    Case out = parts_.cases.create(std::move(draft), now);
+    store::Batch batch;
+    count(out, "applied", batch, now);
+    parts_.statistics.append(batch);
+    return out;
+}
 
 const credential::CredentialType& Desk::type_of(CaseKind kind) const {
     const auto& types = parts_.issuer.config().types;
@@ -57,7 +85,7 @@ Case Desk::apply(CaseKind kind, const registers::StatedPerson& stated, const std
     draft.due_at = now + answer_days * 86400;
     draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
-    return parts_.cases.create(std::move(draft), now);
+    return create(std::move(draft), now);
 }
 
 Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const std::string& plate,
@@ -74,7 +102,7 @@ Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const
     draft.due_at = now + answer_days * 86400;
     draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
-    return grant_or_wait(parts_.cases.create(std::move(draft), now), now);
+    return grant_or_wait(create(std::move(draft), now), now);
 }
 
 Result<Case, DeskError> Desk::apply_residence(const ProvenResidence& proven,
@@ -87,7 +115,7 @@ Result<Case, DeskError> Desk::apply_residence(const ProvenResidence& proven,
     draft.due_at = now + answer_days * 86400;
     draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
-    return grant_or_wait(parts_.cases.create(std::move(draft), now), now);
+    return grant_or_wait(create(std::move(draft), now), now);
 }
 
 Result<Case, DeskError> Desk::grant_or_wait(const Case& record, keys::UnixSeconds now) {
@@ -109,6 +137,7 @@ Result<Case, DeskError> Desk::correct(const std::string& id, const registers::St
         if (!plate.empty()) record.plate = plate;
         record.resident_id.clear();
         record.due_at = now + answer_days * 86400;
+        record.proposal.reset();  // it was about other data
         record.history.push_back({now, "applicant", "corrected", ""});
         judge(record, now);
         return true;
@@ -145,6 +174,15 @@ Result<Case, DeskError> Desk::assign(const std::string& id, const std::string& w
 
 Result<Approval, DeskError> Desk::approve(const std::string& id, const std::string& who,
                                           const ApproveOptions& options, keys::UnixSeconds now) {
+    if (needs_second("approve", who)) {
+        return Failure{
+            propose(id, {"approve", who, now, "", options.resident_id, options.differences_seen})};
+    }
+    return grant(id, who, options, now);
+}
+
+Result<Approval, DeskError> Desk::grant(const std::string& id, const std::string& who,
+                                        const ApproveOptions& options, keys::UnixSeconds now) {
     const std::lock_guard guard(grants_);
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
@@ -164,6 +202,11 @@ Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
     if (!decided(held->state)) return Failure{DeskError::wrong_state};
+    if (const std::string facts = facts_of(*held, now); !held->facts.empty() && !facts.empty() &&
+                                                        facts != held->facts &&
+                                                        refresh_credentials(id, "system", now)) {
+        held = parts_.cases.get(id);  // what is out there says what is no longer so
+    }
     parts_.issuer.cancel_offer(held->offer_id);
     if (!options.with_code) options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
     return make_offer(std::move(*held), who, "offered_again", options, now);
@@ -188,17 +231,23 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
     auto offer = parts_.issuer.create_offer(request, now);
     if (!offer) return Failure{DeskError::offer_failed};
     const CaseState before = record.state;
-    auto changed = parts_.cases.update(record.id, now, [&](Case& stored, store::Batch&) {
+    const std::string facts = facts_of(record, now);
+    auto changed = parts_.cases.update(record.id, now, [&](Case& stored, store::Batch& batch) {
         if (stored.state != before && !(stored.open() && record.open())) return false;
         if (stored.offer_id != record.offer_id) return false;
         stored.resident_id = record.resident_id;
         stored.comparisons = record.comparisons;
         stored.permit = record.permit;
+        stored.facts = facts;
+        stored.proposal.reset();
         stored.offer_id = offer->id;
         stored.offer_link = offer->link;
         stored.offer_expires_at = offer->expires_at;
         stored.offer_has_code = !offer->tx_code.empty();
-        if (stored.open()) stored.state = CaseState::offered;
+        if (stored.open()) {
+            stored.state = CaseState::offered;
+            count(stored, "granted", batch, now);
+        }
         stored.history.push_back({now, who, what, ""});
         return true;
     });
@@ -233,11 +282,15 @@ Result<Case, DeskError> Desk::ask_correction(const std::string& id, const std::s
 
 Result<Case, DeskError> Desk::reject(const std::string& id, const std::string& who,
                                      const std::string& reason, keys::UnixSeconds now) {
+    if (!reason.empty() && needs_second("reject", who))
+        return Failure{propose(id, {"reject", who, now, reason, "", false})};
     return end(id, who, CaseState::rejected, reason, now);
 }
 
 Result<Case, DeskError> Desk::revoke(const std::string& id, const std::string& who,
                                      const std::string& reason, keys::UnixSeconds now) {
+    if (!reason.empty() && needs_second("revoke", who))
+        return Failure{propose(id, {"revoke", who, now, reason, "", false})};
     return end(id, who, CaseState::revoked, reason, now);
 }
 
@@ -255,6 +308,8 @@ Result<Case, DeskError> Desk::end(const std::string& id, const std::string& who,
         }
         record.state = state;
         record.reason = reason;
+        count(record, what == "revoked" ? "revoked" : "rejected", batch, now);
+        record.proposal.reset();
         record.history.push_back({now, who, what, reason});
         return true;
     });
@@ -316,43 +371,6 @@ void Desk::take(const openid::WalletNotified& event, keys::UnixSeconds now) {
         record.history.push_back({now, "wallet", event.event, ""});
         return true;
     });
-}
-
-std::size_t Desk::forget_old(keys::UnixSeconds now) {
-    const keys::UnixSeconds limit = now - parts_.settings.retention.case_days * 86400;
-    const auto old = parts_.cases.list([&](const CaseSummary& summary) {
-        const bool ended = summary.state == CaseState::rejected ||
-                           summary.state == CaseState::revoked ||
-                           summary.state == CaseState::issued;
-        return ended && summary.updated_at < limit;
-    });
-    std::size_t gone = 0;
-    for (const CaseSummary& summary : old) {
-        const bool parking = summary.kind == CaseKind::parking;
-        const std::string today = keys::utc_date(now);
-        // A permit in force is still needed for plates; a credential that lives must stay
-        // revocable.
-        if (parking && summary.state == CaseState::issued && summary.valid_until >= today) continue;
-        const auto changed =
-            parts_.cases.update(summary.id, now, [&](Case& record, store::Batch& batch) {
-                if (record.credential_expires_at > now && record.state == CaseState::issued)
-                    return false;
-                record.state = CaseState::closed;
-                record.stated = {};
-                record.plate.clear();
-                record.resident_id.clear();
-                record.candidates.clear();
-                record.comparisons.clear();
-                record.permit.reset();
-                record.reason.clear();
-                for (HistoryLine& line : record.history) line.detail.clear();
-                record.history.push_back({now, "system", "data_deleted", ""});
-                parts_.status.forget_case(record.id, batch);
-                return true;
-            });
-        if (changed) ++gone;
-    }
-    return gone;
 }
 
 }  // namespace stadtbuch::agent

@@ -14,6 +14,7 @@
 #include "ssi/agent/audit.hpp"
 #include "ssi/agent/case_book.hpp"
 #include "ssi/agent/settings.hpp"
+#include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/credential/type_metadata.hpp"
 #include "ssi/openid/issuer.hpp"
@@ -30,6 +31,8 @@ enum class DeskError {
     reason_missing,
     plate_unreadable,
     offer_failed,
+    second_needed,  ///< noted as a proposal: another clerk has to confirm it
+    plan_outdated,  ///< what was shown is no longer what would happen
 };
 [[nodiscard]] std::string_view to_text(DeskError error);
 
@@ -65,6 +68,43 @@ struct PlateAnswer {
     std::string valid_until;
 };
 
+/// A bulk act on the permits of one zone.
+struct BulkWish {
+    enum class Act { renew, revoke } act = Act::renew;
+    std::string zone;    ///< empty: all zones
+    std::string reason;  ///< of a revocation, for the citizen
+};
+
+[[nodiscard]] std::string_view to_text(BulkWish::Act act);
+
+/// What would happen to one case.
+struct BulkLine {
+    std::string case_id, number, zone;
+    std::size_t credentials = 0;  ///< in wallets
+    bool acts = false;            ///< false: left alone
+    std::string why;              ///< word of texts.cpp: "bulk.will_renew", "rule.moved_away"
+};
+
+struct BulkPlan {
+    BulkWish wish;
+    std::vector<BulkLine> lines;
+    std::size_t acting = 0;
+    std::string digest;  ///< of wish and lines: what is carried out is what was shown
+};
+
+/// The register has changed under a decided case.
+struct RegisterEvent {
+    enum class Act {
+        revoke,   ///< what was certified is over
+        replace,  ///< permit of another zone: the old one ends, a new case begins
+        refresh   ///< the old credentials are void, the same case gives new ones
+    };
+
+    std::string case_id, number;
+    Act act = Act::revoke;
+    std::string what;  ///< word of texts.cpp: "event.moved_away" ...
+};
+
 class Desk final : public openid::Decisions {
   public:
     struct Parts {
@@ -75,6 +115,7 @@ class Desk final : public openid::Decisions {
         openid::Issuer& issuer;
         openid::Records& records;
         AuditLog& audit;
+        Statistics& statistics;
     };
 
     explicit Desk(Parts parts);
@@ -116,20 +157,88 @@ class Desk final : public openid::Decisions {
     Result<Case, DeskError> revoke(const std::string& id, const std::string& who,
                                    const std::string& reason, keys::UnixSeconds now);
 
+    /// The second clerk confirms, or anybody takes back, what the first one proposed (four eyes).
+    Result<Case, DeskError> confirm(const std::string& id, const std::string& who,
+                                    keys::UnixSeconds now);
+    Result<Case, DeskError> withdraw(const std::string& id, const std::string& who,
+                                     keys::UnixSeconds now);
+
+    /// Dry run of a bulk act.
+    [[nodiscard]] BulkPlan plan(const BulkWish& wish, keys::UnixSeconds now) const;
+    /// Does what plan() told, if it still tells the same; where two clerks are needed the first
+    /// call proposes (second_needed) and the second, by another one, acts. Returns how many cases
+    /// changed.
+    Result<std::size_t, DeskError> carry_out(const BulkWish& wish, const std::string& digest,
+                                             const std::string& who, keys::UnixSeconds now);
+    /// Who proposed this plan; empty: nobody.
+    [[nodiscard]] std::string proposer_of(const std::string& digest) const;
+
+    /// What the register's changes ask for: moved away, vehicle gone, another zone, other data.
+    [[nodiscard]] std::vector<RegisterEvent> register_events(keys::UnixSeconds now) const;
+    /// Carries them out; returns how many cases changed.
+    std::size_t apply_events(const std::vector<RegisterEvent>& events, const std::string& who,
+                             keys::UnixSeconds now);
+
+    // -- for the person whom the credentials are about
+    /// The resident whom a wallet proved: name, birth date and one of the addresses in the register
+    /// agree, and nobody else fits. Empty: nobody.
+    [[nodiscard]] std::string known_as(const ProvenResidence& proven) const;
+    /// Cases of a resident that the person may see: decided ones, and open ones that they
+    /// themselves proved. Newest first.
+    [[nodiscard]] std::vector<Case> cases_of(const std::string& resident_id) const;
+    /// The same decision with today's data, for any wallet; a permit that ends within
+    /// `renewal_days` is followed by one of its own, granted at once when every rule still holds.
+    /// Asked twice it gives the same case.
+    Result<Case, DeskError> renew(const std::string& id, const std::string& who,
+                                  keys::UnixSeconds now);
+    static constexpr std::int64_t renewal_days = 60;
+    [[nodiscard]] static bool ends_soon(const Case& record, keys::UnixSeconds now);
+    /// When the retention job deletes the personal data of this case, if nothing else happens.
+    [[nodiscard]] keys::UnixSeconds kept_until(const Case& record) const;
+    /// Nothing in force hangs on this case: its data may go now, at the person's wish.
+    [[nodiscard]] static bool may_forget_now(const Case& record);
+    Result<Case, DeskError> forget_now(const std::string& id, const std::string& who,
+                                       keys::UnixSeconds now);
+
     /// What the protocol tells: redeemed, burnt, issued, notified. Durable when it returns.
     void take_events(const std::vector<openid::IssuerEvent>& events, keys::UnixSeconds now);
     /// The code of an offer while it is good, for the clerk's screen.
     [[nodiscard]] std::string code_of(const Case& record);
 
     [[nodiscard]] PlateAnswer look_up(std::string_view plate, keys::UnixSeconds now) const;
-    /// Deletes personal data of cases that ended long ago; returns how many.
+    /// Deletes personal data of cases whose kept_until() is over; returns how many.
     std::size_t forget_old(keys::UnixSeconds now);
 
     [[nodiscard]] const credential::CredentialType& type_of(CaseKind kind) const;
 
   private:
     Result<Case, DeskError> grant_or_wait(const Case& record, keys::UnixSeconds now);
+    /// Adds to the anonymous statistics.
+    void count(const Case& record, const char* measure, store::Batch& batch,
+               keys::UnixSeconds now) const;
+    Case create(Case draft, keys::UnixSeconds now);
+    [[nodiscard]] bool needs_second(std::string_view act, const std::string& who) const;
+    [[nodiscard]] DeskError propose(const std::string& id, Proposal proposal);
+    Result<Approval, DeskError> grant(const std::string& id, const std::string& who,
+                                      const ApproveOptions& options, keys::UnixSeconds now);
+    [[nodiscard]] Case renewal_draft(const Case& held, const registers::Resident& resident,
+                                     const registers::Residence& home, keys::UnixSeconds now) const;
+    [[nodiscard]] BulkLine plan_line(const BulkWish& wish, const Case& record,
+                                     keys::UnixSeconds now) const;
+    [[nodiscard]] std::optional<RegisterEvent> event_of(const Case& record,
+                                                        keys::UnixSeconds now) const;
+    [[nodiscard]] std::optional<RegisterEvent> vehicle_event(const Case& record,
+                                                             keys::UnixSeconds now) const;
+    bool apply_event(const RegisterEvent& event, const std::string& who, keys::UnixSeconds now);
+    bool refresh_credentials(const std::string& id, const std::string& who, keys::UnixSeconds now);
+    Result<Case, DeskError> next_permit(const Case& held, const std::string& who,
+                                        keys::UnixSeconds now);
+    void erase_person(Case& record, const std::string& who, store::Batch& batch,
+                      keys::UnixSeconds now) const;
     void judge(Case& record, keys::UnixSeconds now) const;
+    /// Digest of what a proof of residence says today; empty for other kinds.
+    [[nodiscard]] std::string facts_of(const Case& record, keys::UnixSeconds now) const;
+    [[nodiscard]] std::string first_day(const Case& record, keys::UnixSeconds now) const;
     void judge_parking(Case& record, const registers::Resident& resident,
                        keys::UnixSeconds now) const;
     void choose_resident(Case& record, keys::UnixSeconds now) const;

@@ -6,6 +6,9 @@
 #include "ssi/agent/desk.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
+#include "storage/encoding/json.hpp"
+#include "storage/encoding/text.hpp"
+#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -31,6 +34,13 @@ std::string last_day(const std::string& first, std::int64_t months) {
     const keys::UnixSeconds end_of_month = keys::unix_of_date(next / 12, next % 12 + 1, 1);
     const keys::UnixSeconds twin = begin + static_cast<std::int64_t>(day - 1) * 86400;
     return keys::utc_date(std::min(twin, end_of_month) - 86400);
+}
+
+std::string day_after(const std::string& day) {
+    return keys::utc_date(keys::unix_of_date(std::stoi(day.substr(0, 4)),
+                                             std::stoi(day.substr(5, 2)),
+                                             std::stoi(day.substr(8, 2))) +
+                          86400);
 }
 
 bool fits(const Resident& resident, const registers::StatedPerson& stated,
@@ -65,7 +75,7 @@ credential::Residence claims_of(const Resident& resident, const Residence& home,
 }
 
 bool counts_as_permit(const CaseSummary& other, const Case& record, const std::string& today) {
-    return other.kind == CaseKind::parking && other.id != record.id &&
+    return other.kind == CaseKind::parking && other.id != record.id && other.id != record.renews &&
            other.resident_id == record.resident_id &&
            (other.state == CaseState::offered || other.state == CaseState::issued) &&
            other.valid_until >= today;
@@ -148,14 +158,31 @@ void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSecon
     terms.zone_name = zone->name;
     terms.plate = plate;
     terms.relation = held ? held->relation : "keeper";
-    terms.valid_from = today;
-    terms.valid_until = last_day(today, parts_.settings.permit_months);
+    terms.valid_from = first_day(record, now);
+    terms.valid_until = last_day(terms.valid_from, parts_.settings.permit_months);
     // The fee is the zone's yearly fee for the months granted; registers hold it with its legal
     // source.
     terms.fee_cents =
         static_cast<std::int64_t>(zone->fee_cents_per_year) * parts_.settings.permit_months / 12;
     terms.fee_source = zone->legal_source;
+    const auto before = record.renews.empty() ? std::nullopt : parts_.cases.get(record.renews);
+    if (before && before->permit && before->state == CaseState::revoked &&
+        before->permit->valid_until >= today) {
+        // Another zone for a permit that is paid for: it runs as long as the old one would have.
+        terms.valid_until = before->permit->valid_until;
+        terms.fee_cents = 0;
+    }
     record.permit = std::move(terms);
+}
+
+/// Today, or the day after the permit that this one continues.
+std::string Desk::first_day(const Case& record, keys::UnixSeconds now) const {
+    const std::string today = keys::utc_date(now);
+    const auto before = record.renews.empty() ? std::nullopt : parts_.cases.get(record.renews);
+    const bool runs = before && before->permit && before->permit->valid_until >= today &&
+                      (before->state == CaseState::offered || before->state == CaseState::issued);
+    if (!runs) return today;
+    return day_after(before->permit->valid_until);
 }
 
 std::optional<credential::CredentialContent> Desk::content_of(const Case& record,
@@ -186,9 +213,34 @@ std::optional<credential::CredentialContent> Desk::content_of(const Case& record
     return credential::parking_content(permit, type_of(record.kind));
 }
 
+std::string Desk::facts_of(const Case& record, keys::UnixSeconds now) const {
+    if (record.kind != CaseKind::residence) return {};
+    const auto person = parts_.registers.resident(record.resident_id);
+    const Residence* home = person ? person->current_residence(keys::utc_date(now)) : nullptr;
+    if (home == nullptr) return {};
+    const encoding::Array said{person->family_name,
+                               person->given_name,
+                               person->academic_title,
+                               person->birthdate,
+                               home->street_key,
+                               home->street,
+                               home->house_number,
+                               home->addition,
+                               home->postal_code,
+                               home->locality,
+                               registers::to_text(home->kind)};
+    return encoding::base64url_encode(hash::sha256(encoding::compact_json(said)).view());
+}
+
 openid::Decision Desk::decision(const std::string& case_id, keys::UnixSeconds now) {
     openid::Decision out;
-    const auto record = parts_.cases.get(case_id);
+    auto record = parts_.cases.get(case_id);
+    // A wallet that asks before the nightly comparison: what it holds is void, what it gets is new.
+    if (record && !record->facts.empty() && !record->open()) {
+        const std::string facts = facts_of(*record, now);
+        if (!facts.empty() && facts != record->facts && refresh_credentials(case_id, "system", now))
+            record = parts_.cases.get(case_id);
+    }
     if (!record) return out;
     if (record->open()) {
         out.state = openid::Decision::State::pending;

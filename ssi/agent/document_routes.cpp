@@ -235,6 +235,10 @@ net::HttpResponse metrics_text(Agent& agent) {
     line(out, "presentations_good_total", "Presentations accepted.", "counter",
          m.presentations_good);
     line(out, "presentations_bad_total", "Presentations refused.", "counter", m.presentations_bad);
+    line(out, "register_events_total", "Cases that followed changes of the register.", "counter",
+         m.register_events);
+    line(out, "register_events_held", "Changes of the register that wait for a clerk.", "gauge",
+         m.register_events_held);
     line(out, "logins_total", "Logins.", "counter", m.logins);
     line(out, "logins_refused_total", "Logins refused.", "counter", m.logins_refused);
     line(out, "rate_limited_total", "Requests refused by a rate limit.", "counter", m.rate_limited);

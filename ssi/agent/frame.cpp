@@ -5,6 +5,8 @@
 
 #include "ssi/agent/assets.hpp"
 #include "ssi/agent/qr.hpp"
+#include "ssi/agent/texts_data.hpp"
+#include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
 
@@ -38,25 +40,37 @@ Html navigation(const View& view) {
     } else {
         items += link("/wohnsitz", view(texts::residence_card));
         items += link("/parken", view(texts::parking_card));
+        items += link("/nachweise", view(texts::mine_title));
     }
     return html("<nav aria-label=\"{}\"><ul>{}</ul></nav>", view(texts::main_navigation), items);
 }
 
+/// Links to the other languages. Leichte Sprache is the citizen's: staff have no such texts.
+Html languages(const View& view) {
+    const std::string target = view.path + "?" + (view.query.empty() ? "" : view.query + "&");
+    Html items;
+    for (const std::string& tag : view.agent.settings.languages) {
+        const auto offered = language_tagged(tag);
+        if (!offered || *offered == view.language) continue;
+        if (*offered == Language::easy && view.session) continue;
+        const std::string_view html_tag = html_language(*offered);
+        items += html("<li><a href=\"{}lang={}\" lang=\"{}\" hreflang=\"{}\">{}</a></li>", target,
+                      tag, html_tag, html_tag, language_name(*offered));
+    }
+    if (items.empty()) return {};
+    return html("<nav aria-label=\"{}\"><ul>{}</ul></nav>", view(texts::language_navigation),
+                items);
+}
+
 Html header(const View& view) {
     const bool english = view.language == Language::en;
-    std::string target = view.path + "?" + (view.query.empty() ? "" : view.query + "&") +
-                         (english ? "lang=de" : "lang=en");
-    const std::string_view other = english ? "de" : "en";
-    Html language = html("<a class=\"language\" href=\"{}\" lang=\"{}\" hreflang=\"{}\">{}</a>",
-                         target, other, other, view(texts::other_language));
-    if (view.agent.settings.languages.size() < 2) language = {};
     const std::string_view name =
         english ? view.agent.settings.name_en : view.agent.settings.name_de;
     Html out;
     if (view.agent.settings.development)
         out += html("<div class=\"notice\">{}</div>", view(texts::development));
     out += html("<div class=\"wide\"><a class=\"brand\" href=\"/\">{}</a>{}{}</div>", name,
-                navigation(view), language);
+                navigation(view), languages(view));
     return html("<header class=\"bar\">{}</header>", out);
 }
 
@@ -73,6 +87,7 @@ Html footer(const View& view) {
     Html items = link("/barrierefreiheit", view(texts::accessibility));
     items += link("/impressum", view(texts::imprint));
     items += link("/datenschutz", view(texts::privacy));
+    items += link("/daten", view(texts::data_title));
     items += link("/kontakt", view(texts::contact));
     if (!view.session) items += link("/anmelden", view(texts::login_title));
     return html(
@@ -89,7 +104,7 @@ std::string View::date(keys::UnixSeconds at) const {
 std::string View::date_time(keys::UnixSeconds at) const {
     const std::string local = keys::utc_date_time(german_time(at));
     return iso_date(local.substr(0, 10)) + ", " + local.substr(11, 5) +
-           (language == Language::de ? " Uhr" : "");
+           (language == Language::en ? "" : " Uhr");
 }
 
 std::string View::iso_date(std::string_view iso) const {
@@ -109,12 +124,12 @@ net::HttpResponse page(const View& view, std::string_view title, const Html& bod
         "<script src=\"/assets/{}/stadtbuch.js\" defer></script></head><body>"
         "<a class=\"skip\" href=\"#inhalt\">{}</a>{}"
         "<main id=\"inhalt\" class=\"wide\" tabindex=\"-1\">{}{}</main>{}</body></html>\n",
-        view.language_tag(), title,
+        html_language(view.language), title,
         english ? view.agent.settings.name_en : view.agent.settings.name_de, assets::version(),
         assets::version(), view(texts::skip), header(view), session_line(view), body, footer(view));
     net::HttpResponse response = net::HttpResponse::html(status, whole.markup());
-    response.set("Content-Language", std::string(view.language_tag()));
-    response.set("Set-Cookie", "lang=" + std::string(view.language_tag()) +
+    response.set("Content-Language", std::string(html_language(view.language)));
+    response.set("Set-Cookie", "lang=" + std::string(cookie_tag(view.language)) +
                                    "; Path=/; SameSite=Lax; Max-Age=31536000");
     return response;
 }
@@ -147,6 +162,7 @@ Html text_field(const View& view, const FieldSpec& spec) {
     if (!described.empty()) attributes += html(" aria-describedby=\"{}\"", described);
     if (spec.fault) attributes += html(" aria-invalid=\"true\"");
     if (!spec.autocomplete.empty()) attributes += html(" autocomplete=\"{}\"", spec.autocomplete);
+    if (!spec.suggestions.empty()) attributes += html(" list=\"{}\"", spec.suggestions);
     const std::string style = std::string("field") + (spec.fault ? " wrong" : "") +
                               (spec.narrow ? " short" : "") +
                               (spec.name == "plate" ? " plate" : "");

@@ -111,7 +111,9 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
     out += "anchors = \"ca.pem\"\ncrl = \"ca.crl\"\n\n[telemetry]\nport = " +
            std::to_string(options.telemetry_port) + "\n\n";
     // One new list a second instead of one a minute: tests must not wait.
-    out += "[wallets]\naccept_unknown_providers = true\ndeferred_interval_s = 1\n\n";
+    out +=
+        "[wallets]\naccept_unknown_providers = true\ndeferred_interval_s = 1\n"
+        "redirect_uris = [\"*\"]\n\n";
     out += "[[trust]]\nname = \"Testausweise\"\nanchors = \"pid-ca.pem\"\n";
     out += "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\n\n";
     const std::string secret_hash =
@@ -121,6 +123,9 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
            "\"\n";  // the secret is the word "development"
     out += "redirect_uris = [\"http://localhost:4999/back\"]\n";
     out += "claims = [\"address.locality\"]\n\n";
+    out += "[[shop]]\nid = \"buecherei\"\nname = \"Bücherei (Entwicklung)\"\n";
+    out += "purpose = \"Ausweis der Bücherei\"\nsecret_sha256 = \"" + secret_hash + "\"\n";
+    out += "redirect_uris = [\"http://localhost:4999/buecherei\"]\nsector = \"buecherei\"\n\n";
     out += "[status]\nresign_s = 1\n\n[limits]\nprotocol_per_minute = 1000000\n\n";
     if (!options.genesis.empty() || !options.name_space.empty()) {
         out += "[ledger]\n";

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A case at the clerk's desk: comparison, history, decision, hand-over, revocation.
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
 
@@ -112,14 +113,18 @@ Html offer_section(const View& view, const Case& record) {
         "<form method=\"post\" action=\"/amt/fall/{}/angebot\">{}<button "
         "class=\"second\">{}</button></form>",
         record.id, form_token(view.agent, view.session->token), view(texts::offer_again));
+    const Html paper =
+        record.permit ? html("<a class=\"button second\" href=\"/amt/fall/{}/ausweis.pdf\">{}</a>",
+                             record.id, view(texts::paper_get))
+                      : Html();
     return html(
-        "<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}<div class=\"row\">"
+        "<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}<div class=\"row\">{}"
         "<a class=\"button second\" href=\"/antrag/{}\">{}</a><a class=\"button second\" "
         "href=\"/amt/fall/{}/blatt\">{}</a>"
         "{}<a class=\"button second\" href=\"/amt/fall/{}/widerrufen\">{}</a></div>",
         view(texts::offer_section), view(texts::offer_state),
         view.word("offer." + std::string(openid::to_text(state))), view(texts::offer_until),
-        view.date_time(record.offer_expires_at), code_part, record.public_token,
+        view.date_time(record.offer_expires_at), code_part, paper, record.public_token,
         view(texts::offer_public), record.id, view(texts::offer_sheet), again, record.id,
         view(texts::act_revoke));
 }
@@ -128,6 +133,36 @@ Html register_warning(const View& view, const Case& record) {
     const auto person = view.agent.registers->resident(record.resident_id);
     if (!person || !person->information_block) return {};
     return html("<div class=\"box bad\"><p>{}</p></div>", view(texts::block_warning));
+}
+
+/// What the first clerk wants; only another one may confirm it.
+Html proposal_part(const View& view, const Case& record) {
+    const Proposal& proposal = *record.proposal;
+    const auto button = [&](std::string_view act, std::string_view tone, Text label) {
+        return html(
+            "<form method=\"post\" action=\"/amt/fall/{}/{}\">{}<button "
+            "class=\"{}\">{}</button></form>",
+            record.id, act, form_token(view.agent, view.session->token), tone, view(label));
+    };
+    const Html confirm = proposal.who == view.session->account
+                             ? Html()
+                             : button("bestaetigen", "", texts::second_confirm);
+    return html(
+        "<div class=\"box warn\"><h2>{}: {}</h2><p>{} {}, {}</p><p>{}</p><p>{}</p></div>"
+        "<div class=\"row\">{}{}</div>",
+        view(texts::second_title), view.word("act.proposed_" + proposal.act),
+        view(texts::second_by), proposal.who, view.date_time(proposal.at), proposal.reason,
+        view(texts::second_needed), confirm, button("verwerfen", "second", texts::second_withdraw));
+}
+
+Html seen_part(const View& view, const Case& record) {
+    Html items;
+    for (const AuditLine& line : view.agent.audit->about(record.number)) {
+        if (line.what == "viewed")
+            items += html("<li>{}: {}</li>", view.date_time(line.at), line.who);
+    }
+    return html("<details><summary>{}</summary><ul>{}</ul></details>", view(texts::seen_title),
+                items);
 }
 
 net::HttpResponse case_page(const View& view, const Case& record, std::string_view fault,
@@ -139,24 +174,26 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
                  fault);
     }
     const bool decided = record.state == CaseState::offered || record.state == CaseState::issued;
-    const Html acts = record.open() ? open_actions(view, record)
-                      : decided     ? offer_section(view, record)
-                                    : Html();
+    const Html acts = record.proposal ? proposal_part(view, record)
+                      : record.open() ? open_actions(view, record)
+                      : decided       ? offer_section(view, record)
+                                      : Html();
     const Html origin =
         html("<p class=\"quiet\">{}</p>",
              record.proven ? view(texts::compare_proven) : view(texts::compare_typed));
     const Html body = html(
         "<h1>{} "
-        "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></"
-        "dl>{}{}<h2>{}</h2>{}{}{}{}"
-        "<h2>{}</h2>{}",
+        "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>"
+        "<dt>{}</dt><dd>{}</dd></dl>{}{}<h2>{}</h2>{}{}{}{}"
+        "<h2>{}</h2>{}{}",
         view.word("kind." + std::string(to_text(record.kind))), record.number, alert,
         view(texts::queue_state), state_tag(view, record.state), view(texts::case_created),
         view.date_time(record.created_at), view(texts::queue_assignee),
         record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
+        view(texts::kept_until), view.date(view.agent.desk->kept_until(record)),
         register_warning(view, record), permit_list(view, record), view(texts::compare_title),
         origin, comparison_table(view, record), obstacle_list(view, record), acts,
-        view(texts::history_title), history_table(view, record));
+        view(texts::history_title), history_table(view, record), seen_part(view, record));
     return page(view, record.number, body, status);
 }
 
@@ -226,6 +263,8 @@ std::string_view run(std::string_view act, const Act& on) {
     if (act == "widerrufen")
         return error_of(agent.desk->revoke(on.record.id, who, reason_of(on.form, on.record), now));
     if (act == "angebot") return error_of(agent.desk->offer_again(on.record.id, who, {}, now));
+    if (act == "bestaetigen") return error_of(agent.desk->confirm(on.record.id, who, now));
+    if (act == "verwerfen") return error_of(agent.desk->withdraw(on.record.id, who, now));
     if (act == "ausstellen") {
         ApproveOptions options;
         options.differences_seen = field_of(on.form, "gesehen") == "ja";
@@ -248,7 +287,10 @@ net::HttpResponse do_act(Agent& agent, const net::HttpRequest& request) {
     if (!record) return error_page(view, view(texts::not_found), 404);
     view.path = "/amt/fall/" + record->id;
     const std::string_view fault = run(request.parameter("act"), {view, *form, *record});
-    if (fault.empty()) return net::HttpResponse::redirect(view.path);
+    // A proposal was noted: the page tells who has to confirm it.
+    const bool proposed =
+        fault == to_text(DeskError::second_needed) && request.parameter("act") != "bestaetigen";
+    if (fault.empty() || proposed) return net::HttpResponse::redirect(view.path);
     const auto newest = agent.cases->get(record->id);
     return case_page(view, newest.value_or(*record), view.word("error." + std::string(fault)), 409);
 }

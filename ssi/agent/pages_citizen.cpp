@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Start page, application for a proof of residence, and the page of one application.
+#include <set>
+
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/sitting.hpp"
+#include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/web.hpp"
 
 namespace stadtbuch::agent {
@@ -78,6 +81,18 @@ registers::StatedPerson read_person(const net::FormList& form, std::vector<FormF
     return out;
 }
 
+/// Names of the town's streets for the browser's own suggestions; none for very large towns.
+Html street_names(const View& view) {
+    constexpr std::size_t most = 1500;
+    std::set<std::string> names;
+    for (const registers::StreetSection& one : view.agent.registers->streets())
+        names.insert(one.street);
+    if (names.size() > most) return {};
+    Html options;
+    for (const std::string& name : names) options += html("<option value=\"{}\"></option>", name);
+    return html("<datalist id=\"strassen\">{}</datalist>", options);
+}
+
 Html person_fields(const View& view, const registers::StatedPerson& said,
                    const std::vector<FormFault>& faults) {
     Html person;
@@ -89,6 +104,7 @@ Html person_fields(const View& view, const registers::StatedPerson& said,
             spec.hint = texts::birthdate_hint;
             spec.value = view.iso_date(spec.value);
         }
+        if (field.name == "street") spec.suggestions = "strassen";
         for (const FormFault& fault : faults) {
             if (fault.field == field.name) spec.fault = fault.what;
         }
@@ -96,8 +112,9 @@ Html person_fields(const View& view, const registers::StatedPerson& said,
         group += text_field(view, spec);
     }
     return html(
-        "<fieldset><legend>{}</legend>{}</fieldset><fieldset><legend>{}</legend>{}</fieldset>",
-        view(texts::person_legend), person, view(texts::address_legend), address);
+        "<fieldset><legend>{}</legend>{}</fieldset><fieldset><legend>{}</legend>{}{}</fieldset>",
+        view(texts::person_legend), person, view(texts::address_legend), address,
+        street_names(view));
 }
 
 net::HttpResponse home_page(const View& view) {
@@ -105,11 +122,14 @@ net::HttpResponse home_page(const View& view) {
         "<h1>{}</h1><p class=\"lead\">{}</p><ul class=\"cards\">"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" href=\"/wohnsitz\">{}</a></li>"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" "
-        "href=\"/parken\">{}</a></li></ul>"
+        "href=\"/parken\">{}</a></li>"
+        "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button second\" "
+        "href=\"/nachweise\">{}</a></li></ul>"
         "<h2>{}</h2><p>{}</p>",
         view(texts::home_title), view(texts::home_lead), view(texts::residence_card),
         view(texts::residence_card_text), view(texts::residence_apply), view(texts::parking_card),
-        view(texts::parking_card_text), view(texts::parking_apply), view(texts::no_wallet_title),
+        view(texts::parking_card_text), view(texts::parking_apply), view(texts::mine_title),
+        view(texts::mine_card_text), view(texts::mine_open), view(texts::no_wallet_title),
         view(texts::no_wallet));
     return page(view, view(texts::home_title), body);
 }
@@ -206,11 +226,22 @@ Html offer_part(const View& view, const net::HttpRequest& request, const Case& r
         view.date_time(record.offer_expires_at));
 }
 
+/// The state that the page shows and asks about: a decided case with another offer waits for a
+/// wallet again.
+std::string shown_state(Agent& agent, const net::HttpRequest& request, const Case& record) {
+    const bool waits =
+        record.state == CaseState::issued && may_see_offer(agent, request, record) &&
+        agent.issuer->offer_state(record.offer_id, agent.now()) == openid::OfferState::offered;
+    return std::string(to_text(waits ? CaseState::offered : record.state));
+}
+
 Html outcome_part(const View& view, const net::HttpRequest& request, const Case& record) {
     switch (record.state) {
         case CaseState::offered:
             return offer_part(view, request, record);
         case CaseState::issued:
+            if (shown_state(view.agent, request, record) != to_text(record.state))
+                return offer_part(view, request, record);
             return html("<div class=\"box good\"><h2>{}</h2><p>{}</p></div>",
                         view(texts::issued_title), view(texts::issued_text));
         case CaseState::revoked:
@@ -218,6 +249,14 @@ Html outcome_part(const View& view, const net::HttpRequest& request, const Case&
         default:
             return {};
     }
+}
+
+/// The link of the application is enough to report a loss: whoever lost the wallet has no other
+/// proof at hand, and all that can be done with it is to end one's own credential.
+Html loss_link(const View& view, const Case& record) {
+    if (record.state != CaseState::offered && record.state != CaseState::issued) return {};
+    return html("<p><a href=\"/antrag/{}/verlust\">{}</a></p>", record.public_token,
+                view(texts::mine_report));
 }
 
 std::size_t step_of(const Case& record) {
@@ -240,22 +279,22 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
         reason = html("<div class=\"box\"><h2>{}</h2><p>{}</p></div>", view(texts::case_reason),
                       record.reason);
     }
-    const std::string state(to_text(record.state));
+    const std::string state = shown_state(view.agent, request, record);
     const Html live = html(
         "<p role=\"status\" data-poll=\"/antrag/{}/stand\" data-state=\"{}\" data-every=\"{}\" "
         "data-next=\"/antrag/{}\" data-done=\"…\"></p>",
-        record.public_token, state, record.state == CaseState::offered ? 2000 : 60000,
+        record.public_token, state, state == to_text(CaseState::offered) ? 2000 : 60000,
         record.public_token);
     const Html body = html(
         "<div class=\"narrow\"><h1>{}: "
         "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt>"
-        "<dd><strong>{}</strong></dd></dl>{}{}{}{}{}{}<p class=\"quiet\">{}</p></div>",
+        "<dd><strong>{}</strong></dd></dl>{}{}{}{}{}{}{}<p class=\"quiet\">{}</p></div>",
         view(texts::case_title), view.word("kind." + std::string(to_text(record.kind))), steps,
         view(texts::case_number), record.number, view(texts::case_created),
         view.date(record.created_at), view(texts::case_state), view.word("state." + state), reason,
         outcome_part(view, request, record), record.open() ? Html() : permit_list(view, record),
         differences_for_applicant(view, record), correction_form(view, record, faults), live,
-        view(texts::case_keep_link));
+        loss_link(view, record), view(texts::case_keep_link));
     return page(view, view(texts::case_title), body, faults.empty() ? 200 : 422);
 }
 
@@ -275,9 +314,9 @@ net::HttpResponse show_case(View& view, const net::HttpRequest& request, const C
     return case_page(view, request, record, {});
 }
 
-net::HttpResponse case_state(View&, const net::HttpRequest&, const Case& record) {
-    return net::HttpResponse::json(200,
-                                   "{\"state\":" + net::json_quote(to_text(record.state)) + "}");
+net::HttpResponse case_state(View& view, const net::HttpRequest& request, const Case& record) {
+    const std::string state = shown_state(view.agent, request, record);
+    return net::HttpResponse::json(200, "{\"state\":" + net::json_quote(state) + "}");
 }
 
 net::HttpResponse correct_case(View& view, const net::HttpRequest& request, const Case& record) {

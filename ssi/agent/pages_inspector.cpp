@@ -34,10 +34,23 @@ Html present_form(const View& view) {
         form_token(view.agent, view.session->token), view(texts::inspect_present));
 }
 
+/// For scanners that type; a phone's camera opens the address in the QR code by itself.
+Html paper_form(const View& view) {
+    const FieldSpec spec{
+        "papier", texts::inspect_paper_label, "", "", texts::inspect_paper_hint, {}, false};
+    return html(
+        "<form class=\"card\" method=\"post\" action=\"/kontrolle/papier\">{}{}<button "
+        "class=\"big second\">{}</button></form>",
+        form_token(view.agent, view.session->token), text_field(view, spec),
+        view(texts::inspect_paper));
+}
+
 net::HttpResponse inspect_page(const View& view, const Html& result) {
-    const Html body = html("<div class=\"narrow\"><h1>{}</h1>{}<p>{}</p>{}<p></p>{}</div>",
-                           view(texts::inspector_title), result, view(texts::inspect_lead),
-                           plate_form(view), present_form(view));
+    const Html body = html(
+        "<div class=\"narrow\"><h1>{}</h1>{}<p>{}</p>{}<p></p>{}<p></p>{}<p><a "
+        "href=\"/kontrolle/app\">{}</a></p></div>",
+        view(texts::inspector_title), result, view(texts::inspect_lead), plate_form(view),
+        present_form(view), paper_form(view), view(texts::offline_link));
     View shown = view;
     shown.path = "/kontrolle";
     shown.query.clear();

@@ -37,12 +37,16 @@ constexpr Section accessibility_sections[] = {
       "body is still to "
       "be done."}},
     {{"Nicht barrierefreie Inhalte", "Content that is not accessible"},
-     {"Fassungen in Leichter Sprache und Deutscher Gebärdensprache fehlen noch. Jeder QR-Code "
-      "steht auch als Link und "
-      "als Text daneben.",
-      "Versions in easy-to-read language and German Sign Language are still missing. Each QR code "
-      "is also given as a "
-      "link and as text."}},
+     {"Die Seiten für Bürgerinnen und Bürger gibt es in Leichter Sprache, von der Redaktion "
+      "geschrieben "
+      "und noch nicht von Menschen der Zielgruppe geprüft. Eine Fassung in Deutscher "
+      "Gebärdensprache "
+      "fehlt noch. Jeder QR-Code steht auch als Link und als Text daneben. Die gedruckten "
+      "Parkausweise (PDF) sind nicht mit Strukturmarken versehen.",
+      "The citizens' pages exist in easy-to-read German, written by the editors and not yet "
+      "checked "
+      "by people who need it. A version in German Sign Language is still missing. Each QR code is "
+      "also given as a link and as text. Printed permits (PDF) are not tagged."}},
     {{"Barriere melden", "Report a barrier"},
      {"Sind Sie auf eine Barriere gestoßen? Schreiben Sie uns oder rufen Sie an; wir antworten "
       "innerhalb von vier "

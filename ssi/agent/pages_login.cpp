@@ -45,16 +45,30 @@ net::HttpResponse back_to(const View& view, const std::string& url) {
     return response;
 }
 
+/// Whose credential this is, by the status entry that we gave it; empty: not ours to know. The
+/// shop never sees it: its subject is an HMAC (openid::Provider).
+std::string resident_of(const Agent& agent, const encoding::Object& claims) {
+    const encoding::Value* status = claims.find("status");
+    const auto reference =
+        status != nullptr ? credential::status_from_claim(*status) : std::nullopt;
+    if (!reference) return {};
+    const std::string id =
+        agent.status->case_of({agent.status->id_of(reference->uri), reference->index});
+    const auto record = id.empty() ? std::nullopt : agent.cases->get(id);
+    return record ? record->resident_id : std::string();
+}
+
 net::HttpResponse shown(const View& view, Sitting sitting, const encoding::Object* claims) {
     const auto url = claims != nullptr
-                         ? view.agent.provider->finish(sitting.login, *claims, view.agent.now())
+                         ? view.agent.provider->finish(sitting.login, *claims, view.agent.now(),
+                                                       resident_of(view.agent, *claims))
                          : std::nullopt;
     if (!url) return error_page(view, view(texts::sitting_over), 409);
     return back_to(view, *url);
 }
 
-const Asking asking{"/oidc", "login", texts::shop_title, texts::shop_asks, steps, login_query,
-                    nobody,  shown};
+const Asking asking{
+    "/oidc", "login", texts::shop_title, texts::shop_asks, steps, login_query, nobody, shown, true};
 
 net::HttpResponse begin(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
@@ -99,8 +113,10 @@ net::HttpResponse ask_page(const View& view, const net::HttpRequest&, const Sitt
         "action=\"/oidc/abbrechen\">{}<button class=\"second\">{}</button></form></div>",
         view(texts::shop_title), steps(view, 0), view(texts::shop_who), login->client->name,
         view(texts::shop_purpose), login->client->purpose, view(texts::shop_gets),
-        view(texts::shop_resident), claims, view(texts::shop_kept), view(texts::grant_present),
-        form_token(view.agent, sitting.secret), view(texts::grant_cancel));
+        view(texts::shop_resident), claims,
+        view(login->client->sector.empty() ? texts::shop_kept : texts::shop_known_again),
+        view(texts::grant_present), form_token(view.agent, sitting.secret),
+        view(texts::grant_cancel));
     return page(view, view(texts::shop_title), body);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Login, the queue and the audit log.
+// Login and the audit log.
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
@@ -96,92 +96,6 @@ net::HttpResponse logout(Agent& agent, const net::HttpRequest& request) {
     return response;
 }
 
-// -- queue
-// -------------------------------------------------------------------------------------------------------
-
-constexpr CaseState filter_states[] = {CaseState::fresh,   CaseState::conflict, CaseState::waiting,
-                                       CaseState::offered, CaseState::issued,   CaseState::rejected,
-                                       CaseState::revoked};
-
-Html filter_link(const View& view, std::string_view value, std::string_view label,
-                 std::size_t count) {
-    const std::string now = view.query.empty() ? "" : view.query.substr(view.query.find('=') + 1);
-    const Html current = now == value ? html(" aria-current=\"page\"") : Html();
-    return html("<li><a href=\"/amt?stand={}\"{}>{} ({})</a></li>", value, current, label, count);
-}
-
-Html filters(const View& view) {
-    const auto counts = view.agent.cases->counts();
-    std::size_t all = 0;
-    Html items;
-    for (const CaseState state : filter_states) {
-        const auto found = counts.find(state);
-        const std::size_t count = found == counts.end() ? 0 : found->second;
-        all += count;
-        const std::string name(to_text(state));
-        items += filter_link(view, name, view.word("state." + name), count);
-    }
-    const std::string me = view.session->account;
-    const std::size_t mine = view.agent.cases
-                                 ->list([&](const CaseSummary& one) {
-                                     return one.assignee == me && one.state != CaseState::closed;
-                                 })
-                                 .size();
-    items += filter_link(view, "meine", view(texts::queue_mine), mine);
-    return html("<nav aria-label=\"{}\"><ul class=\"filters\">{}{}</ul></nav>",
-                view(texts::queue_filter), filter_link(view, "", view(texts::queue_all), all),
-                items);
-}
-
-Html queue_row(const View& view, const CaseSummary& one) {
-    const keys::UnixSeconds now = view.agent.now();
-    const bool open = one.state == CaseState::fresh || one.state == CaseState::waiting ||
-                      one.state == CaseState::conflict;
-    const Html late = open && now > one.due_at
-                          ? html(" <span class=\"tag bad\">{}</span>", view(texts::queue_overdue))
-                          : Html();
-    return html(
-        "<tr><th scope=\"row\"><a href=\"/amt/fall/{}\">{}</a></th><td>{}</td><td>{}</td><td>{} "
-        "{}</td><td>{}{}</td>"
-        "<td>{}</td></tr>",
-        one.id, one.number, view.word("kind." + std::string(to_text(one.kind))),
-        state_tag(view, one.state), (now - one.created_at) / 86400, view(texts::days),
-        open ? view.date(one.due_at) : std::string("–"), late,
-        one.assignee.empty() ? view(texts::queue_nobody) : std::string_view(one.assignee));
-}
-
-net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
-    const View view = view_of_request(agent, request);
-    if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
-    const std::string filter(request.query_value("stand").value_or(""));
-    const auto state = state_of(filter);
-    auto list = agent.cases->list([&](const CaseSummary& one) {
-        if (filter == "meine")
-            return one.assignee == view.session->account && one.state != CaseState::closed;
-        return state ? one.state == *state : one.state != CaseState::closed;
-    });
-    const bool truncated = list.size() > rows_max;
-    if (truncated) list.resize(rows_max);
-    Html rows;
-    for (const CaseSummary& one : list) rows += queue_row(view, one);
-    Html table = html("<p>{}</p>", view(texts::queue_empty));
-    if (!list.empty()) {
-        table = html(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-            "aria-label=\"{}\"><table><thead><tr>"
-            "<th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
-            "scope=\"col\">{}</th>"
-            "<th scope=\"col\">{}</th><th "
-            "scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></div>",
-            view(texts::queue_title), view(texts::queue_number), view(texts::queue_kind),
-            view(texts::queue_state), view(texts::queue_age), view(texts::queue_due),
-            view(texts::queue_assignee), rows);
-    }
-    if (truncated) table += html("<p>{}</p>", view(texts::queue_truncated));
-    return page(view, view(texts::queue_title),
-                html("<h1>{}</h1>{}{}", view(texts::queue_title), filters(view), table));
-}
-
 net::HttpResponse audit_page(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
@@ -217,9 +131,6 @@ void mount_staff_pages(Agent& agent, net::HttpServer& server) {
     route(
         agent, server, "POST", "/abmelden",
         [&agent](const net::HttpRequest& request) { return logout(agent, request); }, on_workers());
-    route(
-        agent, server, "GET", "/amt",
-        [&agent](const net::HttpRequest& request) { return queue(agent, request); }, on_workers());
     route(
         agent, server, "GET", "/amt/protokoll",
         [&agent](const net::HttpRequest& request) { return audit_page(agent, request); },

@@ -15,6 +15,7 @@ openid::PresentationRequest request_for(const Agent& agent, const Asking& asking
     openid::PresentationRequest request;
     request.query = asking.query(agent, sitting);
     request.context = asking.purpose;
+    request.keep_status = asking.keep_status;
     return request;
 }
 

@@ -20,6 +20,7 @@ struct Asking {
     /// The person is known (`sitting.proven` is set and saved). `claims`: what was just presented;
     /// null when the page is looked at again.
     net::HttpResponse (*go_on)(const View& view, Sitting sitting, const encoding::Object* claims);
+    bool keep_status = false;  ///< of openid::PresentationRequest
 };
 
 /// Mounts POST base and the three pages below it. `asking` has to outlive the server.

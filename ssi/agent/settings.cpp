@@ -82,6 +82,13 @@ void read_wallets(config::Document& file, const Settings& settings, WalletSettin
     out.providers = file.path("wallets.providers", "");
     out.accept_unknown = file.boolean("wallets.accept_unknown_providers", false);
     out.key_attestation_required = file.boolean("wallets.key_attestation_required", false);
+    out.redirect_uris = file.texts("wallets.redirect_uris", {});
+    for (const std::string& uri : out.redirect_uris) {
+        if (uri == "*" && !settings.development) {
+            file.fault("wallets.redirect_uris", "anywhere is for development only",
+                       "Name the wallets' return addresses, or leave the list empty.");
+        }
+    }
     out.key_storage = file.texts("wallets.key_storage", {});
     out.user_authentication = file.texts("wallets.user_authentication", {});
     out.haip = file.boolean("wallets.haip", false);
@@ -115,6 +122,7 @@ void read_shops(config::Document& file, Settings& out) {
         shop.secret_sha256 = file.text(at + "secret_sha256", "");
         shop.redirect_uris = file.texts(at + "redirect_uris", {});
         shop.claims = file.texts(at + "claims", {});
+        shop.sector = file.text(at + "sector", "");
         for (const std::string& uri : shop.redirect_uris) {
             if (!good_return_address(uri) || uri.find('#') != std::string::npos) {
                 file.fault(at + "redirect_uris",
@@ -129,6 +137,17 @@ void read_shops(config::Document& file, Settings& out) {
         }
         out.shops.push_back(std::move(shop));
     }
+}
+
+void read_four_eyes(config::Document& file, Settings& out) {
+    out.four_eyes = file.texts("desk.four_eyes", {});
+    for (const std::string& act : out.four_eyes) {
+        if (act != "approve" && act != "reject" && act != "revoke" && act != "bulk") {
+            file.fault("desk.four_eyes", "there is no act '" + act + "'",
+                       "Choose from approve, reject, revoke and bulk.");
+        }
+    }
+    out.register_events_max = file.integer("desk.register_events_max", 20, 0, 1'000'000);
 }
 
 void read_contact(config::Document& file, ContactSettings& out) {
@@ -147,6 +166,7 @@ void read_numbers(config::Document& file, Settings& out) {
     out.workers = file.integer("agent.workers", 2, 1, 64);
     out.protocol_per_minute = file.integer("limits.protocol_per_minute", 1200, 10, 10'000'000);
     out.retention.case_days = file.integer("retention.case_days", 30, 1, 3650);
+    out.retention.open_days = file.integer("retention.open_days", 180, 7, 3650);
     out.retention.audit_days = file.integer("retention.audit_days", 90, 1, 3650);
     out.retention.counter_offer_s = file.integer("retention.screen_offer_s", 600, 60, 3600);
     out.retention.letter_offer_s = file.integer("retention.offer_s", 72 * 3600, 600, 30 * 86400);
@@ -185,11 +205,11 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     read_files(file, out);
     out.name_de = file.required_text("agent.name_de");
     out.name_en = file.text("agent.name_en", out.name_de);
-    out.languages = file.texts("agent.languages", {"de", "en"});
+    out.languages = file.texts("agent.languages", {"de", "en", "leicht"});
     for (const std::string& language : out.languages) {
-        if (language != "de" && language != "en") {
+        if (language != "de" && language != "en" && language != "leicht") {
             file.fault("agent.languages", "there are no texts in '" + language + "'",
-                       "Choose from \"de\" and \"en\".");
+                       "Choose from \"de\", \"en\" and \"leicht\".");
         }
     }
     if (out.languages.empty()) {
@@ -201,6 +221,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     read_trust(file, out);
     read_wallets(file, out, out.wallets);
     read_shops(file, out);
+    read_four_eyes(file, out);
     read_contact(file, out.contact);
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");

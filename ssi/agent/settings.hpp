@@ -49,7 +49,8 @@ struct ContactSettings {
 };
 
 struct RetentionSettings {
-    std::int64_t case_days = 30;  ///< personal data of a closed case
+    std::int64_t case_days = 30;   ///< personal data of a closed case
+    std::int64_t open_days = 180;  ///< of an application that nobody touches any more
     std::int64_t audit_days = 90;
     std::int64_t counter_offer_s = 600;       ///< offers shown on a screen
     std::int64_t letter_offer_s = 72 * 3600;  ///< offers that a clerk hands out
@@ -67,6 +68,9 @@ struct WalletSettings {
     std::string providers;  ///< PEM file with authorities of wallet providers; empty: none known
     /// Development only: attestations of any provider are believed.
     bool accept_unknown = false;
+    /// Return addresses of wallets without attestation (development: "*"); empty: such wallets get
+    /// credentials by offer only.
+    std::vector<std::string> redirect_uris;
     bool key_attestation_required = false;
     std::vector<std::string> key_storage;  ///< accepted words, "iso_18045_high"
     std::vector<std::string> user_authentication;
@@ -84,6 +88,9 @@ struct ShopSettings {
     std::string secret_sha256;  ///< base64url of SHA-256; empty: a public client
     std::vector<std::string> redirect_uris;
     std::vector<std::string> claims;  ///< dotted paths; "lives here: yes" comes without any
+    /// The same `sub` for each login of a person; shops with one sector know each other's. Empty:
+    /// a fresh one each time.
+    std::string sector;
 };
 
 struct LedgerSettings {
@@ -110,7 +117,7 @@ struct Settings {
     std::string issuer_chain, status_chain, request_chain, anchors;
     std::string crl;  ///< revocation list (DER) of our authority, served as /ca.crl; empty: none
     std::string name_de, name_en;
-    std::vector<std::string> languages{"de", "en"};
+    std::vector<std::string> languages{"de", "en", "leicht"};
     std::int64_t permit_months = 12;
     std::int64_t credential_days = 14;
     std::int64_t workers = 2;
@@ -124,6 +131,10 @@ struct Settings {
     LedgerSettings ledger;
     WalletSettings wallets;
     std::vector<ShopSettings> shops;
+    std::vector<std::string> four_eyes;  ///< "approve", "reject", "revoke", "bulk"
+    /// More events of the register at once than this are held back until a clerk has looked: a
+    /// broken export must not end everybody's credentials.
+    std::int64_t register_events_max = 20;
 
     [[nodiscard]] bool secure() const { return public_url.starts_with("https://"); }
 

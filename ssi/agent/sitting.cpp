@@ -88,6 +88,10 @@ void save_sitting(Agent& agent, const Sitting& sitting) {
     agent.records->put(kind, record_key(sitting.secret), encoding::compact_json(record), until);
 }
 
+void end_sitting(Agent& agent, const Sitting& sitting) {
+    agent.records->remove(kind, record_key(sitting.secret));
+}
+
 void hand_out(const Agent& agent, net::HttpResponse& response, const Sitting& sitting) {
     set_cookie(agent, response, cookie, sitting.secret, Sitting::life_s);
 }

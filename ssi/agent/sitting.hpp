@@ -20,7 +20,7 @@ struct Sitting {
     keys::UnixSeconds request_expires_at = 0;
     std::optional<ProvenResidence> proven;
     std::string case_id;
-    std::string purpose;        ///< "parking", "residence": a proof for one is none for the other
+    std::string purpose;  ///< "parking", "residence", "mine": a proof for one is none for the other
     std::string authorization;  ///< session of a wallet's authorization request; empty: none
     std::string login;  ///< session of a shop's login request (openid::Provider); empty: none
 };
@@ -28,6 +28,8 @@ struct Sitting {
 [[nodiscard]] Sitting start_sitting();
 [[nodiscard]] std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request);
 void save_sitting(Agent& agent, const Sitting& sitting);
+/// Forgets it, with what was proved in it.
+void end_sitting(Agent& agent, const Sitting& sitting);
 /// Sets the cookie.
 void hand_out(const Agent& agent, net::HttpResponse& response, const Sitting& sitting);
 

@@ -20,6 +20,12 @@ std::string revocation_key(const std::string& list, std::uint64_t index) {
     return out + big_endian(index);
 }
 
+std::string entry_key(const std::string& list, std::uint64_t index) {
+    std::string out = "i" + list;
+    out += '\0';
+    return out + big_endian(index);
+}
+
 std::string mapping_prefix(const std::string& case_id) {
     std::string out = "m" + case_id;
     out += '\0';
@@ -110,6 +116,7 @@ std::optional<credential::StatusReference> StatusLists::allocate(const std::stri
     const std::uint64_t index = list.order->index_at(list.next++);
     store::Batch batch;
     put(batch, mapping_prefix(case_id) + list.id + '\0' + big_endian(index), "");
+    put(batch, entry_key(list.id, index), case_id);
     database_.append(batch);
     return credential::StatusReference{uri_of(list.id), index};
 }
@@ -135,6 +142,20 @@ void StatusLists::revoke(const std::vector<StatusEntry>& entries, store::Batch& 
         put(batch, revocation_key(entry.list, entry.index), invalid);
 }
 
+std::string StatusLists::case_of(const StatusEntry& entry) const {
+    return database_.get(entry_key(entry.list, entry.index)).value_or("");
+}
+
+std::optional<bool> StatusLists::revoked(const StatusEntry& entry) const {
+    const std::lock_guard guard(lists_guard_);
+    const auto found = lists_.find(entry.list);
+    if (found == lists_.end()) return std::nullopt;
+    const std::lock_guard list_guard(*found->second.guard);
+    const auto status = found->second.list->get(entry.index);
+    if (!status) return std::nullopt;
+    return *status != credential::status_value::valid;
+}
+
 void StatusLists::applied(const std::vector<StatusEntry>& entries) {
     const std::lock_guard guard(lists_guard_);
     for (const StatusEntry& entry : entries) {
@@ -151,6 +172,7 @@ void StatusLists::applied(const std::vector<StatusEntry>& entries) {
 void StatusLists::forget_case(const std::string& case_id, store::Batch& batch) const {
     for (const StatusEntry& entry : entries_of(case_id)) {
         erase(batch, mapping_prefix(case_id) + entry.list + '\0' + big_endian(entry.index));
+        erase(batch, entry_key(entry.list, entry.index));
     }
 }
 

@@ -45,6 +45,10 @@ class StatusLists final : public openid::StatusAllocator {
     std::optional<credential::StatusReference> allocate(const std::string& configuration_id,
                                                         const std::string& case_id) override;
     [[nodiscard]] std::vector<StatusEntry> entries_of(const std::string& case_id) const;
+    /// The case that an entry was given out for; empty: none, or forgotten.
+    [[nodiscard]] std::string case_of(const StatusEntry& entry) const;
+    /// nullopt: no such list or index.
+    [[nodiscard]] std::optional<bool> revoked(const StatusEntry& entry) const;
     /// Adds to `batch` what makes the entries INVALID; call applied() after the commit.
     void revoke(const std::vector<StatusEntry>& entries, store::Batch& batch) const;
     void applied(const std::vector<StatusEntry>& entries);

@@ -12,13 +12,17 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"kind.residence", {"Wohnsitz\u00ADbescheinigung", "Proof of residence"}},
     {"kind.parking", {"Bewohner\u00ADparkausweis", "Resident parking permit"}},
 
-    {"state.new", {"Neu", "New"}},
-    {"state.waiting", {"Wartet auf antragstellende Person", "Waiting for applicant"}},
-    {"state.conflict", {"Unterschiede zum Register", "Differs from register"}},
-    {"state.offered", {"Ausgestellt, noch nicht abgeholt", "Issued, not yet collected"}},
+    {"state.new", {"Neu", "New", "Ihr Antrag ist da"}},
+    {"state.waiting",
+     {"Wartet auf antragstellende Person", "Waiting for applicant", "Wir warten auf Sie"}},
+    {"state.conflict",
+     {"Unterschiede zum Register", "Differs from register", "Etwas passt nicht zusammen"}},
+    {"state.offered",
+     {"Ausgestellt, noch nicht abgeholt", "Issued, not yet collected",
+      "Fertig: Sie können den Nachweis holen"}},
     {"state.issued", {"In der Wallet", "In the wallet"}},
-    {"state.rejected", {"Abgelehnt", "Rejected"}},
-    {"state.revoked", {"Widerrufen", "Revoked"}},
+    {"state.rejected", {"Abgelehnt", "Rejected", "Nein: Sie bekommen diesen Nachweis nicht"}},
+    {"state.revoked", {"Widerrufen", "Revoked", "Dieser Nachweis gilt nicht mehr"}},
     {"state.closed", {"Abgeschlossen, Daten gelöscht", "Closed, data deleted"}},
 
     {"offer.offered", {"angeboten", "offered"}},
@@ -40,6 +44,56 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"act.correction_asked", {"Berichtigung erbeten", "correction asked for"}},
     {"act.rejected", {"abgelehnt", "rejected"}},
     {"act.revoked", {"widerrufen", "revoked"}},
+    {"act.renewal_asked", {"Verlängerung von", "renewal of"}},
+    {"act.proposed_approve", {"Ausstellung vorgeschlagen", "issuing proposed"}},
+    {"act.proposed_reject", {"Ablehnung vorgeschlagen", "rejection proposed"}},
+    {"act.proposed_revoke", {"Widerruf vorgeschlagen", "revocation proposed"}},
+    {"act.proposed_bulk_renew", {"Sammelverlängerung vorgeschlagen", "bulk extension proposed"}},
+    {"act.proposed_bulk_revoke", {"Sammelwiderruf vorgeschlagen", "bulk revocation proposed"}},
+    {"act.proposal_withdrawn", {"Vorschlag verworfen", "proposal discarded"}},
+    {"act.bulk_renew", {"Sammelverlängerung", "bulk extension"}},
+    {"act.bulk_revoke", {"Sammelwiderruf", "bulk revocation"}},
+    {"act.event.moved_away", {"Register: weggezogen", "register: moved away"}},
+    {"act.event.vehicle_gone",
+     {"Register: Fahrzeug abgemeldet oder verkauft", "register: vehicle deregistered or sold"}},
+    {"act.event.zone_gone",
+     {"Register: Anschrift in keiner Zone mehr", "register: address in no zone any more"}},
+    {"act.event.zone_changed",
+     {"Register: andere Zone, statt", "register: other zone, instead of"}},
+    {"act.event.data_changed",
+     {"Register: Name oder Anschrift geändert; alte Nachweise ungültig, neue bereit",
+      "register: name or address changed; old credentials void, new ones ready"}},
+    {"event.moved_away",
+     {"weggezogen: Nachweis wird widerrufen", "moved away: credential will be revoked"}},
+    {"event.vehicle_gone",
+     {"Fahrzeug abgemeldet oder verkauft: Parkausweis wird widerrufen",
+      "vehicle deregistered or sold: permit will be revoked"}},
+    {"event.zone_gone",
+     {"Anschrift in keiner Zone mehr: Parkausweis wird widerrufen",
+      "address in no zone any more: permit will be revoked"}},
+    {"event.zone_changed",
+     {"andere Zone: alter Parkausweis endet, neuer wird ausgestellt",
+      "other zone: the old permit ends, a new one is issued"}},
+    {"event.data_changed",
+     {"Name oder Anschrift geändert: alte Nachweise werden ungültig, neue liegen bereit",
+      "name or address changed: old credentials become void, new ones are ready"}},
+    {"bulk.will_renew", {"wird verlängert", "will be extended"}},
+    {"bulk.will_revoke", {"wird widerrufen", "will be revoked"}},
+    {"bulk.runs_longer", {"endet noch nicht bald", "does not end soon"}},
+    {"bulk.renewed_already", {"ist schon verlängert", "is extended already"}},
+    {"bulk.differs",
+     {"Register weicht ab: bitte einzeln bearbeiten",
+      "the register differs: please handle it by itself"}},
+    {"act.paper_printed", {"auf Papier ausgegeben", "printed on paper"}},
+    {"act.offline_prepared", {"Kontrolle ohne Netz vorbereitet", "offline inspection prepared"}},
+    {"way.pid", {"Ausweis aus der Wallet", "identity card in the wallet"}},
+    {"way.residence", {"Wohnsitzbescheinigung aus der Wallet", "proof of residence in the wallet"}},
+    {"way.renewal", {"Verlängerung", "renewal"}},
+    {"way.office", {"Amt", "office"}},
+    {"measure.applied", {"Anträge", "applications"}},
+    {"measure.granted", {"ausgestellt", "issued"}},
+    {"measure.rejected", {"abgelehnt", "rejected"}},
+    {"measure.revoked", {"widerrufen", "revoked"}},
     {"act.offer_opened", {"Angebot geöffnet", "offer opened"}},
     {"act.offer_burnt",
      {"Angebot gesperrt: zu viele falsche Codes", "offer blocked: too many wrong codes"}},
@@ -114,6 +168,15 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"plate.not_yet", {"Der Parkausweis gilt noch nicht.", "The permit is not valid yet."}},
     {"plate.unreadable", {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
 
+    {"paper.valid",
+     {"Dieser Papierausweis ist echt und in Kraft.", "This paper permit is genuine and in force."}},
+    {"paper.forged",
+     {"Dieser Code ist nicht von uns ausgestellt oder wurde verändert.",
+      "This code was not issued by us, or was altered."}},
+    {"paper.revoked", {"Der Parkausweis wurde widerrufen.", "The permit was revoked."}},
+    {"paper.expired", {"Der Parkausweis ist abgelaufen.", "The permit has expired."}},
+    {"paper.not_yet", {"Der Parkausweis gilt noch nicht.", "The permit is not valid yet."}},
+
     {"reason.documents",
      {"Bitte bringen Sie einen gültigen Ausweis ins Bürgeramt mit.",
       "Please bring a valid identity document to the citizens' office."}},
@@ -135,6 +198,10 @@ constexpr std::pair<std::string_view, Text> words[] = {
      {"Das Fahrzeug wurde abgemeldet oder verkauft.", "The vehicle was deregistered or sold."}},
     {"reason.lost",
      {"Das Gerät mit der Wallet ging verloren.", "The device with the wallet was lost."}},
+    {"reason.zone_changed",
+     {"Die Bewohnerparkzone wurde geändert.", "The resident parking zone was changed."}},
+    {"reason.given_back",
+     {"Von der Inhaberin oder dem Inhaber zurückgegeben.", "Given back by its holder."}},
     {"reason.error",
      {"Der Nachweis wurde irrtümlich ausgestellt.", "The credential was issued by mistake."}},
 
@@ -159,6 +226,11 @@ constexpr std::pair<std::string_view, Text> words[] = {
      {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
     {"error.offer_failed",
      {"Das Angebot konnte nicht erstellt werden.", "The offer could not be made."}},
+    {"error.second_needed",
+     {"Eine zweite Person muss das bestätigen.", "A second person has to confirm this."}},
+    {"error.plan_outdated",
+     {"Inzwischen hat sich etwas geändert. Bitte machen Sie den Probelauf noch einmal.",
+      "Something has changed meanwhile. Please make the dry run again."}},
     {"outcome.passed", {"bestanden", "passed"}},
     {"outcome.failed", {"nicht bestanden", "failed"}},
     {"outcome.skipped", {"nicht geprüft", "not checked"}},
@@ -168,7 +240,39 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"mend.verifier", {"Prüfende Stelle", "Verifier"}},
 };
 
+struct LanguageNames {
+    Language language;
+    std::string_view tag, html, name;
+};
+
+constexpr LanguageNames languages[] = {{Language::de, "de", "de", "Deutsch"},
+                                       {Language::en, "en", "en", "English"},
+                                       {Language::easy, "leicht", "de-simple", "Leichte Sprache"}};
+
+const LanguageNames& names_of(Language language) {
+    return languages[static_cast<std::size_t>(language)];
+}
+
 }  // namespace
+
+std::string_view cookie_tag(Language language) {
+    return names_of(language).tag;
+}
+
+std::optional<Language> language_tagged(std::string_view tag) {
+    for (const LanguageNames& one : languages) {
+        if (one.tag == tag) return one.language;
+    }
+    return std::nullopt;
+}
+
+std::string_view html_language(Language language) {
+    return names_of(language).html;
+}
+
+std::string_view language_name(Language language) {
+    return names_of(language).name;
+}
 
 Text words_of(std::string_view key) {
     for (const auto& [name, text] : words) {

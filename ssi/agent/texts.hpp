@@ -5,20 +5,32 @@
 // them anywhere. Sentences of comparisons come from ssi/register, those of verification traces from
 // ssi/credential.
 #pragma once
+#include <optional>
 #include <string_view>
 
 namespace stadtbuch::agent {
 
-enum class Language { de, en };
+/// `easy` is Leichte Sprache, for the citizen's pages.
+enum class Language { de, en, easy };
 
 struct Text {
     std::string_view de;
     std::string_view en;
+    std::string_view easy = {};  ///< empty: the German sentence is easy enough, or for staff
 
     [[nodiscard]] constexpr std::string_view in(Language language) const {
+        if (language == Language::easy && !easy.empty()) return easy;
         return language == Language::en ? en : de;
     }
 };
+
+/// "de", "en", "leicht": in settings, links and the cookie.
+[[nodiscard]] std::string_view cookie_tag(Language language);
+[[nodiscard]] std::optional<Language> language_tagged(std::string_view tag);
+/// BCP 47, for documents: "de", "en", "de-simple".
+[[nodiscard]] std::string_view html_language(Language language);
+/// In the language itself.
+[[nodiscard]] std::string_view language_name(Language language);
 
 /// Sentences whose key is data: states, acts, rules, errors ("state.new", "rule.no_zone"). Unknown
 /// keys give "–", so that a stored word of a later version breaks no page.
@@ -30,7 +42,7 @@ namespace texts {
 inline constexpr Text skip{"Zum Inhalt springen", "Skip to content"};
 inline constexpr Text home{"Startseite", "Home"};
 inline constexpr Text main_navigation{"Hauptnavigation", "Main navigation"};
-inline constexpr Text other_language{"English", "Deutsch"};
+inline constexpr Text language_navigation{"Sprache", "Language"};
 inline constexpr Text development{"Entwicklungsumgebung: keine echten Nachweise",
                                   "Development environment: no real credentials"};
 inline constexpr Text accessibility{"Erklärung zur Barrierefreiheit", "Accessibility statement"};
@@ -47,12 +59,14 @@ inline constexpr Text not_now{"Bitte versuchen Sie es in einigen Minuten noch ei
 inline constexpr Text not_understood{"Diese Anfrage konnten wir nicht verarbeiten.",
                                      "We could not process this request."};
 inline constexpr Text too_often{"Zu viele Versuche in kurzer Zeit. Bitte warten Sie eine Minute.",
-                                "Too many attempts in a short time. Please wait a minute."};
+                                "Too many attempts in a short time. Please wait a minute.",
+                                "Das war zu oft. Bitte warten Sie eine Minute."};
 inline constexpr Text form_outdated{
     "Das Formular ist abgelaufen oder kam von einer anderen Seite. Bitte laden Sie "
     "die Seite neu und senden Sie es noch einmal ab.",
     "The form is outdated or came from another site. Please reload the page and "
-    "send it again."};
+    "send it again.",
+    "Diese Seite ist zu alt. Bitte laden Sie die Seite neu."};
 inline constexpr Text back{"Zurück", "Back"};
 inline constexpr Text next{"Weiter", "Continue"};
 inline constexpr Text send{"Absenden", "Send"};
@@ -60,7 +74,7 @@ inline constexpr Text yes{"ja", "yes"};
 inline constexpr Text no{"nein", "no"};
 inline constexpr Text required_note{
     "Alle Felder sind Pflichtfelder, wenn nichts anderes dabeisteht.",
-    "All fields are required unless stated otherwise."};
+    "All fields are required unless stated otherwise.", "Bitte füllen Sie alle Felder aus."};
 inline constexpr Text check_fields{"Bitte prüfen Sie Ihre Angaben", "Please check your details"};
 inline constexpr Text steps_label{"Schritte", "Steps"};
 inline constexpr Text step_current{"(aktueller Schritt)", "(current step)"};
@@ -73,13 +87,17 @@ inline constexpr Text home_lead{
     "Erhalten Sie amtliche Nachweise in Ihre digitale Brieftasche (Wallet) und zeigen "
     "Sie nur, was wirklich gebraucht wird.",
     "Receive official credentials into your digital wallet and show only what is "
-    "really needed."};
+    "really needed.",
+    "Ein Nachweis zeigt zum Beispiel: Sie wohnen hier. Sie können Nachweise auf Ihr Handy "
+    "holen. Das Handy braucht dafür eine Wallet. Eine Wallet ist eine Brieftasche auf dem "
+    "Handy."};
 inline constexpr Text residence_card{"Wohnsitz\u00ADbescheinigung", "Proof of residence"};
 inline constexpr Text residence_card_text{
     "Die elektronische Meldebescheinigung nach § 18 Bundesmeldegesetz. Sie ist "
     "gebührenfrei.",
     "The electronic proof of residence under section 18 of the Federal Act "
-    "on Registration. It is free of charge."};
+    "on Registration. It is free of charge.",
+    "Dieser Nachweis sagt: Hier wohne ich. Er kostet nichts."};
 inline constexpr Text residence_apply{"Wohnsitz\u00ADbescheinigung beantragen",
                                       "Apply for a proof of residence"};
 inline constexpr Text parking_card{"Bewohner\u00ADparkausweis", "Resident parking permit"};
@@ -87,7 +105,9 @@ inline constexpr Text parking_card_text{
     "In einem Zug: Wohnsitzbescheinigung aus der Wallet zeigen, Kennzeichen "
     "angeben, Parkausweis erhalten.",
     "In one go: show your proof of residence from the wallet, enter the "
-    "number plate, receive the permit."};
+    "number plate, receive the permit.",
+    "Mit diesem Ausweis dürfen Sie in Ihrer Straße parken. Sie brauchen: die Wohnsitz- "
+    "Bescheinigung in der Wallet und Ihr Kennzeichen."};
 inline constexpr Text parking_apply{"Bewohner\u00ADparkausweis beantragen",
                                     "Apply for a resident parking permit"};
 inline constexpr Text staff_card{"Für Beschäftigte", "For staff"};
@@ -97,7 +117,9 @@ inline constexpr Text no_wallet{
     "Beide Nachweise erhalten Sie weiterhin auf Papier im Bürgeramt. Rufen Sie uns an "
     "oder vereinbaren Sie einen Termin.",
     "Both documents are still available on paper at the citizens' office. Call us or "
-    "make an appointment."};
+    "make an appointment.",
+    "Sie haben keine Wallet? Dann bekommen Sie alles auf Papier. Kommen Sie ins Bürger-Amt. "
+    "Oder rufen Sie uns an."};
 
 // residence
 inline constexpr Text residence_title{"Wohnsitz\u00ADbescheinigung beantragen",
@@ -109,7 +131,9 @@ inline constexpr Text residence_intro{
     "Wir vergleichen Ihre Angaben mit dem Melderegister. Eine Mitarbeiterin oder "
     "ein Mitarbeiter prüft Ihre Identität und stellt den Nachweis aus.",
     "We compare your details with the residents' register. A member of staff "
-    "checks your identity and issues the credential."};
+    "checks your identity and issues the credential.",
+    "Schreiben Sie bitte Ihren Namen und Ihre Adresse auf. Das Amt prüft die Angaben. Dann "
+    "bekommen Sie den Nachweis."};
 inline constexpr Text full_name{"Name", "Name"};
 inline constexpr Text family_name{"Familienname", "Family name"};
 inline constexpr Text given_name{"Vornamen", "Given names"};
@@ -117,7 +141,8 @@ inline constexpr Text birthdate{"Geburtsdatum", "Date of birth"};
 inline constexpr Text birthdate_hint{
     "Zum Beispiel 03.05.1984. Ist nur das Jahr bekannt, genügt das Jahr.",
     "For example 1984-05-03 or 03.05.1984. If only the year is known, the year "
-    "is enough."};
+    "is enough.",
+    "Zum Beispiel: 03.05.1984"};
 inline constexpr Text street{"Straße", "Street"};
 inline constexpr Text house_number{"Hausnummer", "House number"};
 inline constexpr Text postal_code{"Postleitzahl", "Postal code"};
@@ -127,9 +152,11 @@ inline constexpr Text address_legend{"Anschrift", "Address"};
 inline constexpr Text privacy_note{
     "Wir verwenden Ihre Angaben nur für diesen Antrag. Einzelheiten stehen unter "
     "Datenschutz.",
-    "We use your details for this application only. See Privacy for details."};
+    "We use your details for this application only. See Privacy for details.",
+    "Wir brauchen diese Angaben nur für Ihren Antrag."};
 inline constexpr Text field_missing{"Bitte füllen Sie dieses Feld aus.",
-                                    "Please fill in this field."};
+                                    "Please fill in this field.",
+                                    "Hier fehlt etwas. Bitte schreiben Sie etwas in dieses Feld."};
 inline constexpr Text field_too_long{"Diese Angabe ist zu lang (höchstens 200 Zeichen).",
                                      "This is too long (200 characters at most)."};
 inline constexpr Text field_bad_date{
@@ -147,12 +174,16 @@ inline constexpr Text parking_intro{
     "Zeigen Sie Ihre Wohnsitzbescheinigung aus der Wallet. Danach brauchen wir nur noch "
     "Ihr Kennzeichen.",
     "Show your proof of residence from the wallet. After that we only need your "
-    "number plate."};
+    "number plate.",
+    "Zeigen Sie uns zuerst Ihre Wohnsitz-Bescheinigung aus der Wallet. Danach schreiben Sie "
+    "Ihr Kennzeichen auf."};
 inline constexpr Text parking_asks{
     "Wir fragen ab: Name, Geburtsdatum und Anschrift. Zweck: Prüfung, ob Sie in einer "
     "Bewohnerparkzone gemeldet sind.",
     "We ask for: name, date of birth and address. Purpose: checking whether you are "
-    "registered in a resident parking zone."};
+    "registered in a resident parking zone.",
+    "Wir fragen: Wie heißen Sie? Wann sind Sie geboren? Wo wohnen Sie? So prüfen wir: "
+    "Dürfen Sie hier parken?"};
 inline constexpr Text parking_start{"Wohnsitzbescheinigung jetzt zeigen",
                                     "Show proof of residence now"};
 inline constexpr Text present_same_title{"Wallet auf diesem Gerät", "Wallet on this device"};
@@ -164,7 +195,9 @@ inline constexpr Text present_other{
     "Scannen Sie den QR-Code mit Ihrer Wallet. Zeigen Sie ihn niemandem sonst: wer "
     "ihn scannt, antwortet an Ihrer Stelle.",
     "Scan the QR code with your wallet. Show it to nobody else: whoever scans it "
-    "answers in your place."};
+    "answers in your place.",
+    "Lesen Sie das Bild mit der Wallet auf Ihrem Handy. Zeigen Sie das Bild keinem anderen "
+    "Menschen."};
 inline constexpr Text qr_alternative{"QR-Code mit dem Link darunter",
                                      "QR code with the link below"};
 inline constexpr Text link_as_text{"Link zum Kopieren", "Link to copy"};
@@ -175,7 +208,9 @@ inline constexpr Text present_waiting{
     "Wir haben noch keine Antwort Ihrer Wallet. Zeigen Sie den Nachweis und gehen "
     "Sie dann weiter.",
     "We have no answer from your wallet yet. Show the credential, then "
-    "continue."};
+    "continue.",
+    "Wir warten noch auf Ihre Wallet. Zeigen Sie dort den Nachweis. Drücken Sie dann auf: "
+    "weiter."};
 inline constexpr Text present_valid_until{"Diese Anfrage gilt bis", "This request is valid until"};
 inline constexpr Text o_clock{"Uhr", "(server time)"};
 inline constexpr Text present_restart{"Neu beginnen", "Start again"};
@@ -193,7 +228,8 @@ inline constexpr Text present_checked{"Was geprüft wurde", "What was checked"};
 inline constexpr Text plate_title{"Ihr Kennzeichen", "Your number plate"};
 inline constexpr Text plate_intro{
     "Ihre Wohnsitzbescheinigung ist gültig. Wir haben diese Angaben erhalten:",
-    "Your proof of residence is valid. We received these details:"};
+    "Your proof of residence is valid. We received these details:",
+    "Ihre Bescheinigung ist richtig. Das haben wir gelesen:"};
 inline constexpr Text plate_label{"Kennzeichen", "Number plate"};
 inline constexpr Text plate_hint{"Zum Beispiel GE-AB 123 oder GE-AB 123E",
                                  "For example GE-AB 123 or GE-AB 123E"};
@@ -201,7 +237,9 @@ inline constexpr Text plate_bad{
     "Dieses Kennzeichen können wir nicht lesen. Bitte geben Sie es so ein, wie es auf dem "
     "Schild steht, zum Beispiel GE-AB 123.",
     "We cannot read this number plate. Please enter it as on the plate, for example "
-    "GE-AB 123."};
+    "GE-AB 123.",
+    "Dieses Kennzeichen können wir nicht lesen. Schreiben Sie es so wie auf dem Schild am "
+    "Auto."};
 inline constexpr Text plate_send{"Parkausweis beantragen", "Apply for the permit"};
 // residence by identity card in the wallet
 inline constexpr Text pid_card{"Mit dem Ausweis aus der Wallet",
@@ -211,7 +249,9 @@ inline constexpr Text pid_asks{
     "Zweck: "
     "Vergleich mit dem Melderegister. Stimmt alles, erhalten Sie die Bescheinigung sofort.",
     "We ask for: name, date of birth and address from your personal identification data. Purpose: "
-    "comparison with the register of residents. If everything agrees you get the proof at once."};
+    "comparison with the register of residents. If everything agrees you get the proof at once.",
+    "Wir fragen: Wie heißen Sie? Wann sind Sie geboren? Wo wohnen Sie? Wir vergleichen das "
+    "mit unserer Liste. Stimmt alles? Dann bekommen Sie den Nachweis sofort."};
 inline constexpr Text pid_start{"Ausweis zeigen", "Show identity card"};
 inline constexpr Text pid_or_form{"Oder ohne Ausweis in der Wallet",
                                   "Or without an identity card in the wallet"};
@@ -250,7 +290,8 @@ inline constexpr Text shop_step_1{"Bescheinigung zeigen", "Show the proof"};
 inline constexpr Text shop_step_2{"Zurück zum Anbieter", "Back to the provider"};
 inline constexpr Text shop_asks{
     "Ihre Wallet zeigt Ihnen, welche Angaben weitergegeben werden. Wir speichern sie nicht.",
-    "Your wallet shows which data are passed on. We do not keep them."};
+    "Your wallet shows which data are passed on. We do not keep them.",
+    "Ihre Wallet zeigt Ihnen: Diese Angaben bekommt der Laden. Wir speichern nichts."};
 inline constexpr Text shop_who{"Wer fragt", "Who asks"};
 inline constexpr Text shop_purpose{"Zweck", "Purpose"};
 inline constexpr Text shop_gets{"Was der Anbieter erfährt", "What the provider learns"};
@@ -260,6 +301,11 @@ inline constexpr Text shop_kept{
     "Der Anbieter erhält für jede Anmeldung eine neue Kennung. Wir geben nur weiter und behalten "
     "nichts.",
     "The provider gets a new identifier for each login. We only pass on and keep nothing."};
+inline constexpr Text shop_known_again{
+    "Der Anbieter erkennt Sie bei der nächsten Anmeldung wieder; andere Anbieter erhalten eine "
+    "andere Kennung. Wir geben nur weiter und behalten nichts.",
+    "The provider knows you again at the next login; other providers get another identifier. We "
+    "only pass on and keep nothing."};
 inline constexpr Text shop_unknown{
     "Dieser Anbieter oder seine Rücksprungadresse ist hier nicht eingetragen.",
     "This provider, or its return address, is not registered here."};
@@ -274,7 +320,9 @@ inline constexpr Text case_title{"Ihr Antrag", "Your application"};
 inline constexpr Text case_number{"Vorgangsnummer", "Case number"};
 inline constexpr Text case_keep_link{
     "Bewahren Sie den Link dieser Seite auf: Nur mit ihm sehen Sie den Stand.",
-    "Keep the link of this page: it is the only way to see the progress."};
+    "Keep the link of this page: it is the only way to see the progress.",
+    "Bewahren Sie den Link von dieser Seite auf. Nur mit dem Link sehen Sie Ihren Antrag "
+    "wieder."};
 inline constexpr Text case_state{"Stand", "State"};
 inline constexpr Text case_created{"Eingegangen am", "Received on"};
 inline constexpr Text case_reason{"Mitteilung des Amts", "Message from the office"};
@@ -282,7 +330,9 @@ inline constexpr Text case_differences{"Hier gibt es Unterschiede", "Differences
 inline constexpr Text case_differences_text{
     "Ihr Antrag bleibt offen. Bei jedem Punkt steht, wer ihn berichtigen "
     "kann.",
-    "Your application stays open. Each item says who can correct it."};
+    "Your application stays open. Each item says who can correct it.",
+    "Etwas passt nicht zusammen. Ihr Antrag bleibt offen. Bei jedem Punkt steht: Wer kann "
+    "das richtig machen?"};
 inline constexpr Text differs_from_register{
     "Ihre Angabe stimmt nicht mit dem Register überein. Den Registereintrag "
     "sehen Sie aus Gründen des Datenschutzes nur vor Ort.",
@@ -296,21 +346,25 @@ inline constexpr Text offer_open{"Nachweis in die Wallet auf diesem Gerät laden
                                  "Load into the wallet on this device"};
 inline constexpr Text offer_other{
     "Oder scannen Sie den QR-Code mit der Wallet auf einem anderen Gerät.",
-    "Or scan the QR code with the wallet on another device."};
+    "Or scan the QR code with the wallet on another device.",
+    "Oder Sie lesen das Bild mit der Wallet auf einem anderen Handy."};
 inline constexpr Text offer_code{
     "Ihre Wallet fragt nach einem Code. Sie erhalten ihn getrennt vom Amt: am Schalter, "
     "per Brief oder am Telefon.",
     "Your wallet asks for a code. You receive it separately from the office: at the "
-    "counter, by letter or by phone."};
+    "counter, by letter or by phone.",
+    "Die Wallet fragt nach einem Code. Den Code bekommen Sie vom Amt."};
 inline constexpr Text offer_until{"Das Angebot gilt bis", "The offer is valid until"};
 inline constexpr Text offer_over{"Das Angebot ist abgelaufen oder wurde verbraucht.",
-                                 "The offer has expired or was used up."};
+                                 "The offer has expired or was used up.",
+                                 "Dieses Angebot gilt nicht mehr."};
 inline constexpr Text offer_renew{"Neues Angebot erstellen", "Make a new offer"};
 inline constexpr Text offer_renew_office{"Bitte wenden Sie sich für ein neues Angebot an das Amt.",
                                          "Please ask the office for a new offer."};
 inline constexpr Text issued_title{"Der Nachweis ist in Ihrer Wallet",
                                    "The credential is in your wallet"};
-inline constexpr Text issued_text{"Sie können diese Seite schließen.", "You may close this page."};
+inline constexpr Text issued_text{"Sie können diese Seite schließen.", "You may close this page.",
+                                  "Fertig. Sie können diese Seite schließen."};
 inline constexpr Text permit_zone{"Zone", "Zone"};
 inline constexpr Text permit_valid{"Gültig", "Valid"};
 inline constexpr Text permit_until{"bis", "to"};

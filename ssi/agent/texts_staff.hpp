@@ -35,7 +35,92 @@ inline constexpr Text queue_overdue{"überfällig", "overdue"};
 inline constexpr Text days{"Tage", "days"};
 inline constexpr Text queue_truncated{"Es werden die 200 ältesten gezeigt.",
                                       "The 200 oldest are shown."};
+inline constexpr Text queue_second{"wartet auf zweite Person", "waits for a second person"};
+inline constexpr Text queue_search{"Vorgangsnummer oder Kennzeichen", "Case number or plate"};
+inline constexpr Text queue_apply{"Filtern", "Filter"};
+inline constexpr Text queue_reset{"Filter aufheben", "Clear filter"};
+inline constexpr Text queue_before{"Ältere", "Older"};
+inline constexpr Text queue_after{"Neuere", "Newer"};
+inline constexpr Text queue_page{"Seite", "Page"};
+
+inline constexpr Text second_title{"Vorschlag", "Proposal"};
+inline constexpr Text second_needed{
+    "Diese Entscheidung gilt erst, wenn eine zweite Person sie bestätigt.",
+    "This decision takes effect when a second person confirms it."};
+inline constexpr Text second_by{"Vorgeschlagen von", "Proposed by"};
+inline constexpr Text second_confirm{"Bestätigen", "Confirm"};
+inline constexpr Text second_withdraw{"Vorschlag verwerfen", "Discard the proposal"};
+inline constexpr Text second_proposed_bulk{
+    "hat dies vorgeschlagen. Eine zweite Person muss es bestätigen.",
+    "proposed this. A second person has to confirm it."};
+inline constexpr Text seen_title{"Wer diesen Vorgang angesehen hat", "Who looked at this case"};
+inline constexpr Text kept_until{"Daten gespeichert bis", "Data kept until"};
+
+inline constexpr Text bulk_title{"Sammelbearbeitung", "Bulk processing"};
+inline constexpr Text bulk_lead{
+    "Erst wird gezeigt, was geschehen würde; ausgeführt wird genau das, was gezeigt wurde.",
+    "First you see what would happen; exactly what was shown is carried out."};
+inline constexpr Text bulk_act{"Was soll geschehen?", "What shall happen?"};
+inline constexpr Text bulk_renew{"Bald endende Parkausweise verlängern",
+                                 "Extend permits that end soon"};
+inline constexpr Text bulk_revoke{"Parkausweise widerrufen", "Revoke permits"};
+inline constexpr Text bulk_reason{"Grund (nur beim Widerruf)", "Reason (for revocations only)"};
+inline constexpr Text bulk_dry_run{"Probelauf", "Dry run"};
+inline constexpr Text bulk_nothing{"Kein Parkausweis in dieser Auswahl.",
+                                   "No permit in this selection."};
+inline constexpr Text bulk_acts{"betroffen", "affected"};
+inline constexpr Text bulk_left{"unverändert", "left alone"};
+inline constexpr Text bulk_credentials{"Nachweise in Wallets", "Credentials in wallets"};
+inline constexpr Text bulk_what{"Was geschieht", "What happens"};
+inline constexpr Text bulk_renew_now{"Jetzt verlängern", "Extend now"};
+inline constexpr Text bulk_done{"Geänderte Vorgänge", "Cases changed"};
+
+inline constexpr Text events_title{"Änderungen im Register", "Changes of the register"};
+inline constexpr Text events_lead{
+    "Zieht jemand weg, wird ein Auto abgemeldet oder ändert sich eine Zone, folgen die Nachweise "
+    "von selbst, und der Verlauf des Vorgangs sagt es. Mehr Änderungen auf einmal warten auf eine "
+    "Bestätigung, damit ein fehlerhafter Export nicht alles widerruft. Grenze:",
+    "When somebody moves away, a car is deregistered or a zone changes, credentials follow by "
+    "themselves, and the case's history says so. More changes at once wait for a confirmation, so "
+    "that a broken export does not revoke everything. Limit:"};
+inline constexpr Text events_waiting{"Was jetzt ansteht", "What is waiting"};
+inline constexpr Text events_none{"Nichts: alle Nachweise stimmen mit dem Register überein.",
+                                  "Nothing: all credentials agree with the register."};
+inline constexpr Text events_apply{"Register neu lesen und Änderungen anwenden",
+                                   "Read the register again and apply the changes"};
+inline constexpr Text events_held{"Änderungen im Register warten auf Bestätigung",
+                                  "Changes of the register wait for confirmation"};
 inline constexpr Text inspector_title{"Kontrolle", "Inspection"};
+inline constexpr Text offline_title{"Kontrolle ohne Netz", "Inspection without a network"};
+inline constexpr Text offline_link{
+    "Kontrolle ohne Netz: auf diesem Gerät vorbereiten und installieren",
+    "Inspection without a network: prepare and install on this device"};
+inline constexpr Text offline_prepare{"Jetzt vorbereiten", "Prepare now"};
+inline constexpr Text offline_wipe{"Vorbereitung löschen", "Delete the preparation"};
+inline constexpr Text offline_needs_script{"Diese Seite braucht JavaScript.",
+                                           "This page needs JavaScript."};
+inline constexpr Text offline_note{
+    "Auf dem Gerät liegen nur Schlüssel, Statuslisten und verschlüsselte Kennzeichen ohne Namen. "
+    "Nach zwei Tagen werden sie gelöscht.",
+    "The device holds keys, status lists and digests of plates only, no names. They are deleted "
+    "after two days."};
+inline constexpr Text offline_empty{
+    "Nicht vorbereitet. Melden Sie sich mit Netz an und wählen Sie "
+    "„Jetzt vorbereiten“.",
+    "Not prepared. With a network, log in and choose “Prepare now”."};
+inline constexpr Text offline_age{"Stand der Daten: vor", "Age of the data:"};
+inline constexpr Text offline_minutes{"Minuten", "minutes"};
+inline constexpr Text offline_hours{"Stunden", "hours"};
+inline constexpr Text offline_old{"Bitte neu vorbereiten: Widerrufe seitdem sind nicht bekannt.",
+                                  "Please prepare again: later revocations are not known."};
+inline constexpr Text offline_stale{
+    "Echt, aber der Widerrufsstand ist nicht bekannt: bitte neu vorbereiten.",
+    "Genuine, but its revocation state is not known: please prepare again."};
+inline constexpr Text offline_no_plate{
+    "Kein Parkausweis für dieses Kennzeichen im vorbereiteten Stand.",
+    "No permit for this plate in the prepared data."};
+inline constexpr Text offline_failed{"Vorbereiten hat nicht geklappt. Gibt es ein Netz?",
+                                     "Preparing failed. Is there a network?"};
 inline constexpr Text audit_title{"Protokoll", "Audit log"};
 
 inline constexpr Text compare_title{"Vergleich mit dem Register", "Comparison with the register"};
@@ -109,6 +194,12 @@ inline constexpr Text inspect_lead{
     "the person is stored."};
 inline constexpr Text inspect_plate{"Kennzeichen prüfen", "Check plate"};
 inline constexpr Text inspect_present{"Parkausweis vorzeigen lassen", "Have the permit presented"};
+inline constexpr Text inspect_paper{"Papierausweis prüfen", "Check a paper permit"};
+inline constexpr Text inspect_paper_label{"Inhalt des QR-Codes", "Content of the QR code"};
+inline constexpr Text inspect_paper_hint{
+    "Die Kamera des Telefons öffnet die Prüfung von selbst. Ein Handscanner schreibt in dieses "
+    "Feld.",
+    "The phone's camera opens the check by itself. A hand-held scanner types into this field."};
 inline constexpr Text inspect_result{"Ergebnis der Kontrolle", "Result of the inspection"};
 inline constexpr Text inspect_time{"Geprüft am", "Checked on"};
 inline constexpr Text inspect_again{"Nächste Kontrolle", "Next inspection"};

@@ -32,7 +32,8 @@ Language language_of(const Agent& agent, const net::HttpRequest& request) {
         const std::size_t en = accept.find("en");
         wish = en != std::string::npos && (de == std::string::npos || en < de) ? "en" : "de";
     }
-    if (wish == "en" && has("en")) return Language::en;
+    const auto wished = language_tagged(wish);
+    if (wished && has(wish)) return *wished;
     return has("de") ? Language::de : Language::en;
 }
 

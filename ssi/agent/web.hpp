@@ -72,6 +72,7 @@ struct FieldSpec {
     std::optional<Text> hint;
     std::optional<Text> fault;
     bool narrow = false;
+    std::string_view suggestions = {};  ///< id of a datalist; empty: none
 };
 
 /// A labelled text input with hint and fault tied to it.

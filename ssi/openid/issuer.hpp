@@ -87,6 +87,9 @@ struct IssuerConfig {
     credential::SigningIdentity metadata_signing = {};  // signed metadata offered if set
     std::string registration_certificate = {};          // JWT, carried by value; empty: none
     WalletTrust wallets = {};
+    /// Where a wallet that no provider vouches for may be sent back to, compared as plain text; a
+    /// code that goes anywhere else could go to anybody. "*": anywhere (development only).
+    std::vector<std::string> unattested_redirects = {};
     bool key_attestation_required = false;
     KeyProtection key_protection = {};
     /// HAIP 1.0: the authorization code grant needs wallet attestation and DPoP, proofs are ES256.

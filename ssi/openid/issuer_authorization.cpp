@@ -56,6 +56,11 @@ bool acceptable_redirect(std::string_view uri) {
     return true;
 }
 
+bool may_return_unattested(const std::vector<std::string>& registered, std::string_view uri) {
+    return std::any_of(registered.begin(), registered.end(),
+                       [&](const std::string& one) { return one == "*" || one == uri; });
+}
+
 bool is_base64url(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -130,6 +135,8 @@ Issuer::OrRefusal<Object> Issuer::read_authorization(const Form& form, const Cli
     const std::string redirect = field_of(form, "redirect_uri");
     if (!acceptable_redirect(redirect))
         return bad("invalid_request", "redirect_uri missing or not acceptable");
+    if (client.instance.empty() && !may_return_unattested(config_.unattested_redirects, redirect))
+        return bad("invalid_request", "redirect_uri is not registered, and no wallet attestation");
     const std::string challenge = field_of(form, "code_challenge");
     if (field_of(form, "code_challenge_method") != "S256" || challenge.size() != 43 ||
         !is_base64url(challenge)) {

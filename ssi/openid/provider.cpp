@@ -171,8 +171,16 @@ std::optional<LoginRequest> Provider::login(std::string_view session_id, UnixSec
     return LoginRequest{std::string(session_id), client};
 }
 
+std::string Provider::subject_of(const RelyingParty& client, std::string_view pseudonym) {
+    if (client.sector.empty()) return keys::random_token(random_);
+    const std::string whole = client.sector + '\0' + std::string(pseudonym);
+    return encoding::base64url_encode(
+        keys::hmac_sha256(config_.subject_secret, view_of(whole)).view());
+}
+
 std::optional<std::string> Provider::end(std::string_view session_id, const Object* claims,
-                                         std::string_view error, UnixSeconds now) {
+                                         std::string_view error, UnixSeconds now,
+                                         std::string_view pseudonym) {
     const std::string key = digest(session_id);
     const auto record = records_.get("oidc_login", key);
     Value held = record_of(record);
@@ -184,10 +192,12 @@ std::optional<std::string> Provider::end(std::string_view session_id, const Obje
     const std::string redirect(held.text_at("redirect_uri"));
     const std::string state(held.text_at("state"));
     if (claims == nullptr) return address(redirect, state, "error", error);
+    if (!client->sector.empty() && pseudonym.empty())
+        return address(redirect, state, "error", "access_denied");
     const std::string code = keys::random_token(random_, 32);
     const UnixSeconds expires_at = now + config_.code_lifetime_s;
     held.object()->set("claims", only(*claims, client->claims));
-    held.object()->set("sub", keys::random_token(random_));
+    held.object()->set("sub", subject_of(*client, pseudonym));
     held.object()->set("auth_time", now);
     held.object()->set("exp", expires_at);
     records_.put("oidc_code", digest(code), encoding::compact_json(held), expires_at);
@@ -195,8 +205,8 @@ std::optional<std::string> Provider::end(std::string_view session_id, const Obje
 }
 
 std::optional<std::string> Provider::finish(std::string_view session_id, const Object& claims,
-                                            UnixSeconds now) {
-    return end(session_id, &claims, "", now);
+                                            UnixSeconds now, std::string_view pseudonym) {
+    return end(session_id, &claims, "", now, pseudonym);
 }
 
 std::optional<std::string> Provider::deny(std::string_view session_id, std::string_view error,

@@ -4,8 +4,9 @@
 // proof of residence". Authorization code flow with PKCE only. The wallet's presentation is the
 // login; nothing of it is kept but what the code carries for a minute.
 //
-// Subjects are pairwise by construction: fresh chance for each login, so that two shops, and two
-// visits, cannot be joined.
+// Subjects are pairwise: fresh chance for each login, so that two shops, and two visits, cannot be
+// joined; for a client with a sector the same for each visit of a person, from an HMAC over the
+// sector and the office's pseudonym of that person.
 #pragma once
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ struct RelyingParty {
     std::string secret_sha256;               // base64url; empty: a public client, by PKCE alone
     std::vector<std::string> redirect_uris;  // compared as plain text
     std::vector<std::string> claims;  // dotted paths of the proof of residence that it may get
+    std::string sector = {};          // empty: a fresh subject for each login
 };
 
 struct ProviderConfig {
@@ -43,6 +45,7 @@ struct ProviderConfig {
     const keys::Signer* signer = nullptr;  // ES256
     std::string key_id;
     std::vector<RelyingParty> clients;
+    Bytes subject_secret = {};  // 32 octets; changing it makes strangers of everybody
     std::int64_t session_lifetime_s = 900;
     std::int64_t code_lifetime_s = 60;
     std::int64_t id_token_lifetime_s = 300;
@@ -69,10 +72,11 @@ class Provider {
                                                                  UnixSeconds now);
     [[nodiscard]] std::optional<LoginRequest> login(std::string_view session_id, UnixSeconds now);
     /// The wallet has shown `claims`; only those that the client is registered for are passed on.
-    /// Where to send the browser. Ends the session.
+    /// Where to send the browser. Ends the session. `pseudonym` names the person for the office;
+    /// without one a client with a sector is refused (access_denied).
     [[nodiscard]] std::optional<std::string> finish(std::string_view session_id,
-                                                    const encoding::Object& claims,
-                                                    UnixSeconds now);
+                                                    const encoding::Object& claims, UnixSeconds now,
+                                                    std::string_view pseudonym = {});
     [[nodiscard]] std::optional<std::string> deny(std::string_view session_id,
                                                   std::string_view error, UnixSeconds now);
     /// Needs content_type, authorization, body.
@@ -88,7 +92,9 @@ class Provider {
                                       std::string_view name, std::string_view value) const;
     [[nodiscard]] std::optional<std::string> end(std::string_view session_id,
                                                  const encoding::Object* claims,
-                                                 std::string_view error, UnixSeconds now);
+                                                 std::string_view error, UnixSeconds now,
+                                                 std::string_view pseudonym = {});
+    [[nodiscard]] std::string subject_of(const RelyingParty& client, std::string_view pseudonym);
     [[nodiscard]] std::string id_token(const encoding::Value& login, const RelyingParty& client,
                                        UnixSeconds now) const;
 

@@ -163,6 +163,7 @@ StartedPresentation Verifier::start(const PresentationRequest& request, UnixSeco
                   {"session", hash_text(request.browser_session)},
                   {"return_url", request.return_url},
                   {"context", request.context},
+                  {"keep_status", request.keep_status},
                   {"exp", started.expires_at}};
     if (encrypted) {
         // A new key for each request (HAIP §5); it is wiped from the record with the answer.
@@ -345,11 +346,13 @@ PresentationResult Verifier::judge(const Transaction& transaction, const Form& f
         answer = std::move(token).value();
     }
     if (state != transaction.request_id) return failed(Rule::response_shape, "state");
-    PresentationResult result = check_vp_token(
-        answer,
-        {&transaction.query, client_id(transaction.prefix),
-         std::string(transaction.fields.text_at("nonce")), now, transaction.transaction_data},
-        trust);
+    const Value* keep = transaction.fields.find("keep_status");
+    const bool keep_status = keep != nullptr && keep->boolean().value_or(false);
+    PresentationResult result = check_vp_token(answer,
+                                               {&transaction.query, client_id(transaction.prefix),
+                                                std::string(transaction.fields.text_at("nonce")),
+                                                now, transaction.transaction_data, keep_status},
+                                               trust);
     trace.append(result.trace);
     result.trace = std::move(trace);
     return result;

@@ -61,6 +61,8 @@ struct PresentationRequest {
     /// Objects with at least `type` and `credential_ids`; the wallet's agreement is checked.
     std::vector<encoding::Object> transaction_data = {};
     std::string context;  // the shell's own words (purpose, case id); comes back with the result
+    /// Leaves `status` among the claims, by which an issuer knows its own credential again.
+    bool keep_status = false;
 };
 
 struct StartedPresentation {
@@ -162,6 +164,7 @@ struct PresentationCheck {
     std::string nonce;
     UnixSeconds now = 0;
     std::vector<SentTransactionData> transaction_data = {};
+    bool keep_status = false;
 };
 
 [[nodiscard]] PresentationResult check_vp_token(const encoding::Value& vp_token,

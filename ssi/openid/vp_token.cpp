@@ -100,6 +100,15 @@ std::vector<std::string> good_ids(const std::vector<Candidate>& candidates) {
     return ids;
 }
 
+/// The check itself drops index and list (OIA_16); who asked to keep them gets them back.
+void check_status(Candidate& candidate, bool keep) {
+    auto& found = candidate.verification.credential;
+    const Value* claim = keep && found ? found->claims.find("status") : nullptr;
+    const std::optional<Value> kept = claim != nullptr ? std::optional(*claim) : std::nullopt;
+    credential::verify_status(candidate.verification, candidate.rules);
+    if (kept && found) found->claims.set("status", *kept);
+}
+
 }  // namespace
 
 PresentationResult check_vp_token(const Value& vp_token, const PresentationCheck& check,
@@ -117,7 +126,7 @@ PresentationResult check_vp_token(const Value& vp_token, const PresentationCheck
     // Status is asked for only after everything else held (credentials §4.4).
     bool satisfied = query_satisfied(*check.query, good_ids(candidates));
     for (Candidate& candidate : candidates) {
-        if (satisfied) credential::verify_status(candidate.verification, candidate.rules);
+        if (satisfied) check_status(candidate, check.keep_status);
         result.revoked = result.revoked || candidate.verification.revoked;
         result.suspended = result.suspended || candidate.verification.suspended;
         result.trace.append(candidate.verification.trace);
@@ -129,7 +138,8 @@ PresentationResult check_vp_token(const Value& vp_token, const PresentationCheck
         if (!candidate.verification.credential) continue;
         auto& found = *candidate.verification.credential;
         // OIA_16: what would recognise the wallet again is not passed on.
-        for (const char* unique : {"cnf", "status", "iat"}) found.claims.erase(unique);
+        for (const char* unique : {"cnf", "iat"}) found.claims.erase(unique);
+        if (!check.keep_status) found.claims.erase("status");
         result.credentials.push_back(
             {candidate.query->id, found.vct, found.issuer_name, std::move(found.claims)});
     }

@@ -175,7 +175,7 @@ export function openWallet(folder) {
     const resolved = await presenting.resolveOpenId4vpAuthorizationRequest({authorizationRequestPayload: parsed.params});
     const request = resolved.authorizationRequestPayload;
     const query = resolved.dcql.query.credentials.find((one) => one.id === queryId) ?? resolved.dcql.query.credentials[0];
-    const asked = query.claim_sets ? query.claims.filter((one) => query.claim_sets.at(-1).includes(one.id)) : query.claims;
+    const asked = query.claim_sets ? query.claims.filter((one) => query.claim_sets.at(-1).includes(one.id)) : query.claims ?? [];
     const chosen = held.find((one) => query.meta.vct_values.includes(one.vct));
     const compact = await holder(chosen.jwk).present(chosen.compact, frameOf(asked.map((claim) => claim.path)), {
       kb: {payload: {iat: Math.floor(Date.now() / 1000), aud: request.client_id, nonce: request.nonce, ...agreedTo(request)}},

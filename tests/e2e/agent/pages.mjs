@@ -6,105 +6,9 @@
 //
 // NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node pages.mjs FOLDER [SCREENSHOTS]
 // FOLDER: configuration made by `stadtbuch-agent init-dev`
-import {readFileSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {chromium} from 'playwright-core';
 
-import {openWallet} from '../agent-wallet/wallet_lib.mjs';
-import {axeFaults} from './page_checks.mjs';
-
-const [folder, shots] = process.argv.slice(2);
-if (!folder) {
-  console.error('usage: node pages.mjs FOLDER [SCREENSHOTS]');
-  process.exit(64);
-}
-const settings = readFileSync(join(folder, 'agent.toml'), 'utf8');
-const base = /public_url = "([^"]+)"/.exec(settings)[1];
-const password = readFileSync(join(folder, 'clerk-password'), 'utf8').trim();
-const token = readFileSync(join(folder, 'api-token'), 'utf8').trim();
-if (shots) mkdirSync(shots, {recursive: true});
-const wallet = openWallet(folder);
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-         '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-let faults = 0;
-let checked = 0;
-function fault(text) {
-  faults += 1;
-  console.error('FAULT ' + text);
-}
-
-async function context(options = {}) {
-  return browser.newContext({ignoreHTTPSErrors: true, ...options});
-}
-
-async function api(request, path, data) {
-  const answer = await request.post(base + path, {data, headers: {Authorization: 'Bearer ' + token}});
-  if (!answer.ok()) throw new Error(path + ': ' + answer.status() + ' ' + await answer.text());
-  return answer.json();
-}
-
-async function axe(page, name) {
-  const passed = await axeFaults(page, name, fault);
-  checked += passed;
-}
-
-async function reflow(page, name) {
-  await page.setViewportSize({width: 320, height: 640});
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 0) fault(`${name}: scrolls sideways by ${wide} pixels at 320 pixels`);
-}
-
-async function keyboard(page, name) {
-  await page.setViewportSize({width: 1280, height: 900});
-  await page.evaluate(() => { document.activeElement?.blur(); window.scrollTo(0, 0); });
-  const wanted = await page.evaluate(() =>
-    [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-      .filter((one) => one.checkVisibility() && !one.disabled).length);
-  const reached = await page.evaluate(() => { window.reached = new Set(); return 0; });
-  for (let i = reached; i < wanted + 10; i += 1) {
-    await page.keyboard.press('Tab');
-    const bad = await page.evaluate(() => {
-      const one = document.activeElement;
-      if (!one || one === document.body) return '';
-      window.reached.add(one);
-      const style = getComputedStyle(one);
-      return style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2 ? one.outerHTML.slice(0, 120) : '';
-    });
-    if (bad) fault(`${name}: focus is not visible: ${bad}`);
-  }
-  const missed = await page.evaluate(() =>
-    [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-      .filter((one) => one.checkVisibility() && !one.disabled && !window.reached.has(one))
-      // Of radio buttons of one name the Tab key reaches one; arrows reach the others.
-      .filter((one) => one.type !== 'radio').map((one) => one.outerHTML.slice(0, 120)));
-  for (const one of missed) fault(`${name}: not reachable by Tab: ${one}`);
-}
-
-async function look(page, path, name) {
-  for (const language of ['de', 'en']) {
-    const target = path === null ? page.url() : base + path;
-    const address = new URL(target);
-    address.searchParams.set('lang', language);
-    const answer = await page.goto(address.href);
-    const label = `${name} ${language}`;
-    if (!answer.ok() && name !== 'missing') fault(`${label}: status ${answer.status()}`);
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({width, height: 900});
-      await axe(page, `${label} ${width}`);
-      if (shots) await page.screenshot({path: join(shots, `${name}-${language}-${width}.png`), fullPage: true});
-    }
-    await page.emulateMedia({colorScheme: 'dark'});
-    await axe(page, `${label} dark`);
-    if (shots && language === 'de') await page.screenshot({path: join(shots, `${name}-dark.png`), fullPage: true});
-    await page.emulateMedia({colorScheme: 'light'});
-    await reflow(page, label);
-    if (language === 'de') await keyboard(page, label);
-  }
-}
+import {api, axe, base, context, fault, logIn, look, reflow, run, shots, wallet} from './pages_lib.mjs';
 
 async function publicPages() {
   const page = await (await context()).newPage();
@@ -147,17 +51,6 @@ async function citizenCase(page) {
   await look(page, new URL(wrong.page).pathname, 'differences');
   return {offered: made.id, conflict: (await api(page.request, '/api/cases', {kind: 'parking', plate: 'GE-XY 1',
     person: {family_name: 'Hofmann', given_name: 'Sören', birthdate: '1950-06-12'}})).id};
-}
-
-/// Logs in with the keyboard alone.
-async function logIn(page) {
-  await page.goto(base + '/anmelden?lang=de');
-  await page.locator('#account').focus();
-  await page.keyboard.type('amt');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(password);
-  await page.keyboard.press('Enter');
-  await page.waitForURL(base + '/amt');
 }
 
 async function staffPages(cases) {
@@ -227,7 +120,7 @@ async function inspection(held) {
   const page = await (await context()).newPage();
   await logIn(page);
   await page.goto(base + '/kontrolle?lang=de');
-  await page.locator('main form button.second').last().click();
+  await page.locator('form[action="/kontrolle/vorzeigen"] button').click();
   await page.locator('code.link').waitFor();
   await axe(page, 'permit wanted');
   await wallet.present(await page.locator('code.link').textContent(), held);
@@ -248,13 +141,9 @@ async function withoutScripts() {
   if (!page.url().includes('/antrag/')) fault('the form does not work without scripts: ' + page.url());
 }
 
-try {
+await run(async () => {
   const page = await publicPages();
   await staffPages(await citizenCase(page));
   await inspection(await parkingSitting());
   await withoutScripts();
-} finally {
-  await browser.close();
-}
-console.log(`${checked} checks of axe-core passed, ${faults} faults`);
-process.exit(faults === 0 ? 0 : 1);
+});

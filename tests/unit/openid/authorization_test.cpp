@@ -118,6 +118,21 @@ TEST_CASE("authorization code flow as HAIP wants it") {
     CHECK(error_of(flow.token(again)) == "400 invalid_grant");
 }
 
+TEST_CASE("a wallet that nobody vouches for returns to registered addresses only") {
+    Flow flow(false);
+    const auto push = [&](const std::string& uri) {
+        Form form = pushed_form();
+        form["redirect_uri"] = uri;
+        return flow.counter.issuer.pushed_authorization(
+            flow.app.form(issuer_paths::pushed, form, false), test_now);
+    };
+    CHECK(push("https://wallet.example/back?x=1").status == 201);
+    for (const char* uri : {"https://wallet.example/back", "https://wallet.example/back?x=1&y=2",
+                            "https://thief.example/back?x=1", "eu.wallet.app:/cb"}) {
+        CHECK(error_of(push(uri)) == "400 invalid_request");
+    }
+}
+
 TEST_CASE("pushed requests that must be refused") {
     Flow flow;
     const auto refused = [&](const std::string& name, const std::string& value) {

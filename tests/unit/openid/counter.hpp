@@ -67,6 +67,7 @@ struct Counter {
         c.signing = town.identity();
         c.nonce_secret = Bytes(32, 5);
         c.encryption_key = &encryption;
+        c.unattested_redirects = {"https://wallet.example/back?x=1"};
         c.metadata_signing = town.identity();
         if (change) change(c);
         return c;

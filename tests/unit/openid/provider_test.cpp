@@ -33,7 +33,10 @@ struct Shop {
                       encoding::base64url_encode(hash::sha256(std::string_view("s3cret")).view()),
                       {back},
                       {"address.municipality_key"}},
-                     {"app", "App", "Ortstarif", "", {"http://127.0.0.1:4000/cb"}, {}}};
+                     {"app", "App", "Ortstarif", "", {"http://127.0.0.1:4000/cb"}, {}},
+                     {"library", "Bücherei", "Ausweis", "", {back}, {}, "books"},
+                     {"theatre", "Theater", "Ausweis", "", {back}, {}, "stage"}};
+        c.subject_secret = Bytes(32, 7);
         return c;
     }
 
@@ -110,6 +113,33 @@ TEST_CASE("login with proof of residence: the shop learns what it is registered 
         keys::parse_jws(json(shop.token(Shop::token_form(shop.code())).body).text_at("id_token"),
                         {"JWT", {"ES256"}});
     CHECK(Value(keys::payload_object(*again).value()).text_at("sub") != claims.text_at("sub"));
+}
+
+TEST_CASE("a client with a sector knows a person again, and nobody else's name for them") {
+    Shop shop;
+    const auto subject = [&](const std::string& client, std::string_view pseudonym) {
+        Form query = Shop::query();
+        query["client_id"] = client;
+        const auto begun = shop.provider.begin(query, test_now);
+        const auto url = shop.provider.finish(std::get<LoginRequest>(begun).session_id,
+                                              Shop::shown(), test_now, pseudonym);
+        const auto answer = parse_form(url->substr(url->find('?') + 1));
+        if (answer->contains("error")) return answer->at("error");
+        Form form = Shop::token_form(answer->at("code"));
+        form["client_id"] = client;
+        form.erase("client_secret");  // both are public clients
+        const auto jws =
+            keys::parse_jws(json(shop.token(form).body).text_at("id_token"), {"JWT", {"ES256"}});
+        REQUIRE(jws);
+        return std::string(Value(keys::payload_object(*jws).value()).text_at("sub"));
+    };
+    const std::string known = subject("library", "R1");
+    CHECK(known.size() == 43);
+    CHECK(known.find("R1") == std::string::npos);
+    CHECK(subject("library", "R1") == known);
+    CHECK(subject("library", "R2") != known);
+    CHECK(subject("theatre", "R1") != known);
+    CHECK(subject("library", "") == "access_denied");
 }
 
 TEST_CASE("login requests that must be refused") {

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// The clerk's queue. A filter is a part of the address: a bookmark saves it, and no script is
+// needed.
+//
+//   /amt?stand=conflict&art=parking&zone=A&wer=ich&faellig=ja&suche=P-2026&seite=2
+#include <algorithm>
+#include <set>
+
+#include "ssi/agent/case_view.hpp"
+#include "ssi/agent/texts_staff.hpp"
+#include "ssi/agent/web.hpp"
+#include "ssi/credential/plate.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr std::size_t rows_of_page = 50;
+
+constexpr CaseState filter_states[] = {CaseState::fresh,   CaseState::conflict, CaseState::waiting,
+                                       CaseState::offered, CaseState::issued,   CaseState::rejected,
+                                       CaseState::revoked};
+
+struct Filter {
+    std::string state, kind, zone, who, due, search;
+    std::size_t page = 0;  ///< counts from 0
+
+    /// The query of this filter with another state or page.
+    [[nodiscard]] std::string query(const std::string& with_state, std::size_t with_page) const {
+        net::FormList out;
+        const std::pair<const char*, const std::string&> fields[] = {
+            {"stand", with_state}, {"art", kind},    {"zone", zone},
+            {"wer", who},          {"faellig", due}, {"suche", search}};
+        for (const auto& [name, value] : fields) {
+            if (!value.empty()) out.emplace_back(name, value);
+        }
+        if (with_page > 0) out.emplace_back("seite", std::to_string(with_page + 1));
+        return net::build_form(out);
+    }
+};
+
+Filter filter_of(const net::HttpRequest& request) {
+    const auto text = [&](std::string_view name) {
+        return std::string(request.query_value(name).value_or("").substr(0, 60));
+    };
+    Filter out{
+        text("stand"), text("art"), text("zone"), text("wer"), text("faellig"), text("suche"), 0};
+    if (out.state == "meine") {  // the old name of this filter
+        out.state.clear();
+        out.who = "ich";
+    }
+    std::size_t page = 0;
+    for (const char c : text("seite").substr(0, 6))
+        page = c >= '0' && c <= '9' ? page * 10 + static_cast<std::size_t>(c - '0') : page;
+    out.page = page > 0 ? page - 1 : 0;
+    return out;
+}
+
+bool matches_search(const CaseSummary& one, const std::string& search) {
+    if (search.empty()) return true;
+    const std::string plate = credential::plate_key(search);
+    return one.number.find(search) != std::string::npos ||
+           (!plate.empty() && !one.plate_key.empty() && one.plate_key == plate);
+}
+
+/// All but the state: the counts beside the states tell what each would show.
+bool matches(const CaseSummary& one, const Filter& filter, const View& view) {
+    if (one.state == CaseState::closed) return false;
+    if (!filter.kind.empty() && to_text(one.kind) != filter.kind) return false;
+    if (!filter.zone.empty() && one.zone_id != filter.zone) return false;
+    if (filter.who == "ich" && one.assignee != view.session->account) return false;
+    if (filter.who == "niemand" && !one.assignee.empty()) return false;
+    if (filter.who == "zweite" && !one.proposed) return false;
+    if (filter.due == "ja" && !(one.open() && view.agent.now() > one.due_at)) return false;
+    return matches_search(one, filter.search);
+}
+
+Html state_links(const View& view, const Filter& filter, const std::vector<CaseSummary>& list) {
+    const auto link = [&](const std::string& value, std::string_view label, std::size_t count) {
+        const Html current = filter.state == value ? html(" aria-current=\"page\"") : Html();
+        return html("<li><a href=\"/amt?{}\"{}>{} ({})</a></li>", filter.query(value, 0), current,
+                    label, count);
+    };
+    Html items = link("", view(texts::queue_all), list.size());
+    for (const CaseState state : filter_states) {
+        const auto count = std::count_if(
+            list.begin(), list.end(), [&](const CaseSummary& one) { return one.state == state; });
+        const std::string name(to_text(state));
+        items += link(name, view.word("state." + name), static_cast<std::size_t>(count));
+    }
+    return html("<nav aria-label=\"{}\"><ul class=\"filters\">{}</ul></nav>",
+                view(texts::queue_filter), items);
+}
+
+struct Option {
+    std::string value;
+    std::string_view label;
+};
+
+Html choice(const View& view, std::string_view name, Text label, const std::string& chosen,
+            const std::vector<Option>& options) {
+    Html items = html("<option value=\"\">{}</option>", view(texts::queue_all));
+    for (const Option& option : options) {
+        const Html selected = option.value == chosen ? html(" selected") : Html();
+        items += html("<option value=\"{}\"{}>{}</option>", option.value, selected, option.label);
+    }
+    return html(
+        "<div class=\"field\"><label for=\"f-{}\">{}</label><select id=\"f-{}\" "
+        "name=\"{}\">{}</select></div>",
+        name, view(label), name, name, items);
+}
+
+Html filter_form(const View& view, const Filter& filter) {
+    std::vector<Option> kinds;
+    for (const CaseKind kind : {CaseKind::residence, CaseKind::parking}) {
+        const std::string name(to_text(kind));
+        kinds.push_back({name, view.word("kind." + name)});
+    }
+    std::vector<registers::Zone> held = view.agent.registers->zones();
+    std::vector<Option> zones;
+    for (const registers::Zone& zone : held) zones.push_back({zone.id, zone.id});
+    const Html state =
+        filter.state.empty()
+            ? Html()
+            : html("<input type=\"hidden\" name=\"stand\" value=\"{}\">", filter.state);
+    return html(
+        "<form method=\"get\" action=\"/amt\" class=\"card filter\">{}{}{}{}{}"
+        "<div class=\"field\"><label for=\"f-suche\">{}</label><input type=\"text\" "
+        "id=\"f-suche\" name=\"suche\" value=\"{}\"></div>"
+        "<div class=\"row\"><button>{}</button><a class=\"button second\" "
+        "href=\"/amt\">{}</a></div></form>",
+        state, choice(view, "art", texts::queue_kind, filter.kind, kinds),
+        choice(view, "zone", texts::permit_zone, filter.zone, zones),
+        choice(view, "wer", texts::queue_assignee, filter.who,
+               {{"ich", view(texts::queue_mine)},
+                {"niemand", view(texts::queue_nobody)},
+                {"zweite", view(texts::queue_second)}}),
+        choice(view, "faellig", texts::queue_due, filter.due, {{"ja", view(texts::queue_overdue)}}),
+        view(texts::queue_search), filter.search, view(texts::queue_apply),
+        view(texts::queue_reset));
+}
+
+Html queue_row(const View& view, const CaseSummary& one) {
+    const keys::UnixSeconds now = view.agent.now();
+    const Html late = one.open() && now > one.due_at
+                          ? html(" <span class=\"tag bad\">{}</span>", view(texts::queue_overdue))
+                          : Html();
+    const Html second = one.proposed
+                            ? html(" <span class=\"tag warn\">{}</span>", view(texts::queue_second))
+                            : Html();
+    return html(
+        "<tr><th scope=\"row\"><a href=\"/amt/fall/{}\">{}</a></th><td>{}</td><td>{}{}</td>"
+        "<td>{}</td><td>{} {}</td><td>{}{}</td><td>{}</td></tr>",
+        one.id, one.number, view.word("kind." + std::string(to_text(one.kind))),
+        state_tag(view, one.state), second, one.zone_id, (now - one.created_at) / 86400,
+        view(texts::days), one.open() ? view.date(one.due_at) : std::string("–"), late,
+        one.assignee.empty() ? view(texts::queue_nobody) : std::string_view(one.assignee));
+}
+
+Html table_of(const View& view, const std::vector<CaseSummary>& list) {
+    if (list.empty()) return html("<p>{}</p>", view(texts::queue_empty));
+    Html rows;
+    for (const CaseSummary& one : list) rows += queue_row(view, one);
+    Html head;
+    for (const Text& title :
+         {texts::queue_number, texts::queue_kind, texts::queue_state, texts::permit_zone,
+          texts::queue_age, texts::queue_due, texts::queue_assignee}) {
+        head += html("<th scope=\"col\">{}</th>", view(title));
+    }
+    return html(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead>"
+        "<tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        view(texts::queue_title), head, rows);
+}
+
+Html page_links(const View& view, const Filter& filter, std::size_t count) {
+    const std::size_t pages = (count + rows_of_page - 1) / rows_of_page;
+    if (pages < 2) return {};
+    Html links;
+    if (filter.page > 0) {
+        links += html("<a class=\"button second\" href=\"/amt?{}\">{}</a>",
+                      filter.query(filter.state, filter.page - 1), view(texts::queue_before));
+    }
+    if (filter.page + 1 < pages) {
+        links += html("<a class=\"button second\" href=\"/amt?{}\">{}</a>",
+                      filter.query(filter.state, filter.page + 1), view(texts::queue_after));
+    }
+    return html("<div class=\"row\">{}<span>{} {}/{}</span></div>", links, view(texts::queue_page),
+                filter.page + 1, pages);
+}
+
+Html held_events(const View& view) {
+    const std::uint64_t held = view.agent.metrics.register_events_held;
+    if (held == 0) return {};
+    return html("<div class=\"box warn\"><p>{}: {}. <a href=\"/amt/register\">{}</a></p></div>",
+                view(texts::events_held), held, view(texts::events_title));
+}
+
+net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
+    const View view = view_of_request(agent, request);
+    if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
+    Filter filter = filter_of(request);
+    const auto all =
+        agent.cases->list([&](const CaseSummary& one) { return matches(one, filter, view); });
+    const auto state = state_of(filter.state);
+    std::vector<CaseSummary> wanted;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(wanted),
+                 [&](const CaseSummary& one) { return !state || one.state == *state; });
+    const std::size_t count = wanted.size();
+    if (filter.page * rows_of_page >= count) filter.page = 0;
+    const auto first = wanted.begin() + static_cast<std::ptrdiff_t>(filter.page * rows_of_page);
+    const std::vector<CaseSummary> shown(
+        first, first + std::min<std::ptrdiff_t>(rows_of_page, wanted.end() - first));
+    const Html body = html(
+        "<h1>{}</h1>{}{}{}{}{}<p><a href=\"/amt/sammel\">{}</a> · <a "
+        "href=\"/amt/register\">{}</a></p>",
+        view(texts::queue_title), held_events(view), state_links(view, filter, all),
+        table_of(view, shown), page_links(view, filter, count), filter_form(view, filter),
+        view(texts::bulk_title), view(texts::events_title));
+    return page(view, view(texts::queue_title), body);
+}
+
+}  // namespace
+
+void mount_queue_page(Agent& agent, net::HttpServer& server) {
+    route(
+        agent, server, "GET", "/amt",
+        [&agent](const net::HttpRequest& request) { return queue(agent, request); }, on_workers());
+}
+
+}  // namespace stadtbuch::agent

@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What takes days, with a clock that the test moves: statistics, renewal, retention, changes of the
+// register. The pages are tested in tests/e2e/agent/services.mjs.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/agent/town.hpp"
+
+using namespace stadtbuch;
+using namespace stadtbuch::agent;
+using stadtbuch::agent::test::Folder;
+using stadtbuch::agent::test::Town;
+
+namespace {
+
+constexpr std::int64_t day_s = 86400;
+
+registers::StatedPerson stated_by(const registers::Resident& resident,
+                                  const registers::Residence& home) {
+    return {resident.family_name, resident.given_name, resident.birthdate, "",
+            home.street,          home.house_number,   home.postal_code,   home.locality};
+}
+
+/// People who live here, with proof of it.
+std::vector<ProvenResidence> people(const Agent& agent, std::size_t wanted) {
+    std::vector<ProvenResidence> out;
+    for (int number = 100000; number < 101000 && out.size() < wanted; ++number) {
+        const auto resident = agent.registers->resident("R" + std::to_string(number));
+        const auto* home =
+            resident ? resident->current_residence(keys::utc_date(agent.now())) : nullptr;
+        if (home == nullptr) continue;
+        ProvenResidence proven{stated_by(*resident, *home), home->street_key, "sole"};
+        if (agent.desk->known_as(proven) == resident->id) out.push_back(std::move(proven));
+    }
+    REQUIRE(out.size() == wanted);
+    return out;
+}
+
+std::uint64_t told(const Agent& agent, const std::string& measure) {
+    std::uint64_t sum = 0;
+    for (const StatisticsCell& cell : agent.statistics->table())
+        sum += cell.measure == measure ? cell.count : 0;
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("statistics tell days that are over, and no cell below five", "[agent][statistics]") {
+    Folder folder;
+    store::RocksOptions options;
+    options.path = folder.path() + "/store";
+    options.identity = "statistics";
+    auto opened = store::open_rocks(options);
+    REQUIRE(opened);
+    Database database(std::move(opened).value());
+    Statistics statistics(database, 0xFF00FF00FF00FF00);
+    const auto add = [&](const StatisticsCell& cell, int times) {
+        store::Batch batch;
+        for (int i = 0; i < times; ++i) statistics.count(cell, batch);
+        statistics.append(batch);
+    };
+    add({"2026-11-20", "parking", "office", "A|x", "granted", 0}, 5);
+    add({"2026-11-20", "parking", "office", "B", "granted", 0}, 4);
+    add({"2026-11-21", "parking", "office", "A|x", "granted", 0}, 9);
+    CHECK(statistics.table().empty());
+    CHECK(statistics.close_days("2026-11-21") == 1);
+    CHECK(statistics.close_days("2026-11-21") == 0);
+    const auto table = statistics.table();
+    REQUIRE(table.size() == 2);
+    CHECK(table[0].area == "A x");
+    CHECK(table[0].count == 5);
+    CHECK(table[1].area == "B");
+    CHECK(table[1].count == 0);  // neither told nor kept
+    CHECK(statistics.close_days("2026-11-22") == 1);
+    CHECK(statistics.table().size() == 3);
+}
+
+TEST_CASE("the desk counts, and tells after midnight", "[agent][statistics]") {
+    Town town;
+    Agent& agent = *town.agent;
+    for (const ProvenResidence& one : people(agent, 6))
+        REQUIRE(agent.desk->apply_residence(one, "de", agent.now()));
+    agent.tidy();
+    CHECK(agent.statistics->table().empty());
+    town.time += day_s;
+    agent.tidy();
+    CHECK_FALSE(agent.statistics->table().empty());
+    CHECK(told(agent, "granted") <= 6);
+}
+
+TEST_CASE("holders find their own cases, renew once, and are forgotten in time",
+          "[agent][retention]") {
+    Town town;
+    Agent& agent = *town.agent;
+    const ProvenResidence me = people(agent, 1).front();
+    const std::string id = agent.desk->known_as(me);
+    ProvenResidence other = me;
+    other.person.street = "Anderswo";
+    CHECK(agent.desk->known_as(other).empty());  // the same name and birth date elsewhere
+    other = me;
+    other.person.birthdate.clear();
+    CHECK(agent.desk->known_as(other).empty());
+
+    const auto granted = agent.desk->apply_residence(me, "de", agent.now());
+    REQUIRE(granted);
+    REQUIRE(agent.desk->cases_of(id).size() == 1);
+    const auto again = agent.desk->renew(granted->id, "applicant", agent.now());
+    REQUIRE(again);
+    CHECK(again->id == granted->id);
+    CHECK(again->offer_id != granted->offer_id);
+    CHECK_FALSE(agent.desk->forget_now(granted->id, "applicant", agent.now()));
+
+    town.time = agent.desk->kept_until(*agent.cases->get(granted->id)) + 1;
+    agent.tidy();
+    CHECK(agent.cases->get(granted->id)->state == CaseState::closed);
+    CHECK(agent.desk->cases_of(id).empty());
+
+    const Case waiting = agent.desk->apply(CaseKind::residence, me.person, "", "de", agent.now());
+    town.time += 181 * day_s;
+    agent.tidy();
+    CHECK(agent.cases->get(waiting.id)->stated.family_name.empty());
+}
+
+TEST_CASE("a register that was replaced is read again; a broken one is not", "[agent][register]") {
+    Folder folder;
+    const std::string copy = folder.path() + "/town";
+    std::filesystem::copy(STADTBUCH_TEST_DATA "/../../config/town", copy);
+    auto opened = LiveRegister::open(copy);
+    REQUIRE(opened);
+    LiveRegister& live = **opened;
+    CHECK(live.reload_if_changed().value() == false);
+    const std::string file = copy + "/zones.csv";
+    auto text = read_text_file(file);
+    REQUIRE(text);
+    std::ofstream(file, std::ios::trunc) << "nonsense\n";
+    CHECK_FALSE(live.reload_if_changed());
+    CHECK(live.zone("A")->name == "Altstadt");
+    text->replace(text->find("A;Altstadt"), 10, "A;Altmarkt");
+    std::ofstream(file, std::ios::trunc) << *text;
+    CHECK(live.reload_if_changed().value() == true);
+    CHECK(live.zone("A")->name == "Altmarkt");
+}
+
+TEST_CASE("what a wallet proved once is void when the register says otherwise",
+          "[agent][register]") {
+    Town town;
+    Agent& agent = *town.agent;
+    CHECK(agent.desk->register_events(agent.now()).empty());
+    const auto granted = agent.desk->apply_residence(people(agent, 1).front(), "de", agent.now());
+    REQUIRE(granted);
+    CHECK(agent.desk->register_events(agent.now()).empty());
+    // What the credentials say is not what the register says any more.
+    REQUIRE(agent.cases->update(granted->id, agent.now(), [](Case& record, store::Batch&) {
+        record.facts = "as it was before the move";
+        return true;
+    }));
+    const auto events = agent.desk->register_events(agent.now());
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().what == "event.data_changed");
+    CHECK(agent.follow_registers() == 1);
+    CHECK(agent.desk->register_events(agent.now()).empty());
+    CHECK(agent.cases->get(granted->id)->history.back().what == "event.data_changed");
+}
