@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "node/net/localhost.hpp"
+
 namespace stadtbuch::net {
 
 Error bind_error(int code, const std::string& host, std::uint16_t port) {
@@ -32,6 +34,7 @@ Error bind_error(int code, const std::string& host, std::uint16_t port) {
 }
 
 Result<std::string, Error> resolve_local(const std::string& host) {
+    if (is_this_machine(host)) return std::string(loopback_address);
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;

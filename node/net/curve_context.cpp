@@ -4,6 +4,7 @@
 #include <zmq.h>
 
 #include "node/net/curve_impl.hpp"
+#include "node/net/localhost.hpp"
 #include "storage/base/assert.hpp"
 
 namespace stadtbuch::net {
@@ -92,7 +93,8 @@ void set_message_limit(void* socket, std::size_t payload_bytes_max) {
 
 std::string tcp_endpoint(const std::string& host, std::uint16_t port) {
     const bool is_v6 = host.find(':') != std::string::npos;
-    return "tcp://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    const std::string name = is_this_machine(host) ? std::string(loopback_address) : host;
+    return "tcp://" + (is_v6 ? "[" + name + "]" : name) + ":" + std::to_string(port);
 }
 
 SocketMonitor::SocketMonitor(EventLoop& loop, CurveContext::Impl& context, void* socket, int events,

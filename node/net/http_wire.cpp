@@ -18,6 +18,7 @@
 
 #include "node/net/event_loop.hpp"
 #include "node/net/http_parser.hpp"
+#include "node/net/localhost.hpp"
 #include "node/net/tls_context.hpp"
 
 namespace stadtbuch::net {
@@ -36,16 +37,10 @@ Error timeout_error(const std::string& where) {
     return {"SB-3136", "no answer in time", where, "Is the service running and reachable?"};
 }
 
-/// localhost and every name below it are this machine, with or without a name service (RFC 6761 section
-/// 6.3): a minimal system has no /etc/hosts, and nobody else may say where localhost is.
-bool is_this_machine(std::string_view host) {
-    return host == "localhost" || host.ends_with(".localhost");
-}
-
 Result<std::vector<IpAddress>, Error> resolve(const std::string& host) {
     if (const auto literal = IpAddress::parse(host)) return std::vector<IpAddress>{*literal};
     if (is_this_machine(host)) {
-        return std::vector<IpAddress>{*IpAddress::parse("127.0.0.1"), *IpAddress::parse("::1")};
+        return std::vector<IpAddress>{*IpAddress::parse(loopback_address), *IpAddress::parse("::1")};
     }
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
