@@ -34,7 +34,8 @@ def main():
     install()
     with Pool(programs, folder, register=HERE.parents[1] / "config/town") as pool:
         agent = pool.folder / "agent"
-        trusting = {**os.environ, "NODE_EXTRA_CA_CERTS": str(agent / "ca.pem")}
+        # Node.js 18 tries the first address of localhost only, which is ::1 on Debian; the agent listens on 127.0.0.1.
+        trusting = {**os.environ, "NODE_EXTRA_CA_CERTS": str(agent / "ca.pem"), "NODE_OPTIONS": "--dns-result-order=ipv4first"}
         command = ["node", str(HERE / "wallets.mjs"), str(agent), f"http://127.0.0.1:{pool.http_port}"]
         code = subprocess.run(command, env=trusting, timeout=200).returncode
         if code != 0:

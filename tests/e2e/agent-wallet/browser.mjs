@@ -1,5 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
+/// Debian's Node.js 18 knows the lines only joined by commas.
+function cookieLines(headers) {
+  return headers.getSetCookie?.() ?? (headers.get('set-cookie') ?? '').split(/, (?=[^;,]+=)/).filter(Boolean);
+}
+
 /// A browser without JavaScript: keeps cookies, follows redirects within the site, submits the page's forms.
 export function openBrowser(base) {
   const cookies = new Map();
@@ -10,7 +15,7 @@ export function openBrowser(base) {
         method: form ? 'POST' : 'GET', redirect: 'manual', body: form && new URLSearchParams(form),
         headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: base})},
       });
-      for (const line of answer.headers.getSetCookie()) {
+      for (const line of cookieLines(answer.headers)) {
         const [name, value] = line.split(';')[0].split(/=(.*)/s);
         cookies.set(name, value);
       }

@@ -4,10 +4,12 @@
 //
 // NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node login.mjs FOLDER
 import assert from 'node:assert/strict';
+import {webcrypto} from 'node:crypto';
 import * as oidc from 'openid-client';
 import {openBrowser} from './browser.mjs';
 import {openWallet} from './wallet_lib.mjs';
 
+globalThis.crypto ??= webcrypto;  // Debian's Node.js 18 has it under this name only
 const folder = process.argv[2];
 if (!folder) {
   console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node login.mjs FOLDER');
