@@ -175,34 +175,13 @@ net::HttpResponse apply_events(const View& view, const net::FormList&) {
     return net::HttpResponse::redirect("/amt/register?erledigt=" + std::to_string(done));
 }
 
-using Shown = net::HttpResponse (*)(const View&, const net::HttpRequest&);
-using Done = net::HttpResponse (*)(const View&, const net::FormList&);
-
-net::HttpServer::Handler showing(Agent& agent, Shown shown) {
-    return [&agent, shown](const net::HttpRequest& request) -> net::HttpResponse {
-        const View view = view_of_request(agent, request);
-        if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
-        return shown(view, request);
-    };
-}
-
-net::HttpServer::Handler doing(Agent& agent, Done done) {
-    return [&agent, done](const net::HttpRequest& request) -> net::HttpResponse {
-        const View view = view_of_request(agent, request);
-        const auto form = request.form().value_or(net::FormList{});
-        if (auto refused = refuse_form(view, request, form, Role::clerk))
-            return std::move(*refused);
-        return done(view, form);
-    };
-}
-
 }  // namespace
 
 void mount_bulk_pages(Agent& agent, net::HttpServer& server) {
-    route(agent, server, "GET", "/amt/sammel", showing(agent, bulk_page), on_workers());
-    route(agent, server, "POST", "/amt/sammel", doing(agent, carry_out), on_workers());
-    route(agent, server, "GET", "/amt/register", showing(agent, events_page), on_workers());
-    route(agent, server, "POST", "/amt/register", doing(agent, apply_events), on_workers());
+    route(agent, server, "GET", "/amt/sammel", page_for(agent, Role::clerk, bulk_page), on_workers());
+    route(agent, server, "POST", "/amt/sammel", form_for(agent, Role::clerk, carry_out), on_workers());
+    route(agent, server, "GET", "/amt/register", page_for(agent, Role::clerk, events_page), on_workers());
+    route(agent, server, "POST", "/amt/register", form_for(agent, Role::clerk, apply_events), on_workers());
 }
 
 }  // namespace stadtbuch::agent

@@ -187,41 +187,21 @@ net::HttpResponse trace_json(const View& view, const net::HttpRequest& request) 
     return net::HttpResponse::json(200, *trace);
 }
 
-using Shown = net::HttpResponse (*)(const View&, const net::HttpRequest&);
-using Done = net::HttpResponse (*)(const View&, const net::FormList&);
-
-net::HttpServer::Handler showing(Agent& agent, Shown shown) {
-    return [&agent, shown](const net::HttpRequest& request) -> net::HttpResponse {
-        const View view = view_of_request(agent, request);
-        if (auto refused = refuse_without(view, Role::inspector)) return std::move(*refused);
-        return shown(view, request);
-    };
-}
-
-net::HttpServer::Handler doing(Agent& agent, Done done) {
-    return [&agent, done](const net::HttpRequest& request) -> net::HttpResponse {
-        View view = view_of_request(agent, request);
-        view.path = "/kontrolle";
-        const auto form = request.form().value_or(net::FormList{});
-        if (auto refused = refuse_form(view, request, form, Role::inspector))
-            return std::move(*refused);
-        return done(view, form);
-    };
-}
-
 }  // namespace
 
 void mount_inspector_pages(Agent& agent, net::HttpServer& server) {
+    const auto page = [&agent](RolePage shown) { return page_for(agent, Role::inspector, shown); };
+    const auto form = [&agent](RoleForm done) {
+        return form_for(agent, Role::inspector, done, "/kontrolle");
+    };
     route(agent, server, "GET", "/kontrolle",
-          showing(agent,
-                  [](const View& view, const net::HttpRequest&) { return inspect_page(view, {}); }),
+          page([](const View& view, const net::HttpRequest&) { return inspect_page(view, {}); }),
           on_workers());
-    route(agent, server, "POST", "/kontrolle", doing(agent, look_up), on_workers());
-    route(agent, server, "POST", "/kontrolle/vorzeigen", doing(agent, start), on_workers());
-    route(agent, server, "GET", "/kontrolle/vorgang/{id}", showing(agent, show), on_workers());
-    route(agent, server, "GET", "/kontrolle/vorgang/{id}/stand", showing(agent, poll),
-          on_workers());
-    route(agent, server, "GET", "/kontrolle/vorgang/{id}/trace.json", showing(agent, trace_json),
+    route(agent, server, "POST", "/kontrolle", form(look_up), on_workers());
+    route(agent, server, "POST", "/kontrolle/vorzeigen", form(start), on_workers());
+    route(agent, server, "GET", "/kontrolle/vorgang/{id}", page(show), on_workers());
+    route(agent, server, "GET", "/kontrolle/vorgang/{id}/stand", page(poll), on_workers());
+    route(agent, server, "GET", "/kontrolle/vorgang/{id}/trace.json", page(trace_json),
           on_workers());
 }
 

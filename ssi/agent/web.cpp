@@ -126,6 +126,24 @@ std::optional<net::HttpResponse> refuse_form(const View& view, const net::HttpRe
     return error_page(view, view(texts::form_outdated), 403);
 }
 
+net::HttpServer::Handler page_for(Agent& agent, Role role, RolePage shown) {
+    return [&agent, role, shown](const net::HttpRequest& request) -> net::HttpResponse {
+        const View view = view_of_request(agent, request);
+        if (auto refused = refuse_without(view, role)) return std::move(*refused);
+        return shown(view, request);
+    };
+}
+
+net::HttpServer::Handler form_for(Agent& agent, Role role, RoleForm done, std::string_view path) {
+    return [&agent, role, done, path](const net::HttpRequest& request) -> net::HttpResponse {
+        View view = view_of_request(agent, request);
+        if (!path.empty()) view.path = path;
+        const auto form = request.form().value_or(net::FormList{});
+        if (auto refused = refuse_form(view, request, form, role)) return std::move(*refused);
+        return done(view, form);
+    };
+}
+
 bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view what,
                const RateLimiter::Rule& rule) {
     const std::string bucket = std::string(what) + " " + address_prefix(request.peer_address);

@@ -109,6 +109,14 @@ enum class Role { clerk, inspector };
                                                            const net::HttpRequest& request,
                                                            const net::FormList& form, Role role);
 
+/// A page, and what a form does, for those who have the role; others get the refusal above. `path`: the page that the
+/// answer's language link leads to, where the form's own address is none.
+using RolePage = net::HttpResponse (*)(const View&, const net::HttpRequest&);
+using RoleForm = net::HttpResponse (*)(const View&, const net::FormList&);
+[[nodiscard]] net::HttpServer::Handler page_for(Agent& agent, Role role, RolePage shown);
+[[nodiscard]] net::HttpServer::Handler form_for(Agent& agent, Role role, RoleForm done,
+                                                std::string_view path = {});
+
 /// True if this address did this too often.
 [[nodiscard]] bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view what,
                              const RateLimiter::Rule& rule);

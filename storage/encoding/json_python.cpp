@@ -7,19 +7,16 @@
 #include <limits>
 
 #include "storage/encoding/json.hpp"
+#include "storage/encoding/json_cursor.hpp"
 #include "storage/encoding/member_order.hpp"
 #include "storage/encoding/utf8.hpp"
 
 namespace stadtbuch::encoding {
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-class PythonParser {
+class PythonParser : private JsonCursor {
   public:
-    PythonParser(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
+    PythonParser(std::string_view text, const JsonLimits& limits) : JsonCursor(text, limits) {}
 
     Result<Value, JsonError> parse() {
         Value value;
@@ -31,26 +28,6 @@ class PythonParser {
     }
 
   private:
-    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-    void skip_space() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' ||
-                                      text_[at_] == '\n' || text_[at_] == '\r')) {
-            ++at_;
-        }
-    }
-
-    bool take(std::string_view word) {
-        if (text_.substr(at_, word.size()) != word) return false;
-        at_ += word.size();
-        return true;
-    }
-
-    bool refuse(JsonError error) {
-        error_ = error;
-        return false;
-    }
-
     // NOLINTNEXTLINE(misc-no-recursion): bounded by depth_max.
     bool read(Value& out, std::size_t depth) {
         switch (peek()) {
@@ -198,14 +175,9 @@ class PythonParser {
     }
 
     bool read_escape(std::string& out) {
-        constexpr std::string_view names = "\"\\/bfnrt", meant = "\"\\/\b\f\n\r\t";
         const char c = peek();
         ++at_;
-        if (c == 'u') return read_unicode_escape(out);
-        const std::size_t place = names.find(c);
-        if (place == std::string_view::npos) return false;
-        out.push_back(meant[place]);
-        return true;
+        return c == 'u' ? read_unicode_escape(out) : append_escaped(out, c);
     }
 
     bool read_text(std::string& out) {
@@ -229,19 +201,10 @@ class PythonParser {
         Array array;
         ++at_;
         skip_space();
-        if (peek() == ']') {
-            ++at_;
-            out = Value(std::move(array));
-            return true;
-        }
-        while (true) {
+        bool is_last = take("]");
+        while (!is_last) {
             skip_space();
-            if (!read(array.emplace_back(), depth)) return false;
-            skip_space();
-            const char c = peek();
-            ++at_;
-            if (c == ']') break;
-            if (c != ',') return refuse(JsonError::syntax);
+            if (!read(array.emplace_back(), depth) || !read_end(']', is_last)) return false;
         }
         out = Value(std::move(array));
         return true;
@@ -253,12 +216,8 @@ class PythonParser {
         Object object;
         ++at_;
         skip_space();
-        bool is_open = true;
-        if (peek() == '}') {
-            ++at_;
-            is_open = false;
-        }
-        while (is_open) {
+        bool is_last = take("}");
+        while (!is_last) {
             skip_space();
             if (peek() != '"') return refuse(JsonError::syntax);
             Member& member = object.members().emplace_back();
@@ -266,22 +225,12 @@ class PythonParser {
             skip_space();
             if (!take(":")) return refuse(JsonError::syntax);
             skip_space();
-            if (!read(member.value, depth)) return false;
-            skip_space();
-            const char c = peek();
-            ++at_;
-            if (c == '}') break;
-            if (c != ',') return refuse(JsonError::syntax);
+            if (!read(member.value, depth) || !read_end('}', is_last)) return false;
         }
         merge_doubled_keys(object.members());
         out = Value(std::move(object));
         return true;
     }
-
-    std::string_view text_;
-    const JsonLimits& limits_;
-    std::size_t at_ = 0;
-    JsonError error_ = JsonError::syntax;
 };
 
 /// In UTF-8 the lead byte ED begins U+D000..U+DFFF; the surrogates are those from ED A0 on.

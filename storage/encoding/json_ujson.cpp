@@ -10,16 +10,13 @@
 #include <limits>
 
 #include "storage/encoding/json.hpp"
+#include "storage/encoding/json_cursor.hpp"
 #include "storage/encoding/member_order.hpp"
 #include "storage/encoding/number_text.hpp"
 #include "storage/encoding/utf8.hpp"
 
 namespace stadtbuch::encoding {
 namespace {
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /// The parts of a number with fraction or exponent, in the arithmetic of createDouble().
 double real_of(bool is_negative, std::uint64_t whole, double fraction, std::size_t decimals,
@@ -32,9 +29,9 @@ double real_of(bool is_negative, std::uint64_t whole, double fraction, std::size
     return exponent == nullptr ? sum : sum * std::pow(10.0, *exponent);
 }
 
-class UjsonParser {
+class UjsonParser : private JsonCursor {
   public:
-    UjsonParser(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
+    UjsonParser(std::string_view text, const JsonLimits& limits) : JsonCursor(text, limits) {}
 
     Result<Value, JsonError> parse() {
         Value value;
@@ -45,27 +42,6 @@ class UjsonParser {
     }
 
   private:
-    /// The library's text ends with a zero byte.
-    [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-    void skip_space() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' ||
-                                      text_[at_] == '\n' || text_[at_] == '\r')) {
-            ++at_;
-        }
-    }
-
-    bool refuse(JsonError error) {
-        error_ = error;
-        return false;
-    }
-
-    bool take(std::string_view word) {
-        if (text_.substr(at_, word.size()) != word) return false;
-        at_ += word.size();
-        return true;
-    }
-
     // NOLINTNEXTLINE(misc-no-recursion): bounded by depth_max.
     bool read(Value& out, std::size_t depth) {
         skip_space();
@@ -168,14 +144,9 @@ class UjsonParser {
     }
 
     bool read_escape(std::string& out, std::uint32_t& high) {
-        constexpr std::string_view names = "\"\\/bfnrt", meant = "\"\\/\b\f\n\r\t";
         const char c = peek();
         ++at_;
-        if (c == 'u') return read_unicode_escape(out, high);
-        const std::size_t place = c == '\0' ? std::string_view::npos : names.find(c);
-        if (place == std::string_view::npos) return false;
-        out.push_back(meant[place]);
-        return true;
+        return c == 'u' ? read_unicode_escape(out, high) : append_escaped(out, c);
     }
 
     bool read_text(std::string& out) {
@@ -192,23 +163,13 @@ class UjsonParser {
         return refuse(JsonError::syntax);
     }
 
-    /// Takes what follows an element; sets whether it was the last.
-    bool read_end(char closing, bool& is_last) {
-        skip_space();
-        const char c = peek();
-        ++at_;
-        is_last = c == closing;
-        return is_last || c == ',' || refuse(JsonError::syntax);
-    }
-
     // NOLINTNEXTLINE(misc-no-recursion): bounded by depth_max.
     bool read_array(Value& out, std::size_t depth) {
         if (depth > limits_.depth_max) return refuse(JsonError::too_deep);
         Array array;
         ++at_;
         skip_space();
-        bool is_last = peek() == ']';
-        if (is_last) ++at_;
+        bool is_last = take("]");
         while (!is_last) {
             if (!read(array.emplace_back(), depth) || !read_end(']', is_last)) return false;
         }
@@ -223,10 +184,7 @@ class UjsonParser {
         ++at_;
         for (bool is_last = false; !is_last;) {
             skip_space();
-            if (peek() == '}') {  // also after a comma
-                ++at_;
-                break;
-            }
+            if (take("}")) break;  // also after a comma
             if (peek() != '"') return refuse(JsonError::syntax);
             Member& member = object.members().emplace_back();
             if (!read_text(member.key)) return false;
@@ -240,11 +198,6 @@ class UjsonParser {
         out = Value(std::move(object));
         return true;
     }
-
-    std::string_view text_;
-    const JsonLimits& limits_;
-    std::size_t at_ = 0;
-    JsonError error_ = JsonError::syntax;
 };
 
 bool is_read_as(const std::string& text, double value) {
