@@ -13,13 +13,13 @@ using encoding::Value;
 
 namespace {
 
-using Indices = std::vector<std::int64_t>;
+using Indices = std::vector<PythonInt>;
 
 std::string numbers(const Indices& list, char open, char close) {
     std::string out(1, open);
-    for (const std::int64_t index : list) {
+    for (const PythonInt& index : list) {
         if (out.size() > 1) out += ", ";
-        out += std::to_string(index);
+        out += encoding::python_repr(index.as_value());
     }
     out += close;
     return out;

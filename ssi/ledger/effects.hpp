@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ssi/ledger/python_set.hpp"
 #include "ssi/ledger/working_state.hpp"
 
 namespace stadtbuch::ledger {
@@ -27,10 +28,8 @@ namespace stadtbuch::ledger {
 /// ISSUANCE_BY_DEFAULT. `current` is nullptr for the first entry.
 [[nodiscard]] encoding::Value merged_revocation(const encoding::Value* current,
                                                 const encoding::Value& change, bool by_default);
-/// Sorted, each once; what is no integer is left out.
-[[nodiscard]] std::vector<std::int64_t> index_list(const encoding::Value* list);
-/// The same in the order of the list, doubled ones kept.
-[[nodiscard]] std::vector<std::int64_t> indices_as_given(const encoding::Value* list);
+/// What is no integer is left out; a bool is one.
+[[nodiscard]] std::vector<PythonInt> indices_as_given(const encoding::Value* list);
 
 /// `services` of a NODE holds VALIDATOR.
 [[nodiscard]] bool is_validator_list(const encoding::Value* services);

@@ -148,22 +148,27 @@ bool apply_rich_schema(WorkingState& state, const TxnView& txn) {
 
 }  // namespace
 
-std::vector<std::int64_t> indices_as_given(const Value* list) {
-    std::vector<std::int64_t> out;
+std::vector<PythonInt> indices_as_given(const Value* list) {
+    std::vector<PythonInt> out;
     if (list == nullptr || list->array() == nullptr) return out;
     out.reserve(list->array()->size());
     for (const Value& item : *list->array()) {
-        if (const auto index = item.integer()) out.push_back(*index);
+        if (const auto index = PythonInt::of(item)) out.push_back(*index);
     }
     return out;
 }
 
-std::vector<std::int64_t> index_list(const Value* list) {
-    std::vector<std::int64_t> out = indices_as_given(list);
-    std::sort(out.begin(), out.end());
+namespace {
+
+/// Sorted, each once: of equal ones the first.
+std::vector<PythonInt> index_list(const Value* list) {
+    std::vector<PythonInt> out = indices_as_given(list);
+    std::stable_sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
+
+}  // namespace
 
 Value merged_revocation(const Value* current, const Value& change, bool by_default) {
     if (current == nullptr) return change;
@@ -172,13 +177,16 @@ Value merged_revocation(const Value* current, const Value& change, bool by_defau
     const auto old = index_list(current->find(kept));
     const auto gone = index_list(change.find(dropped));
     const auto added = index_list(change.find(kept));
-    std::vector<std::int64_t> rest, all;
+    std::vector<PythonInt> rest, all;
     std::set_difference(old.begin(), old.end(), gone.begin(), gone.end(), std::back_inserter(rest));
     std::set_union(rest.begin(), rest.end(), added.begin(), added.end(), std::back_inserter(all));
 
     // Whatever else the change says is kept.
     Object out = change.object() != nullptr ? *change.object() : Object();
-    out.set(kept, Array(all.begin(), all.end()));
+    Array indices;
+    indices.reserve(all.size());
+    for (const PythonInt& index : all) indices.push_back(index.as_value());
+    out.set(kept, std::move(indices));
     out.set(dropped, Array{});
     return out;
 }

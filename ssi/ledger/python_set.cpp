@@ -13,6 +13,19 @@ constexpr std::uint64_t modulus = (std::uint64_t{1} << 61U) - 1;  ///< of intege
 
 }  // namespace
 
+std::optional<PythonInt> PythonInt::of(const encoding::Value& given) {
+    if (const auto number = given.integer()) return PythonInt(*number);
+    const auto truth = given.boolean();
+    if (!truth) return std::nullopt;
+    PythonInt out(*truth ? 1 : 0);
+    out.is_bool = true;
+    return out;
+}
+
+encoding::Value PythonInt::as_value() const {
+    return is_bool ? encoding::Value(value != 0) : encoding::Value(value);
+}
+
 std::uint64_t PythonIntSet::hash_of(std::int64_t value) {
     const bool negative = value < 0;
     const auto magnitude =
@@ -29,21 +42,21 @@ std::size_t PythonIntSet::place_of(std::int64_t value) const {
         // Probing in a row, unless that would run over the end of the table.
         const std::size_t last = i + linear_probes <= mask ? i + linear_probes : i;
         for (std::size_t j = i; j <= last; ++j) {
-            if (!table_[j].used || table_[j].value == value) return j;
+            if (!table_[j].used || table_[j].number.value == value) return j;
         }
         perturb >>= perturb_shift;
         i = (i * 5 + 1 + perturb) & mask;
     }
 }
 
-PythonIntSet::PythonIntSet(std::span<const std::int64_t> list) {
-    for (const std::int64_t value : list) add(value);
+PythonIntSet::PythonIntSet(std::span<const PythonInt> list) {
+    for (const PythonInt& number : list) add(number);
 }
 
-void PythonIntSet::add(std::int64_t value) {
-    Slot& slot = table_[place_of(value)];
+void PythonIntSet::add(PythonInt number) {
+    Slot& slot = table_[place_of(number.value)];
     if (slot.used) return;
-    slot = {value, true};
+    slot = {number, true};
     ++used_;
     if (used_ * 5 >= (table_.size() - 1) * 3) resize(used_ > many ? used_ * 2 : used_ * 4);
 }
@@ -52,11 +65,11 @@ bool PythonIntSet::contains(std::int64_t value) const {
     return table_[place_of(value)].used;
 }
 
-std::vector<std::int64_t> PythonIntSet::values() const {
-    std::vector<std::int64_t> out;
+std::vector<PythonInt> PythonIntSet::values() const {
+    std::vector<PythonInt> out;
     out.reserve(used_);
     for (const Slot& slot : table_) {
-        if (slot.used) out.push_back(slot.value);
+        if (slot.used) out.push_back(slot.number);
     }
     return out;
 }
@@ -67,7 +80,7 @@ void PythonIntSet::resize(std::size_t more_than) {
     const std::vector<Slot> old = std::move(table_);
     table_ = std::vector<Slot>(size);
     for (const Slot& slot : old) {
-        if (slot.used) table_[place_of(slot.value)] = slot;
+        if (slot.used) table_[place_of(slot.number.value)] = slot;
     }
 }
 
@@ -76,18 +89,18 @@ PythonIntSet PythonIntSet::copied() const {
     if (used_ * 5 >= (copy.table_.size() - 1) * 3) copy.resize(used_ * 2);
     if (copy.table_.size() == table_.size()) return *this;
     for (const Slot& slot : table_) {
-        if (slot.used) copy.table_[copy.place_of(slot.value)] = slot;
+        if (slot.used) copy.table_[copy.place_of(slot.number.value)] = slot;
     }
     copy.used_ = used_;
     return copy;
 }
 
-std::vector<std::int64_t> PythonIntSet::difference(std::span<const std::int64_t> list) const {
+std::vector<PythonInt> PythonIntSet::difference(std::span<const PythonInt> list) const {
     const PythonIntSet taken(list);
     PythonIntSet rest = copied();
     std::size_t removed = 0;
     for (Slot& slot : rest.table_) {
-        if (!slot.used || !taken.contains(slot.value)) continue;
+        if (!slot.used || !taken.contains(slot.number.value)) continue;
         slot.used = false;
         ++removed;
     }
@@ -98,19 +111,19 @@ std::vector<std::int64_t> PythonIntSet::difference(std::span<const std::int64_t>
     return rest.values();
 }
 
-std::vector<std::int64_t> PythonIntSet::difference(const PythonIntSet& other) const {
+std::vector<PythonInt> PythonIntSet::difference(const PythonIntSet& other) const {
     if (used_ / 4 > other.used_) return difference(other.values());
     PythonIntSet out;
     for (const Slot& slot : table_) {
-        if (slot.used && !other.contains(slot.value)) out.add(slot.value);
+        if (slot.used && !other.contains(slot.number.value)) out.add(slot.number);
     }
     return out.values();
 }
 
-std::vector<std::int64_t> PythonIntSet::intersection(std::span<const std::int64_t> list) const {
+std::vector<PythonInt> PythonIntSet::intersection(std::span<const PythonInt> list) const {
     PythonIntSet out;
-    for (const std::int64_t value : list) {
-        if (contains(value)) out.add(value);
+    for (const PythonInt& number : list) {
+        if (contains(number.value)) out.add(number);
     }
     return out.values();
 }

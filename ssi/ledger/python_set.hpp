@@ -4,20 +4,40 @@
 // into refusals and sends them in GET_REVOC_REG_DELTA, and f+1 nodes must say the same; integers
 // hash to themselves there, so the order follows from the insertions alone (Objects/setobject.c:
 // open addressing with ten linear probes, growth by four at three fifths).
+// False and True are integers to it: equal to 0 and 1, but they print and are stored as themselves;
+// a set keeps the one that came first.
 #pragma once
+#include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "storage/encoding/value.hpp"
+
 namespace stadtbuch::ledger {
+
+struct PythonInt {
+    PythonInt() = default;
+    PythonInt(std::int64_t number) : value(number) {}
+    /// Of an integer or a bool; nullopt for all else.
+    [[nodiscard]] static std::optional<PythonInt> of(const encoding::Value& given);
+    [[nodiscard]] encoding::Value as_value() const;
+
+    std::int64_t value = 0;
+    bool is_bool = false;
+
+    friend bool operator==(const PythonInt& a, const PythonInt& b) { return a.value == b.value; }
+    friend auto operator<=>(const PythonInt& a, const PythonInt& b) { return a.value <=> b.value; }
+};
 
 class PythonIntSet {
   public:
     PythonIntSet() = default;
     /// set([...])
-    explicit PythonIntSet(std::span<const std::int64_t> list);
+    explicit PythonIntSet(std::span<const PythonInt> list);
 
-    void add(std::int64_t value);
+    void add(PythonInt number);
     [[nodiscard]] bool contains(std::int64_t value) const;
 
     [[nodiscard]] std::size_t size() const { return used_; }
@@ -25,18 +45,18 @@ class PythonIntSet {
     [[nodiscard]] bool empty() const { return used_ == 0; }
 
     /// In iteration order.
-    [[nodiscard]] std::vector<std::int64_t> values() const;
+    [[nodiscard]] std::vector<PythonInt> values() const;
 
     /// self.difference([...])
-    [[nodiscard]] std::vector<std::int64_t> difference(std::span<const std::int64_t> list) const;
+    [[nodiscard]] std::vector<PythonInt> difference(std::span<const PythonInt> list) const;
     /// self.difference(set): a small set is taken out of a copy, otherwise a new set is filled.
-    [[nodiscard]] std::vector<std::int64_t> difference(const PythonIntSet& other) const;
-    /// self.intersection([...])
-    [[nodiscard]] std::vector<std::int64_t> intersection(std::span<const std::int64_t> list) const;
+    [[nodiscard]] std::vector<PythonInt> difference(const PythonIntSet& other) const;
+    /// self.intersection([...]): holds what is in the list.
+    [[nodiscard]] std::vector<PythonInt> intersection(std::span<const PythonInt> list) const;
 
   private:
     struct Slot {
-        std::int64_t value = 0;
+        PythonInt number;
         bool used = false;
     };
 

@@ -37,8 +37,11 @@ std::optional<std::int64_t> time_member(const Request& request, const char* memb
     return value == nullptr ? std::nullopt : value->integer();
 }
 
-Value array_of(const std::vector<std::int64_t>& list) {
-    return Array(list.begin(), list.end());
+Value array_of(const std::vector<PythonInt>& list) {
+    Array out;
+    out.reserve(list.size());
+    for (const PythonInt& number : list) out.push_back(number.as_value());
+    return out;
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ def is_same(want, have):
 
 def type_of(frame):
     try:
-        return str(json.loads(frame)['operation']['type'])[:12]
+        return ascii(json.loads(frame)['operation']['type'])[:12].strip("'")
     except Exception:
         return 'none'
 

@@ -241,6 +241,8 @@ class Operations:
             if indices or g.chance(0.4):
                 if g.chance(0.2):
                     g.rng.shuffle(indices)
+                if g.chance(0.05):  # equal to Python, each stored as itself
+                    indices = indices + [g.pick([False, True, 0, 1, -1, -2, 2 ** 61 - 1, 2 ** 62])]
                 value[name] = indices
         if registry['accum'] is not None and g.chance(0.95):
             value['prevAccum'] = registry['accum']

@@ -88,11 +88,25 @@ def _leave_packages_out():
     upgrader_module.datetime = Clock
 
 
+def _refuse_bool_keys():
+    """The key `True` of a store ordered by integers: RocksDB's answer is by chance, LevelDB ends the process."""
+    original = Ledger.getBySeqNo
+
+    def checked(self, seqNo):
+        if isinstance(seqNo, bool):
+            raise ValueError('{} is no key'.format(seqNo))
+        return original(self, seqNo)
+    if not getattr(original, 'is_checked', False):
+        checked.is_checked = True
+        Ledger.getBySeqNo = checked
+
+
 class Reference:
     def __init__(self):
         self._folder = tempfile.mkdtemp(prefix='reference-', dir='/dev/shm' if os.path.isdir('/dev/shm') else None)
         _know_bls_keys()
         _leave_packages_out()
+        _refuse_bool_keys()
         genesis = os.path.join(self._folder, 'genesis')
         for name in ('genesis', 'data', 'plugins', 'info'):
             os.makedirs(os.path.join(self._folder, name))

@@ -5,8 +5,9 @@
 
 #include "ssi/ledger/python_set.hpp"
 
+using stadtbuch::ledger::PythonInt;
 using stadtbuch::ledger::PythonIntSet;
-using List = std::vector<std::int64_t>;
+using List = std::vector<PythonInt>;
 
 TEST_CASE("sets of integers iterate as CPython's do") {
     CHECK(PythonIntSet().values().empty());
@@ -27,6 +28,21 @@ TEST_CASE("an intersection is filled in the order of the list") {
     const PythonIntSet state(List{3, 8, 21, 36, 54, 75});
     CHECK(state.intersection(List{3, 57, 75}) == List{75, 3});
     CHECK(state.intersection(List{1, 2}).empty());
+}
+
+TEST_CASE("of equal ones the first stays, as a bool or as a number") {
+    const auto as_values = [](const List& list) {
+        stadtbuch::encoding::Array out;
+        for (const PythonInt& number : list) out.push_back(number.as_value());
+        return stadtbuch::encoding::Value(std::move(out));
+    };
+    const auto number = [](bool truth) { return *PythonInt::of(truth); };
+    using stadtbuch::encoding::Array;
+    using stadtbuch::encoding::Value;
+    const PythonIntSet mixed(List{number(false), 0, 1, number(true)});
+    CHECK(as_values(mixed.values()) == Value(Array{false, 1}));
+    CHECK(as_values(mixed.intersection(List{0, number(true)})) == Value(Array{0, true}));
+    CHECK(as_values(mixed.difference(List{1})) == Value(Array{false}));
 }
 
 TEST_CASE("membership holds through growth") {
