@@ -218,6 +218,13 @@ void Execution::Impl::remember_unwritten(PendingBatch& batch, std::uint64_t comm
     unwritten.push_back(std::move(commit));
 }
 
+/// A forced one took effect on receipt, and others may have come since.
+void Execution::Impl::follow_pool_config(const Request& ordered) {
+    if (ordered.type != txn_type::pool_config || is_forced(ordered)) return;
+    const Value* writes = ordered.operation().find("writes");
+    if (writes != nullptr && writes->boolean()) writes_enabled = *writes->boolean();
+}
+
 CommittedBatch Execution::commit_oldest() {
     STADTBUCH_ASSERT(!impl_->pending.empty() && impl_->pending.front().is_sealed);
     PendingBatch& batch = impl_->pending.front();
@@ -230,20 +237,18 @@ CommittedBatch Execution::commit_oldest() {
     impl_->write_batch(batch, out);
     out.txns.reserve(batch.txns.size());
     for (NewTxn& txn : batch.txns) {
+        impl_->follow_pool_config(*txn.request);
         out.txns.push_back({std::move(txn.request), txn.seq_no, std::move(txn.txn), txn.leaf_hash,
                             std::move(txn.audit_path)});
     }
     impl_->remember_unwritten(batch, out.commit_no);
-    const bool writes_before = impl_->committed->writes_enabled;
     impl_->committed = std::move(batch.head);
-    if (writes_before != impl_->committed->writes_enabled)
-        impl_->writes_enabled = impl_->committed->writes_enabled;
     impl_->pending.pop_front();
     impl_->identities.commit_oldest_layer();
     return out;
 }
 
-void Execution::mark_durable(std::uint64_t commit_no) {
+void Execution::mark_written(std::uint64_t commit_no) {
     while (!impl_->unwritten.empty() && impl_->unwritten.front().commit_no <= commit_no) {
         for (const Hash32& payload : impl_->unwritten.front().payloads)
             impl_->fresh_payloads.erase(payload);

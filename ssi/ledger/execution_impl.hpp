@@ -84,6 +84,7 @@ struct Execution::Impl {
     void write_states(Head& head, store::Batch& out) const;
     void write_heads(Head& head, store::Batch& out) const;
     void write_batch(PendingBatch& batch, CommittedBatch& out);
+    void follow_pool_config(const Request& ordered);
     void remember_unwritten(PendingBatch& batch, std::uint64_t commit_no);
 
     // Committed data, written or not.

@@ -250,6 +250,13 @@ TEST_CASE("flags, frozen ledgers and read-only mode") {
     CHECK_FALSE(pool.execution().writes_enabled());
     CHECK(pool.order(request(trustee, R"({"type":"111","writes":true})")).empty());
     CHECK(pool.execution().writes_enabled());
+
+    // A forced one that is not ordered is revoked by the next, though the ledger's word stays.
+    const auto forced = request(trustee, R"({"type":"111","writes":false,"force":true})");
+    REQUIRE_FALSE(pool.execution().apply_forced(*forced, 1).has_value());
+    CHECK_FALSE(pool.execution().writes_enabled());
+    CHECK(pool.order(request(trustee, R"({"type":"111","writes":true,"force":false})")).empty());
+    CHECK(pool.execution().writes_enabled());
 }
 
 TEST_CASE("NODE: uniqueness, demotion, promotion and the registry") {
