@@ -24,12 +24,13 @@ constexpr std::string_view newest_kind = "status_seen";
 
 int exit_code_of(const Error& error) {
     if (error.id == "SB-4001" || error.id == "SB-2005") return exit_code::permission;
-    if (error.id == "SB-4002" || error.id == "SB-4101" || error.id == "SB-4201" ||
+    if (error.id == "SB-4002" || error.id == "SB-2006" || error.id == "SB-4101" || error.id == "SB-4201" ||
         error.id == "SB-1001") {
         return exit_code::missing_input;
     }
-    if (error.id == "SB-2001") return exit_code::unavailable;
-    if (error.id == "SB-2004") return exit_code::io_error;
+    if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009")
+        return exit_code::unavailable;
+    if (error.id == "SB-2004" || error.id == "SB-2008") return exit_code::io_error;
     if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
         error.id == "SB-4103") {
         return exit_code::bad_data;
@@ -48,10 +49,11 @@ std::uint64_t random_number() {
 
 }  // namespace
 
-StatusTokens::StatusTokens(StatusLists& own, StoreRecords& records,
+StatusTokens::StatusTokens(StatusLists& own, StoreRecords& records, bool shared,
                            std::function<keys::UnixSeconds()> clock)
     : own_(own),
       records_(records),
+      shared_(shared),
       clock_(std::move(clock)),
       client_(net::HttpClientOptions::for_foreign_urls()) {}
 
@@ -76,7 +78,7 @@ std::optional<std::string> StatusTokens::status_token(const std::string& uri) {
 }
 
 keys::UnixSeconds StatusTokens::newest_seen(const std::string& uri) {
-    {
+    if (!shared_) {
         const std::lock_guard guard(guard_);
         const auto found = newest_.find(uri);
         if (found != newest_.end()) return found->second;
@@ -85,6 +87,7 @@ keys::UnixSeconds StatusTokens::newest_seen(const std::string& uri) {
     const keys::UnixSeconds at = stored && stored->size() == 8
                                      ? static_cast<keys::UnixSeconds>(from_big_endian(*stored))
                                      : 0;
+    if (shared_) return at;  // another instance may see a newer one at any time
     const std::lock_guard guard(guard_);
     if (newest_.size() >= foreign_tokens_max) newest_.clear();
     return newest_.emplace(uri, at).first->second;
@@ -118,7 +121,7 @@ Result<std::unique_ptr<Agent>, StartFailure> Agent::open(const Settings& setting
     std::unique_ptr<Agent> agent(new Agent(settings, std::move(clock)));
     if (auto loaded = agent->load(); !loaded) return Failure{loaded.error()};
     if (auto opened = agent->open_store(); !opened) return Failure{opened.error()};
-    agent->wire();
+    if (auto wired = agent->wire_or_tell(); !wired) return Failure{wired.error()};
     return agent;
 }
 
@@ -132,6 +135,9 @@ Result<void, StartFailure> Agent::load() {
     auto opened = LiveRegister::open(settings.register_folder);
     if (!opened) return Failure{failure_of(opened.error())};
     registers = std::move(opened).value();
+    auto types = Kinds::load(settings.types_folder, settings.public_url);
+    if (!types) return Failure{StartFailure{exit_code_of(types.error().front()), types.error()}};
+    kinds = std::move(types).value();
     for (const TrustSettings& one : settings.trust) {
         if (one.anchors.empty()) {  // known by DID alone
             trusted.push_back({one.name, {}, one.types, one.did});
@@ -170,15 +176,18 @@ Result<void, StartFailure> Agent::load_wallet_trust() {
 }
 
 Result<void, StartFailure> Agent::open_store() {
-    std::error_code ignored;
-    std::filesystem::create_directories(std::filesystem::path(settings.store_folder).parent_path(),
-                                        ignored);
-    store::RocksOptions options;
-    options.path = settings.store_folder;
-    options.identity = "agent " + settings.public_url;
-    auto opened = store::open_rocks(options);
+    auto opened = agent::open_store(settings);
     if (!opened) return Failure{failure_of(opened.error())};
-    database = std::make_unique<Database>(std::move(opened).value());
+    database = std::move(opened).value();
+    return {};
+}
+
+Result<void, StartFailure> Agent::wire_or_tell() {
+    try {
+        wire();
+    } catch (const StoreUnavailable& failed) {
+        return Failure{failure_of(failed.error)};
+    }
     return {};
 }
 
@@ -188,7 +197,7 @@ void Agent::wire() {
     audit = std::make_unique<AuditLog>(*database, random_number());
     status = std::make_unique<StatusLists>(*database, settings.status, settings.public_url,
                                            keyring->status_identity(), random);
-    status_tokens = std::make_unique<StatusTokens>(*status, *records, clock);
+    status_tokens = std::make_unique<StatusTokens>(*status, *records, database->shared(), clock);
     cases = std::make_unique<CaseBook>(*database, random);
     statistics = std::make_unique<Statistics>(*database, random_number());
     did_keys = std::make_unique<DidKeys>(clock);
@@ -202,6 +211,9 @@ void Agent::wire() {
     }
     config.types = {credential::residence_type(settings.public_url),
                     credential::parking_type(settings.public_url)};
+    for (const KindDefinition& one : kinds->all()) config.types.push_back(one.type);
+    std::vector<std::string> own_types;
+    for (const credential::CredentialType& type : config.types) own_types.push_back(type.vct);
     config.signing = keyring->issuer_identity(
         config.issuer_did.empty() ? "" : config.issuer_did + "#assertion-1");
     config.nonce_secret = keyring->nonce_secret;
@@ -216,8 +228,7 @@ void Agent::wire() {
     config.haip = settings.wallets.haip;
     config.dpop_nonce = settings.wallets.dpop_nonce;
     config.deferred_interval_s = settings.wallets.deferred_interval_s;
-    trusted.push_back(
-        {settings.name_de, keyring->anchors, {config.types[0].vct, config.types[1].vct}, {}});
+    trusted.push_back({settings.name_de, keyring->anchors, std::move(own_types), {}});
     issuer = std::make_unique<openid::Issuer>(std::move(config), *records, *status, random);
 
     openid::VerifierConfig verifying;
@@ -241,8 +252,8 @@ void Agent::wire() {
     providing.subject_secret = database->secret("oidc-subjects", random);
     provider = std::make_unique<openid::Provider>(std::move(providing), *records, random);
 
-    desk = std::make_unique<Desk>(
-        Desk::Parts{settings, *registers, *cases, *status, *issuer, *records, *audit, *statistics});
+    desk = std::make_unique<Desk>(Desk::Parts{settings, *registers, *cases, *status, *issuer,
+                                              *records, *audit, *statistics, *kinds});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
 }
@@ -253,6 +264,7 @@ openid::TrustPolicy Agent::trust() {
 
 void Agent::mount(net::HttpServer& server) {
     mount_citizen_pages(*this, server);
+    mount_kind_pages(*this, server);
     mount_parking_pages(*this, server);
     mount_holdings_pages(*this, server);
     mount_identity_pages(*this, server);
@@ -272,7 +284,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_api(*this, server);
 }
 
-std::size_t Agent::follow_registers() {
+void Agent::read_registers() {
     const auto read = registers->reload_if_changed();
     if (!read) {
         spdlog::error("the new register files are not used: {} {} ({})", read.error().id,
@@ -280,6 +292,14 @@ std::size_t Agent::follow_registers() {
     } else if (*read) {
         spdlog::info("the register was read again");
     }
+    for (const Error& fault : kinds->reload_if_changed()) {
+        spdlog::error("the new register file is not used: {} {} ({})", fault.id, fault.what,
+                      fault.where);
+    }
+}
+
+std::size_t Agent::follow_registers() {
+    read_registers();
     const auto events = desk->register_events(now());
     const bool too_many = static_cast<std::int64_t>(events.size()) > settings.register_events_max;
     metrics.register_events_held = too_many ? events.size() : 0;
@@ -288,13 +308,27 @@ std::size_t Agent::follow_registers() {
         spdlog::warn("{} changes of the register wait for a clerk's word", events.size());
         return 0;
     }
-    const std::size_t done = desk->apply_events(events, "system", now());
+    const std::size_t done =
+        database->together([&] { return desk->apply_events(events, "system", now()); });
     metrics.register_events += done;
     spdlog::info("{} cases followed changes of the register", done);
     return done;
 }
 
 void Agent::tidy() {
+    try {
+        // Each instance reads the registers; what follows from them is the work of one.
+        if (database->leads())
+            tidy_alone();
+        else
+            read_registers();
+    } catch (const StoreUnavailable& failed) {
+        spdlog::warn("background work waits for the store: {} {}", failed.error.id,
+                     failed.error.what);
+    }
+}
+
+void Agent::tidy_alone() {
     follow_registers();
     if (const std::size_t days = statistics->close_days(keys::utc_date(now())); days > 0)
         spdlog::info("statistics: {} days published", days);

@@ -19,8 +19,10 @@
 #include "ssi/agent/desk.hpp"
 #include "ssi/agent/did_keys.hpp"
 #include "ssi/agent/keyring.hpp"
+#include "ssi/agent/kinds.hpp"
 #include "ssi/agent/live_register.hpp"
 #include "ssi/agent/settings.hpp"
+#include "ssi/agent/open_store.hpp"
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/openid/issuer.hpp"
@@ -52,7 +54,9 @@ struct Metrics {
 /// also over a restart: an older one is refused.
 class StatusTokens final : public credential::StatusSource {
   public:
-    StatusTokens(StatusLists& own, StoreRecords& records, std::function<keys::UnixSeconds()> clock);
+    /// `shared`: other instances remember in the same store.
+    StatusTokens(StatusLists& own, StoreRecords& records, bool shared,
+                 std::function<keys::UnixSeconds()> clock);
     std::optional<std::string> status_token(const std::string& uri) override;
     keys::UnixSeconds newest_seen(const std::string& uri) override;
     std::shared_ptr<const credential::VerifiedStatusList> remembered(
@@ -73,6 +77,7 @@ class StatusTokens final : public credential::StatusSource {
 
     StatusLists& own_;
     StoreRecords& records_;
+    bool shared_;
     std::function<keys::UnixSeconds()> clock_;
     net::HttpClient client_;
     std::mutex guard_;
@@ -91,7 +96,7 @@ class Agent {
     /// Routes of the public server, and those of the loopback server (metrics, health).
     void mount(net::HttpServer& server);
     void mount_telemetry(net::HttpServer& server);
-    /// Retention: call once a minute.
+    /// Retention: call once a minute. Of several instances one does it.
     void tidy();
 
     /// Reads changed register files and carries out what follows, unless it is too much at once
@@ -103,11 +108,11 @@ class Agent {
     [[nodiscard]] openid::TrustPolicy trust();
 
     [[nodiscard]] const credential::CredentialType& residence() const {
-        return desk->type_of(CaseKind::residence);
+        return *desk->type_of(CaseKind::residence);
     }
 
     [[nodiscard]] const credential::CredentialType& parking() const {
-        return desk->type_of(CaseKind::parking);
+        return *desk->type_of(CaseKind::parking);
     }
 
     const Settings settings;
@@ -115,6 +120,7 @@ class Agent {
     std::unique_ptr<Keyring> keyring;
     Accounts accounts;
     std::unique_ptr<LiveRegister> registers;
+    std::unique_ptr<Kinds> kinds;
     std::unique_ptr<Database> database;
     std::unique_ptr<StoreRecords> records;
     std::unique_ptr<AuditLog> audit;
@@ -141,11 +147,15 @@ class Agent {
     [[nodiscard]] Result<void, StartFailure> load();
     [[nodiscard]] Result<void, StartFailure> load_wallet_trust();
     [[nodiscard]] Result<void, StartFailure> open_store();
+    [[nodiscard]] Result<void, StartFailure> wire_or_tell();
     void wire();
+    void read_registers();
+    void tidy_alone();
 };
 
 // Route groups, each in its own file.
 void mount_citizen_pages(Agent& agent, net::HttpServer& server);
+void mount_kind_pages(Agent& agent, net::HttpServer& server);
 void mount_parking_pages(Agent& agent, net::HttpServer& server);
 void mount_holdings_pages(Agent& agent, net::HttpServer& server);
 void mount_identity_pages(Agent& agent, net::HttpServer& server);

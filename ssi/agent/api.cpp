@@ -93,8 +93,8 @@ Object case_value(const Call& call, const Case& record) {
                {"differences", registers::has_difference(record.comparisons)}};
     Array obstacles;
     for (const std::string& word : record.obstacles) {
-        obstacles.emplace_back(
-            Object{{"rule", word}, {"de", words_of(word).de}, {"en", words_of(word).en}});
+        const Text sentence = call.agent.kinds->word(word).value_or(words_of(word));
+        obstacles.emplace_back(Object{{"rule", word}, {"de", sentence.de}, {"en", sentence.en}});
     }
     out.set("obstacles", std::move(obstacles));
     out.set("candidates", Array(record.candidates.begin(), record.candidates.end()));
@@ -108,6 +108,10 @@ Object case_value(const Call& call, const Case& record) {
                                  {"valid_from", record.permit->valid_from},
                                  {"valid_until", record.permit->valid_until},
                                  {"fee_cents", record.permit->fee_cents}});
+    }
+    if (!record.valid_until.empty()) {
+        out.set("valid_from", record.valid_from);
+        out.set("valid_until", record.valid_until);
     }
     if (!record.offer_id.empty()) {
         const auto state = call.agent.issuer->offer_state(record.offer_id, call.agent.now());
@@ -154,9 +158,48 @@ std::optional<registers::StatedPerson> person_of(const Call& call) {
     return out;
 }
 
+/// From "fields" (or "person", as the command line calls it), or from the record that "resident"
+/// names.
+std::optional<registers::StatedFields> fields_of(const Call& call, const KindDefinition& kind) {
+    registers::StatedFields out;
+    if (const std::string id = call.text("resident"); !id.empty()) {
+        const auto record = call.agent.kinds->records(kind)->record(id);
+        if (!record) return std::nullopt;
+        for (const KindField& field : kind.fields) out[field.column] = record->at(field.column);
+        return out;
+    }
+    const Value* given = call.body.find("fields");
+    if (given == nullptr) given = call.body.find("person");
+    if (given == nullptr || given->object() == nullptr) return std::nullopt;
+    for (const KindField& field : kind.fields) {
+        const std::string said(given->text_at(field.column));
+        if (said.empty() && field.required) return std::nullopt;
+        if (!said.empty()) out[field.column] = said.substr(0, 200);
+    }
+    return out;
+}
+
+net::HttpResponse create_kind_case(const Call& call, const KindDefinition& kind) {
+    auto fields = fields_of(call, kind);
+    if (!fields) {
+        std::string wanted;
+        for (const KindField& field : kind.fields)
+            wanted += (wanted.empty() ? "" : ", ") + field.column;
+        return refuse(422, "bad_fields", "give fields {" + wanted + "} or resident");
+    }
+    const std::string language = call.text("language") == "en" ? "en" : "de";
+    const Case record =
+        call.agent.desk->apply(kind, *std::move(fields), language, call.agent.now());
+    call.agent.audit->note(call.agent.now(), call.who, "created", record.number);
+    return answer(201, case_value(call, record));
+}
+
 net::HttpResponse create_case(const Call& call) {
     const auto kind = kind_of(call.text("kind"));
-    if (!kind) return refuse(422, "bad_kind", "kind is residence or parking");
+    if (const KindDefinition* own = kind ? call.agent.kinds->find(*kind) : nullptr)
+        return create_kind_case(call, *own);
+    if (!kind || call.agent.desk->type_of(*kind) == nullptr)
+        return refuse(422, "bad_kind", "kind is residence, parking or the id of a configured type");
     const auto person = person_of(call);
     if (!person)
         return refuse(422, "bad_person",
@@ -250,8 +293,12 @@ std::optional<openid::DcqlQuery> query_of(const Call& call) {
         return std::move(query).value();
     }
     const auto kind = kind_of(call.text("type"));
-    if (!kind) return std::nullopt;
+    const auto* type = kind ? call.agent.desk->type_of(*kind) : nullptr;
+    if (type == nullptr) return std::nullopt;
     const Value* claims = call.body.find("claims");
+    const KindDefinition* own = call.agent.kinds->find(*kind);
+    if (claims == nullptr && own != nullptr)
+        return query_for(own->type.id, own->type.vct, own->verifier_claims);
     if (claims == nullptr)
         return *kind == CaseKind::parking ? warden_query(call.agent) : residence_query(call.agent);
     if (claims->array() == nullptr) return std::nullopt;
@@ -260,7 +307,7 @@ std::optional<openid::DcqlQuery> query_of(const Call& call) {
         if (claim.text() == nullptr || claim.text()->empty()) return std::nullopt;
         paths.push_back(*claim.text());
     }
-    return query_for(call.text("type"), call.agent.desk->type_of(*kind).vct, paths);
+    return query_for(call.text("type"), type->vct, paths);
 }
 
 /// Transport, client identifier, transaction data; the sentence says what is wrong.
@@ -306,8 +353,9 @@ const char* read_request_options(const Call& call, openid::PresentationRequest& 
 net::HttpResponse start_verification(const Call& call) {
     const auto query = query_of(call);
     if (!query)
-        return refuse(422, "bad_query",
-                      "give type (residence or parking) with claims, or dcql_query");
+        return refuse(
+            422, "bad_query",
+            "give type (residence, parking or a configured one) with claims, or dcql_query");
     openid::PresentationRequest wanted;
     wanted.query = *query;
     wanted.context = call.text("context");
@@ -338,7 +386,11 @@ net::HttpResponse show_verification(const Call& call) {
     bool valid = result.state == openid::PresentationState::answered;
     Array credentials;
     for (const openid::PresentedCredential& one : result.credentials) {
-        if (one.vct == call.agent.parking().vct && one.claims.contains("valid_until")) {
+        const bool permit =
+            one.vct == call.agent.parking().vct && one.claims.contains("valid_until");
+        const bool dated = call.agent.kinds->find_type(one.vct) != nullptr &&
+                           one.claims.contains("valid_from") && one.claims.contains("valid_until");
+        if (permit || dated) {
             valid = check_days(one.claims, call.agent.now(), result.trace) && valid;
         }
         credentials.emplace_back(Object{{"query_id", one.query_id},
@@ -372,11 +424,15 @@ net::HttpResponse inspect(const Call& call) {
 
 net::HttpResponse info(const Call& call) {
     const Agent& agent = call.agent;
+    Object types;
+    for (const credential::CredentialType& type : agent.issuer->config().types)
+        types.set(type.id, type.vct);
     return answer(200, {{"issuer", agent.settings.public_url},
                         {"did", agent.issuer->config().issuer_did},
                         {"verifier", agent.verifier->client_id()},
                         {"residence", agent.residence().vct},
                         {"parking", agent.parking().vct},
+                        {"types", std::move(types)},
                         {"ledger_published", agent.metrics.ledger_published.load()}});
 }
 

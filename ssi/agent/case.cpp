@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/case.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "storage/encoding/json.hpp"
@@ -14,13 +15,14 @@ using encoding::Array;
 using encoding::Object;
 using encoding::Value;
 
-constexpr std::array<std::string_view, 2> kind_names{"residence", "parking"};
+constexpr std::size_t kind_id_max = 32;
 constexpr std::array<std::string_view, 8> state_names{"new",    "waiting",  "conflict", "offered",
                                                       "issued", "rejected", "revoked",  "closed"};
 constexpr std::array<std::string_view, 5> agreement_names{
     "equal", "equal_folded", "different", "missing_in_register", "missing_in_application"};
-constexpr std::array<std::string_view, 5> corrector_names{
-    "none", "registration_office", "identity_document_office", "vehicle_office", "applicant"};
+constexpr std::array<std::string_view, 6> corrector_names{
+    "none",           "registration_office", "identity_document_office",
+    "vehicle_office", "applicant",           "record_keeper"};
 
 template <class Enum, std::size_t N>
 Enum enum_of(const std::array<std::string_view, N>& names, std::string_view text) {
@@ -111,6 +113,21 @@ PermitTerms permit_from_value(const Value& value) {
     return out;
 }
 
+Object fields_to_value(const registers::StatedFields& fields) {
+    Object out;
+    for (const auto& [column, said] : fields) out.set(column, said);
+    return out;
+}
+
+registers::StatedFields fields_from_value(const Value* value) {
+    registers::StatedFields out;
+    if (value == nullptr || value->object() == nullptr) return out;
+    for (const auto& member : *value->object()) {
+        if (member.value.text() != nullptr) out[std::string(member.key)] = *member.value.text();
+    }
+    return out;
+}
+
 Array history_to_value(const std::vector<HistoryLine>& history) {
     Array out;
     for (const HistoryLine& line : history) {
@@ -163,8 +180,15 @@ void read_offer(const Value& value, Case& out) {
 
 }  // namespace
 
-std::string_view to_text(CaseKind kind) {
-    return kind_names[static_cast<std::size_t>(kind)];
+std::string_view to_text(const CaseKind& kind) {
+    return kind.id();
+}
+
+bool is_kind_id(std::string_view text) {
+    if (text.empty() || text.size() > kind_id_max || text[0] < 'a' || text[0] > 'z') return false;
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
 }
 
 std::string_view to_text(CaseState state) {
@@ -172,9 +196,8 @@ std::string_view to_text(CaseState state) {
 }
 
 std::optional<CaseKind> kind_of(std::string_view text) {
-    if (text == kind_names[0]) return CaseKind::residence;
-    if (text == kind_names[1]) return CaseKind::parking;
-    return std::nullopt;
+    if (!is_kind_id(text)) return std::nullopt;
+    return CaseKind(std::string(text));
 }
 
 std::optional<CaseState> state_of(std::string_view text) {
@@ -234,6 +257,9 @@ std::string to_json(const Case& record) {
                {"paper_index", record.paper_index},
                {"history", history_to_value(record.history)}};
     if (record.proposal) out.set("proposal", proposal_to_value(*record.proposal));
+    if (!record.fields.empty()) out.set("fields", fields_to_value(record.fields));
+    if (!record.valid_from.empty()) out.set("valid_from", record.valid_from);
+    if (!record.valid_until.empty()) out.set("valid_until", record.valid_until);
     if (record.permit) out.set("permit", permit_to_value(*record.permit));
     return encoding::compact_json(out);
 }
@@ -264,6 +290,9 @@ std::optional<Case> case_from_json(std::string_view json) {
     if (const Value* list = value.find("comparisons"))
         out.comparisons = comparisons_from_value(*list);
     out.obstacles = texts_from_value(value.find("obstacles"));
+    out.fields = fields_from_value(value.find("fields"));
+    out.valid_from = text_at(value, "valid_from");
+    out.valid_until = text_at(value, "valid_until");
     if (const Value* permit = value.find("permit")) out.permit = permit_from_value(*permit);
     if (const Value* proposal = value.find("proposal"))
         out.proposal = proposal_from_value(*proposal);

@@ -10,19 +10,45 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ssi/keys/time.hpp"
-#include "ssi/register/matching.hpp"
+#include "ssi/register/records.hpp"
 #include "storage/encoding/value.hpp"
 
 namespace stadtbuch::agent {
 
-enum class CaseKind { residence, parking };
+/// What is asked for: a proof of residence, a parking permit, or a type that is configuration
+/// (kinds.hpp), by its id.
+class CaseKind {
+  public:
+    CaseKind() : id_("residence") {}
+
+    /// `id`: as is_kind_id() wants it.
+    explicit CaseKind(std::string id) : id_(std::move(id)) {}
+
+    static const CaseKind residence, parking;
+
+    [[nodiscard]] const std::string& id() const { return id_; }
+
+    friend bool operator==(const CaseKind&, const CaseKind&) = default;
+
+  private:
+    std::string id_;
+};
+
+inline const CaseKind CaseKind::residence{"residence"};
+inline const CaseKind CaseKind::parking{"parking"};
+
 enum class CaseState { fresh, waiting, conflict, offered, issued, rejected, revoked, closed };
 
-[[nodiscard]] std::string_view to_text(CaseKind kind);
+[[nodiscard]] std::string_view to_text(const CaseKind& kind);
+std::string_view to_text(CaseKind&&) = delete;  // the text is the kind's own
+/// A small letter, then small letters, digits, '_' and '-', 32 at most.
+[[nodiscard]] bool is_kind_id(std::string_view text);
 [[nodiscard]] std::string_view to_text(CaseState state);
+/// Any well-formed id, also of a type that is no longer configured.
 [[nodiscard]] std::optional<CaseKind> kind_of(std::string_view text);
 [[nodiscard]] std::optional<CaseState> state_of(std::string_view text);
 
@@ -71,12 +97,15 @@ struct Case {
     bool proven = false;  ///< identity and address were presented from a wallet, not typed
     registers::StatedPerson stated;
     std::string plate;                    ///< as typed
+    registers::StatedFields fields;       ///< what was stated for a configured type, by column
     std::string resident_id;              ///< empty: nobody found, or more than one
     std::vector<std::string> candidates;  ///< ids, when it is not clear who is meant
     std::vector<registers::FieldComparison> comparisons;
     std::vector<std::string>
         obstacles;  ///< rules that do not hold, words of texts.cpp ("rule.no_zone")
     std::optional<PermitTerms> permit;
+    std::string valid_from,
+        valid_until;     ///< of a configured type's credential, if it has days of its own
     std::string reason;  ///< what the office told the applicant
     std::string offer_id;
     std::string offer_link;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <mutex>
 
 #include "ssi/credential/plate.hpp"
 
@@ -33,6 +32,9 @@ CaseSummary summary_of(const Case& record) {
         out.zone_id = record.permit->zone_id;
         out.valid_from = record.permit->valid_from;
         out.valid_until = record.permit->valid_until;
+    } else {
+        out.valid_from = record.valid_from;
+        out.valid_until = record.valid_until;
     }
     return out;
 }
@@ -41,32 +43,40 @@ CaseSummary summary_of(const Case& record) {
 
 CaseBook::CaseBook(Database& database, keys::RandomSource& random)
     : database_(database), random_(random) {
+    if (database_.shared()) {
+        static_cast<void>(catch_up());
+        return;
+    }
     database_.scan("c", [&](std::string_view, std::string_view value) {
         if (const auto record = case_from_json(value)) remember(*record);
         return true;
     });
 }
 
-std::string CaseBook::next_number(CaseKind kind, keys::UnixSeconds now) {
-    // Under the lock of "number"; the number is committed before the case, so a crash leaves a gap,
-    // never a pair.
+std::string CaseBook::next_number(const Case& draft, keys::UnixSeconds now) {
+    // Kept even if the case is not: a gap, never a pair.
     const std::string year = keys::utc_date(now).substr(0, 4);
     const std::string key = "ncase" + year;
-    const auto guard = database_.lock(key);
-    const auto held = database_.get(key);
-    const std::uint64_t number = held ? from_big_endian(*held) + 1 : 1;
-    store::Batch batch;
-    put(batch, key, big_endian(number));
-    database_.append(batch);
+    const std::uint64_t number = database_.apart(key, [&] {
+        const auto held = database_.get(key);
+        const std::uint64_t next = held ? from_big_endian(*held) + 1 : 1;
+        store::Batch batch;
+        put(batch, key, big_endian(next));
+        database_.append(batch);
+        return next;
+    });
     char digits[24];
     std::snprintf(digits, sizeof digits, "%06llu", static_cast<unsigned long long>(number));
-    return std::string(kind == CaseKind::residence ? "W-" : "P-") + year + "-" + digits;
+    const std::string letter = !draft.number.empty()                ? draft.number
+                               : draft.kind == CaseKind::residence ? "W"
+                                                                   : "P";
+    return letter + "-" + year + "-" + digits;
 }
 
 Case CaseBook::create(Case draft, keys::UnixSeconds now) {
     draft.id = keys::random_token(random_);
     draft.public_token = keys::random_token(random_);
-    draft.number = next_number(draft.kind, now);
+    draft.number = next_number(draft, now);
     draft.created_at = draft.updated_at = now;
     store::Batch batch;
     put(batch, "c" + draft.id, to_json(draft));
@@ -82,6 +92,10 @@ std::optional<Case> CaseBook::get(const std::string& id) const {
 }
 
 std::optional<Case> CaseBook::by_public_token(std::string_view token) const {
+    const Summaries ours = catch_up();
+    for (const auto& [id, summary] : ours) {
+        if (summary.public_token == token) return get(id);
+    }
     std::string id;
     {
         const std::shared_lock guard(guard_);
@@ -94,31 +108,56 @@ std::optional<Case> CaseBook::by_public_token(std::string_view token) const {
 
 std::optional<Case> CaseBook::update(const std::string& id, keys::UnixSeconds now,
                                      const std::function<bool(Case&, store::Batch&)>& change) {
-    const auto guard = database_.lock("c" + id);
-    std::optional<Case> record = get(id);
-    if (!record) return std::nullopt;
-    store::Batch batch;
-    if (!change(*record, batch)) return std::nullopt;
-    record->updated_at = now;
-    put(batch, "c" + id, to_json(*record));
-    database_.commit(batch);
-    remember(*record);
-    return record;
+    return database_.locked("c" + id, [&]() -> std::optional<Case> {
+        std::optional<Case> record = get(id);
+        if (!record) return std::nullopt;
+        store::Batch batch;
+        if (!change(*record, batch)) return std::nullopt;
+        record->updated_at = now;
+        put(batch, "c" + id, to_json(*record));
+        database_.commit(batch);
+        remember(*record);
+        return record;
+    });
 }
 
 void CaseBook::remember(const Case& record) {
+    if (!database_.shared()) remember_committed(summary_of(record));
+}
+
+void CaseBook::remember_committed(CaseSummary summary) const {
     const std::unique_lock guard(guard_);
-    summaries_[record.id] = summary_of(record);
-    by_token_[record.public_token] = record.id;
+    by_token_[summary.public_token] = summary.id;
+    summaries_[summary.id] = std::move(summary);
+}
+
+CaseBook::Summaries CaseBook::catch_up() const {
+    Summaries ours;
+    if (!database_.shared()) return ours;
+    // One at a time: what is taken in later must not be older.
+    const std::lock_guard following(following_);
+    database_.follow("c", mark_, [&](std::string_view, std::string_view value, bool own) {
+        const auto record = case_from_json(value);
+        if (!record) return;
+        if (own)
+            ours[record->id] = summary_of(*record);
+        else
+            remember_committed(summary_of(*record));
+    });
+    return ours;
 }
 
 std::vector<CaseSummary> CaseBook::list(
     const std::function<bool(const CaseSummary&)>& wanted) const {
+    const Summaries ours = catch_up();
     std::vector<CaseSummary> out;
+    for (const auto& [id, summary] : ours) {
+        if (wanted(summary)) out.push_back(summary);
+    }
     {
         const std::shared_lock guard(guard_);
         for (const auto& [id, summary] : summaries_) {
-            if (wanted(summary)) out.push_back(summary);
+            if (!ours.contains(id) && wanted(summary)) out.push_back(summary);
         }
     }
     std::sort(out.begin(), out.end(), [](const CaseSummary& a, const CaseSummary& b) {
@@ -128,6 +167,7 @@ std::vector<CaseSummary> CaseBook::list(
 }
 
 std::map<CaseState, std::size_t> CaseBook::counts() const {
+    static_cast<void>(catch_up());
     const std::shared_lock guard(guard_);
     std::map<CaseState, std::size_t> out;
     for (const auto& [id, summary] : summaries_) ++out[summary.state];

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // All cases: durable in the store, with a summary of each in memory for the queue, for links and
 // for plates. A change is a function over the newest version, run under the case's lock and
-// committed before it returns. Threads: any.
+// committed before it returns, or when the work that it belongs to ends. Where several instances share
+// the store, the summaries follow its changes. Threads: any.
 #pragma once
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -47,7 +49,7 @@ class CaseBook {
   public:
     CaseBook(Database& database, keys::RandomSource& random);
 
-    /// Gives id, number and link, sets the times, commits. Returns the stored case.
+    /// Gives id, number (behind the letters in draft.number, if there are some) and link, sets the times, commits. Returns the stored case.
     Case create(Case draft, keys::UnixSeconds now);
     [[nodiscard]] std::optional<Case> get(const std::string& id) const;
     [[nodiscard]] std::optional<Case> by_public_token(std::string_view token) const;
@@ -55,20 +57,33 @@ class CaseBook {
     /// nullopt: no such case, or the change declined.
     std::optional<Case> update(const std::string& id, keys::UnixSeconds now,
                                const std::function<bool(Case&, store::Batch&)>& change);
+    /// Runs `work` while nobody else, in no instance, does what has this name.
+    template <class Work>
+    auto alone(std::string_view name, Work&& work) {
+        return database_.locked(name, work);
+    }
     /// Oldest first.
     [[nodiscard]] std::vector<CaseSummary> list(
         const std::function<bool(const CaseSummary&)>& wanted) const;
     [[nodiscard]] std::map<CaseState, std::size_t> counts() const;
 
   private:
+    using Summaries = std::map<std::string, CaseSummary, std::less<>>;
+
     void remember(const Case& record);
-    [[nodiscard]] std::string next_number(CaseKind kind, keys::UnixSeconds now);
+    void remember_committed(CaseSummary summary) const;
+    /// Takes in what other instances, and this one, have committed. Returns what this thread has
+    /// written and not yet committed: only it may see that.
+    [[nodiscard]] Summaries catch_up() const;
+    [[nodiscard]] std::string next_number(const Case& draft, keys::UnixSeconds now);
 
     Database& database_;
     keys::RandomSource& random_;
+    mutable std::mutex following_;
+    mutable ChangeMark mark_ = 0;
     mutable std::shared_mutex guard_;
-    std::map<std::string, CaseSummary, std::less<>> summaries_;
-    std::map<std::string, std::string, std::less<>> by_token_;
+    mutable Summaries summaries_;
+    mutable std::map<std::string, std::string, std::less<>> by_token_;
 };
 
 }  // namespace stadtbuch::agent

@@ -23,6 +23,8 @@ std::string_view corrector_key(registers::Corrector corrector) {
             return "corrector.vehicle_office";
         case registers::Corrector::applicant:
             return "corrector.applicant";
+        case registers::Corrector::record_keeper:
+            return "corrector.record_keeper";
         case registers::Corrector::none:
             break;
     }

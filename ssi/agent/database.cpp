@@ -2,104 +2,56 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/database.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <cstdlib>
-
-#include "ssi/agent/settings.hpp"
+#include "ssi/agent/embedded_engine.hpp"
 
 namespace stadtbuch::agent {
 
-namespace {
-constexpr store::Column column = store::Column::agent;
+Database::Database(std::unique_ptr<store::Store> store)
+    : engine_(make_embedded_engine(std::move(store))) {}
 
-/// Of the request that this thread serves.
-struct Waiting {
-    int depth = 0;
-    bool anything = false;
-};
-
-thread_local Waiting waiting;
-}  // namespace
-
-Database::Database(std::unique_ptr<store::Store> store) : store_(std::move(store)) {}
+Database::Database(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 
 std::optional<std::string> Database::get(std::string_view key) const {
-    const auto found = store_->get(column, view_of(key));
-    if (!found) return std::nullopt;
-    return string_of(*found);
+    return engine_->get(key);
 }
 
-void Database::scan(std::string_view prefix,
-                    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+void Database::scan(std::string_view prefix, const Visit& visit) const {
     std::string end(prefix);
     while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xFF) end.pop_back();
     if (!end.empty()) end.back() = static_cast<char>(end.back() + 1);
-    scan_range(prefix, end, visit);
+    engine_->scan(prefix, end, visit);
 }
 
-void Database::scan_range(
-    std::string_view from, std::string_view to,
-    const std::function<bool(std::string_view, std::string_view)>& visit) const {
-    store_->scan(column, view_of(from), view_of(to), [&](BytesView key, BytesView value) {
-        return visit(text_of(key), text_of(value));
-    });
-}
-
-Database::Together::Together(Database& database) : database_(database) {
-    ++waiting.depth;
-}
-
-Database::Together::~Together() {
-    if (--waiting.depth > 0 || !waiting.anything) return;
-    waiting.anything = false;
-    database_.write({}, store::Durability::synced);
+void Database::scan_range(std::string_view from, std::string_view to, const Visit& visit) const {
+    engine_->scan(from, to, visit);
 }
 
 void Database::commit(const store::Batch& batch) {
-    const bool later = waiting.depth > 0;
-    waiting.anything = waiting.anything || later;
-    write(batch, later ? store::Durability::buffered : store::Durability::synced);
+    engine_->commit(batch);
+}
+
+void Database::append(const store::Batch& batch) {
+    engine_->append(batch);
 }
 
 Bytes Database::secret(std::string_view name, keys::RandomSource& random) {
     const std::string key = "k" + std::string(name);
-    const auto guard = lock(key);
-    if (const auto held = get(key)) return bytes_of(*held);
-    const Bytes fresh = keys::random_bytes(random, 32);
-    store::Batch batch;
-    put(batch, key, text_of(fresh));
-    write(batch, store::Durability::synced);
-    return fresh;
-}
-
-void Database::append(const store::Batch& batch) {
-    write(batch, store::Durability::buffered);
-}
-
-void Database::write(const store::Batch& batch, store::Durability durability) {
-    const auto done = store_->write(batch, durability);
-    if (done) return;
-    spdlog::critical("the store refused a write ({}: {}); stopping", done.error().id,
-                     done.error().what);
-    spdlog::shutdown();
-    std::_Exit(exit_code::io_error);
-}
-
-bool Database::flush() {
-    return sound() && store_->write({}, store::Durability::synced).has_value() && sound();
-}
-
-std::unique_lock<std::mutex> Database::lock(std::string_view key) {
-    return std::unique_lock(locks_[std::hash<std::string_view>{}(key) % locks_.size()]);
+    return locked(key, [&] {
+        if (const auto held = get(key)) return bytes_of(*held);
+        const Bytes fresh = keys::random_bytes(random, 32);
+        store::Batch batch;
+        put(batch, key, text_of(fresh));
+        commit(batch);
+        return fresh;
+    });
 }
 
 void put(store::Batch& batch, std::string_view key, std::string_view value) {
-    batch.put(column, view_of(key), view_of(value));
+    batch.put(store::Column::agent, view_of(key), view_of(value));
 }
 
 void erase(store::Batch& batch, std::string_view key) {
-    batch.erase(column, view_of(key));
+    batch.erase(store::Column::agent, view_of(key));
 }
 
 std::string big_endian(std::uint64_t number) {

@@ -8,20 +8,20 @@
 // list 0 index (8 BE)
 // -> expiry (8 BE); 's' list id 0 index (8 BE) -> status (1); 'a' time (8 BE) sequence (8 BE) ->
 // JSON of an audit line; 't', 'T' statistics (statistics.hpp); 'i' list id 0 index (8 BE) -> case
-// id; 'k' name -> secret of this store.
+// id; 'k' name -> secret of this store; 'v' list id -> signing time (8 BE) revoked entries (8 BE)
+// token: a signed list that several instances share.
 //
-// Threads: any. Failures: a failed durable write ends the process (exit code 74), because nothing
-// that the agent would say afterwards could be trusted (reliability B2).
+// Threads: any. Failures: see engine.hpp.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
+#include "ssi/agent/engine.hpp"
 #include "ssi/keys/random.hpp"
 #include "storage/store/store.hpp"
 
@@ -29,51 +29,77 @@ namespace stadtbuch::agent {
 
 class Database {
   public:
+    /// This process alone.
     explicit Database(std::unique_ptr<store::Store> store);
+    explicit Database(std::unique_ptr<Engine> engine);
 
     [[nodiscard]] std::optional<std::string> get(std::string_view key) const;
     /// Visits keys that begin with `prefix`, in order, until false.
-    void scan(std::string_view prefix,
-              const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+    void scan(std::string_view prefix, const Visit& visit) const;
     /// Keys in [from, to).
-    void scan_range(
-        std::string_view from, std::string_view to,
-        const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+    void scan_range(std::string_view from, std::string_view to, const Visit& visit) const;
 
-    /// Makes the commits of one request share one sync: inside its life commit() of this thread
-    /// only appends, at its end everything is made durable at once. Nothing may leave the process
-    /// before that end. A crash in between keeps a prefix of the writes, about which nobody has
-    /// heard.
-    class Together {
-      public:
-        explicit Together(Database& database);
-        ~Together();
-        Together(const Together&) = delete;
-        Together& operator=(const Together&) = delete;
-
-      private:
-        Database& database_;
-    };
-
-    /// Durable when it returns, together with every write before it (see Together).
+    /// Durable when it returns; inside together() or locked(), when that ends.
     void commit(const store::Batch& batch);
     /// Not yet durable: a later commit() makes it so.
     void append(const store::Batch& batch);
+
+    /// Runs `work` so that its commits become durable at once, at its end. Nothing may leave the
+    /// process before that end. Where the store is shared it is one transaction, and `work` may run
+    /// twice when the first run was undone.
+    template <class Work>
+    auto together(Work&& work) {
+        return run(work, [this](const std::function<void()>& all) { engine_->run(all); });
+    }
+
+    /// The same while nobody else works with `key`: read-modify-write. Held until the end of the
+    /// outermost together().
+    template <class Work>
+    auto locked(std::string_view key, Work&& work) {
+        return run(work, [&](const std::function<void()>& all) { engine_->run_locked(key, all); });
+    }
+
+    /// What stays even if the request around it is undone: numbers that are given out once.
+    template <class Work>
+    auto apart(std::string_view key, Work&& work) {
+        return run(work, [&](const std::function<void()>& all) {
+            engine_->run_apart([&] { engine_->run_locked(key, all); });
+        });
+    }
+
     /// 32 random octets of this store, made when first asked for.
     [[nodiscard]] Bytes secret(std::string_view name, keys::RandomSource& random);
+
+    [[nodiscard]] bool shared() const { return engine_->shared(); }
+
+    /// Other instances' writes, see Engine::follow().
+    void follow(std::string_view classes, ChangeMark& mark, const VisitChange& visit) const {
+        engine_->follow(classes, mark, visit);
+    }
+
+    [[nodiscard]] bool leads() { return engine_->leads(); }
+
     /// Makes everything durable. False: the store has failed and must not be closed.
-    [[nodiscard]] bool flush();
-    /// Serialises read-modify-write of what `key` names.
-    [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view key);
+    [[nodiscard]] bool flush() { return engine_->flush(); }
 
-    [[nodiscard]] store::StoreCounters counters() const { return store_->counters(); }
+    [[nodiscard]] store::StoreCounters counters() const { return engine_->counters(); }
 
-    [[nodiscard]] bool sound() const { return !store_->failure().has_value(); }
+    [[nodiscard]] bool sound() const { return engine_->sound(); }
 
   private:
-    void write(const store::Batch& batch, store::Durability durability);
-    std::unique_ptr<store::Store> store_;
-    std::array<std::mutex, 64> locks_;
+    template <class Work, class How>
+    static auto run(Work& work, const How& how) {
+        using Answer = std::invoke_result_t<Work&>;
+        if constexpr (std::is_void_v<Answer>) {
+            how([&] { work(); });
+        } else {
+            std::optional<Answer> answer;
+            how([&] { answer.emplace(work()); });
+            return *std::move(answer);
+        }
+    }
+
+    std::unique_ptr<Engine> engine_;
 };
 
 void put(store::Batch& batch, std::string_view key, std::string_view value);

@@ -54,7 +54,10 @@ void Desk::count(const Case& record, const char* measure, store::Batch& batch,
                       : record.kind == CaseKind::residence ? "pid"
                                                            : "residence";
     std::string area = record.permit ? record.permit->zone_id : std::string();
-    if (!record.permit) {
+    if (const KindDefinition* kind = parts_.kinds.find(record.kind)) {
+        const auto held = record_of(*kind, record.resident_id);
+        if (held) area = held->at(kind->area_column);
+    } else if (!record.permit) {
         const auto resident = parts_.registers.resident(record.resident_id);
         const auto* home = resident ? resident->current_residence(day) : nullptr;
         if (home != nullptr) area = home->locality_part;
@@ -63,6 +66,7 @@ void Desk::count(const Case& record, const char* measure, store::Batch& batch,
 }
 
 Case Desk::create(Case draft, keys::UnixSeconds now) {
+    if (const KindDefinition* kind = parts_.kinds.find(draft.kind)) draft.number = kind->prefix;
     Case out = parts_.cases.create(std::move(draft), now);
     store::Batch batch;
     count(out, "applied", batch, now);
@@ -70,12 +74,20 @@ Case Desk::create(Case draft, keys::UnixSeconds now) {
     return out;
 }
 
-const credential::CredentialType& Desk::type_of(CaseKind kind) const {
-    const auto& types = parts_.issuer.config().types;
-    return kind == CaseKind::residence ? types[0] : types[1];
+const credential::CredentialType* Desk::type_of(const CaseKind& kind) const {
+    for (const credential::CredentialType& type : parts_.issuer.config().types) {
+        if (type.id == kind.id()) return &type;
+    }
+    return nullptr;
 }
 
-Case Desk::apply(CaseKind kind, const registers::StatedPerson& stated, const std::string& plate,
+std::int64_t Desk::credential_lifetime_s(const CaseKind& kind) const {
+    const KindDefinition* own = parts_.kinds.find(kind);
+    const bool differs = own != nullptr && own->credential_days > 0;
+    return (differs ? own->credential_days : parts_.settings.credential_days) * 86400;
+}
+
+Case Desk::apply(const CaseKind& kind, const registers::StatedPerson& stated, const std::string& plate,
                  const std::string& language, keys::UnixSeconds now) {
     Case draft;
     draft.kind = kind;
@@ -183,7 +195,12 @@ Result<Approval, DeskError> Desk::approve(const std::string& id, const std::stri
 
 Result<Approval, DeskError> Desk::grant(const std::string& id, const std::string& who,
                                         const ApproveOptions& options, keys::UnixSeconds now) {
-    const std::lock_guard guard(grants_);
+    return parts_.cases.alone("grants", [&] { return grant_alone(id, who, options, now); });
+}
+
+Result<Approval, DeskError> Desk::grant_alone(const std::string& id, const std::string& who,
+                                              const ApproveOptions& options,
+                                              keys::UnixSeconds now) {
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
     if (!held->open()) return Failure{DeskError::wrong_state};
@@ -216,16 +233,17 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
                                              const std::string& what, const ApproveOptions& options,
                                              keys::UnixSeconds now) {
     const auto content = content_of(record, now);
-    if (!content) return Failure{DeskError::nobody_found};
+    const credential::CredentialType* type = type_of(record.kind);
+    if (!content || type == nullptr) return Failure{DeskError::nobody_found};
     openid::OfferRequest request;
-    request.configuration_id = type_of(record.kind).id;
+    request.configuration_id = type->id;
     request.case_id = record.id;
     request.content = *content;
     request.with_tx_code = options.with_code;
     request.authorization_code = options.authorization_code && options.with_code;
     request.lifetime_s = options.offer_lifetime_s > 0 ? options.offer_lifetime_s
                                                       : parts_.settings.retention.letter_offer_s;
-    request.credential_lifetime_s = parts_.settings.credential_days * 86400;
+    request.credential_lifetime_s = credential_lifetime_s(record.kind);
     request.tx_code_hint = record.language == "en" ? "The office gives you this code separately."
                                                    : "Diesen Code erhalten Sie getrennt vom Amt.";
     auto offer = parts_.issuer.create_offer(request, now);
@@ -238,6 +256,8 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
         stored.resident_id = record.resident_id;
         stored.comparisons = record.comparisons;
         stored.permit = record.permit;
+        stored.valid_from = record.valid_from;
+        stored.valid_until = record.valid_until;
         stored.facts = facts;
         stored.proposal.reset();
         stored.offer_id = offer->id;

@@ -6,13 +6,13 @@
 // Data of record win: what is issued comes from the registers, never from what an applicant typed.
 // Threads: any.
 #pragma once
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "ssi/agent/audit.hpp"
 #include "ssi/agent/case_book.hpp"
+#include "ssi/agent/kinds.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
@@ -35,6 +35,9 @@ enum class DeskError {
     plan_outdated,  ///< what was shown is no longer what would happen
 };
 [[nodiscard]] std::string_view to_text(DeskError error);
+
+/// Last day of what begins on `first` (ISO): the day before the same date `months` later.
+[[nodiscard]] std::string last_day(const std::string& first, std::int64_t months);
 
 /// What a wallet proved about its holder: claims of a proof of residence.
 struct ProvenResidence {
@@ -116,12 +119,16 @@ class Desk final : public openid::Decisions {
         openid::Records& records;
         AuditLog& audit;
         Statistics& statistics;
+        const Kinds& kinds;
     };
 
     explicit Desk(Parts parts);
 
     /// What somebody typed; a clerk decides, whatever the registers say.
-    Case apply(CaseKind kind, const registers::StatedPerson& stated, const std::string& plate,
+    Case apply(const CaseKind& kind, const registers::StatedPerson& stated,
+               const std::string& plate, const std::string& language, keys::UnixSeconds now);
+    /// The same for a type that is configuration.
+    Case apply(const KindDefinition& kind, registers::StatedFields stated,
                const std::string& language, keys::UnixSeconds now);
     /// The permit is granted at once when every rule holds; else the case stays open with what is
     /// in the way.
@@ -138,6 +145,8 @@ class Desk final : public openid::Decisions {
     /// The applicant's correction of a waiting case.
     Result<Case, DeskError> correct(const std::string& id, const registers::StatedPerson& stated,
                                     const std::string& plate, keys::UnixSeconds now);
+    Result<Case, DeskError> correct(const std::string& id, registers::StatedFields stated,
+                                    keys::UnixSeconds now);
     /// Compares again with today's registers.
     Result<Case, DeskError> refresh(const std::string& id, const std::string& who,
                                     keys::UnixSeconds now);
@@ -209,7 +218,10 @@ class Desk final : public openid::Decisions {
     /// Deletes personal data of cases whose kept_until() is over; returns how many.
     std::size_t forget_old(keys::UnixSeconds now);
 
-    [[nodiscard]] const credential::CredentialType& type_of(CaseKind kind) const;
+    /// Null for a type that is no longer configured.
+    [[nodiscard]] const credential::CredentialType* type_of(const CaseKind& kind) const;
+    [[nodiscard]] std::optional<registers::Record> record_of(const KindDefinition& kind,
+                                                             std::string_view resident_id) const;
 
   private:
     Result<Case, DeskError> grant_or_wait(const Case& record, keys::UnixSeconds now);
@@ -221,6 +233,9 @@ class Desk final : public openid::Decisions {
     [[nodiscard]] DeskError propose(const std::string& id, Proposal proposal);
     Result<Approval, DeskError> grant(const std::string& id, const std::string& who,
                                       const ApproveOptions& options, keys::UnixSeconds now);
+    /// One at a time: two applications must not both be the first permit.
+    Result<Approval, DeskError> grant_alone(const std::string& id, const std::string& who,
+                                            const ApproveOptions& options, keys::UnixSeconds now);
     [[nodiscard]] Case renewal_draft(const Case& held, const registers::Resident& resident,
                                      const registers::Residence& home, keys::UnixSeconds now) const;
     [[nodiscard]] BulkLine plan_line(const BulkWish& wish, const Case& record,
@@ -242,6 +257,20 @@ class Desk final : public openid::Decisions {
     void judge_parking(Case& record, const registers::Resident& resident,
                        keys::UnixSeconds now) const;
     void choose_resident(Case& record, keys::UnixSeconds now) const;
+    /// A configured type's case whose record names this resident.
+    [[nodiscard]] bool is_about(const CaseSummary& one, const std::string& resident_id) const;
+    // desk_kinds.cpp: types that are configuration
+    void judge_kind(Case& record, const KindDefinition& kind, keys::UnixSeconds now) const;
+    void choose_record(Case& record, const KindDefinition& kind) const;
+    [[nodiscard]] std::optional<credential::CredentialContent> kind_content(
+        const Case& record, const KindDefinition& kind, keys::UnixSeconds now) const;
+    [[nodiscard]] std::string kind_facts(const Case& record, const KindDefinition& kind) const;
+    [[nodiscard]] std::optional<RegisterEvent> kind_event(const Case& record,
+                                                          const KindDefinition& kind,
+                                                          keys::UnixSeconds now) const;
+    /// The register moved the record's last day: so does the credential's.
+    void follow_days(Case& record) const;
+    [[nodiscard]] std::int64_t credential_lifetime_s(const CaseKind& kind) const;
     [[nodiscard]] std::optional<credential::CredentialContent> content_of(
         const Case& record, keys::UnixSeconds now) const;
     Result<Approval, DeskError> make_offer(Case record, const std::string& who,
@@ -255,8 +284,6 @@ class Desk final : public openid::Decisions {
                                 const std::string& reason, keys::UnixSeconds now);
 
     Parts parts_;
-    std::mutex
-        grants_;  ///< one grant at a time: two applications must not both be the first permit
 };
 
 }  // namespace stadtbuch::agent

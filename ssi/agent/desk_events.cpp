@@ -23,7 +23,8 @@ bool vehicle_differs(const std::vector<registers::FieldComparison>& lines) {
 }
 
 std::string reason_for(const RegisterEvent& event, const std::string& language) {
-    const std::string_view key = event.what == "event.moved_away"     ? "reason.moved"
+    const std::string_view key = event.what == "event.record_ended"   ? "reason.record_ended"
+                                 : event.what == "event.moved_away"   ? "reason.moved"
                                  : event.what == "event.vehicle_gone" ? "reason.vehicle_sold"
                                                                       : "reason.zone_changed";
     return std::string(words_of(key).in(language == "en" ? Language::en : Language::de));
@@ -45,6 +46,9 @@ std::optional<RegisterEvent> Desk::vehicle_event(const Case& record, keys::UnixS
 std::optional<RegisterEvent> Desk::event_of(const Case& record, keys::UnixSeconds now) const {
     using Act = RegisterEvent::Act;
     const std::string today = keys::utc_date(now);
+    if (const KindDefinition* kind = parts_.kinds.find(record.kind))
+        return kind_event(record, *kind, now);
+    if (type_of(record.kind) == nullptr) return std::nullopt;  // its register is not read any more
     const auto resident = parts_.registers.resident(record.resident_id);
     const registers::Residence* home = resident ? resident->current_residence(today) : nullptr;
     const auto event = [&](Act act, const char* what) {
@@ -90,6 +94,7 @@ bool Desk::refresh_credentials(const std::string& id, const std::string& who,
         record.state = CaseState::offered;
         record.offer_expires_at = now;
         record.facts = facts_of(record, now);
+        follow_days(record);
         record.credential_expires_at = 0;
         record.credentials = 0;
         record.history.push_back({now, who, "event.data_changed", ""});

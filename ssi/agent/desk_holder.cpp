@@ -57,7 +57,8 @@ std::vector<Case> Desk::cases_of(const std::string& resident_id) const {
     std::vector<Case> out;
     if (resident_id.empty()) return out;
     const auto summaries = parts_.cases.list([&](const CaseSummary& one) {
-        return one.resident_id == resident_id && one.state != CaseState::closed;
+        return (one.resident_id == resident_id || is_about(one, resident_id)) &&
+               one.state != CaseState::closed;
     });
     for (const CaseSummary& one : summaries) {
         auto record = parts_.cases.get(one.id);
@@ -108,22 +109,18 @@ Result<Case, DeskError> Desk::next_permit(const Case& held, const std::string& w
     const auto resident = parts_.registers.resident(held.resident_id);
     const auto* home = resident ? resident->current_residence(keys::utc_date(now)) : nullptr;
     if (home == nullptr) return Failure{DeskError::nobody_found};
-    Case created;
-    {
-        const std::lock_guard guard(grants_);  // two renewals at once must not make two cases
-        const auto next = parts_.cases.list([&](const CaseSummary& one) {
+    // Two renewals at once must not make two cases.
+    const auto next = parts_.cases.alone("grants", [&]() -> std::optional<Case> {
+        const auto there = parts_.cases.list([&](const CaseSummary& one) {
             return one.renews == held.id && (one.open() || one.granted());
         });
-        if (!next.empty()) {
-            auto record = parts_.cases.get(next.front().id);
-            if (!record) return Failure{DeskError::unknown_case};
-            created = *std::move(record);
-        } else {
-            Case draft = renewal_draft(held, *resident, *home, now);
-            draft.history.push_back({now, who, "renewal_asked", held.number});
-            created = create(std::move(draft), now);
-        }
-    }
+        if (!there.empty()) return parts_.cases.get(there.front().id);
+        Case draft = renewal_draft(held, *resident, *home, now);
+        draft.history.push_back({now, who, "renewal_asked", held.number});
+        return create(std::move(draft), now);
+    });
+    if (!next) return Failure{DeskError::unknown_case};
+    const Case& created = *next;
     if (created.open()) return grant_or_wait(created, now);
     ApproveOptions options;
     options.with_code = false;
@@ -141,6 +138,7 @@ keys::UnixSeconds Desk::kept_until(const Case& record) const {
     // A permit in force is still needed for plates; a credential that lives must stay revocable.
     until = std::max(until, record.credential_expires_at);
     if (record.permit) until = std::max(until, end_of_day(record.permit->valid_until));
+    if (!record.valid_until.empty()) until = std::max(until, end_of_day(record.valid_until));
     return std::max(until, record.offer_expires_at);
 }
 
@@ -152,6 +150,9 @@ void Desk::erase_person(Case& record, const std::string& who, store::Batch& batc
                         keys::UnixSeconds now) const {
     record.state = CaseState::closed;
     record.stated = {};
+    record.fields.clear();
+    record.valid_from.clear();
+    record.valid_until.clear();
     record.plate.clear();
     record.resident_id.clear();
     record.candidates.clear();

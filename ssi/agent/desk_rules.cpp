@@ -22,20 +22,6 @@ credential::Districts districts_of(const registers::Register& registers) {
     return {codes.begin(), codes.end()};
 }
 
-/// Last day of a permit that begins on `first`: the day before the same date `months` later.
-std::string last_day(const std::string& first, std::int64_t months) {
-    const int year = std::stoi(first.substr(0, 4));
-    const int month = std::stoi(first.substr(5, 2));
-    const int day = std::stoi(first.substr(8, 2));
-    const int count = year * 12 + (month - 1) + static_cast<int>(months);
-    // The 31st has no twin in shorter months: the first day of the next month then ends the period.
-    const keys::UnixSeconds begin = keys::unix_of_date(count / 12, count % 12 + 1, 1);
-    const int next = count + 1;
-    const keys::UnixSeconds end_of_month = keys::unix_of_date(next / 12, next % 12 + 1, 1);
-    const keys::UnixSeconds twin = begin + static_cast<std::int64_t>(day - 1) * 86400;
-    return keys::utc_date(std::min(twin, end_of_month) - 86400);
-}
-
 std::string day_after(const std::string& day) {
     return keys::utc_date(keys::unix_of_date(std::stoi(day.substr(0, 4)),
                                              std::stoi(day.substr(5, 2)),
@@ -83,6 +69,19 @@ bool counts_as_permit(const CaseSummary& other, const Case& record, const std::s
 
 }  // namespace
 
+std::string last_day(const std::string& first, std::int64_t months) {
+    const int year = std::stoi(first.substr(0, 4));
+    const int month = std::stoi(first.substr(5, 2));
+    const int day = std::stoi(first.substr(8, 2));
+    const int count = year * 12 + (month - 1) + static_cast<int>(months);
+    // The 31st has no twin in shorter months: the first day of the next month then ends the period.
+    const keys::UnixSeconds begin = keys::unix_of_date(count / 12, count % 12 + 1, 1);
+    const int next = count + 1;
+    const keys::UnixSeconds end_of_month = keys::unix_of_date(next / 12, next % 12 + 1, 1);
+    const keys::UnixSeconds twin = begin + static_cast<std::int64_t>(day - 1) * 86400;
+    return keys::utc_date(std::min(twin, end_of_month) - 86400);
+}
+
 void Desk::choose_resident(Case& record, keys::UnixSeconds now) const {
     const registers::StatedPerson& said = record.stated;
     const std::string today = keys::utc_date(now);
@@ -114,6 +113,13 @@ void Desk::judge(Case& record, keys::UnixSeconds now) const {
     record.comparisons.clear();
     record.obstacles.clear();
     record.permit.reset();
+    if (const KindDefinition* kind = parts_.kinds.find(record.kind))
+        return judge_kind(record, *kind, now);
+    if (record.kind != CaseKind::residence && record.kind != CaseKind::parking) {
+        record.state = CaseState::conflict;
+        record.obstacles.emplace_back("rule.kind_gone");
+        return;
+    }
     if (record.resident_id.empty()) choose_resident(record, now);
     const auto resident = parts_.registers.resident(record.resident_id);
     record.state = CaseState::conflict;
@@ -187,6 +193,8 @@ std::string Desk::first_day(const Case& record, keys::UnixSeconds now) const {
 
 std::optional<credential::CredentialContent> Desk::content_of(const Case& record,
                                                               keys::UnixSeconds now) const {
+    if (const KindDefinition* kind = parts_.kinds.find(record.kind))
+        return kind_content(record, *kind, now);
     const auto resident = parts_.registers.resident(record.resident_id);
     if (!resident) return std::nullopt;
     const registers::Town& town = parts_.registers.town();
@@ -194,7 +202,7 @@ std::optional<credential::CredentialContent> Desk::content_of(const Case& record
         const Residence* home = resident->current_residence(keys::utc_date(now));
         if (home == nullptr) return std::nullopt;
         return credential::residence_content(claims_of(*resident, *home, town),
-                                             type_of(record.kind), now);
+                                             *type_of(CaseKind::residence), now);
     }
     if (!record.permit) return std::nullopt;
     const auto plate = credential::read_plate(record.permit->plate, districts_of(parts_.registers));
@@ -210,10 +218,12 @@ std::optional<credential::CredentialContent> Desk::content_of(const Case& record
     permit.municipality_key = town.municipality_key;
     permit.issuing_authority = town.authority;
     permit.holder_name = resident->given_name + " " + resident->family_name;
-    return credential::parking_content(permit, type_of(record.kind));
+    return credential::parking_content(permit, *type_of(CaseKind::parking));
 }
 
 std::string Desk::facts_of(const Case& record, keys::UnixSeconds now) const {
+    if (const KindDefinition* kind = parts_.kinds.find(record.kind))
+        return kind_facts(record, *kind);
     if (record.kind != CaseKind::residence) return {};
     const auto person = parts_.registers.resident(record.resident_id);
     const Residence* home = person ? person->current_residence(keys::utc_date(now)) : nullptr;
@@ -249,13 +259,17 @@ openid::Decision Desk::decision(const std::string& case_id, keys::UnixSeconds no
     if (record->state != CaseState::offered && record->state != CaseState::issued) return out;
     const auto resident = parts_.registers.resident(record->resident_id);
     const std::string today = keys::utc_date(now);
-    const bool lives_here = resident && resident->current_residence(today) != nullptr;
-    const bool runs = !record->permit || today <= record->permit->valid_until;
-    auto content = lives_here && runs ? content_of(*record, now) : std::nullopt;
+    const KindDefinition* kind = parts_.kinds.find(record->kind);
+    const bool entitled = kind != nullptr
+                              ? !kind_event(*record, *kind, now)
+                              : resident && resident->current_residence(today) != nullptr;
+    const std::string& last = record->permit ? record->permit->valid_until : record->valid_until;
+    const bool runs = last.empty() || today <= last;
+    auto content = entitled && runs ? content_of(*record, now) : std::nullopt;
     if (!content) return out;
     out.state = openid::Decision::State::granted;
     out.content = *std::move(content);
-    out.credential_lifetime_s = parts_.settings.credential_days * 86400;
+    out.credential_lifetime_s = credential_lifetime_s(record->kind);
     return out;
 }
 

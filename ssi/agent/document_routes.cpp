@@ -114,19 +114,21 @@ net::HttpResponse status_list(Agent& agent, const net::HttpRequest& request) {
 }
 
 void mount_lists(Agent& agent, net::HttpServer& server) {
-    server.route(
-        "GET", "/status/{list}",
-        [&agent](const net::HttpRequest& request) { return status_list(agent, request); },
-        open_to_browsers());
-    server.route(
-        "GET", "/status-lists",
+    net::RouteOptions options = open_to_browsers();
+    // A question to a database server may take long.
+    if (agent.database->shared()) options.place = net::HandlerPlace::on_workers;
+    route(
+        agent, server, "GET", "/status/{list}",
+        [&agent](const net::HttpRequest& request) { return status_list(agent, request); }, options);
+    route(
+        agent, server, "GET", "/status-lists",
         [&agent](const net::HttpRequest&) {
             encoding::Array lists;
             for (const std::string& uri : agent.status->uris()) lists.emplace_back(uri);
             return cached("application/json",
                           encoding::compact_json(encoding::Object{{"status_lists", lists}}), 300);
         },
-        open_to_browsers());
+        options);
 }
 
 void mount_keys_and_types(Agent& agent, net::HttpServer& server) {
@@ -265,7 +267,10 @@ void mount_health(Agent& agent, net::HttpServer& server) {
     server.route("GET", "/healthz", [](const net::HttpRequest&) {
         return net::HttpResponse::json(200, "{\"alive\":true}");
     });
-    server.route("GET", "/readyz", [&agent](const net::HttpRequest&) { return ready(agent); });
+    net::RouteOptions options;
+    if (agent.database->shared()) options.place = net::HandlerPlace::on_workers;
+    server.route(
+        "GET", "/readyz", [&agent](const net::HttpRequest&) { return ready(agent); }, options);
 }
 
 }  // namespace
@@ -277,15 +282,16 @@ void mount_documents(Agent& agent, net::HttpServer& server) {
     mount_revocation_list(agent, server);
     mount_health(agent, server);
     server.fallback([&agent](const net::HttpRequest& request) {
-        const View view = view_of_request(agent, request);
+        const View view = view_without_session(agent, request);
         return error_page(view, view(texts::not_found), 404);
     });
 }
 
 void Agent::mount_telemetry(net::HttpServer& server) {
     mount_health(*this, server);
-    server.route("GET", "/metrics",
-                 [this](const net::HttpRequest&) { return metrics_text(*this); });
+    route(
+        *this, server, "GET", "/metrics",
+        [this](const net::HttpRequest&) { return metrics_text(*this); }, {});
 }
 
 }  // namespace stadtbuch::agent

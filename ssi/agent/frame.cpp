@@ -163,14 +163,17 @@ Html text_field(const View& view, const FieldSpec& spec) {
     if (spec.fault) attributes += html(" aria-invalid=\"true\"");
     if (!spec.autocomplete.empty()) attributes += html(" autocomplete=\"{}\"", spec.autocomplete);
     if (!spec.suggestions.empty()) attributes += html(" list=\"{}\"", spec.suggestions);
+    const Html label = spec.optional
+                           ? html("{} ({})", view(spec.label), view(texts::field_optional))
+                           : html("{}", view(spec.label));
     const std::string style = std::string("field") + (spec.fault ? " wrong" : "") +
                               (spec.narrow ? " short" : "") +
                               (spec.name == "plate" ? " plate" : "");
     return html(
         "<div class=\"{}\"><label for=\"{}\">{}</label>{}<input type=\"text\" id=\"{}\" "
-        "name=\"{}\" value=\"{}\" "
-        "required{}></div>",
-        style, spec.name, view(spec.label), notes, spec.name, spec.name, spec.value, attributes);
+        "name=\"{}\" value=\"{}\"{}{}></div>",
+        style, spec.name, label, notes, spec.name, spec.name, spec.value,
+        spec.optional ? Html() : html(" required"), attributes);
 }
 
 Html step_list(const View& view, std::initializer_list<Text> steps, std::size_t current) {

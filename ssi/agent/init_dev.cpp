@@ -100,6 +100,7 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
     out += "listen = \"127.0.0.1\"\nport = " + std::to_string(options.port) + "\n";
     out += "store = \"store\"\nregister = \"" + options.register_folder +
            "\"\nclerks = \"clerks.toml\"\n";
+    if (!options.types_folder.empty()) out += "types = \"" + options.types_folder + "\"\n";
     out +=
         "name_de = \"Stadt Emscherbrück\"\nname_en = \"Town of Emscherbrück\"\ndevelopment = "
         "true\nlog = \"text\"\n\n";

@@ -29,7 +29,6 @@ constexpr std::int64_t key_grace_s = 3600;
 constexpr std::int64_t ask_again_s = 30;
 constexpr std::int64_t reply_timeout_ms = 10000;
 constexpr std::size_t keys_max = 256;
-constexpr std::string_view schema_version = "1.0";
 
 /// `data` of a reply: an object, or the JSON text of one; nullopt when the ledger has nothing.
 std::optional<Value> data_of(const Value& result) {
@@ -128,13 +127,31 @@ struct LedgerPublisher::Round {
         std::vector<std::string> names;
         for (const credential::ClaimDescription& claim : type.claims) names.push_back(claim.path);
         std::sort(names.begin(), names.end());
-        const auto held = read(client::get_schema_operation(ledger().did, type.id, schema_version));
+        const std::string version = type.version + ".0";
+        const auto held = read(client::get_schema_operation(ledger().did, type.id, version));
         if (failed) return;
         const Value* attributes = held ? held->find("attr_names") : nullptr;
         if (attributes != nullptr && attributes->array() != nullptr &&
-            !attributes->array()->empty())
+            !attributes->array()->empty()) {
+            check_attributes(type, names, *attributes->array());
             return;
-        write(client::schema_operation(type.id, schema_version, names), "schema " + type.id);
+        }
+        write(client::schema_operation(type.id, version, names), "schema " + type.id);
+    }
+
+    /// A schema cannot change: other claims need another version.
+    void check_attributes(const credential::CredentialType& type,
+                          const std::vector<std::string>& names, const Array& there) {
+        std::vector<std::string> held;
+        for (const Value& name : there) {
+            if (name.text() != nullptr) held.push_back(*name.text());
+        }
+        std::sort(held.begin(), held.end());
+        if (held == names) return;
+        failed = Error{"SB-4223",
+                       "the ledger has other claims for version " + type.version +
+                           " of the type '" + type.id + "'",
+                       ledger().did, "Raise version in the type's file."};
     }
 
     void publish_type(const credential::CredentialType& type) {

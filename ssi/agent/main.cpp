@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
         app.add_subcommand("init-dev", "Write a development configuration into a folder");
     init->add_option("folder", dev.folder, "Folder, made if missing")->required();
     init->add_option("--register", dev.register_folder, "Folder of the CSV registers")->required();
+    init->add_option("--types", dev.types_folder,
+                     "Folder of credential types that are configuration");
     init->add_option("--host", dev.host, "Name in the address")->capture_default_str();
     init->add_option("--port", dev.port, "HTTPS port")->capture_default_str();
     init->add_option("--telemetry-port", dev.telemetry_port, "Loopback port of metrics")
@@ -90,9 +92,9 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? agent::exit_code::clean : agent::exit_code::usage;
     }
     if (init->parsed()) {
-        if (!dev.register_folder.starts_with('/')) {
-            dev.register_folder =
-                std::filesystem::absolute(dev.register_folder).lexically_normal().string();
+        for (std::string* folder : {&dev.register_folder, &dev.types_folder}) {
+            if (!folder->empty() && !folder->starts_with('/'))
+                *folder = std::filesystem::absolute(*folder).lexically_normal().string();
         }
         return write_dev(dev);
     }

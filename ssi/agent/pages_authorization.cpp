@@ -71,7 +71,8 @@ Html code_form(const View& view, const Asked& asked, std::optional<Text> fault) 
 /// The way to show who one is by a credential, as far as there is one for this type.
 Html present_form(const View& view, const Asked& asked) {
     const bool parking = asked.session.configuration_id == view.agent.parking().id;
-    if (!parking && !pid_accepted(view.agent)) {
+    const bool residence = asked.session.configuration_id == view.agent.residence().id;
+    if (!parking && !(residence && pid_accepted(view.agent))) {
         if (!asked.session.issuer_state.empty()) return {};
         return html("<div class=\"box warn\"><p>{}</p></div>", view(texts::grant_none));
     }
@@ -84,8 +85,8 @@ Html present_form(const View& view, const Asked& asked) {
 }
 
 net::HttpResponse ask_page(const View& view, const Asked& asked, std::optional<Text> fault) {
-    const bool parking = asked.session.configuration_id == view.agent.parking().id;
-    const auto& type = parking ? view.agent.parking() : view.agent.residence();
+    const auto* known = view.agent.desk->type_of(CaseKind(asked.session.configuration_id));
+    const auto& type = known == nullptr ? view.agent.residence() : *known;
     std::vector<FormFault> faults;
     if (fault) faults.push_back({"code", texts::grant_code, *fault});
     const std::string& wallet =
@@ -125,8 +126,7 @@ net::HttpResponse take_code(Agent& agent, const net::HttpRequest& request) {
                                                      field_of(*form, "code", 12), agent.now());
     agent.desk->take_events(typed.events, agent.now());
     const auto record = typed.case_id ? agent.cases->get(*typed.case_id) : std::nullopt;
-    const bool fits =
-        record && agent.desk->type_of(record->kind).id == asked->session.configuration_id;
+    const bool fits = record && record->kind.id() == asked->session.configuration_id;
     if (!fits) return ask_page(view, *asked, texts::grant_code_wrong);
     auto back = finish_for_wallet(view, asked->sitting, record->id);
     return back ? *std::move(back) : over(view);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A case at the clerk's desk: comparison, history, decision, hand-over, revocation.
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
@@ -17,6 +18,24 @@ constexpr std::string_view rejection_reasons[] = {"reason.not_resident", "reason
 constexpr std::string_view revocation_reasons[] = {"reason.moved", "reason.vehicle_sold",
                                                    "reason.lost", "reason.error"};
 
+/// The sentences to choose from for one act: ours as far as they fit, and the type file's.
+std::vector<std::string_view> modules_for(const View& view, const Case& record, KindReason::Act act,
+                                          std::span<const std::string_view> ours) {
+    const KindDefinition* kind = view.agent.kinds->find(record.kind);
+    if (kind == nullptr) return {ours.begin(), ours.end()};
+    std::vector<std::string_view> out;
+    for (const KindReason& reason : kind->reasons) {
+        if (reason.act == act) out.push_back(reason.word);
+    }
+    for (const std::string_view key : ours) {
+        const bool fits = key == "reason.spelling" || key == "reason.documents" ||
+                          key == "reason.no_entitlement" || key == "reason.lost" ||
+                          key == "reason.error";
+        if (fits) out.push_back(key);
+    }
+    return out;
+}
+
 /// A form of one act: hidden token, content, button.
 Html act_form(const View& view, const Case& record, std::string_view act, const Html& content,
               const Html& button) {
@@ -31,7 +50,8 @@ Html reason_fields(const View& view, std::string_view act,
                                             : texts::revoke_title;
     Html options;
     for (const std::string_view key : modules) {
-        options += html("<option value=\"{}\">{}</option>", key, words_of(key).in(language));
+        const Text sentence = view.agent.kinds->word(key).value_or(words_of(key));
+        options += html("<option value=\"{}\">{}</option>", key, sentence.in(language));
     }
     return html(
         "<h3>{}</h3><div class=\"field\"><label for=\"{}-modul\">{}</label><select id=\"{}-modul\" "
@@ -45,11 +65,34 @@ Html reason_fields(const View& view, std::string_view act,
         act, view(texts::reason_hint), act, act);
 }
 
+/// A record of a configured type's register: its id and what applicants state of it.
+Html record_choice(const View& view, const Case& record, const KindDefinition& kind,
+                   const std::string& id) {
+    const auto held = view.agent.desk->record_of(kind, id);
+    if (!held) return {};
+    std::string facts = held->id;
+    for (const KindField& field : kind.fields) {
+        const std::string& value = held->at(field.column);
+        const bool date = field.likeness == registers::Likeness::date;
+        if (!value.empty()) facts += ", " + (date ? view.iso_date(value) : value);
+    }
+    const Html checked = id == record.resident_id ? html(" checked") : Html();
+    return html(
+        "<label class=\"choice\"><input type=\"radio\" name=\"resident\" "
+        "value=\"{}\"{}>{}</label>",
+        id, checked, facts);
+}
+
 Html candidate_choice(const View& view, const Case& record) {
     if (record.candidates.empty()) return {};
     Html items;
     const std::string today = keys::utc_date(view.agent.now());
+    const KindDefinition* kind = view.agent.kinds->find(record.kind);
     for (const std::string& id : record.candidates) {
+        if (kind != nullptr) {
+            items += record_choice(view, record, *kind, id);
+            continue;
+        }
         const auto person = view.agent.registers->resident(id);
         if (!person) continue;
         const registers::Residence* home = person->current_residence(today);
@@ -84,11 +127,17 @@ Html approve_form(const View& view, const Case& record) {
 Html open_actions(const View& view, const Case& record) {
     const Language theirs = record.language == "en" ? Language::en : Language::de;
     const Html correction = act_form(
-        view, record, "nachfordern", reason_fields(view, "nachfordern", correction_reasons, theirs),
+        view, record, "nachfordern",
+        reason_fields(view, "nachfordern",
+                      modules_for(view, record, KindReason::Act::correct, correction_reasons),
+                      theirs),
         html("<button class=\"second\">{}</button>", view(texts::act_correction)));
-    const Html rejection = act_form(
-        view, record, "ablehnen", reason_fields(view, "ablehnen", rejection_reasons, theirs),
-        html("<button class=\"danger\">{}</button>", view(texts::act_reject)));
+    const Html rejection =
+        act_form(view, record, "ablehnen",
+                 reason_fields(
+                     view, "ablehnen",
+                     modules_for(view, record, KindReason::Act::reject, rejection_reasons), theirs),
+                 html("<button class=\"danger\">{}</button>", view(texts::act_reject)));
     const Html small = html(
         "<div class=\"row\"><form method=\"post\" action=\"/amt/fall/{}/zuweisen\">{}<button "
         "class=\"second\">{}</button></form>"
@@ -191,9 +240,11 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
         view.date_time(record.created_at), view(texts::queue_assignee),
         record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
         view(texts::kept_until), view.date(view.agent.desk->kept_until(record)),
-        register_warning(view, record), permit_list(view, record), view(texts::compare_title),
-        origin, comparison_table(view, record), obstacle_list(view, record), acts,
-        view(texts::history_title), history_table(view, record), seen_part(view, record));
+        register_warning(view, record),
+        html("{}{}", permit_list(view, record), kind_days(view, record)),
+        view(texts::compare_title), origin, comparison_table(view, record),
+        obstacle_list(view, record), acts, view(texts::history_title), history_table(view, record),
+        seen_part(view, record));
     return page(view, record.number, body, status);
 }
 
@@ -218,18 +269,23 @@ net::HttpResponse revoke_page(const View& view, const Case& record) {
         view(texts::revoke_title), record.number, view(texts::revoke_effect),
         view(texts::revoke_count), affected, view(texts::revoke_when),
         (status.ttl_s + status.resign_s + 59) / 60, view(texts::revoke_final),
-        act_form(view, record, "widerrufen",
-                 reason_fields(view, "widerrufen", revocation_reasons, theirs),
-                 html("<button class=\"danger\">{}</button>", view(texts::revoke_confirm))));
+        act_form(
+            view, record, "widerrufen",
+            reason_fields(view, "widerrufen",
+                          modules_for(view, record, KindReason::Act::revoke, revocation_reasons),
+                          theirs),
+            html("<button class=\"danger\">{}</button>", view(texts::revoke_confirm))));
     return page(view, view(texts::revoke_title), body);
 }
 
 /// The chosen module in the applicant's language, and the clerk's own words.
-std::string reason_of(const net::FormList& form, const Case& record) {
+std::string reason_of(const View& view, const net::FormList& form, const Case& record) {
     const std::string key = field_of(form, "modul");
     std::string out;
     if (key.starts_with("reason.")) {
-        out = words_of(key).in(record.language == "en" ? Language::en : Language::de);
+        out = view.agent.kinds->word(key)
+                  .value_or(words_of(key))
+                  .in(record.language == "en" ? Language::en : Language::de);
     }
     const std::string free = field_of(form, "frei", 500);
     if (!free.empty()) out += (out.empty() ? "" : " ") + free;
@@ -255,13 +311,15 @@ std::string_view run(std::string_view act, const Act& on) {
     if (act == "zuweisen") return error_of(agent.desk->assign(on.record.id, who, now));
     if (act == "vergleichen") return error_of(agent.desk->refresh(on.record.id, who, now));
     if (act == "nachfordern") {
-        return error_of(
-            agent.desk->ask_correction(on.record.id, who, reason_of(on.form, on.record), now));
+        return error_of(agent.desk->ask_correction(on.record.id, who,
+                                                   reason_of(on.view, on.form, on.record), now));
     }
     if (act == "ablehnen")
-        return error_of(agent.desk->reject(on.record.id, who, reason_of(on.form, on.record), now));
+        return error_of(
+            agent.desk->reject(on.record.id, who, reason_of(on.view, on.form, on.record), now));
     if (act == "widerrufen")
-        return error_of(agent.desk->revoke(on.record.id, who, reason_of(on.form, on.record), now));
+        return error_of(
+            agent.desk->revoke(on.record.id, who, reason_of(on.view, on.form, on.record), now));
     if (act == "angebot") return error_of(agent.desk->offer_again(on.record.id, who, {}, now));
     if (act == "bestaetigen") return error_of(agent.desk->confirm(on.record.id, who, now));
     if (act == "verwerfen") return error_of(agent.desk->withdraw(on.record.id, who, now));

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/sitting.hpp"
 #include "ssi/agent/texts_holdings.hpp"
@@ -35,33 +36,6 @@ constexpr StatedField stated_fields[] = {
     {"locality", texts::locality, &registers::StatedPerson::locality, "address-level2", false},
 };
 
-/// "3.5.1984", "1984-05-03", "05.1984", "1984" as ISO; empty for anything else.
-std::string iso_birthdate(std::string_view text) {
-    std::vector<std::string> parts;
-    std::string part;
-    const char separator = text.find('-') != std::string_view::npos ? '-' : '.';
-    for (const char c : std::string(text) + separator) {
-        if (c == separator) {
-            if (part.empty() || part.size() > 4) return {};
-            parts.push_back(std::exchange(part, ""));
-        } else if (c >= '0' && c <= '9') {
-            part += c;
-        } else if (c != ' ') {
-            return {};
-        }
-    }
-    if (separator == '.') std::reverse(parts.begin(), parts.end());
-    if (parts.empty() || parts.size() > 3 || parts[0].size() != 4) return {};
-    std::string out = parts[0];
-    constexpr int most[] = {9999, 12, 31};
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-        const int number = parts[i].size() > 2 ? 0 : std::stoi(parts[i]);
-        if (number < 1 || number > most[i]) return {};
-        out += (number < 10 ? "-0" : "-") + std::to_string(number);
-    }
-    return out;
-}
-
 registers::StatedPerson read_person(const net::FormList& form, std::vector<FormFault>& faults) {
     registers::StatedPerson out;
     for (const StatedField& field : stated_fields) {
@@ -71,10 +45,10 @@ registers::StatedPerson read_person(const net::FormList& form, std::vector<FormF
             faults.push_back({name, field.label, texts::field_missing});
         else if (value.size() > field_max)
             faults.push_back({name, field.label, texts::field_too_long});
-        else if (field.name == "birthdate" && iso_birthdate(value).empty()) {
+        else if (field.name == "birthdate" && typed_date(value).empty()) {
             faults.push_back({name, field.label, texts::field_bad_date});
         } else if (field.name == "birthdate") {
-            value = iso_birthdate(value);
+            value = typed_date(value);
         }
         out.*field.place = std::move(value);
     }
@@ -122,15 +96,15 @@ net::HttpResponse home_page(const View& view) {
         "<h1>{}</h1><p class=\"lead\">{}</p><ul class=\"cards\">"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" href=\"/wohnsitz\">{}</a></li>"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button\" "
-        "href=\"/parken\">{}</a></li>"
+        "href=\"/parken\">{}</a></li>{}"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button second\" "
         "href=\"/nachweise\">{}</a></li></ul>"
         "<h2>{}</h2><p>{}</p>",
         view(texts::home_title), view(texts::home_lead), view(texts::residence_card),
         view(texts::residence_card_text), view(texts::residence_apply), view(texts::parking_card),
-        view(texts::parking_card_text), view(texts::parking_apply), view(texts::mine_title),
-        view(texts::mine_card_text), view(texts::mine_open), view(texts::no_wallet_title),
-        view(texts::no_wallet));
+        view(texts::parking_card_text), view(texts::parking_apply), kind_cards(view),
+        view(texts::mine_title), view(texts::mine_card_text), view(texts::mine_open),
+        view(texts::no_wallet_title), view(texts::no_wallet));
     return page(view, view(texts::home_title), body);
 }
 
@@ -181,7 +155,10 @@ Html correction_form(const View& view, const Case& record, const std::vector<For
         !(record.proven && record.state == CaseState::conflict))
         return {};
     Html fields;
-    if (record.kind == CaseKind::parking) {
+    const KindDefinition* kind = view.agent.kinds->find(record.kind);
+    if (kind != nullptr) {
+        fields = kind_inputs(view, *kind, record.fields, faults);
+    } else if (record.kind == CaseKind::parking) {
         FieldSpec spec{"plate", texts::plate_label, record.plate, "", texts::plate_hint, {}, true};
         fields = text_field(view, spec);
     } else {
@@ -268,7 +245,8 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
                             const std::vector<FormFault>& faults) {
     const bool parking = record.kind == CaseKind::parking;
     const Html steps =
-        parking
+        view.agent.kinds->find(record.kind) != nullptr ? kind_steps(view, step_of(record))
+        : parking
             ? step_list(view, {texts::parking_step_1, texts::parking_step_2, texts::parking_step_3},
                         step_of(record))
             : step_list(view,
@@ -292,7 +270,8 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
         view(texts::case_title), view.word("kind." + std::string(to_text(record.kind))), steps,
         view(texts::case_number), record.number, view(texts::case_created),
         view.date(record.created_at), view(texts::case_state), view.word("state." + state), reason,
-        outcome_part(view, request, record), record.open() ? Html() : permit_list(view, record),
+        outcome_part(view, request, record),
+        record.open() ? Html() : html("{}{}", permit_list(view, record), kind_days(view, record)),
         differences_for_applicant(view, record), correction_form(view, record, faults), live,
         loss_link(view, record), view(texts::case_keep_link));
     return page(view, view(texts::case_title), body, faults.empty() ? 200 : 422);
@@ -319,6 +298,22 @@ net::HttpResponse case_state(View& view, const net::HttpRequest& request, const 
     return net::HttpResponse::json(200, "{\"state\":" + net::json_quote(state) + "}");
 }
 
+net::HttpResponse correct_kind(const View& view, const net::HttpRequest& request,
+                               const Case& record, const KindDefinition& kind,
+                               const net::FormList& form) {
+    std::vector<FormFault> faults;
+    registers::StatedFields said = read_kind_form(kind, form, faults);
+    if (!faults.empty()) {
+        Case shown = record;
+        shown.fields = std::move(said);
+        return case_page(view, request, shown, faults);
+    }
+    const auto changed = view.agent.desk->correct(record.id, std::move(said), view.agent.now());
+    if (!changed)
+        return error_page(view, view.word("error." + std::string(to_text(changed.error()))), 409);
+    return net::HttpResponse::redirect("/antrag/" + record.public_token);
+}
+
 net::HttpResponse correct_case(View& view, const net::HttpRequest& request, const Case& record) {
     Agent& agent = view.agent;
     const auto form = request.form();
@@ -327,6 +322,8 @@ net::HttpResponse correct_case(View& view, const net::HttpRequest& request, cons
     if (too_often(agent, request, "apply", application_rule))
         return error_page(view, view(texts::too_often), 429);
     std::vector<FormFault> faults;
+    if (const KindDefinition* kind = agent.kinds->find(record.kind))
+        return correct_kind(view, request, record, *kind, *form);
     registers::StatedPerson said = record.stated;
     std::string plate;
     if (record.kind == CaseKind::parking) {

@@ -34,6 +34,21 @@ Html present_form(const View& view) {
         form_token(view.agent, view.session->token), view(texts::inspect_present));
 }
 
+/// One button for each configured type that inspectors may ask for.
+Html kind_forms(const View& view) {
+    Html out;
+    for (const KindDefinition& kind : view.agent.kinds->all()) {
+        if (kind.inspector_claims.empty()) continue;
+        out += html(
+            "<p></p><form class=\"card\" method=\"post\" action=\"/kontrolle/vorzeigen\">{}<input "
+            "type=\"hidden\" name=\"nachweis\" value=\"{}\"><button class=\"big second\">{}: "
+            "{}</button></form>",
+            form_token(view.agent, view.session->token), kind.kind.id(),
+            view.word("kind." + kind.kind.id()), view(texts::inspect_kind));
+    }
+    return out;
+}
+
 /// For scanners that type; a phone's camera opens the address in the QR code by itself.
 Html paper_form(const View& view) {
     const FieldSpec spec{
@@ -47,10 +62,10 @@ Html paper_form(const View& view) {
 
 net::HttpResponse inspect_page(const View& view, const Html& result) {
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}<p>{}</p>{}<p></p>{}<p></p>{}<p><a "
+        "<div class=\"narrow\"><h1>{}</h1>{}<p>{}</p>{}<p></p>{}<p></p>{}{}<p><a "
         "href=\"/kontrolle/app\">{}</a></p></div>",
         view(texts::inspector_title), result, view(texts::inspect_lead), plate_form(view),
-        present_form(view), paper_form(view), view(texts::offline_link));
+        present_form(view), paper_form(view), kind_forms(view), view(texts::offline_link));
     View shown = view;
     shown.path = "/kontrolle";
     shown.query.clear();
@@ -94,9 +109,15 @@ net::HttpResponse look_up(const View& view, const net::FormList& form) {
                                      permit_facts(view, answer.plate, zone, answer.valid_until))));
 }
 
-net::HttpResponse start(const View& view, const net::FormList&) {
+net::HttpResponse start(const View& view, const net::FormList& form) {
     openid::PresentationRequest request;
     request.query = warden_query(view.agent);
+    if (const auto wanted = kind_of(field_of(form, "nachweis", 40))) {
+        const KindDefinition* kind = view.agent.kinds->find(*wanted);
+        if (kind == nullptr || kind->inspector_claims.empty())
+            return error_page(view, view(texts::not_found), 404);
+        request.query = query_for(kind->type.id, kind->type.vct, kind->inspector_claims);
+    }
     request.context = "inspection";
     const openid::StartedPresentation started =
         view.agent.verifier->start(request, view.agent.now());
@@ -105,8 +126,35 @@ net::HttpResponse start(const View& view, const net::FormList&) {
     return net::HttpResponse::redirect("/kontrolle/vorgang/" + started.transaction_id);
 }
 
+std::string shown_claim(const View& view, const encoding::Value& value) {
+    if (value.text() != nullptr) return view.iso_date(*value.text());
+    if (const auto yes = value.boolean()) return std::string(view(*yes ? texts::yes : texts::no));
+    return encoding::compact_json(value);
+}
+
+/// What a configured type's credential disclosed, under the names of its file.
+Html kind_facts(const View& view, const KindDefinition& kind, const encoding::Value& claims) {
+    Html out;
+    for (const credential::ClaimDescription& claim : kind.type.claims) {
+        const encoding::Value* held = &claims;
+        std::string_view path = claim.path;
+        while (held != nullptr && !path.empty()) {
+            const std::size_t dot = std::min(path.find('.'), path.size());
+            held = held->find(path.substr(0, dot));
+            path.remove_prefix(std::min(path.size(), dot + 1));
+        }
+        if (held == nullptr) continue;
+        const bool en = view.language == Language::en;
+        out += html("<dt>{}</dt><dd>{}</dd>", en ? claim.label_en : claim.label_de,
+                    shown_claim(view, *held));
+    }
+    return html("<dl>{}</dl>", out);
+}
+
 Html presented_facts(const View& view, const openid::PresentationResult& result) {
     if (result.credentials.empty()) return {};
+    if (const KindDefinition* kind = view.agent.kinds->find_type(result.credentials.front().vct))
+        return kind_facts(view, *kind, result.credentials.front().claims);
     const encoding::Value claims(result.credentials.front().claims);
     std::string plates;
     if (const encoding::Value* list = claims.find("licence_plates");
@@ -125,8 +173,13 @@ net::HttpResponse result_page(const View& view, const std::string& id,
     Agent& agent = view.agent;
     const bool answered =
         result.state == openid::PresentationState::answered && !result.credentials.empty();
-    const bool good =
-        answered && check_days(result.credentials.front().claims, agent.now(), result.trace);
+    const KindDefinition* kind =
+        answered ? agent.kinds->find_type(result.credentials.front().vct) : nullptr;
+    const bool dated =
+        kind == nullptr || (result.credentials.front().claims.contains("valid_from") &&
+                            result.credentials.front().claims.contains("valid_until"));
+    const bool good = answered && (!dated || check_days(result.credentials.front().claims,
+                                                        agent.now(), result.trace));
     ++(good ? agent.metrics.presentations_good : agent.metrics.presentations_bad);
     agent.audit->note(agent.now(), view.session->account, "inspected_permit", "");
     Html why;

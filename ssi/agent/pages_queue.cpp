@@ -113,10 +113,9 @@ Html choice(const View& view, std::string_view name, Text label, const std::stri
 
 Html filter_form(const View& view, const Filter& filter) {
     std::vector<Option> kinds;
-    for (const CaseKind kind : {CaseKind::residence, CaseKind::parking}) {
-        const std::string name(to_text(kind));
-        kinds.push_back({name, view.word("kind." + name)});
-    }
+    std::vector<std::string> names{CaseKind::residence.id(), CaseKind::parking.id()};
+    for (const KindDefinition& kind : view.agent.kinds->all()) names.push_back(kind.kind.id());
+    for (const std::string& name : names) kinds.push_back({name, view.word("kind." + name)});
     std::vector<registers::Zone> held = view.agent.registers->zones();
     std::vector<Option> zones;
     for (const registers::Zone& zone : held) zones.push_back({zone.id, zone.id});

@@ -34,17 +34,17 @@ std::optional<std::string> StoreRecords::get(std::string_view kind, std::string_
 void StoreRecords::put(std::string_view kind, std::string_view key, std::string value,
                        keys::UnixSeconds expires_at) {
     const std::string name = name_of(kind, key);
-    const auto guard = database_.lock(name);
-    replace(name, database_.get(record_key(name)), std::move(value), expires_at);
+    database_.locked(name, [&] { replace(name, database_.get(record_key(name)), value, expires_at); });
 }
 
 bool StoreRecords::put_if_absent(std::string_view kind, std::string_view key, std::string value,
                                  keys::UnixSeconds expires_at) {
     const std::string name = name_of(kind, key);
-    const auto guard = database_.lock(name);
-    if (database_.get(record_key(name))) return false;
-    replace(name, std::nullopt, std::move(value), expires_at);
-    return true;
+    return database_.locked(name, [&] {
+        if (database_.get(record_key(name))) return false;
+        replace(name, std::nullopt, value, expires_at);
+        return true;
+    });
 }
 
 bool StoreRecords::compare_and_swap(std::string_view kind, std::string_view key,
@@ -52,18 +52,20 @@ bool StoreRecords::compare_and_swap(std::string_view kind, std::string_view key,
                                     std::optional<std::string> replacement,
                                     keys::UnixSeconds expires_at) {
     const std::string name = name_of(kind, key);
-    const auto guard = database_.lock(name);
-    const auto held = database_.get(record_key(name));
-    if (!held || std::string_view(*held).substr(8) != expected) return false;
-    replace(name, held, replacement, expires_at);
-    return true;
+    return database_.locked(name, [&] {
+        const auto held = database_.get(record_key(name));
+        if (!held || std::string_view(*held).substr(8) != expected) return false;
+        replace(name, held, replacement, expires_at);
+        return true;
+    });
 }
 
 void StoreRecords::remove(std::string_view kind, std::string_view key) {
     const std::string name = name_of(kind, key);
-    const auto guard = database_.lock(name);
-    const auto held = database_.get(record_key(name));
-    if (held) replace(name, held, std::nullopt, 0);
+    database_.locked(name, [&] {
+        const auto held = database_.get(record_key(name));
+        if (held) replace(name, held, std::nullopt, 0);
+    });
 }
 
 void StoreRecords::replace(const std::string& name, const std::optional<std::string>& before,
@@ -89,15 +91,16 @@ std::size_t StoreRecords::expire(keys::UnixSeconds now, std::size_t most) {
                          });
     std::size_t gone = 0;
     for (const std::string& name : names) {
-        const auto guard = database_.lock(name);
-        const auto held = database_.get(record_key(name));
-        // It may have been renewed since the scan.
-        if (!held || from_big_endian(*held) >= static_cast<std::uint64_t>(now)) continue;
-        store::Batch batch;
-        erase(batch, record_key(name));
-        erase(batch, expiry_key(std::string_view(*held).substr(0, 8), name));
-        database_.append(batch);
-        ++gone;
+        gone += database_.locked(name, [&]() -> std::size_t {
+            const auto held = database_.get(record_key(name));
+            // It may have been renewed since the scan.
+            if (!held || from_big_endian(*held) >= static_cast<std::uint64_t>(now)) return 0;
+            store::Batch batch;
+            erase(batch, record_key(name));
+            erase(batch, expiry_key(std::string_view(*held).substr(0, 8), name));
+            database_.append(batch);
+            return 1;
+        });
     }
     return gone;
 }

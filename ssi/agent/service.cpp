@@ -81,7 +81,7 @@ net::HttpServerOptions server_options(Agent& agent) {
         const bool person = request != nullptr && request->header("Accept").value_or("").find(
                                                       "text/html") != std::string_view::npos;
         if (!person) return net::error_response(status, detail);
-        View view = view_of_request(agent, *request);
+        View view = view_without_session(agent, *request);
         view.path = "/";
         view.query.clear();
         return error_page(view, view(status >= 500 ? texts::not_now : texts::not_understood),

@@ -51,6 +51,7 @@ void read_tls(config::Document& file, Settings& out) {
 void read_files(config::Document& file, Settings& out) {
     out.store_folder = file.path("agent.store", "store");
     out.register_folder = file.path("agent.register", "register");
+    out.types_folder = file.path("agent.types", "");
     out.clerks_file = file.path("agent.clerks", "clerks.toml");
     out.keystore_file = file.path("keys.keystore", "agent.keys");
     out.passphrase_file = file.path("keys.passphrase_file", "");
@@ -59,6 +60,24 @@ void read_files(config::Document& file, Settings& out) {
     out.request_chain = file.path("certificates.requests", "requests.pem");
     out.anchors = file.path("certificates.anchors", "anchors.pem");
     out.crl = file.path("certificates.crl", "");
+}
+
+void read_store(config::Document& file, Settings& out) {
+    const bool server = file.one_of("store.kind", "rocksdb", {"rocksdb", "postgresql"}) == "postgresql";
+    out.store.kind = server ? StoreSettings::Kind::postgresql : StoreSettings::Kind::rocksdb;
+    out.store.dsn = file.text("store.dsn", "");
+    out.store.password_file = file.path("store.password_file", "");
+    // A thread that serves has one connection at most; none should wait for another's.
+    out.store.connections = file.integer("store.connections", out.workers + 4, out.workers + 4, 1000);
+    if (server == out.store.dsn.empty()) {
+        file.fault("store.dsn", server ? "a database server needs its address" : "kind is rocksdb",
+                   server ? "Write for example \"host=db.example dbname=agent user=agent\"."
+                          : "Set store.kind = \"postgresql\", or remove dsn.");
+    }
+    if (out.store.dsn.find("password") != std::string::npos) {
+        file.fault("store.dsn", "a password does not belong into the settings",
+                   "Put it into store.password_file, mode 0600.");
+    }
 }
 
 void read_trust(config::Document& file, Settings& out) {
@@ -216,6 +235,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
         file.fault("agent.languages", "at least one language is needed", "Write [\"de\", \"en\"].");
     }
     read_numbers(file, out);
+    read_store(file, out);
     out.log_format = file.one_of("agent.log", "json", {"json", "text"});
     out.development = file.boolean("agent.development", false);
     read_trust(file, out);

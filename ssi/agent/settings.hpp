@@ -93,6 +93,13 @@ struct ShopSettings {
     std::string sector;
 };
 
+struct StoreSettings {
+    enum class Kind { rocksdb, postgresql } kind = Kind::rocksdb;
+    std::string dsn;            ///< libpq connection string, without password
+    std::string password_file;  ///< empty: none is needed
+    std::int64_t connections = 8;
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -111,6 +118,7 @@ struct Settings {
     std::string tls_certificate, tls_key;
     std::string store_folder;
     std::string register_folder;
+    std::string types_folder;  ///< credential types that are configuration; empty: none
     std::string clerks_file;
     std::string keystore_file;
     std::string passphrase_file;  ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
@@ -128,6 +136,7 @@ struct Settings {
     ContactSettings contact;
     RetentionSettings retention;
     StatusSettings status;
+    StoreSettings store;
     LedgerSettings ledger;
     WalletSettings wallets;
     std::vector<ShopSettings> shops;

@@ -46,7 +46,10 @@ void Statistics::count(const StatisticsCell& cell, store::Batch& batch) {
 }
 
 std::size_t Statistics::close_days(const std::string& today) {
-    const std::lock_guard guard(closing_);
+    return database_.locked("statistics", [&] { return close_days_alone(today); });
+}
+
+std::size_t Statistics::close_days_alone(const std::string& today) {
     std::map<std::string, std::uint64_t> counts;
     std::vector<std::string> events;
     std::string last_day;

@@ -8,7 +8,6 @@
 // Threads: any.
 #pragma once
 #include <atomic>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,9 +43,10 @@ class Statistics {
     [[nodiscard]] std::vector<StatisticsCell> table() const;
 
   private:
+    [[nodiscard]] std::size_t close_days_alone(const std::string& today);
+
     Database& database_;
     std::atomic<std::uint64_t> sequence_;
-    std::mutex closing_;
 };
 
 }  // namespace stadtbuch::agent

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t reserve_block = 256;
 constexpr std::int64_t token_life_s = 86400;
+constexpr std::int64_t clock_skew_s = 60;
 
 std::string revocation_key(const std::string& list, std::uint64_t index) {
     std::string out = "s" + list;
@@ -41,57 +42,131 @@ StatusLists::StatusLists(Database& database, const StatusSettings& settings, std
       base_url_(std::move(base_url)),
       signing_(std::move(signing)),
       random_(random) {
+    const std::lock_guard guard(lists_guard_);
     load();
-    std::int64_t open = 0;
-    for (const auto& [id, list] : lists_) open += list.reserved < list.size ? 1 : 0;
-    for (; open < settings_.lists; ++open) (void)make_list();
+    if (open_lists().size() >= static_cast<std::size_t>(settings_.lists)) return;
+    // Two instances that begin together must not make two sets.
+    database_.apart("lists", [&] {
+        catch_up();
+        while (open_lists().size() < static_cast<std::size_t>(settings_.lists)) (void)make_list();
+    });
 }
 
 void StatusLists::load() {
+    if (database_.shared()) return catch_up();
     database_.scan("l", [&](std::string_view key, std::string_view value) {
-        const auto parsed = encoding::parse_json(value);
-        if (!parsed) return true;
-        List list;
-        list.id = std::string(key.substr(1));
-        list.size = parsed->find("size")->unsigned_integer().value_or(0);
-        list.reserved = parsed->find("reserved")->unsigned_integer().value_or(0);
-        list.next = list.reserved;
-        list.secret = std::string(parsed->text_at("secret"));
-        const auto secret = encoding::base64url_decode(list.secret).value_or(Bytes{});
-        list.order = std::make_unique<credential::IndexPermutation>(secret, list.size);
-        list.list = std::make_unique<credential::StatusList>(1, list.size);
-        lists_.emplace(list.id, std::move(list));
+        take_list(key, value);
         return true;
     });
     database_.scan("s", [&](std::string_view key, std::string_view value) {
-        const std::size_t zero = key.find('\0');
-        if (zero == std::string_view::npos || value.empty()) return true;
-        List* list = find(std::string(key.substr(1, zero - 1)));
-        const auto status = static_cast<std::uint8_t>(value[0]);
-        if (list != nullptr && list->list->set(from_big_endian(key.substr(zero + 1)), status))
-            ++list->revoked;
+        take_revocation(key, value);
         return true;
     });
 }
 
-StatusLists::List& StatusLists::make_list() {
-    List list;
-    list.id = keys::random_token(random_, 9);
-    list.size = static_cast<std::uint64_t>(settings_.size);
-    const Bytes secret = keys::random_bytes(random_, 32);
-    list.secret = encoding::base64url_encode(secret);
-    list.order = std::make_unique<credential::IndexPermutation>(secret, list.size);
-    list.list = std::make_unique<credential::StatusList>(1, list.size);
-    save(list);
-    return lists_.emplace(list.id, std::move(list)).first->second;
+void StatusLists::catch_up() {
+    if (!database_.shared()) return;
+    // In the order of keys: lists, revocations, tokens.
+    database_.follow("lsv", mark_, [&](std::string_view key, std::string_view value, bool ours) {
+        if (key.starts_with('l')) take_list(key, value);
+        if (ours) return;  // it may be undone yet
+        if (key.starts_with('s')) take_revocation(key, value);
+        if (key.starts_with('v')) take_token(key, value);
+    });
 }
 
-void StatusLists::save(const List& list) {
+void StatusLists::take_list(std::string_view key, std::string_view value) {
+    const auto parsed = encoding::parse_json(value);
+    if (!parsed) return;
+    const std::uint64_t reserved = parsed->find("reserved")->unsigned_integer().value_or(0);
+    std::string id(key.substr(1));
+    List* known = find(id);
+    if (known == nullptr) {
+        List list = list_of(id, parsed->find("size")->unsigned_integer().value_or(0),
+                            std::string(parsed->text_at("secret")));
+        list.next = list.reserved = reserved;
+        known = &lists_.emplace(std::move(id), std::move(list)).first->second;
+    }
+    known->full = reserved >= known->size;
+}
+
+void StatusLists::take_revocation(std::string_view key, std::string_view value) {
+    const std::size_t zero = key.find('\0');
+    if (zero == std::string_view::npos || value.empty()) return;
+    List* list = find(std::string(key.substr(1, zero - 1)));
+    if (list == nullptr) return;
+    const auto status = static_cast<std::uint8_t>(value[0]);
+    const std::uint64_t index = from_big_endian(key.substr(zero + 1));
+    const std::lock_guard guard(*list->guard);
+    if (list->list->get(index) == status || !list->list->set(index, status)) return;
+    ++list->revoked;
+    list->changed = true;
+}
+
+void StatusLists::take_token(std::string_view key, std::string_view value) {
+    List* list = find(std::string(key.substr(1)));
+    if (list == nullptr || value.size() < 16) return;
+    const auto signed_at = static_cast<keys::UnixSeconds>(from_big_endian(value));
+    const std::uint64_t covered = from_big_endian(value.substr(8));
+    const std::lock_guard guard(*list->guard);
+    // Commits are seen by all in one order: as many revocations are the same revocations.
+    list->changed = covered != list->revoked;
+    if (list->token != nullptr && list->token->text == value.substr(16)) return;
+    list->token = token_of(std::string(value.substr(16)), signed_at);
+}
+
+StatusLists::List StatusLists::list_of(std::string id, std::uint64_t size,
+                                       std::string secret) const {
+    List list;
+    list.id = std::move(id);
+    list.size = size;
+    list.secret = std::move(secret);
+    const auto seed = encoding::base64url_decode(list.secret).value_or(Bytes{});
+    list.order = std::make_unique<credential::IndexPermutation>(seed, list.size);
+    list.list = std::make_unique<credential::StatusList>(1, list.size);
+    return list;
+}
+
+StatusLists::List& StatusLists::make_list() {
+    List list = list_of(keys::random_token(random_, 9), static_cast<std::uint64_t>(settings_.size),
+                        encoding::base64url_encode(keys::random_bytes(random_, 32)));
+    write(list, 0);
+    std::string id = list.id;
+    return lists_.emplace(std::move(id), std::move(list)).first->second;
+}
+
+void StatusLists::write(const List& list, std::uint64_t reserved) {
     const encoding::Object record{
-        {"size", list.size}, {"reserved", list.reserved}, {"secret", list.secret}};
+        {"size", list.size}, {"reserved", reserved}, {"secret", list.secret}};
     store::Batch batch;
     put(batch, "l" + list.id, encoding::compact_json(record));
     database_.commit(batch);
+}
+
+bool StatusLists::reserve(List& list) {
+    const auto block = database_.apart("l" + list.id, [&] {
+        const auto held = database_.get("l" + list.id);
+        const auto parsed = encoding::parse_json(held.value_or("{}"));
+        const encoding::Value* field = parsed ? parsed->find("reserved") : nullptr;
+        // Without its counter nothing of the list may be given out.
+        const std::uint64_t from =
+            field == nullptr ? list.size : field->unsigned_integer().value_or(list.size);
+        const std::uint64_t to = std::min(list.size, from + reserve_block);
+        if (from < to) write(list, to);
+        return std::pair(from, to);
+    });
+    list.next = block.first;
+    list.reserved = block.second;
+    list.full = block.second >= list.size;
+    return list.next < list.reserved;
+}
+
+std::vector<StatusLists::List*> StatusLists::open_lists() {
+    std::vector<List*> open;
+    for (auto& [id, list] : lists_) {
+        if (list.next < list.reserved || !list.full) open.push_back(&list);
+    }
+    return open;
 }
 
 StatusLists::List* StatusLists::find(const std::string& id) {
@@ -102,23 +177,27 @@ StatusLists::List* StatusLists::find(const std::string& id) {
 std::optional<credential::StatusReference> StatusLists::allocate(const std::string&,
                                                                  const std::string& case_id) {
     const std::lock_guard guard(lists_guard_);
-    std::vector<List*> open;
-    for (auto& [id, list] : lists_) {
-        if (list.next < list.size) open.push_back(&list);
+    List* chosen = nullptr;
+    while (chosen == nullptr) {
+        std::vector<List*> open = open_lists();
+        if (open.size() < static_cast<std::size_t>(settings_.lists)) {
+            database_.apart("lists", [&] {
+                catch_up();  // another instance may have made one
+                if (open_lists().size() < static_cast<std::size_t>(settings_.lists))
+                    (void)make_list();
+            });
+            open = open_lists();
+        }
+        const Bytes draw = keys::random_bytes(random_, 8);
+        List& list = *open[from_big_endian(text_of(draw)) % open.size()];
+        if (list.next < list.reserved || reserve(list)) chosen = &list;
     }
-    if (open.size() < static_cast<std::size_t>(settings_.lists)) open.push_back(&make_list());
-    const Bytes draw = keys::random_bytes(random_, 8);
-    List& list = *open[from_big_endian(text_of(draw)) % open.size()];
-    if (list.next == list.reserved) {
-        list.reserved = std::min(list.size, list.reserved + reserve_block);
-        save(list);
-    }
-    const std::uint64_t index = list.order->index_at(list.next++);
+    const std::uint64_t index = chosen->order->index_at(chosen->next++);
     store::Batch batch;
-    put(batch, mapping_prefix(case_id) + list.id + '\0' + big_endian(index), "");
-    put(batch, entry_key(list.id, index), case_id);
+    put(batch, mapping_prefix(case_id) + chosen->id + '\0' + big_endian(index), "");
+    put(batch, entry_key(chosen->id, index), case_id);
     database_.append(batch);
-    return credential::StatusReference{uri_of(list.id), index};
+    return credential::StatusReference{uri_of(chosen->id), index};
 }
 
 std::vector<StatusEntry> StatusLists::entries_of(const std::string& case_id) const {
@@ -146,8 +225,9 @@ std::string StatusLists::case_of(const StatusEntry& entry) const {
     return database_.get(entry_key(entry.list, entry.index)).value_or("");
 }
 
-std::optional<bool> StatusLists::revoked(const StatusEntry& entry) const {
+std::optional<bool> StatusLists::revoked(const StatusEntry& entry) {
     const std::lock_guard guard(lists_guard_);
+    catch_up();
     const auto found = lists_.find(entry.list);
     if (found == lists_.end()) return std::nullopt;
     const std::lock_guard list_guard(*found->second.guard);
@@ -157,6 +237,7 @@ std::optional<bool> StatusLists::revoked(const StatusEntry& entry) const {
 }
 
 void StatusLists::applied(const std::vector<StatusEntry>& entries) {
+    if (database_.shared()) return;  // catch_up() sees them once they are committed
     const std::lock_guard guard(lists_guard_);
     for (const StatusEntry& entry : entries) {
         List* list = find(entry.list);
@@ -176,42 +257,91 @@ void StatusLists::forget_case(const std::string& case_id, store::Batch& batch) c
     }
 }
 
-std::shared_ptr<const StatusToken> StatusLists::sign(List& list, keys::UnixSeconds now) const {
+std::shared_ptr<StatusToken> StatusLists::token_of(std::string text,
+                                                   keys::UnixSeconds signed_at) const {
     auto token = std::make_shared<StatusToken>();
-    token->signed_at = now;
-    token->expires_at = now + token_life_s;
-    const credential::StatusTokenTimes times{now, token->expires_at, settings_.ttl_s};
-    token->text = credential::make_status_token(*list.list, uri_of(list.id), times, signing_);
+    token->signed_at = signed_at;
+    token->expires_at = signed_at + token_life_s;
+    token->text = std::move(text);
     const Hash32 digest = hash::sha256(token->text);
     token->gzip = gzip(token->text);
     token->etag = "\"" + encoding::base64url_encode(digest.view().first(12)) + "\"";
-    list.changed = false;
-    list.token = token;
     return token;
+}
+
+std::shared_ptr<const StatusToken> StatusLists::sign(List& list, keys::UnixSeconds now) {
+    const credential::StatusTokenTimes times{now, now + token_life_s, settings_.ttl_s};
+    list.token = token_of(
+        credential::make_status_token(*list.list, uri_of(list.id), times, signing_), now);
+    list.changed = false;
+    return list.token;
+}
+
+bool StatusLists::usable(const List& list, keys::UnixSeconds now) const {
+    if (list.token == nullptr) return false;
+    // Instances' clocks differ a little.
+    const std::int64_t skew = database_.shared() ? clock_skew_s : 0;
+    return now < list.token->signed_at + token_life_s / 2 && now + skew >= list.token->signed_at;
+}
+
+std::shared_ptr<const StatusToken> StatusLists::sign_shared(List& list, keys::UnixSeconds now) {
+    const std::string key = "v" + list.id;
+    return database_.apart(key, [&]() -> std::shared_ptr<const StatusToken> {
+        catch_up();  // with what the last one who signed has put there
+        const std::lock_guard guard(*list.guard);
+        const bool good = usable(list, now);
+        if (good && !list.changed) return list.token;
+        const auto token = sign(list, good ? std::max(now, list.token->signed_at) : now);
+        store::Batch batch;
+        put(batch, key,
+            big_endian(static_cast<std::uint64_t>(token->signed_at)) + big_endian(list.revoked) +
+                token->text);
+        database_.commit(batch);
+        return token;
+    });
 }
 
 std::shared_ptr<const StatusToken> StatusLists::token(const std::string& id,
                                                       keys::UnixSeconds now) {
     std::unique_lock lists(lists_guard_);
+    if (now != followed_at_) {  // once a second is enough for those who cache it anyway
+        followed_at_ = now;
+        try {
+            catch_up();
+        } catch (const StoreUnavailable&) {
+            // What was signed before is good as long as it says.
+        }
+    }
     List* list = find(id);
-    lists.unlock();  // entries of the map stay where they are
     if (list == nullptr) return nullptr;
-    const std::lock_guard guard(*list->guard);
-    const auto& held = list->token;
-    const bool usable =
-        held != nullptr && now < held->signed_at + token_life_s / 2 && now >= held->signed_at;
-    const bool may_wait = usable && (!list->changed || now < held->signed_at + settings_.resign_s);
-    return may_wait ? held : sign(*list, now);
+    if (!database_.shared()) lists.unlock();  // entries of the map stay where they are
+    std::unique_lock guard(*list->guard);
+    const auto held = list->token;
+    const bool good = usable(*list, now);
+    if (good && (!list->changed || now < held->signed_at + settings_.resign_s)) return held;
+    if (!database_.shared()) return sign(*list, now);
+    guard.unlock();
+    try {
+        return sign_shared(*list, now);
+    } catch (const StoreUnavailable&) {
+        if (held != nullptr && now < held->expires_at) return held;
+        throw;
+    }
 }
 
 std::shared_ptr<const StatusToken> StatusLists::fresh_token(const std::string& id,
                                                             keys::UnixSeconds now) {
     {
         const std::lock_guard lists(lists_guard_);
+        catch_up();
         List* list = find(id);
         if (list == nullptr) return nullptr;
-        const std::lock_guard guard(*list->guard);
-        if (list->changed || list->token == nullptr) return sign(*list, now);
+        std::unique_lock guard(*list->guard);
+        if (list->changed || list->token == nullptr) {
+            if (!database_.shared()) return sign(*list, now);
+            guard.unlock();
+            return sign_shared(*list, now);
+        }
     }
     return token(id, now);
 }
@@ -221,15 +351,17 @@ std::string StatusLists::id_of(const std::string& uri) const {
     return uri.starts_with(prefix) ? uri.substr(prefix.size()) : std::string();
 }
 
-std::vector<std::string> StatusLists::uris() const {
+std::vector<std::string> StatusLists::uris() {
     const std::lock_guard guard(lists_guard_);
+    catch_up();
     std::vector<std::string> out;
     for (const auto& [id, list] : lists_) out.push_back(uri_of(id));
     return out;
 }
 
-std::uint64_t StatusLists::revoked_count() const {
+std::uint64_t StatusLists::revoked_count() {
     const std::lock_guard guard(lists_guard_);
+    catch_up();
     std::uint64_t out = 0;
     for (const auto& [id, list] : lists_) out += list.revoked;
     return out;

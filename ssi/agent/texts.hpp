@@ -75,6 +75,7 @@ inline constexpr Text no{"nein", "no"};
 inline constexpr Text required_note{
     "Alle Felder sind Pflichtfelder, wenn nichts anderes dabeisteht.",
     "All fields are required unless stated otherwise.", "Bitte füllen Sie alle Felder aus."};
+inline constexpr Text field_optional{"freiwillig", "optional"};
 inline constexpr Text check_fields{"Bitte prüfen Sie Ihre Angaben", "Please check your details"};
 inline constexpr Text steps_label{"Schritte", "Steps"};
 inline constexpr Text step_current{"(aktueller Schritt)", "(current step)"};
@@ -110,6 +111,7 @@ inline constexpr Text parking_card_text{
     "Bescheinigung in der Wallet und Ihr Kennzeichen."};
 inline constexpr Text parking_apply{"Bewohner\u00ADparkausweis beantragen",
                                     "Apply for a resident parking permit"};
+inline constexpr Text kind_apply{"Beantragen", "Apply for"};
 inline constexpr Text staff_card{"Für Beschäftigte", "For staff"};
 inline constexpr Text staff_login{"Anmelden", "Log in"};
 inline constexpr Text no_wallet_title{"Keine Wallet?", "No wallet?"};

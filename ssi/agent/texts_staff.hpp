@@ -193,6 +193,7 @@ inline constexpr Text inspect_lead{
     "Check a number plate or a presented permit. No name is shown and nothing about "
     "the person is stored."};
 inline constexpr Text inspect_plate{"Kennzeichen prüfen", "Check plate"};
+inline constexpr Text inspect_kind{"vorzeigen lassen", "ask to present"};
 inline constexpr Text inspect_present{"Parkausweis vorzeigen lassen", "Have the permit presented"};
 inline constexpr Text inspect_paper{"Papierausweis prüfen", "Check a paper permit"};
 inline constexpr Text inspect_paper_label{"Inhalt des QR-Codes", "Content of the QR code"};

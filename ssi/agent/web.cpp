@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/web.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/keys/jose.hpp"
 #include "storage/encoding/text.hpp"
@@ -39,7 +41,7 @@ Language language_of(const Agent& agent, const net::HttpRequest& request) {
 
 }  // namespace
 
-View view_of_request(Agent& agent, const net::HttpRequest& request) {
+View view_without_session(Agent& agent, const net::HttpRequest& request) {
     View view{agent,
               language_of(agent, request),
               request.target.substr(0, request.target.find('?')),
@@ -50,6 +52,11 @@ View view_of_request(Agent& agent, const net::HttpRequest& request) {
         if (field.first != "lang") rest.push_back(field);
     }
     if (!rest.empty()) view.query = net::build_form(rest);
+    return view;
+}
+
+View view_of_request(Agent& agent, const net::HttpRequest& request) {
+    View view = view_without_session(agent, request);
     view.session = agent.sessions->find(cookie_of(agent, request, session_cookie), agent.accounts,
                                         agent.now());
     return view;
@@ -187,14 +194,33 @@ net::HttpResponse http_response(const openid::HttpResponse& response) {
     return out;
 }
 
+net::HttpResponse store_unavailable(Agent& agent, const net::HttpRequest& request,
+                                    const Error& why) {
+    spdlog::error("not answered: {} {}", why.id, why.what);
+    const bool person =
+        request.header("Accept").value_or("").find("text/html") != std::string_view::npos;
+    net::HttpResponse response;
+    if (person) {
+        const View view = view_without_session(agent, request);
+        response = error_page(view, view(texts::not_now), 503);
+    } else {
+        response = net::error_response(503, "the store is not available");
+    }
+    response.set("Retry-After", "5");
+    return response;
+}
+
 void route(Agent& agent, net::HttpServer& server, const std::string& method,
            const std::string& pattern, net::HttpServer::Handler handler,
            net::RouteOptions options) {
     server.route(
         method, pattern,
         [&agent, handler = std::move(handler)](const net::HttpRequest& request) {
-            const Database::Together together(*agent.database);
-            return handler(request);
+            try {
+                return agent.database->together([&] { return handler(request); });
+            } catch (const StoreUnavailable& failed) {
+                return store_unavailable(agent, request, failed.error);
+            }
         },
         std::move(options));
 }
@@ -222,6 +248,32 @@ net::HeaderList security_headers(const Settings& settings) {
     // A year of https only would be a nuisance on a developer's localhost.
     if (settings.secure() && !settings.development)
         out.emplace_back("Strict-Transport-Security", "max-age=31536000");
+    return out;
+}
+
+std::string typed_date(std::string_view text) {
+    std::vector<std::string> parts;
+    std::string part;
+    const char separator = text.find('-') != std::string_view::npos ? '-' : '.';
+    for (const char c : std::string(text) + separator) {
+        if (c == separator) {
+            if (part.empty() || part.size() > 4) return {};
+            parts.push_back(std::exchange(part, ""));
+        } else if (c >= '0' && c <= '9') {
+            part += c;
+        } else if (c != ' ') {
+            return {};
+        }
+    }
+    if (separator == '.') std::reverse(parts.begin(), parts.end());
+    if (parts.empty() || parts.size() > 3 || parts[0].size() != 4) return {};
+    std::string out = parts[0];
+    constexpr int most[] = {9999, 12, 31};
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const int number = parts[i].size() > 2 ? 0 : std::stoi(parts[i]);
+        if (number < 1 || number > most[i]) return {};
+        out += (number < 10 ? "-0" : "-") + std::to_string(number);
+    }
     return out;
 }
 

@@ -27,8 +27,9 @@ struct View {
 
     [[nodiscard]] std::string_view operator()(const Text& text) const { return text.in(language); }
 
+    /// Of our own words or of a type file's.
     [[nodiscard]] std::string_view word(std::string_view key) const {
-        return words_of(key).in(language);
+        return agent.kinds->word(key).value_or(words_of(key)).in(language);
     }
 
     [[nodiscard]] std::string_view language_tag() const {
@@ -42,6 +43,8 @@ struct View {
 };
 
 [[nodiscard]] View view_of_request(Agent& agent, const net::HttpRequest& request);
+/// The same without asking the store who looks.
+[[nodiscard]] View view_without_session(Agent& agent, const net::HttpRequest& request);
 
 /// The frame around `body`: header, navigation, footer. `language` cookie is set when ?lang= chose
 /// one.
@@ -64,6 +67,9 @@ struct View {
 [[nodiscard]] std::string field_of(const net::FormList& form, std::string_view name,
                                    std::size_t most = 200);
 
+/// "3.5.1984", "1984-05-03", "05.1984", "1984" as ISO; empty for anything else.
+[[nodiscard]] std::string typed_date(std::string_view text);
+
 struct FieldSpec {
     std::string_view name;
     Text label;
@@ -73,6 +79,7 @@ struct FieldSpec {
     std::optional<Text> fault;
     bool narrow = false;
     std::string_view suggestions = {};  ///< id of a datalist; empty: none
+    bool optional = false;
 };
 
 /// A labelled text input with hint and fault tied to it.
@@ -109,8 +116,8 @@ enum class Role { clerk, inspector };
                                                            const net::HttpRequest& request,
                                                            const net::FormList& form, Role role);
 
-/// A page, and what a form does, for those who have the role; others get the refusal above. `path`: the page that the
-/// answer's language link leads to, where the form's own address is none.
+/// A page, and what a form does, for those who have the role; others get the refusal above. `path`:
+/// the page that the answer's language link leads to, where the form's own address is none.
 using RolePage = net::HttpResponse (*)(const View&, const net::HttpRequest&);
 using RoleForm = net::HttpResponse (*)(const View&, const net::FormList&);
 [[nodiscard]] net::HttpServer::Handler page_for(Agent& agent, Role role, RolePage shown);
@@ -125,7 +132,11 @@ using RoleForm = net::HttpResponse (*)(const View&, const net::FormList&);
 [[nodiscard]] openid::HttpRequest protocol_request(const net::HttpRequest& request);
 [[nodiscard]] net::HttpResponse http_response(const openid::HttpResponse& response);
 
-/// Adds a route whose writes share one sync, which is over before the answer leaves.
+/// 503 with Retry-After, as page or JSON.
+[[nodiscard]] net::HttpResponse store_unavailable(Agent& agent, const net::HttpRequest& request,
+                                                  const Error& why);
+/// Adds a route whose writes become durable together, before the answer leaves; where they cannot,
+/// the answer is store_unavailable(). A handler may run twice (Database::together).
 void route(Agent& agent, net::HttpServer& server, const std::string& method,
            const std::string& pattern, net::HttpServer::Handler handler, net::RouteOptions options);
 

@@ -29,6 +29,7 @@ struct CredentialType {
     std::string background_color;  // "#1b4b8f"
     std::string text_color;
     std::vector<ClaimDescription> claims;
+    std::string version = "1";  // last part of vct; another set of claims needs another one
 
     [[nodiscard]] std::vector<ClaimPath> disclosable() const;
 };

@@ -49,51 +49,46 @@ std::string without(std::string_view text, std::string_view characters) {
     return out;
 }
 
-struct FieldWords {
-    const char* field;
-    const char* label_de;
-    const char* label_en;
-    Corrector corrector;
-};
-
-constexpr const char* corrector_de(Corrector corrector) {
-    switch (corrector) {
+std::string corrector_de(const FieldWords& words) {
+    switch (words.corrector) {
         case Corrector::registration_office: return "die Meldebehörde (Bürgeramt)";
         case Corrector::identity_document_office: return "die Ausweisbehörde (Bürgeramt, Pass- und Ausweisstelle)";
         case Corrector::vehicle_office: return "die Zulassungsstelle";
         case Corrector::applicant: return "die antragstellende Person selbst";
+        case Corrector::record_keeper: return words.office_de;
         case Corrector::none: break;
     }
     return "niemand";
 }
 
-constexpr const char* corrector_en(Corrector corrector) {
-    switch (corrector) {
+std::string corrector_en(const FieldWords& words) {
+    switch (words.corrector) {
         case Corrector::registration_office: return "the residents' registration office (Bürgeramt)";
         case Corrector::identity_document_office: return "the identity document office (Bürgeramt)";
         case Corrector::vehicle_office: return "the vehicle registration office";
         case Corrector::applicant: return "the applicant";
+        case Corrector::record_keeper: return words.office_en;
         case Corrector::none: break;
     }
     return "nobody";
 }
 
-void explain(FieldComparison& c) {
+void explain(const FieldWords& words, FieldComparison& c) {
     switch (c.agreement) {
         case Agreement::equal:
         case Agreement::equal_folded:
             return;
         case Agreement::different:
             c.explanation_de = c.label_de + ": Im Register steht „" + c.register_value + "“, angegeben wurde „" +
-                               c.applicant_value + "“. Berichtigen kann das " + corrector_de(c.corrector) + ".";
+                               c.applicant_value + "“. Berichtigen kann das " + corrector_de(words) + ".";
             c.explanation_en = c.label_en + ": the register holds “" + c.register_value + "”, the application says “" +
-                               c.applicant_value + "”. This can be corrected by " + corrector_en(c.corrector) + ".";
+                               c.applicant_value + "”. This can be corrected by " + corrector_en(words) + ".";
             return;
         case Agreement::missing_in_register:
             c.explanation_de = c.label_de + ": Im Register steht nichts, angegeben wurde „" + c.applicant_value +
-                               "“. Eintragen kann das " + corrector_de(c.corrector) + ".";
+                               "“. Eintragen kann das " + corrector_de(words) + ".";
             c.explanation_en = c.label_en + ": the register holds nothing, the application says “" + c.applicant_value +
-                               "”. This can be entered by " + corrector_en(c.corrector) + ".";
+                               "”. This can be entered by " + corrector_en(words) + ".";
             return;
         case Agreement::missing_in_application:
             c.explanation_de = c.label_de + ": Im Register steht „" + c.register_value + "“, angegeben wurde nichts.";
@@ -102,31 +97,8 @@ void explain(FieldComparison& c) {
     }
 }
 
-FieldComparison compare_field(const FieldWords& words, std::string_view register_value, std::string_view stated,
-                              bool folded_equal) {
-    FieldComparison c;
-    c.field = words.field;
-    c.label_de = words.label_de;
-    c.label_en = words.label_en;
-    c.register_value = std::string(register_value);
-    c.applicant_value = std::string(stated);
-    if (register_value == stated) {
-        c.agreement = Agreement::equal;
-    } else if (folded_equal) {
-        c.agreement = Agreement::equal_folded;
-    } else {
-        c.agreement = register_value.empty() ? Agreement::missing_in_register : Agreement::different;
-        c.corrector = words.corrector;
-    }
-    explain(c);
-    return c;
-}
-
-/// An applicant may state one of several given names, as identity documents and forms do.
-bool given_names_agree(const Resident& resident, std::string_view stated) {
-    const std::string folded = fold(stated);
-    if (folded == fold(resident.given_name) || folded == fold(resident.given_name_usual)) return true;
-    return fold(resident.given_name).starts_with(folded + " ");
+bool resident_given_names_agree(const Resident& resident, std::string_view stated) {
+    return fold(stated) == fold(resident.given_name_usual) || given_names_agree(resident.given_name, stated);
 }
 
 }  // namespace
@@ -155,6 +127,32 @@ bool dates_agree(std::string_view a, std::string_view b) {
     return a.starts_with(b) || b.starts_with(a);
 }
 
+FieldComparison compare_field(const FieldWords& words, std::string_view register_value, std::string_view stated,
+                              bool folded_equal) {
+    FieldComparison c;
+    c.field = words.field;
+    c.label_de = words.label_de;
+    c.label_en = words.label_en;
+    c.register_value = std::string(register_value);
+    c.applicant_value = std::string(stated);
+    if (register_value == stated) {
+        c.agreement = Agreement::equal;
+    } else if (folded_equal) {
+        c.agreement = Agreement::equal_folded;
+    } else {
+        c.agreement = register_value.empty() ? Agreement::missing_in_register : Agreement::different;
+        c.corrector = words.corrector;
+    }
+    explain(words, c);
+    return c;
+}
+
+bool given_names_agree(std::string_view held, std::string_view stated) {
+    const std::string folded = fold(stated);
+    const std::string all = fold(held);
+    return folded == all || (!folded.empty() && all.starts_with(folded + " "));
+}
+
 std::vector<FieldComparison> compare(const Resident& resident, const Residence* residence,
                                      const StatedPerson& stated) {
     std::vector<FieldComparison> out;
@@ -164,7 +162,7 @@ std::vector<FieldComparison> compare(const Resident& resident, const Residence* 
     add({"family_name", "Familienname", "Family name", Corrector::registration_office}, resident.family_name,
         stated.family_name, fold(resident.family_name) == fold(stated.family_name));
     add({"given_name", "Vornamen", "Given names", Corrector::registration_office}, resident.given_name,
-        stated.given_name, given_names_agree(resident, stated.given_name));
+        stated.given_name, resident_given_names_agree(resident, stated.given_name));
     add({"birth_family_name", "Geburtsname", "Name at birth", Corrector::registration_office},
         resident.birth_family_name, stated.birth_family_name,
         fold(resident.birth_family_name) == fold(stated.birth_family_name));

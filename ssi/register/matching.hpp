@@ -22,7 +22,8 @@ namespace stadtbuch::registers {
 [[nodiscard]] bool dates_agree(std::string_view a, std::string_view b);
 
 enum class Agreement { equal, equal_folded, different, missing_in_register, missing_in_application };
-enum class Corrector { none, registration_office, identity_document_office, vehicle_office, applicant };
+/// `record_keeper`: the office that keeps a register of its own (records.hpp).
+enum class Corrector { none, registration_office, identity_document_office, vehicle_office, applicant, record_keeper };
 
 struct FieldComparison {
     std::string field;  ///< claim name, e.g. "family_name", "address.house_number"
@@ -35,6 +36,22 @@ struct FieldComparison {
     std::string explanation_de;  ///< empty when equal; else what differs, who can correct it and how
     std::string explanation_en;
 };
+
+/// How a field is called and who can correct it, in both languages.
+struct FieldWords {
+    std::string field;
+    std::string label_de;
+    std::string label_en;
+    Corrector corrector = Corrector::none;
+    std::string office_de = {};  ///< of Corrector::record_keeper, "das Sekretariat der Schule"
+    std::string office_en = {};
+};
+
+/// One field with its explanation; `folded_equal`: another spelling of the same.
+[[nodiscard]] FieldComparison compare_field(const FieldWords& words, std::string_view register_value,
+                                            std::string_view stated, bool folded_equal);
+/// An applicant may state one of several given names, as identity documents and forms do.
+[[nodiscard]] bool given_names_agree(std::string_view held, std::string_view stated);
 
 /// What an applicant states or presents; empty members were not stated and are not compared.
 struct StatedPerson {

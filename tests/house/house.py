@@ -21,6 +21,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 ROOM_OF = {
     "storage/base": "storage_base", "storage/encoding": "storage_encoding", "storage/hash": "storage_hash",
     "storage/merkle": "storage_merkle", "storage/trie": "storage_trie", "storage/store": "storage_store",
+    "storage/postgres": "storage_postgres",
     "consensus/bls": "consensus_bls", "consensus": "consensus", "config": "config", "node/net": "node_net",
     "ssi/keys": "ssi_keys", "ssi/did": "ssi_did", "ssi/ledger": "ssi_ledger", "ssi/credential": "ssi_credential",
     "ssi/openid": "ssi_openid", "ssi/register": "ssi_register", "ssi/client": "ssi_client",
@@ -28,7 +29,7 @@ ROOM_OF = {
 }
 # Header prefix -> folders that may include it, and only from a .cpp file.
 HEAVY = {
-    "rocksdb/": ("storage/store",), "simdjson": ("storage/encoding",), "zmq": ("node/net",),
+    "rocksdb/": ("storage/store",), "libpq": ("storage/postgres",), "simdjson": ("storage/encoding",), "zmq": ("node/net",),
     "boost/": ("node/net",), "openssl/": ("storage/hash", "ssi/keys", "node/net"),
     "CLI/": ("cli", "node", "ssi/agent"), "spdlog/": ("node", "ssi/agent", "cli"),
     "toml++/": ("config",), "sodium": ("ssi/keys", "storage/hash", "node/net"), "qrencode": ("ssi/agent", "cli"),

@@ -48,13 +48,9 @@ std::uint64_t told(const Agent& agent, const std::string& measure) {
 }  // namespace
 
 TEST_CASE("statistics tell days that are over, and no cell below five", "[agent][statistics]") {
-    Folder folder;
-    store::RocksOptions options;
-    options.path = folder.path() + "/store";
-    options.identity = "statistics";
-    auto opened = store::open_rocks(options);
-    REQUIRE(opened);
-    Database database(std::move(opened).value());
+    const test::FreshStore store;
+    const auto opened = store.open();
+    Database& database = *opened;
     Statistics statistics(database, 0xFF00FF00FF00FF00);
     const auto add = [&](const StatisticsCell& cell, int times) {
         store::Batch batch;

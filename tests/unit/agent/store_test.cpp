@@ -18,15 +18,6 @@ using namespace stadtbuch::agent;
 
 namespace {
 
-std::unique_ptr<Database> open_database(const std::string& path) {
-    store::RocksOptions options;
-    options.path = path;
-    options.identity = "agent test";
-    auto opened = store::open_rocks(options);
-    REQUIRE(opened);
-    return std::make_unique<Database>(std::move(opened).value());
-}
-
 StatusSettings small_lists() {
     StatusSettings out;
     out.lists = 2;
@@ -37,7 +28,9 @@ StatusSettings small_lists() {
 }  // namespace
 
 TEST_CASE("of many threads one redeems a code", "[agent][records]") {
-    Database database(store::make_memory_store());
+    const test::FreshStore store;
+    const auto opened = store.open();
+    Database& database = *opened;
     StoreRecords records(database);
     for (int round = 0; round < 50; ++round) {
         const std::string key = "code" + std::to_string(round);
@@ -55,7 +48,9 @@ TEST_CASE("of many threads one redeems a code", "[agent][records]") {
 }
 
 TEST_CASE("records expire by their newest time", "[agent][records]") {
-    Database database(store::make_memory_store());
+    const test::FreshStore store;
+    const auto opened = store.open();
+    Database& database = *opened;
     StoreRecords records(database);
     records.put("a", "old", "1", 10);
     records.put("a", "renewed", "1", 10);
@@ -73,7 +68,9 @@ TEST_CASE("records expire by their newest time", "[agent][records]") {
 
 TEST_CASE("no index is given out twice, and full lists are followed by new ones",
           "[agent][status]") {
-    Database database(store::make_memory_store());
+    const test::FreshStore store;
+    const auto opened = store.open();
+    Database& database = *opened;
     std::set<std::pair<std::string, std::uint64_t>> seen;
     for (int start = 0; start < 3; ++start) {  // each start loses what a block had left
         StatusLists lists(database, small_lists(), "https://x", {}, keys::os_random());
@@ -88,19 +85,14 @@ TEST_CASE("no index is given out twice, and full lists are followed by new ones"
 }
 
 TEST_CASE("after kill -9 revocations, cases and used indexes are there", "[agent][status][crash]") {
-    test::Folder folder;
-    const std::string path = folder.path() + "/store";
+    const test::FreshStore store;
     int pipe_ends[2];
     REQUIRE(pipe(pipe_ends) == 0);
     const pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        store::RocksOptions options;
-        options.path = path;
-        options.identity = "agent test";
-        auto opened = store::open_rocks(options);
-        if (!opened) _exit(2);
-        Database database(std::move(opened).value());
+        const auto opened = store.open();
+        Database& database = *opened;
         StatusLists lists(database, small_lists(), "https://x", {}, keys::os_random());
         CaseBook cases(database, keys::os_random());
         for (;;) {
@@ -127,7 +119,7 @@ TEST_CASE("after kill -9 revocations, cases and used indexes are there", "[agent
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
     close(pipe_ends[0]);
-    const auto database = open_database(path);
+    const auto database = store.open();
     StatusLists lists(*database, small_lists(), "https://x", {}, keys::os_random());
     CaseBook cases(*database, keys::os_random());
     std::set<std::string> used;

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "tests/unit/agent/town.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 
 #include "ssi/agent/keyring.hpp"
 #include "ssi/keys/os_random.hpp"
@@ -30,23 +29,12 @@ std::string first_line(const std::string& file) {
 
 }  // namespace
 
-Folder::Folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "stadtbuch-agent-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-}
-
-Folder::~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
-Town::Town() {
+Town::Town(const std::string& types) {
     DevOptions options;
     options.folder = folder.path();
     options.register_folder =
         std::filesystem::absolute(STADTBUCH_TEST_DATA "/../../config/town").string();
+    options.types_folder = types;
     options.now = time;
     // A free port: the address is part of every credential, so it is chosen before the server
     // starts.
@@ -58,6 +46,7 @@ Town::Town() {
     const auto made = init_dev(options);
     REQUIRE(made);
     configuration = *made;
+    std::ofstream(configuration.settings_file, std::ios::app) << store.settings();
     open();
 }
 

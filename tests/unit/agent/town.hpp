@@ -15,26 +15,14 @@
 #include "ssi/keys/p256.hpp"
 #include "ssi/openid/holder.hpp"
 #include "storage/encoding/value.hpp"
+#include "tests/unit/agent/stores.hpp"
 
 namespace stadtbuch::agent::test {
 
-/// A folder below the system's temporary folder, removed at the end.
-class Folder {
-  public:
-    Folder();
-    ~Folder();
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
 class Town {
   public:
-    Town();
+    /// `types`: folder of credential types that are configuration; empty: none.
+    explicit Town(const std::string& types = "");
     /// Stops and opens the same store again.
     void restart();
 
@@ -46,6 +34,7 @@ class Town {
     [[nodiscard]] std::string password() const;
 
     Folder folder;
+    FreshStore store;
     std::atomic<keys::UnixSeconds> time{1795262400};  // 2026-11-21 12:00 UTC
     DevConfiguration configuration;
     std::unique_ptr<Agent> agent;

@@ -7,6 +7,7 @@
 
 #include "ssi/register/csv.hpp"
 #include "ssi/register/matching.hpp"
+#include "ssi/register/records.hpp"
 #include "ssi/register/register.hpp"
 
 using namespace stadtbuch;
@@ -151,4 +152,90 @@ TEST_CASE("malformed register files are refused with file, line and reason", "[r
     CHECK(parse_csv("\xFF", "t").error().what.find("UTF-8") != std::string::npos);
     CHECK(parse_csv("", "t").error().what.find("header") != std::string::npos);
     CHECK(open_csv_register("/nonexistent").error().id == "SB-4101");
+}
+
+namespace {
+
+/// A register of anglers in a file of its own.
+struct Anglers {
+    explicit Anglers(const std::string& rows) {
+        std::string pattern = (std::filesystem::temp_directory_path() / "stadtbuch-records-XXXXXX").string();
+        REQUIRE(mkdtemp(pattern.data()) != nullptr);
+        folder = pattern;
+        layout.file = folder + "/anglers.csv";
+        std::ofstream(layout.file) << "number;name;first;born;waters;from;until\n" << rows;
+        layout.key = "number";
+        layout.fields = {{"name", "Name", "Name", Likeness::text, true},
+                         {"first", "Vornamen", "Given names", Likeness::given_name, true},
+                         {"born", "Geburtsdatum", "Date of birth", Likeness::date, true},
+                         {"waters", "Gewässer", "Waters", Likeness::exact, false}};
+        layout.columns = {"waters"};
+        layout.valid_from = "from";
+        layout.valid_until = "until";
+        layout.office_de = "die Fischereibehörde";
+        layout.office_en = "the fisheries authority";
+    }
+    ~Anglers() { std::filesystem::remove_all(folder); }
+    Anglers(const Anglers&) = delete;
+    Anglers& operator=(const Anglers&) = delete;
+
+    std::string folder;
+    RecordLayout layout;
+};
+
+}  // namespace
+
+TEST_CASE("a record is found by all its identifying fields and compared field by field", "[register][records]") {
+    Anglers anglers("F1;Groß;Jürgen Paul;1948-05-03;Kanal;2020-01-01;\nF2;Groß;Jürgen;1950-01-01;Kanal;;2025-12-31\n");
+    const auto opened = Records::open(anglers.layout);
+    REQUIRE(opened);
+    const Records& records = **opened;
+    CHECK(records.size() == 2);
+    const StatedFields said{{"name", "GROSS"}, {"first", "jürgen"}, {"born", "1948"}, {"waters", "kanal"}};
+    const auto found = records.find(said);
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().id == "F1");
+    CHECK(found.front().at("waters") == "Kanal");
+    CHECK(found.front().at("nothing").empty());
+    const auto lines = records.compare(found.front(), said);
+    REQUIRE(lines.size() == 4);
+    CHECK(lines[0].agreement == Agreement::equal_folded);
+    CHECK(lines[3].agreement == Agreement::different);  // exact
+    CHECK(lines[3].corrector == Corrector::record_keeper);
+    CHECK(lines[3].explanation_de.find("die Fischereibehörde") != std::string::npos);
+    CHECK(lines[3].explanation_en.find("the fisheries authority") != std::string::npos);
+    CHECK(records.holds(found.front(), "2026-11-21"));
+    CHECK_FALSE(records.holds(found.front(), "2019-12-31"));
+    CHECK_FALSE(records.holds(*records.record("F2"), "2026-01-01"));
+    CHECK_FALSE(records.record("F3"));
+}
+
+TEST_CASE("a record is never guessed from less than all identifying fields", "[register][records]") {
+    Anglers anglers("F1;Groß;Jürgen;1948-05-03;Kanal;;\n");
+    const auto opened = Records::open(anglers.layout);
+    REQUIRE(opened);
+    const Records& records = **opened;
+    CHECK(records.find({{"name", "Groß"}, {"first", "Jürgen"}}).empty());
+    CHECK(records.find({{"name", "Groß"}, {"first", "Jürgen"}, {"born", "1949"}}).empty());
+    CHECK(records.near({{"name", "Groß"}, {"first", "Jürgen"}, {"born", "1949"}}).size() == 1);
+    CHECK(records.near({{"name", "Groß"}}).empty());
+    CHECK(records.find({}).empty());
+    // "Jür" is no first name of "Jürgen", nor is an empty one.
+    CHECK(records.find({{"name", "Groß"}, {"first", "Jür"}, {"born", "1948-05-03"}}).empty());
+    CHECK(records.find({{"name", "Groß"}, {"first", ""}, {"born", "1948-05-03"}}).empty());
+}
+
+TEST_CASE("a register of records with doubtful keys or missing columns is refused", "[register][records]") {
+    Anglers twice("F1;A;B;1948;K;;\nF1;C;D;1949;K;;\n");
+    const auto first = Records::open(twice.layout);
+    REQUIRE_FALSE(first);
+    CHECK(first.error().id == "SB-4103");
+    CHECK(first.error().where.find("line 3") != std::string::npos);
+    Anglers nameless(";A;B;1948;K;;\n");
+    CHECK(Records::open(nameless.layout).error().id == "SB-4103");
+    Anglers other("F1;A;B;1948;K;;\n");
+    other.layout.columns.push_back("boat");
+    CHECK(Records::open(other.layout).error().id == "SB-4102");
+    other.layout.file += ".missing";
+    CHECK(Records::open(other.layout).error().id == "SB-4101");
 }

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What keeps the agent's keys and values, as a port of Database. Two makers: embedded (a store of
+// this process alone) and PostgreSQL (several instances on one table).
+//
+// Threads: any. Failures: StoreUnavailable, except that the embedded engine ends the process after a
+// failed write.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "storage/base/error.hpp"
+#include "storage/store/store.hpp"
+
+namespace stadtbuch::agent {
+
+/// The store cannot be reached or refuses. Nothing of the work that was under way may be answered
+/// as done; it may have been done all the same if the connection went while it was committed. The
+/// one exception type of the agent: handlers run below Database::together(), which ends in
+/// route() (503) or in the background jobs (tried again).
+class StoreUnavailable : public std::runtime_error {
+  public:
+    explicit StoreUnavailable(Error why) : std::runtime_error(why.id + ": " + why.what), error(why) {}
+
+    const Error error;
+};
+
+/// Where a follower stands; 0: it has seen nothing.
+using ChangeMark = std::uint64_t;
+using Visit = std::function<bool(std::string_view key, std::string_view value)>;
+/// `ours`: written by the transaction of this thread, which is not committed yet.
+using VisitChange = std::function<void(std::string_view key, std::string_view value, bool ours)>;
+
+class Engine {
+  public:
+    virtual ~Engine() = default;
+
+    [[nodiscard]] virtual std::optional<std::string> get(std::string_view key) = 0;
+    virtual void scan(std::string_view from, std::string_view to, const Visit& visit) = 0;
+    /// Joins the work that this thread runs; durable when that ends, or now if there is none.
+    virtual void commit(const store::Batch& batch) = 0;
+    /// As commit(), but outside of work the next commit makes it durable.
+    virtual void append(const store::Batch& batch) = 0;
+
+    /// Runs `work`, then makes all of its writes durable at once. Work inside work joins it. May run
+    /// `work` again when the first run was undone without trace.
+    virtual void run(const std::function<void()>& work) = 0;
+    /// As run(), and nobody else, in no instance, runs with this key meanwhile; the key is held
+    /// until the outermost work has ended.
+    virtual void run_locked(std::string_view key, const std::function<void()>& work) = 0;
+    /// Runs `work` apart from what this thread is in the middle of: its writes stay whatever happens
+    /// to that. They are durable before any later commit.
+    virtual void run_apart(const std::function<void()>& work) = 0;
+
+    /// Other instances write here too.
+    [[nodiscard]] virtual bool shared() const = 0;
+    /// Values of the classes (first letters of keys) that were written since `mark`, and moves it;
+    /// calls must be serialised by the caller, per mark. Nothing unless shared(): who writes knows.
+    virtual void follow(std::string_view classes, ChangeMark& mark, const VisitChange& visit) = 0;
+    /// This instance is the one that does background work. Asked before each round.
+    [[nodiscard]] virtual bool leads() = 0;
+
+    [[nodiscard]] virtual bool flush() = 0;
+    [[nodiscard]] virtual bool sound() = 0;
+    [[nodiscard]] virtual store::StoreCounters counters() const = 0;
+};
+
+}  // namespace stadtbuch::agent
