@@ -6,3 +6,8 @@ foreach(part starts pages services wallet)
   add_test(NAME e2e_agent_${part} COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/run" "$<TARGET_FILE:stadtbuch-agent>" --${part})
   set_tests_properties(e2e_agent_${part} PROPERTIES LABELS e2e TIMEOUT 400 RESOURCE_LOCK agent_packages)
 endforeach()
+
+# Two agents on one PostgreSQL server, which the test starts and kills.
+add_test(NAME e2e_agent_instances COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/instances.py" "$<TARGET_FILE:stadtbuch-agent>"
+  "$<TARGET_FILE:stadtbuch>")
+set_tests_properties(e2e_agent_instances PROPERTIES LABELS e2e TIMEOUT 600)
