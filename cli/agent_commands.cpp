@@ -126,6 +126,11 @@ bool is_id(const std::string& text) {
     return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), is_fine);
 }
 
+/// What the agent calls a type; it knows which there are. The message is CLI11's.
+std::string is_kind(const std::string& text) {
+    return is_id(text) && text.size() <= 32 ? "" : "a type is residence, permit, or an id";
+}
+
 // -- issue
 
 Result<Object, Error> case_body(const AgentOptions& options) {
@@ -386,11 +391,13 @@ CLI::App* add_one(CLI::App& app, const char* name, const char* help, Action acti
 void add_issue(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Context& context) {
     CLI::App* command =
         add_one(app, "issue", "approve a credential and print its offer", issue, options, context);
-    command->add_option("kind", options->kind)
+    command
+        ->add_option("kind", options->kind,
+                     "residence, permit, or the id of a type that the agent's configuration adds")
         ->required()
-        ->check(CLI::IsMember({"residence", "permit", "parking"}));
+        ->check(is_kind);
     auto* resident =
-        command->add_option("--resident", options->resident, "id in the register of residents");
+        command->add_option("--resident", options->resident, "id in the register of residents (or of the type)");
     command
         ->add_option("--person-file", options->person_file, "JSON with what the applicant states")
         ->excludes(resident);
@@ -408,8 +415,8 @@ void add_issue(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Cont
 void add_verify(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Context& context) {
     CLI::App* command = add_one(app, "verify", "ask a wallet for a credential and judge the answer",
                                 verify, options, context);
-    command->add_option("--type", options->type)
-        ->check(CLI::IsMember({"residence", "permit", "parking"}));
+    command->add_option("--type", options->type, "residence, permit, or a configured type's id")
+        ->check(is_kind);
     command->add_option("--claims", options->claims,
                         "comma separated claims (default: what the type's inspector needs)");
     command->add_option("--query-file", options->query_file, "a DCQL query instead");

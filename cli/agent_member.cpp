@@ -72,13 +72,18 @@ Result<void, Error> prepare_agent(const AgentPlan& plan) {
     if (fs::exists(place + "/agent.toml")) return {};
     const auto executable = sibling_executable("stadtbuch-agent");
     if (!executable) return Failure{executable.error()};
-    const auto code = run_program(
-        *executable, {"init-dev", place, "--register",
-                      plan.register_folder.empty() ? example_town() : plan.register_folder,
-                      "--port", std::to_string(plan.port), "--telemetry-port",
-                      std::to_string(plan.port + telemetry_offset), "--genesis",
-                      plan.network_folder + "/pool_transactions_genesis", "--namespace",
-                      std::string(name_space)});
+    std::vector<std::string> arguments{
+        "init-dev", place, "--register",
+        plan.register_folder.empty() ? example_town() : plan.register_folder,
+        "--port", std::to_string(plan.port), "--telemetry-port",
+        std::to_string(plan.port + telemetry_offset), "--genesis",
+        plan.network_folder + "/pool_transactions_genesis", "--namespace",
+        std::string(name_space)};
+    if (!plan.types_folder.empty()) {
+        arguments.emplace_back("--types");
+        arguments.push_back(plan.types_folder);
+    }
+    const auto code = run_program(*executable, arguments);
     if (!code) return Failure{code.error()};
     if (*code == 0) return {};
     return Failure{Error{"SB-5008", "the agent's configuration could not be made", place,

@@ -16,6 +16,7 @@ namespace stadtbuch::cli {
 struct AgentPlan {
     std::string network_folder;
     std::string register_folder;  ///< empty: the example town
+    std::string types_folder;     ///< empty: the built-in credential types only
     std::uint16_t port = 8443;    ///< metrics are served on `port` + 1000
 };
 

@@ -24,6 +24,7 @@ struct NetworkOptions {
     std::uint16_t agent_port = 8443;
     bool with_agent = true;
     std::string register_folder;
+    std::string types_folder;
     bool record = false;
     bool fresh = false;
     bool yes = false;

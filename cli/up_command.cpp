@@ -30,7 +30,7 @@ Result<void, Error> start_all(const Globals& globals, const std::string& folder,
         if (auto started = start_member(folder, member); !started) return started;
     }
     if (options.with_agent) {
-        auto prepared = prepare_agent({folder, options.register_folder, options.agent_port});
+        auto prepared = prepare_agent({folder, options.register_folder, options.types_folder, options.agent_port});
         if (!prepared) return prepared;
     }
     if (auto ready = wait_ready(globals, folder, members); !ready) return ready;
@@ -229,6 +229,8 @@ void add_up_command(CLI::App& app, const std::shared_ptr<NetworkOptions>& option
         ->check(CLI::Range(1, 64535));
     command->add_option("--register", options->register_folder,
                         "CSV registers of the agent (default: the example town)");
+    command->add_option("--types", options->types_folder,
+                        "credential types of the agent that are configuration (default: none)");
     command->add_flag("!--no-agent", options->with_agent, "without the municipality's agent");
     command->add_flag("--record", options->record,
                       "record frames and requests for: stadtbuch export --recording");

@@ -252,6 +252,12 @@ net::HttpResponse decide(const Call& call) {
         options.differences_seen = call.flag("differences_seen", false);
         read_offer_options(call, options);
         options.resident_id = call.text("resident");
+        const auto record = call.agent.cases->get(call.id());
+        const KindDefinition* own = record ? call.agent.kinds->find(record->kind) : nullptr;
+        // A configured type's register has keys of its own; a case keeps them with the type's id.
+        if (own != nullptr && !options.resident_id.empty() &&
+            record_id_of(own->kind, options.resident_id).empty())
+            options.resident_id = qualified_record_id(own->kind, options.resident_id);
         const auto approval = desk.approve(call.id(), call.who, options, now);
         return approval ? approved(call, *approval) : refuse(approval.error());
     }

@@ -11,3 +11,6 @@ endforeach()
 add_test(NAME e2e_agent_instances COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/instances.py" "$<TARGET_FILE:stadtbuch-agent>"
   "$<TARGET_FILE:stadtbuch>")
 set_tests_properties(e2e_agent_instances PROPERTIES LABELS e2e TIMEOUT 600)
+# A credential type that is configuration, in a network with a ledger.
+add_test(NAME e2e_agent_types COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/types.py" "$<TARGET_FILE:stadtbuch>" "${CMAKE_SOURCE_DIR}")
+set_tests_properties(e2e_agent_types PROPERTIES LABELS e2e TIMEOUT 300)

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Wrong configurations: each ends with its own exit code (OP-13) and a message that names the file and the remedy."""
 import pathlib
+import shutil
 import socket
 import subprocess
+
+EXAMPLE = (pathlib.Path(__file__).resolve().parents[3] / "config/types")
 
 
 def replaced(folder, name, *pairs):
@@ -13,6 +16,16 @@ def replaced(folder, name, *pairs):
         text = text.replace(old, new)
     (folder / name).write_text(text)
     return name
+
+
+def broken_type(folder, name, old, new):
+    """Settings that name a folder with the example's types, one text of which is another."""
+    types = folder / ("types-" + name)
+    shutil.copytree(EXAMPLE, types)
+    text = (types / "school.toml").read_text()
+    assert old in text, old
+    (types / "school.toml").write_text(text.replace(old, new))
+    return replaced(folder, name, (f'types = "{EXAMPLE}"', f'types = "{types.name}"'), ('store = "store"', f'store = "store-{name}"'))
 
 
 def ended(agent, folder, *arguments):
@@ -38,6 +51,11 @@ def check_all(agent, folder):
         (78, "SB-4202", ["check", "-c", replaced(folder, "d.toml", ('"passphrase"', '"wrong-passphrase"'))]),
         (78, "SB-4204", ["check", "-c", replaced(folder, "e.toml", ('issuer = "issuer.pem"', 'issuer = "status.pem"'))]),
         (78, "SB-1003", ["check", "-c", replaced(folder, "f.toml", ("https://", "http://example"))]),
+        (78, "key claim.5.path", ["check", "-c", broken_type(folder, "g.toml", 'path = "grade"', 'path = "exp"')]),
+        (78, "SB-1004", ["run", "-c", broken_type(folder, "h.toml", "mandatory", "mandatry")]),
+        (78, "SB-1002", ["run", "-c", broken_type(folder, "i.toml", "[register]", "[register")]),
+        (66, "pupils.csv.none", ["run", "-c", broken_type(folder, "j.toml", '"pupils.csv"', '"pupils.csv.none"')]),
+        (65, "shoe_size", ["run", "-c", broken_type(folder, "k.toml", '"school_number"', '"shoe_size"')]),
     ]
     faults = 0
 
@@ -50,6 +68,10 @@ def check_all(agent, folder):
 
     for code, word, arguments in table:
         expect(code, word, arguments)
+    for name in "ghijk":
+        if (folder / f"store-{name}.toml").exists():
+            print(f"FAULT {name}.toml: a store was written in spite of a wrong type file")
+            faults += 1
     (folder / "agent.keys").chmod(0o644)
     expect(77, "SB-4001", ["check", "-c", "agent.toml"])
     (folder / "agent.keys").chmod(0o600)

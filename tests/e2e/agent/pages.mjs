@@ -25,6 +25,10 @@ async function publicPages() {
   await page.locator('main form[action="/wohnsitz"] button').click();
   await axe(page, 'residence with faults');
   if (shots) await page.screenshot({path: join(shots, 'residence-faults.png'), fullPage: true});
+  await look(page, '/nachweis/school', 'school', ['de', 'en', 'leicht']);
+  await page.goto(base + '/nachweis/school?lang=de');
+  await page.locator('main form button').click();
+  await axe(page, 'school with faults');
   await page.goto(base + '/parken');
   await page.locator('main form button').click();
   await look(page, '/parken/zeigen', 'present');
@@ -49,7 +53,14 @@ async function citizenCase(page) {
     postal_code: '45903', locality: 'Emscherbrück'}});
   await api(page.request, `/api/cases/${wrong.id}/decide`, {decision: 'correct', reason: 'Bitte die Straße prüfen.'});
   await look(page, new URL(wrong.page).pathname, 'differences');
-  return {offered: made.id, conflict: (await api(page.request, '/api/cases', {kind: 'parking', plate: 'GE-XY 1',
+  const school = await api(page.request, '/api/cases', {kind: 'school', resident: 'S200000'});
+  const given = await api(page.request, `/api/cases/${school.id}/decide`, {decision: 'approve'});
+  await look(page, new URL(given.page).pathname, 'school-offer');
+  const other = await api(page.request, '/api/cases', {kind: 'school', fields: {family_name: 'Schmid',
+    given_name: 'Hildegard', birthdate: '2015-07-11', school: 'Realschule am Schloß'}});
+  await api(page.request, `/api/cases/${other.id}/decide`, {decision: 'correct', reason: 'Bitte das Datum prüfen.'});
+  await look(page, new URL(other.page).pathname, 'school-differences');
+  return {schoolOffered: school.id, schoolConflict: other.id, offered: made.id, conflict: (await api(page.request, '/api/cases', {kind: 'parking', plate: 'GE-XY 1',
     person: {family_name: 'Hofmann', given_name: 'Sören', birthdate: '1950-06-12'}})).id};
 }
 
@@ -59,7 +70,9 @@ async function staffPages(cases) {
   for (const [path, name] of [['/amt', 'queue'], ['/amt?stand=conflict', 'queue-filtered'], ['/amt/protokoll', 'audit'],
     ['/kontrolle', 'inspector'], [`/amt/fall/${cases.offered}`, 'case-offered'],
     [`/amt/fall/${cases.offered}/blatt`, 'sheet'], [`/amt/fall/${cases.offered}/widerrufen`, 'revoke'],
-    [`/amt/fall/${cases.conflict}`, 'case-conflict']]) {
+    [`/amt/fall/${cases.conflict}`, 'case-conflict'], ['/amt?art=school', 'queue-school'],
+    [`/amt/fall/${cases.schoolOffered}`, 'case-school'], [`/amt/fall/${cases.schoolConflict}`, 'case-school-conflict'],
+    [`/amt/fall/${cases.schoolOffered}/widerrufen`, 'revoke-school']]) {
     await look(page, path, name);
   }
   await page.goto(base + '/kontrolle?lang=de');
@@ -68,6 +81,34 @@ async function staffPages(cases) {
   await page.locator('.verdict').waitFor();
   await axe(page, 'plate result');
   if (shots) await page.screenshot({path: join(shots, 'plate-result.png'), fullPage: true});
+}
+
+/// A type that is configuration, with the keyboard, a clerk's decision on the page and the independent wallet.
+async function schoolCertificate() {
+  const citizen = await (await context()).newPage();
+  await citizen.goto(base + '/nachweis/school?lang=de');
+  const said = {family_name: 'Koch', given_name: 'Mustafa', birthdate: '06.09.2008', school: 'Käthe-Kollwitz-Gymnasium'};
+  for (const [name, value] of Object.entries(said)) await citizen.locator('#' + name).fill(value);
+  await citizen.keyboard.press('Enter');
+  await citizen.waitForURL(base + '/antrag/*');
+  const number = await citizen.locator('dd').first().textContent();
+  const clerk = await (await context()).newPage();
+  await logIn(clerk);
+  await clerk.goto(base + '/amt?art=school&stand=new');
+  await clerk.getByRole('link', {name: number.trim()}).click();
+  await clerk.locator('form[action$="/ausstellen"] button').click();
+  await clerk.locator('p.code').waitFor();
+  const code = (await clerk.locator('p.code').textContent()).trim();
+  await citizen.reload();
+  const held = await wallet.takeOffer(await citizen.locator('code.link').textContent(), code);
+  await citizen.locator('.box.good').waitFor();  // the page noticed by itself
+  await clerk.goto(base + '/kontrolle?lang=de');
+  await clerk.locator('form:has(input[name="nachweis"]) button').click();
+  await clerk.locator('code.link').waitFor();
+  await wallet.present(await clerk.locator('code.link').textContent(), held);
+  await clerk.locator('.good .verdict').waitFor();
+  await axe(clerk, 'school verdict');
+  if (!(await clerk.locator('main').textContent()).includes('Koch')) fault('the inspector does not see the name asked for');
 }
 
 /// The permit in one sitting, with the independent wallet on "another device" and on the same one.
@@ -120,7 +161,7 @@ async function inspection(held) {
   const page = await (await context()).newPage();
   await logIn(page);
   await page.goto(base + '/kontrolle?lang=de');
-  await page.locator('form[action="/kontrolle/vorzeigen"] button').click();
+  await page.locator('form[action="/kontrolle/vorzeigen"]:not(:has([name="nachweis"])) button').click();
   await page.locator('code.link').waitFor();
   await axe(page, 'permit wanted');
   await wallet.present(await page.locator('code.link').textContent(), held);
@@ -144,6 +185,7 @@ async function withoutScripts() {
 await run(async () => {
   const page = await publicPages();
   await staffPages(await citizenCase(page));
+  await schoolCertificate();
   await inspection(await parkingSitting());
   await withoutScripts();
 });
