@@ -95,6 +95,12 @@ struct Core {
     }
 
     void persist(std::string key, std::optional<std::string> value) {
+        out.sync_now |= value.has_value();
+        persist_sometime(std::move(key), std::move(value));
+    }
+
+    /// Nobody waits for it.
+    void persist_sometime(std::string key, std::optional<std::string> value) {
         open_write();
         out.persist.push_back({std::move(key), std::move(value)});
     }
@@ -107,6 +113,7 @@ struct Core {
     }
 
     void send(std::vector<NodeName> to, messages::Message message, PersistId after = 0) {
+        out.sync_now |= after > durable;
         messages_out += to.empty() ? (registry.empty() ? 0 : registry.size() - 1) : to.size();
         out.send.push_back({std::move(to), std::move(message), after});
     }

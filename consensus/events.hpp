@@ -118,8 +118,10 @@ struct Outgoing {
 };
 
 /// A batch of the master instance, in order. It is committed in the executor's memory already; the
-/// shell makes it durable in the same atomic write as `persist` (or groups several) and answers
-/// clients after that.
+/// shell writes it in the same atomic write as `persist` (or groups several) and answers clients
+/// after that. The answer need not wait for the sync of this write: the decision stands on n-f
+/// prepared certificates, each durable on its member before that one's COMMIT counted (also the
+/// own one), so it outlives a power cut of everybody.
 struct OrderedBatch {
     ViewNo view_no = 0;           ///< in which it was ordered
     ViewNo original_view_no = 0;  ///< as in the audit transaction
@@ -179,10 +181,13 @@ struct ProofCheck {
 };
 
 /// The shell obeys these fields from top to bottom. That order is the safety argument: what a vote
-/// promises is durable before the vote is sent, and a client hears of a batch after it is durable.
+/// promises is durable before the vote is sent, and a client hears of a batch after it is written.
 struct Actions {
     PersistId persist_id = 0;  ///< 0: nothing to write in this step
     std::vector<VoteRecord> persist;
+    /// Somebody waits until this write and all before it are durable. False: they may become so
+    /// with a later one, or after a while.
+    bool sync_now = false;
     std::vector<Outgoing> send;
     std::vector<CaughtUp> caught_up;
     std::vector<OrderedBatch> ordered;

@@ -104,7 +104,8 @@ ConsensusDriver::ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers,
       reader_(reader),
       options_(std::move(options)),
       callbacks_(std::move(callbacks)),
-      executor_(execution) {
+      executor_(execution),
+      durable_batches_(reader.view()->size(ledger::Ledger::audit)) {
     for (const auto& key : {options_.bls_key, options_.bls_key_before}) {
         if (key) own_bls_keys_.emplace(key->ver_key().to_base58(), *key);
     }
@@ -207,6 +208,7 @@ void ConsensusDriver::obey(consensus::Actions actions) {
 void ConsensusDriver::write(consensus::Actions& actions) {
     WriteJob job;
     job.persist_id = actions.persist_id;
+    job.sync_now = actions.sync_now;
     for (const consensus::VoteRecord& record : actions.persist) {
         if (record.value) {
             job.batch.put(store::Column::votes, view_of(record.key), view_of(*record.value));
@@ -224,7 +226,7 @@ void ConsensusDriver::write(consensus::Actions& actions) {
     for (const auto& proof : actions.proofs) {
         job.changes_reads = ledger::put_multi_signature(job.batch, multi_signature_value(proof)) || job.changes_reads;
     }
-    if (job.persist_id != 0 || !job.batch.empty()) writer_->push(std::move(job));
+    if (job.persist_id != 0 || !job.batch.empty() || job.sync_now) writer_->push(std::move(job));
 }
 
 void ConsensusDriver::send(std::vector<consensus::Outgoing> outgoing) {
@@ -292,15 +294,16 @@ void ConsensusDriver::check_proof(consensus::ProofCheck check) {
 void ConsensusDriver::on_written(Written written) {
     if (written.changes_reads) reader_.refresh();
     if (!written.txns.empty()) callbacks_.replied(std::move(written.txns));
-    loop_.post([this, persist_id = written.persist_id, commit_no = written.commit_no] {
+    if (written.durable_id != 0) durable_batches_ = reader_.view()->size(ledger::Ledger::audit);
+    loop_.post([this, durable_id = written.durable_id, commit_no = written.commit_no] {
         if (commit_no != 0) {
-            execution_.mark_durable(commit_no);
+            execution_.mark_written(commit_no);
             if (commit_no == commits_pushed_) execution_.trim_memory();
         }
-        if (persist_id > durable_) {
-            durable_ = persist_id;
+        if (durable_id > durable_) {
+            durable_ = durable_id;
             release_held();
-            step(consensus::MadeDurable{persist_id});
+            step(consensus::MadeDurable{durable_id});
         }
         end_turn();
     });
@@ -362,6 +365,7 @@ void ConsensusDriver::refresh_status() {
     status.writes_enabled = execution_.writes_enabled();
     compare_with_last(status);
     status.writes_waiting = writer_->waiting();
+    status.late_syncs = writer_->late_syncs();
     status.turned_at_ms = net::monotonic_ms();
     const std::lock_guard lock(status_mutex_);
     status_ = std::move(status);

@@ -46,7 +46,7 @@ struct DriverCallbacks {
     std::function<void(std::vector<OutgoingFrame>)> send;                        ///< consensus thread
     std::function<void(std::vector<RejectedRequest>)> rejected;                  ///< consensus thread
     std::function<void(std::vector<std::string> digests)> refused;               ///< consensus thread
-    std::function<void(std::vector<ledger::CommittedTxn>)> replied;              ///< writer thread, durable
+    std::function<void(std::vector<ledger::CommittedTxn>)> replied;              ///< writer thread, written
     /// All NODE entries of the ledger, and who counts in agreement now (consensus::Status::registry); links
     /// go to the union. Consensus thread.
     std::function<void(std::vector<ledger::PoolNode>, std::vector<std::string> counted)> membership;
@@ -65,6 +65,7 @@ struct DriverStatus {
     bool writes_enabled = true;                ///< false after POOL_CONFIG
     std::int64_t view_change_started_at = 0;   ///< UNIX seconds of the last one; 0: none since the start
     std::uint64_t writes_waiting = 0;
+    std::uint64_t late_syncs = 0;  ///< Writer::late_syncs()
     std::int64_t turned_at_ms = 0;  ///< monotonic; the loop is alive when this is recent
 };
 
@@ -110,6 +111,8 @@ class ConsensusDriver {
     void push_write(WriteJob job) { writer_->push(std::move(job)); }
     /// Any thread.
     [[nodiscard]] DriverStatus status() const;
+    /// Any thread: transactions of the audit ledger that no power cut takes back.
+    [[nodiscard]] std::uint64_t durable_batches() const { return durable_batches_; }
 
   private:
     void take_events();
@@ -153,6 +156,7 @@ class ConsensusDriver {
     consensus::PersistId durable_ = 0;
     std::vector<OutgoingFrame> outbox_;
     std::uint64_t commits_pushed_ = 0;
+    std::atomic<std::uint64_t> durable_batches_;
     bool membership_changed_ = false;
     std::uint64_t pool_size_ = 0;  ///< of the pool ledger when membership was last told
     net::EventLoop::TimerId timer_ = 0;

@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "node/allocator.hpp"
 #include "ssi/keys/time.hpp"
+#include "ssi/ledger/txn.hpp"
 #include "storage/encoding/text.hpp"
 
 namespace stadtbuch::node {
@@ -293,7 +295,7 @@ Value validator_info(const NodeFacts& facts) {
     software.set("Indy_packages", Array{});
     // Monitors read this member as the version of the node's software.
     software.set("indy-node", "stadtbuch " STADTBUCH_VERSION);
-    software.set("sovrin", nullptr);
+    software.set("sovrin", "unknown");
     Object out;
     out.set("response-version", "0.0.1");
     out.set("timestamp", facts.now);
@@ -304,7 +306,12 @@ Value validator_info(const NodeFacts& facts) {
     out.set("Software", std::move(software));
     out.set("Update_time", std::to_string(facts.now));
     out.set("Memory_profiler", Array{});
-    out.set("Extractions", Object{});
+    // What the reference copies out of its machine's journal; monitors look into upgrade_log.
+    out.set("Extractions", Object{{"journalctl_exceptions", Array{""}},
+                                  {"indy-node_status", Array{""}},
+                                  {"node-control status", Array{""}},
+                                  {"upgrade_log", ""},
+                                  {"stops_stat", nullptr}});
     return out;
 }
 
@@ -410,10 +417,15 @@ std::string metrics_text(const NodeFacts& facts) {
            one(facts.node_socket.zap_impostors));
     metric(out, "stadtbuch_store_writes_total", "counter", "Atomic writes of the store.", one(facts.store.writes));
     metric(out, "stadtbuch_store_syncs_total", "counter", "Synced writes of the store.", one(facts.store.syncs));
+    metric(out, "stadtbuch_store_late_syncs_total", "counter", "Of these, those that nobody waited for.",
+           one(facts.driver.late_syncs));
     metric(out, "stadtbuch_store_puts_total", "counter", "Records written.", one(facts.store.puts));
     metric(out, "stadtbuch_bls_pairing_checks_total", "counter", "Two-pairing checks.", one(ledger_counts.pairing_checks));
     metric(out, "stadtbuch_requests_parsed_total", "counter", "Requests parsed.", one(requests.parsed));
     metric(out, "stadtbuch_signature_checks_total", "counter", "Ed25519 checks of requests.", one(requests.signature_checks));
+    metric(out, "stadtbuch_transactions_serialised_total", "counter", "Transactions made into the bytes of a ledger.",
+           one(ledger::transactions_serialised()));
+    if (const auto objects = heap_objects()) metric(out, "stadtbuch_heap_objects", "gauge", "Objects alive on the heap.", one(*objects));
     return out;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 stadtbuch_room(node
-  SOURCES settings.cpp exit_codes.cpp identity.cpp ledger_store.cpp log.cpp writer.cpp request_desk.cpp consensus_driver.cpp
+  SOURCES settings.cpp exit_codes.cpp allocator.cpp identity.cpp ledger_store.cpp log.cpp writer.cpp request_desk.cpp consensus_driver.cpp
           node_facts.cpp recorder.cpp validator.cpp vote_guard.cpp observer.cpp proof_fetcher.cpp snapshot.cpp
           execution/ledger_executor.cpp transport/peer_links.cpp
           transport/client_service.cpp transport/validator_links.cpp
@@ -12,9 +12,9 @@ stadtbuch_room(node
        ssi_ledger ssi_keys ssi_did config node_net
   WRAPS PkgConfig::spdlog Threads::Threads)
 target_compile_definitions(node PRIVATE STADTBUCH_VERSION="${PROJECT_VERSION}")
-stadtbuch_program(stadtbuch-node SOURCES main.cpp allocator.cpp USES node)
+stadtbuch_program(stadtbuch-node SOURCES main.cpp USES node)
 if(STADTBUCH_JEMALLOC)
-  target_compile_definitions(stadtbuch-node PRIVATE STADTBUCH_JEMALLOC)
-  target_link_libraries(stadtbuch-node PRIVATE PkgConfig::jemalloc)
+  target_compile_definitions(node PRIVATE STADTBUCH_JEMALLOC)
+  target_link_libraries(node PUBLIC PkgConfig::jemalloc)
 endif()
 target_compile_definitions(stadtbuch-node PRIVATE STADTBUCH_VERSION="${PROJECT_VERSION}")

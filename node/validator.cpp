@@ -168,7 +168,7 @@ std::optional<StartFailure> Validator::open_guard() {
 void Validator::keep_marks() {
     if (guard_->judgement().trust == Trust::in_doubt) loop_.after(doubt_interval_ms, [this] { settle_doubt(); });
     loop_.every(mark_interval_ms, [this] {
-        const std::uint64_t batches = reader_->view()->size(ledger::Ledger::audit);
+        const std::uint64_t batches = driver_->durable_batches();
         // The file is no condition of any vote: it only makes an old copy of the store known as one.
         const auto write = [this, batches] {
             const std::lock_guard lock(guard_mutex_);

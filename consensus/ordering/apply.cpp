@@ -174,7 +174,7 @@ void Ordering::after_applied(PpSeqNo seq, Slot& s) {
     if (!leads()) {
         send_prepare(seq, s);
     } else if (s.origin == Origin::remembered) {
-        core_.broadcast(pp, core_.barrier());
+        core_.broadcast(pp, barrier());
     }
 }
 

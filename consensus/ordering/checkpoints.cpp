@@ -25,7 +25,7 @@ bool Checkpoints::add_own(ViewNo view, ViewNo original_view, PpSeqNo seq,
     auto& own = own_[seq];
     if (original_view != view) own.push_back({inst_, original_view, 0, seq, digest});
     own.push_back(checkpoint);
-    core_.broadcast(checkpoint, core_.barrier());
+    core_.broadcast(checkpoint, barrier());
     return try_stabilise(seq);
 }
 
@@ -107,7 +107,7 @@ PpSeqNo Checkpoints::vouched() const {
 
 void Checkpoints::resend() const {
     for (const auto& [seq, own] : own_) {
-        if (seq > stable_) core_.broadcast(own.back(), core_.barrier());
+        if (seq > stable_) core_.broadcast(own.back(), barrier());
     }
 }
 

@@ -48,6 +48,8 @@ class Checkpoints {
 
   private:
     [[nodiscard]] bool try_stabilise(PpSeqNo seq);
+    /// See Ordering::barrier().
+    [[nodiscard]] PersistId barrier() const { return inst_ == 0 ? core_.barrier() : 0; }
 
     Core& core_;
     messages::InstanceId inst_;

@@ -72,11 +72,11 @@ void Ordering::ask(messages::RequestedType type, PpSeqNo seq, std::vector<NodeNa
 
 void Ordering::repeat_own(PpSeqNo seq, const Slot& s) {
     if (leads() && s.pre_prepare && s.origin != Origin::recreated)
-        core_.broadcast(*s.pre_prepare, core_.barrier());
+        core_.broadcast(*s.pre_prepare, barrier());
     const auto own = s.prepares.find(core_.self);
-    if (own != s.prepares.end()) core_.broadcast(own->second, core_.barrier());
+    if (own != s.prepares.end()) core_.broadcast(own->second, barrier());
     for (const auto& [name, commit] : s.commits) {
-        if (name == core_.self) core_.broadcast(commit, core_.barrier());
+        if (name == core_.self) core_.broadcast(commit, barrier());
     }
     static_cast<void>(seq);
 }

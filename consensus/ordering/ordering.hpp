@@ -146,8 +146,10 @@ class Ordering {
     [[nodiscard]] Slot* find(PpSeqNo seq);
     [[nodiscard]] const Slot* find(PpSeqNo seq) const;
 
-    /// Votes of backups are not durable, so a restarted member may contradict itself there; nobody is
-    /// accused of that.
+    /// Votes of backups need not be durable: they order nothing that anybody hears of.
+    [[nodiscard]] PersistId barrier() const { return is_master() ? core_.barrier() : 0; }
+
+    /// A restarted member may contradict itself in a backup; nobody is accused of that.
     void suspect(const NodeName& from, Reason reason, PpSeqNo seq) {
         if (is_master()) core_.suspect(from, reason, seq);
     }
@@ -172,6 +174,7 @@ class Ordering {
     void advance_slot(PpSeqNo seq, Slot& s);
     [[nodiscard]] std::size_t matching_prepares(const Slot& s) const;
     void send_commit(PpSeqNo seq, Slot& s);
+    [[nodiscard]] bool counts(const NodeName& name, const Slot& s) const;
     void order_ready();
     void order(PpSeqNo seq, Slot& s);
     void report_ordered(PpSeqNo seq, Slot& s);

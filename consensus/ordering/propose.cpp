@@ -179,7 +179,8 @@ void Ordering::launch_backup_batch(LedgerId ledger, std::vector<RequestDigest> d
     pp.ledger = ledger;
     pp.digests = std::move(digests);
     pp.digest = messages::pre_prepare_digest(pp.view_no, pp.pp_time, pp.digests);
-    core_.persist(records::backup_key(inst_), records::backup_value(pp.view_no, pp.pp_seq_no));
+    core_.persist_sometime(records::backup_key(inst_),
+                           records::backup_value(pp.view_no, pp.pp_seq_no));
     Slot& s = slot(pp.pp_seq_no);
     s.pre_prepare = std::move(pp);
     launch(s.pre_prepare->pp_seq_no, s);
@@ -201,7 +202,7 @@ void Ordering::launch(PpSeqNo seq, Slot& s) {
                       records::pre_prepare_value(pp, requests_.texts(pp.digests)));
         ask_signature(seq, s);
     }
-    core_.broadcast(pp, core_.barrier());
+    core_.broadcast(pp, barrier());
     advance_slot(seq, s);
     order_ready();
 }

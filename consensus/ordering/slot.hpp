@@ -40,6 +40,7 @@ struct Slot {
     bool applied = false;
     bool prepared = false;  ///< certificate held (or remembered from the vote records)
     bool commit_sent = false;
+    PersistId own_commit_after = 0;  ///< the own COMMIT counts when everything up to this is durable
     bool ordered = false;
     bool time_complained = false;
 

@@ -26,7 +26,7 @@ void Ordering::send_prepare(PpSeqNo seq, Slot& s) {
                                     pp.digest, pp.state_root, pp.txn_root, pp.audit_txn_root};
     s.own_vote = pp.digest;
     s.prepares.insert_or_assign(core_.self, prepare);
-    core_.broadcast(prepare, core_.barrier());
+    core_.broadcast(prepare, barrier());
 }
 
 std::size_t Ordering::matching_prepares(const Slot& s) const {
@@ -64,7 +64,8 @@ void Ordering::send_commit(PpSeqNo seq, Slot& s) {
     if (is_master() && s.own_shares && !s.own_shares->empty()) commit.bls_sigs = *s.own_shares;
     s.commit_sent = true;
     s.commits.emplace_back(core_.self, commit);
-    core_.broadcast(commit, core_.barrier());
+    s.own_commit_after = barrier();
+    core_.broadcast(commit, barrier());
     if (s.ordered) check_shares(seq, s);
 }
 
@@ -80,12 +81,18 @@ void Ordering::on_signed(const Signed& result) {
     order_ready();
 }
 
+/// The own COMMIT like that of others: it can have been received only when its certificate was
+/// durable. Counted earlier, a crash could take back what made the batch ordered.
+bool Ordering::counts(const NodeName& name, const Slot& s) const {
+    return core_.is_member(name) && (name != core_.self || s.own_commit_after <= core_.durable);
+}
+
 void Ordering::order_ready() {
     if (!core_.participating || core_.waiting_for_new_view) return;
     for (Slot* s = find(last_ordered_ + 1); s != nullptr; s = find(last_ordered_ + 1)) {
         if (!s->applied || !s->prepared || s->ordered) return;
         std::size_t votes = 0;
-        for (const auto& [name, commit] : s->commits) votes += core_.is_member(name) ? 1U : 0U;
+        for (const auto& [name, commit] : s->commits) votes += counts(name, *s) ? 1U : 0U;
         if (votes < core_.quorums.commit()) return;
         order(last_ordered_ + 1, *s);
     }

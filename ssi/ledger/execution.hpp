@@ -7,7 +7,7 @@
 // finishes the pushed batch with its audit transaction, revert_last() pops, commit_oldest() moves
 // the lowest batch into the committed head and hands out what must be written. All of this is
 // memory; the caller writes CommittedBatch::write (several of them may be joined into one atomic
-// write, in order) and then calls mark_durable().
+// write, in order) and then calls mark_written().
 //
 // One thread owns an Execution. What other threads may call says so: find_verkey(),
 // writes_enabled(). Reads run on ReadView (read_view.hpp). Deterministic: no clock, no randomness,
@@ -120,7 +120,7 @@ class ReplyWriter {
 [[nodiscard]] std::string reply_text(const CommittedTxn& txn);
 
 struct CommittedBatch {
-    std::uint64_t commit_no = 0;  ///< 1, 2, 3 ... since open(); for mark_durable()
+    std::uint64_t commit_no = 0;  ///< 1, 2, 3 ... since open(); for mark_written()
     store::Batch write;           ///< everything that the batch changes, heads included
     Ledger ledger = Ledger::domain;
     std::int64_t pp_time = 0;
@@ -172,8 +172,8 @@ class Execution {
     /// REQUIRES: uncommitted_count() > 0 and the oldest is sealed.
     [[nodiscard]] CommittedBatch commit_oldest();
     /// All commits up to this number are in the store.
-    void mark_durable(std::uint64_t commit_no);
-    /// Drops trie nodes that can be loaded again. REQUIRES: every commit is durable. Cheap when not
+    void mark_written(std::uint64_t commit_no);
+    /// Drops trie nodes that can be loaded again. REQUIRES: every commit is written. Cheap when not
     /// due.
     void trim_memory();
 

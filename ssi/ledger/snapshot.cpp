@@ -286,7 +286,7 @@ class Loading {
         if (!batch) return not_held(batch.error().where);
         if (auto done = store_.write(batch->write, store::Durability::buffered); !done)
             return Failure{done.error()};
-        execution_.mark_durable(batch->commit_no);
+        execution_.mark_written(batch->commit_no);
         execution_.trim_memory();
         return {};
     }

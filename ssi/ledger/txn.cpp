@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/ledger/txn.hpp"
 
+#include <atomic>
+
 #include "ssi/ledger/state_keys.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/msgpack.hpp"
@@ -9,6 +11,10 @@
 #include "storage/hash/hash.hpp"
 
 namespace stadtbuch::ledger {
+
+namespace {
+std::atomic<std::uint64_t> serialised_count{0};
+}  // namespace
 
 using encoding::Array;
 using encoding::Object;
@@ -220,7 +226,12 @@ void to_expanded(Value& txn, const AttributeLookup& lookup) {
     }
 }
 
+std::uint64_t transactions_serialised() {
+    return serialised_count.load(std::memory_order_relaxed);
+}
+
 Bytes leaf_bytes(const Value& stored_txn) {
+    serialised_count.fetch_add(1, std::memory_order_relaxed);
     return encoding::msgpack_encode(stored_txn);
 }
 

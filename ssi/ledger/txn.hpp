@@ -65,6 +65,8 @@ void to_expanded(encoding::Value& txn, const AttributeLookup& lookup);
 
 /// Bytes of the leaf, which are the stored bytes.
 [[nodiscard]] Bytes leaf_bytes(const encoding::Value& stored_txn);
+/// Calls of it in this process (performance-budget §4); relaxed.
+[[nodiscard]] std::uint64_t transactions_serialised();
 
 /// A transaction as CATCHUP_REP carries it: JSON with expanded ATTRIB and, in the audit ledger,
 /// text keys that become integers again. nullopt when it is no transaction.

@@ -155,7 +155,7 @@ void catch_up(const std::string& data, const std::string& folder, const std::str
         const auto batch = target.execution().append_caught_up(Ledger::domain, texts);
         if (!batch) throw std::runtime_error(batch.error().what);
         if (!target.store().write(batch->write, store::Durability::synced)) throw std::runtime_error("the store refuses");
-        target.execution().mark_durable(batch->commit_no);
+        target.execution().mark_written(batch->commit_no);
         target.execution().trim_memory();
     }
     const double cpu = process.seconds() - reading, all = clock.seconds();
@@ -205,7 +205,7 @@ void BenchLedger::order(Ledger ledger, const std::vector<ledger::RequestPtr>& re
     static_cast<void>(execution_->seal({0, ++pp_seq_no_, "00", {"Node1", "Node2"}}));
     const auto batch = execution_->commit_oldest();
     if (!store_->write(batch.write, store::Durability::buffered)) throw std::runtime_error("the store refuses a write");
-    execution_->mark_durable(batch.commit_no);
+    execution_->mark_written(batch.commit_no);
     execution_->trim_memory();
 }
 

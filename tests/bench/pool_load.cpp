@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Load on a running pool: signed NYMs or proved reads, closed loop with a fixed number in flight. A write is done
+// Load on a running pool: signed NYMs, one attribute written again and again (the state does not grow), or proved
+// reads, closed loop with a fixed number in flight. A write is done
 // when f+1 validators gave equal replies, a read when one state proof was verified. Prints one JSON line with the
 // rate, latencies and the CPU time that the validators spent (from /proc), see tests/bench/RESULTS.md for method.
 //
-// usage: pool_load GENESIS MODE COUNT IN_FLIGHT SEED_FILE [PID...]     MODE: write | read
+// usage: pool_load GENESIS MODE COUNT IN_FLIGHT SEED_FILE [PID...]     MODE: write | attribute | read
 #include <unistd.h>
 
 #include <algorithm>
@@ -108,14 +109,14 @@ double percentile(std::vector<double>& sorted, double share) {
 
 int main(int argc, char** argv) {
     if (argc < 6) {
-        std::fprintf(stderr, "usage: pool_load GENESIS write|read COUNT IN_FLIGHT SEED_FILE [PID...]\n");
+        std::fprintf(stderr, "usage: pool_load GENESIS write|attribute|read COUNT IN_FLIGHT SEED_FILE [PID...]\n");
         return 2;
     }
     auto ledger = client::PoolLedger::from_genesis(read_all(argv[1]));
     const std::string seed = read_all(argv[5]).substr(0, 32);
     const auto trustee = keys::Ed25519KeyPair::from_seed(view_of(seed));
     if (!ledger || !trustee) return 1;
-    const bool writing = std::string_view(argv[2]) == "write";
+    const std::string_view mode = argv[2];
     const std::size_t count = std::strtoul(argv[3], nullptr, 10);
     const std::string author = did::short_did(trustee->public_key());
     net::EventLoop loop;
@@ -126,7 +127,12 @@ int main(int argc, char** argv) {
     Load load{client, loop, {}, in_flight, 0, 0, 0, 0, {}};
     for (std::size_t i = 0; i < count; ++i) {
         encoding::Value request;
-        if (writing) {
+        if (mode == "attribute") {
+            const std::string content = "{\"counter\":" + std::to_string(i) + "}";
+            request = client::make_request(client::attrib_operation(author, client::AttribForm::raw, content), author,
+                                           client.next_req_id());
+            if (!client::sign(request, *trustee)) return 1;
+        } else if (mode == "write") {
             const auto pair = keys::Ed25519KeyPair::generate(keys::os_random());
             client::NymChange change;
             change.dest = did::short_did(pair.public_key());

@@ -146,7 +146,7 @@ void Session::commit(const std::vector<Waiting>& waiting) {
     const ledger::CommittedBatch batch = execution_->commit_oldest();
     if (!store_->write(batch.write, store::Durability::buffered))
         throw std::runtime_error("the store refuses a write");
-    execution_->mark_durable(batch.commit_no);
+    execution_->mark_written(batch.commit_no);
     reader_->refresh();
     for (const ledger::CommittedTxn& txn : batch.txns) {
         const auto sender = std::find_if(waiting.begin(), waiting.end(), [&](const Waiting& one) {

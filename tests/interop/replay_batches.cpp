@@ -235,7 +235,7 @@ void Replayer::execute(const BatchPlan& plan, const std::vector<ledger::RequestP
     }
     const auto committed = execution_->commit_oldest();
     write(committed.write);
-    execution_->mark_durable(committed.commit_no);
+    execution_->mark_written(committed.commit_no);
     keep_multi_signatures(plan, committed.signed_ledgers);
     compare_replies(committed);
 }
@@ -334,7 +334,7 @@ void Replayer::replay_txns(const BatchPlan& plan) {
             throw ReplayFailed(plan.where + ": " + appended.error().what + " (" +
                                appended.error().where + ")");
         write(appended->write);
-        execution_->mark_durable(appended->commit_no);
+        execution_->mark_written(appended->commit_no);
     };
     if (plan.last >= plan.first) append(plan.ledger, plan.first, plan.last);
     append(Ledger::audit, plan.audit_seq_no, plan.audit_seq_no);

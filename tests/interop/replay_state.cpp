@@ -231,7 +231,7 @@ void Replayer::compare_caught_up() {
                                appended.error().where + ")");
         const auto written = store->write(appended->write, store::Durability::synced);
         if (!written) throw ReplayFailed("catch-up: " + written.error().what);
-        leecher.mark_durable(appended->commit_no);
+        leecher.mark_written(appended->commit_no);
         compare_.equal("catch-up: roots", "ledger " + std::to_string(ledger::number_of(ledger)),
                        "txn root",
                        encoding::base58_encode(execution_->committed_roots(ledger).txn_root),

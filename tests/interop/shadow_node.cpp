@@ -157,7 +157,7 @@ void ShadowNode::write(consensus::Actions& actions) {
     for (ledger::CommittedBatch& batch : executor_->take_committed()) {
         const auto written = store_->write(batch.write, store::Durability::synced);
         if (!written) throw ReplayFailed("store: " + written.error().what);
-        execution_->mark_durable(batch.commit_no);
+        execution_->mark_written(batch.commit_no);
     }
     static_cast<void>(executor_->take_rejected());
 }

@@ -137,7 +137,7 @@ class LedgerBody final : public Body {
         open_.pop_front();
         if (write.batch.empty()) return;
         if (!store_->write(write.batch, store::Durability::synced)) fault_ = "the store refuses a write";
-        if (execution_ != nullptr) execution_->mark_durable(write.commit_no);
+        if (execution_ != nullptr) execution_->mark_written(write.commit_no);
     }
 
     std::string fault() const override { return fault_; }

@@ -177,7 +177,7 @@ void World::restart(std::size_t index) {
     node.replica = std::make_unique<Replica>(std::move(setup), node.body->port());
     node.alive = true;
     ++node.incarnation;
-    node.durable = 0;
+    node.durable = node.sync_wanted = 0;
     node.disk_busy = false;
     node.wake_at.reset();
     node.catchups_seen = 0;
@@ -185,7 +185,7 @@ void World::restart(std::size_t index) {
     if (is_honest(index) && node.incarnation > 1) {
         std::set<std::string> mine;
         for (const auto& [digest, request] : submitted_) {
-            if (request.executed_by.count(index) != 0) mine.insert(digest);
+            if (request.kept_by.count(index) != 0) mine.insert(digest);
         }
         checkers_.acknowledged(node.name, mine, has_executed(node));
     }
@@ -248,7 +248,10 @@ void World::crash(std::size_t index, bool keep_pending_writes) {
 
 /// A disk that was replaced cannot be asked for what this node answered; the others can.
 void World::forget_promises(std::size_t index) {
-    for (auto& [digest, request] : submitted_) request.executed_by.erase(index);
+    for (auto& [digest, request] : submitted_) {
+        request.executed_by.erase(index);
+        request.kept_by.erase(index);
+    }
 }
 
 void World::wipe(std::size_t index) {
@@ -356,9 +359,8 @@ void World::obey(std::size_t index, Actions actions) {
         if (honest) checkers_.caught_up(node.name, range, node.body->port());
     }
     for (const OrderedBatch& batch : actions.ordered) {
-        // With others the quorum's durable certificates fix a decision; a lone node has only its
-        // own disk.
-        if (plan_.nodes > 1 && honest) checkers_.ordered(node.name, batch);
+        // The durable certificates of a quorum fix a decision.
+        if (honest) checkers_.ordered(node.name, batch);
         first_ordered_at_.try_emplace(batch.pp_seq_no, now_);
         if (recorder_) note("ordered", index, std::to_string(batch.pp_seq_no));
     }
@@ -369,6 +371,8 @@ void World::obey(std::size_t index, Actions actions) {
     }
     if (burnt(index)) return;
     if (actions.persist_id != 0) write(index, actions);
+    if (!node.alive) return;
+    if (actions.sync_now) sync_soon(index);
     if (!node.alive) return;
     obey_sends(index, actions);
     if (!node.alive) return;

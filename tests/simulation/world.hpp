@@ -86,7 +86,7 @@ class World {
     /// A vote record on the disk of a node that is down.
     void plant_record(std::size_t node, const std::string& key, const std::string& value);
     void cut(std::size_t a, std::size_t b, bool cut);
-    /// One direction only; `noticed` tells both ends.
+    /// One direction only. `noticed`: both ends are told at once, as by a reset; else they miss each other in time.
     void cut_one_way(std::size_t from, std::size_t to, bool cut, bool noticed = false);
     void freeze(std::size_t node, Tick until);
     void set_clock(std::size_t node, std::int64_t seconds_off);
@@ -149,7 +149,8 @@ class World {
         ToyRequest request;
         std::string text;
         std::set<std::size_t> answered_by;
-        std::set<std::size_t> executed_by;
+        std::set<std::size_t> executed_by;  ///< answered as executed; a power cut may take it from one disk
+        std::set<std::size_t> kept_by;      ///< executed, and on that node's disk for good
         Tick retry_after = 3000;
     };
 
@@ -172,10 +173,11 @@ class World {
 
     // world_disk.cpp
     void write(std::size_t node, consensus::Actions& actions);
+    void sync_soon(std::size_t node);
     void start_disk(std::size_t node);
     void disk_done(std::size_t node, unsigned incarnation, consensus::PersistId upto);
     void land(Node& node);
-    void answered(std::size_t node, const consensus::OrderedBatch& batch);
+    void answered(std::size_t node, const consensus::OrderedBatch& batch, bool kept);
     [[nodiscard]] std::size_t writes_that_survive(const Node& node);
 
     // world_net.cpp: messages on their way

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t sector = 512;
 constexpr std::size_t frame_of_a_write = 32;
+constexpr std::uint64_t sync_delay_max = 200;  ///< ms; node/writer.cpp waits 50
 
 std::size_t octets_of(const std::vector<VoteRecord>& records) {
     std::size_t octets = 0;
@@ -37,14 +38,28 @@ void World::write(std::size_t index, Actions& actions) {
         sometimes_.saw(State::stopped_by_full_disk);
         return crash(index);
     }
+    for (const OrderedBatch& batch : write.ordered) answered(index, batch, false);
+    const PersistId id = write.id;
     node.pending.push_back(std::move(write));
+    if (actions.sync_now) return;
+    // Nobody waits for it: it goes with the next sync, or after a while.
+    at(now_ + disk_.below(sync_delay_max), [this, index, id, incarnation = node.incarnation] {
+        Node& later = *nodes_[index];
+        if (!later.alive || later.incarnation != incarnation || later.durable >= id) return;
+        sync_soon(index);
+    });
+}
+
+void World::sync_soon(std::size_t index) {
+    Node& node = *nodes_[index];
+    if (node.pending.empty()) return;
+    node.sync_wanted = node.pending.back().id;
     start_disk(index);
 }
 
 void World::start_disk(std::size_t index) {
     Node& node = *nodes_[index];
-    if (!node.alive || node.disk_busy || node.pending.empty() ||
-        node.pending.back().id <= node.durable)
+    if (!node.alive || node.disk_busy || node.pending.empty() || node.sync_wanted <= node.durable)
         return;
     const PersistId upto = node.pending.back().id;
     const Tick longest = std::max(plan_.disk_max, node.slow_disk);
@@ -90,8 +105,7 @@ void World::disk_done(std::size_t index, unsigned incarnation, PersistId upto) {
     const std::size_t kept_back = plan_.forgets_syncs ? 40 : 0;
     while (node.pending.size() > kept_back && node.pending.front().id <= upto) land(node);
     for (const OrderedBatch& batch : durable_now) {
-        if (is_honest(index)) checkers_.ordered(node.name, batch);
-        answered(index, batch);
+        answered(index, batch, true);
         if (burnt(index)) return;
     }
     node.durable = upto;
@@ -136,15 +150,17 @@ std::size_t World::writes_that_survive(const Node& node) {
     return survived;
 }
 
-void World::answered(std::size_t index, const OrderedBatch& batch) {
+/// A node answers what is written; `kept` says that it is durable there, too.
+void World::answered(std::size_t index, const OrderedBatch& batch, bool kept) {
     if (!is_honest(index)) return;
     for (std::size_t i = 0; i < batch.digests.size(); ++i) {
         const auto it = submitted_.find(batch.digests[i]);
         if (it == submitted_.end()) continue;
         it->second.answered_by.insert(index);
+        auto& holders = kept ? it->second.kept_by : it->second.executed_by;
         const bool refused = std::find(batch.discarded.begin(), batch.discarded.end(),
                                        static_cast<std::uint32_t>(i)) != batch.discarded.end();
-        if (!refused) it->second.executed_by.insert(index);
+        if (!refused) holders.insert(index);
     }
 }
 

@@ -48,6 +48,7 @@ struct World::Node {
     bool fail_next_sync = false;
     Tick slow_disk = 0;
     consensus::PersistId durable = 0;
+    consensus::PersistId sync_wanted = 0;
     std::size_t syncs = 0;
 
     std::vector<Held> held;

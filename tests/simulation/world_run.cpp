@@ -29,7 +29,7 @@ std::string World::submit(const ToyRequest& request, const std::vector<std::size
     }
     const Parsed parsed = known->second;
     checkers_.submitted(parsed.digest);
-    submitted_.try_emplace(parsed.digest, Submitted{request, text, {}, {}, 3000});
+    submitted_.try_emplace(parsed.digest, Submitted{request, text, {}, {}, {}, 3000});
     for (const std::size_t index : to) {
         Node& node = *nodes_[index];
         if (!node.alive || node.is_observer) continue;

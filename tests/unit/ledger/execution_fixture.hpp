@@ -109,7 +109,7 @@ class Pool {
     ledger::CommittedBatch commit() {
         auto batch = execution_->commit_oldest();
         REQUIRE(store_->write(batch.write, store::Durability::synced));
-        execution_->mark_durable(batch.commit_no);
+        execution_->mark_written(batch.commit_no);
         return batch;
     }
 

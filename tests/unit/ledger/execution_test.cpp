@@ -131,7 +131,7 @@ TEST_CASE("commits lead to the same store, grouped or one by one, and opening it
             last = batch.commit_no;
         }
         REQUIRE(store->write(all, store::Durability::synced));
-        grouped.execution().mark_durable(last);
+        grouped.execution().mark_written(last);
         grouped.execution().trim_memory();
         roots = all_roots(grouped.execution());
         CHECK(roots == all_roots(single.execution()));
@@ -174,7 +174,7 @@ TEST_CASE("memory is bounded without changing a root") {
             execution.seal({0, static_cast<std::uint64_t>(i + 1), "00", {"Node1", "Node2"}}));
         const auto batch = execution.commit_oldest();
         REQUIRE(store->write(batch.write, store::Durability::synced));
-        execution.mark_durable(batch.commit_no);
+        execution.mark_written(batch.commit_no);
         execution.trim_memory();
     }
     CHECK(all_roots(execution) == all_roots(roomy.execution()));
@@ -227,7 +227,7 @@ TEST_CASE("a node that catches up has every root of the others") {
         const auto batch = leecher.execution().append_caught_up(ledger, texts);
         REQUIRE(batch);
         REQUIRE(leecher.store().write(batch->write, store::Durability::synced));
-        leecher.execution().mark_durable(batch->commit_no);
+        leecher.execution().mark_written(batch->commit_no);
     }
     CHECK(all_roots(leecher.execution()) == all_roots(source.execution()));
     CHECK(leecher.execution().find_verkey(did_of("a")) == key_of("a"));
