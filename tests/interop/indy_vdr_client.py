@@ -23,6 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from e2e_pool import TRUSTEE, VALIDATORS, Failed, Pool, Signer, expect, padded_seed  # noqa: E402
 
 CLIENT = "indy-vdr " + indy_vdr.version()
+STEWARD1 = Signer(padded_seed("Steward1"))
 STEWARD4 = Signer(padded_seed("Steward4"))
 SINGLE_READ_SECONDS_MAX = 10
 # A node answers reads from its last proved state, which follows the write when the multi-signature is checked.
@@ -77,11 +78,14 @@ class Client:
 
     async def refused(self, reason, request, *signers):
         kind = outcomes.type_of(request.body)
+        signed = self.signed(request, *signers)
+        body = signed.body
         try:
-            result = await self.pool.submit_request(self.signed(request, *signers))
+            result = await self.pool.submit_request(signed)
         except indy_vdr.VdrError as error:
             expect(reason in str(error), f"refused with: {error}; expected: {reason}")
-            outcomes.note(CLIENT, kind, "refused, reason as in the reference")
+            expect(outcomes.is_as_in_reference(str(error), body), f"the reference's recordings have no such reason: {error}")
+            outcomes.note(CLIENT, kind, outcomes.AS_IN_REFERENCE)
             return
         raise Failed(f"not refused ({reason}): {result}")
 
@@ -218,21 +222,21 @@ async def story_agreement(client, endorser, _):
     text, today = "What is written here stays. Ägypten.", int(time.time()) // 86400 * 86400
     await client.refused("TAA txn is forbidden until TAA AML is set",
                          ledger.build_txn_author_agreement_request(TRUSTEE.did, text, "1.0", today), TRUSTEE)
-    await client.write(ledger.build_acceptance_mechanisms_request(TRUSTEE.did, {"on_file": "paper", "wallet": "app"}, "1.0"), TRUSTEE)
+    await client.write(ledger.build_acceptance_mechanisms_request(TRUSTEE.did, {"at_submission": "paper", "click": "app"}, "1.0"), TRUSTEE)
     await client.write(ledger.build_txn_author_agreement_request(TRUSTEE.did, text, "1.0", today), TRUSTEE)
     found = await client.read(ledger.build_get_txn_author_agreement_request())
     expect((found["data"]["text"], found["data"]["version"]) == (text, "1.0"), f"agreement reads {found['data']}")
     found = await client.read(ledger.build_get_acceptance_mechanisms_request())
-    expect(sorted(found["data"]["aml"]) == ["on_file", "wallet"], f"mechanisms read {found['data']}")
+    expect(sorted(found["data"]["aml"]) == ["at_submission", "click"], f"mechanisms read {found['data']}")
     await client.refused("Txn Author Agreement acceptance is required", nym(TRUSTEE, Signer.random()), TRUSTEE)
-    client.acceptance = ledger.prepare_txn_author_agreement_acceptance(text, "1.0", None, "fax", int(time.time()))
+    client.acceptance = ledger.prepare_txn_author_agreement_acceptance(text, "1.0", None, "nope", int(time.time()))
     await client.refused("is inappropriate", nym(TRUSTEE, Signer.random()), TRUSTEE)
-    client.acceptance = ledger.prepare_txn_author_agreement_acceptance("other text", "1.0", None, "on_file", int(time.time()))
+    client.acceptance = ledger.prepare_txn_author_agreement_acceptance("other text", "1.0", None, "at_submission", int(time.time()))
     await client.refused("Incorrect Txn Author Agreement", nym(TRUSTEE, Signer.random()), TRUSTEE)
-    client.acceptance = ledger.prepare_txn_author_agreement_acceptance(text, "1.0", None, "on_file", int(time.time()))
+    client.acceptance = ledger.prepare_txn_author_agreement_acceptance(text, "1.0", None, "at_submission", int(time.time()))
     number = await client.write(nym(TRUSTEE, Signer.random()), TRUSTEE)
     stored = await client.read(ledger.build_get_txn_request(None, 1, number))
-    expect(stored["data"]["txn"]["metadata"]["taaAcceptance"]["mechanism"] == "on_file", "the acceptance is not stored")
+    expect(stored["data"]["txn"]["metadata"]["taaAcceptance"]["mechanism"] == "at_submission", "the acceptance is not stored")
     client.acceptance = None
     await client.write(ledger.build_disable_all_txn_author_agreements_request(TRUSTEE.did), TRUSTEE)
     await client.write(nym(TRUSTEE, Signer.random()), TRUSTEE)
@@ -263,7 +267,8 @@ async def story_node(client, endorser, network):
     address = {key: node["data"][key] for key in ("alias", "client_ip", "client_port", "node_ip", "node_port")}
     before = await client.pool_size()
     moved = dict(address, client_ip="127.0.0.2")
-    await client.refused("can not touch client_ip field", node_request(endorser, node["dest"], moved), endorser)
+    elsewhere = dict(address, client_port=address["client_port"] + 1)
+    await client.refused("can not touch client_port field", node_request(STEWARD1, node["dest"], elsewhere), STEWARD1)
     await client.write(node_request(STEWARD4, node["dest"], moved), STEWARD4)
     await client.pool.refresh()
     expect(await client.pool_size() == before + 1, "the refresh did not bring the NODE transaction")

@@ -49,7 +49,7 @@ void add_missing(const Value& wanted, const Value& info, const std::string& path
         const Value* own = info.find(member.key);
         const std::string place = path + "/" + member.key;
         // What the reference measures of itself differs; replicas and votes are named after nodes.
-        const bool is_own = member.key == "Metrics" || member.key == "Extractions" || member.key == "Replicas_status";
+        const bool is_own = member.key == "Metrics" || member.key == "Replicas_status";
         if (own == nullptr) {
             missing.push_back(place);
         } else if (!is_own && member.value.is_object() && own->is_object()) {
