@@ -7,6 +7,12 @@ add_test(NAME e2e_pool_faults COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e
   "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/pool_faults")
 add_test(NAME e2e_counters COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e2e/e2e_counters.py"
   "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/counters")
+if(STADTBUCH_JEMALLOC)
+  add_test(NAME e2e_memory COMMAND ${e2e_python} "${CMAKE_SOURCE_DIR}/tests/e2e/e2e_memory.py"
+    "$<TARGET_FILE_DIR:stadtbuch>" "${CMAKE_BINARY_DIR}/tests/clients/memory")
+  set_tests_properties(e2e_memory PROPERTIES
+    LABELS e2e TIMEOUT 1500 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
+endif()
 set_tests_properties(e2e_pool_faults e2e_counters PROPERTIES
   LABELS e2e TIMEOUT 600 FIXTURES_REQUIRED python_packages RESOURCE_LOCK local_pool)
 
