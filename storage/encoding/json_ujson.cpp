@@ -217,19 +217,65 @@ std::string tiny_spelling(double value) {
     return is_read_as(text, value) ? text : std::string();
 }
 
-/// A whole number times a power of ten that ujson multiplies to `value`; empty if none is near.
+/// A whole number times a power of ten that ujson multiplies to `value`; empty if none is near. At
+/// most some hundred multiplications, as a frame may hold thousands of such numbers.
 std::string product_spelling(double value) {
     constexpr double whole_max = 9e18;
-    constexpr int exponent_max = 300, tries = 64;
-    for (int exponent = -exponent_max; exponent <= exponent_max; ++exponent) {
-        const double whole = std::fabs(value) * std::pow(10.0, -exponent);
+    constexpr int exponent_max = 300, tries = 64, digits_min = 14, digits_max = 19;
+    const double size = std::fabs(value);
+    const int magnitude = static_cast<int>(std::floor(std::log10(size)));
+    const int last = std::min(exponent_max, magnitude - digits_min + 1);
+    for (int exponent = std::max(-exponent_max, magnitude - digits_max); exponent <= last;
+         ++exponent) {
+        const double whole = size * std::pow(10.0, -exponent);
         if (!(whole >= 1e14 && whole < whole_max)) continue;
+        const double power = std::pow(10.0, exponent);  // as real_of() multiplies
         const auto middle = static_cast<std::int64_t>(whole);
         const std::int64_t step = std::max<std::int64_t>(1, middle >> 53);
         for (int i = -tries; i <= tries; ++i) {
+            const std::int64_t tried = middle + i * step;
+            if (std::fpclassify(static_cast<double>(tried) * power - size) != FP_ZERO) continue;
             std::string text = std::signbit(value) ? "-" : "";
-            text += std::to_string(middle + i * step) + "e" + std::to_string(exponent);
+            text += std::to_string(tried) + "e" + std::to_string(exponent);
             if (is_read_as(text, value)) return text;
+        }
+    }
+    return {};
+}
+
+/// `sum`, below 2^53, as digits with 15 decimals that ujson adds up to it, times a power of ten.
+std::string decimal_spelling(double sum, int exponent, double value) {
+    constexpr std::int64_t decimals_one = 1'000'000'000'000'000;
+    const double whole = std::floor(sum);
+    const auto nearest = static_cast<std::int64_t>(std::llround((sum - whole) * 1e15));
+    for (std::int64_t decimals = nearest - 1; decimals <= nearest + 1; ++decimals) {
+        if (decimals < 0 || decimals >= decimals_one) continue;
+        const std::string padded = std::to_string(decimals_one + decimals).substr(1);
+        std::string text = std::signbit(value) ? "-" : "";
+        text += std::to_string(static_cast<std::int64_t>(whole)) + "." + padded + "e" +
+                std::to_string(exponent);
+        if (is_read_as(text, value)) return text;
+    }
+    return {};
+}
+
+/// The same for a number with decimals: from 16 on these reach each double, so that many more
+/// powers of ten can be tried.
+std::string sum_spelling(double value) {
+    constexpr int exponent_min = -323, exponent_max = 300, digits_min = 2, digits_max = 15;
+    const double size = std::fabs(value);
+    const int magnitude = static_cast<int>(std::floor(std::log10(size)));
+    const int last = std::min(exponent_max, magnitude - digits_min + 1);
+    for (int exponent = std::max(exponent_min, magnitude - digits_max); exponent <= last;
+         ++exponent) {
+        const double power = std::pow(10.0, exponent);
+        double sum = size / power;
+        for (int i = 0; i < 2; ++i) sum = std::nextafter(sum, 0.0);
+        for (int i = 0; i < 5; ++i, sum = std::nextafter(sum, HUGE_VAL)) {
+            if (!(sum >= 16 && sum < 0x1p53) || std::fpclassify(sum * power - size) != FP_ZERO)
+                continue;
+            std::string text = decimal_spelling(sum, exponent, value);
+            if (!text.empty()) return text;
         }
     }
     return {};
@@ -256,6 +302,7 @@ void append_transport_float(std::string& out, double value) {
         append_ujson_float(other, value);
         if (!is_read_as(other, value)) other = tiny_spelling(value);
         if (other.empty()) other = product_spelling(value);
+        if (other.empty()) other = sum_spelling(value);
         if (!other.empty()) text = std::move(other);
     }
     out.append(text);

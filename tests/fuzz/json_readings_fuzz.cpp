@@ -12,7 +12,7 @@ using namespace stadtbuch::encoding;
 
 namespace {
 
-/// A few reals have no spelling that is found (append_transport_float): they come back as their neighbours.
+/// A real for which no spelling is found (append_transport_float; none is known) comes back as its neighbour.
 bool has_real(const Value& value) {
     if (value.is_real()) return true;
     if (const Array* array = value.array()) return std::any_of(array->begin(), array->end(), has_real);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // What json.loads of CPython 3.8 and ujson.loads 1.33 said of the same texts; tests/differential asks them again.
+#include <bit>
 #include <cmath>
 
 #include "storage/encoding/python_repr.hpp"
@@ -104,19 +105,17 @@ TEST_CASE("what only Python reads is written as Python writes it") {
 
 TEST_CASE("reals that nodes tell each other arrive unchanged") {
     std::uint64_t seed = 0x9E3779B97F4A7C15;
-    int exact = 0;
-    constexpr int rounds = 3000;
-    for (int i = 0; i < rounds; ++i) {
+    for (int i = 0; i < 20'000; ++i) {  // of any magnitude
         seed = seed * 6364136223846793005 + 1442695040888963407;
-        const auto whole = static_cast<double>(seed >> 11);
-        const double value = (i % 2 == 0 ? 1 : -1) * whole * std::pow(10.0, static_cast<int>(seed % 60) - 40);
+        const auto value = std::bit_cast<double>(seed ^ seed >> 29);
+        if (!std::isfinite(value)) continue;
         const auto read = parse_ujson(transport_json(Value(value)));
-        REQUIRE(read);
-        exact += read->real() == value ? 1 : 0;
+        CAPTURE(value);
+        REQUIRE((read && read->real() == value));
     }
-    CHECK(exact >= rounds * 99 / 100);
-    // The last ones have no exact product of a whole number and a normal power of ten (fuzz_json_readings).
-    for (const double value : {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7, 5e-324, -2e-316, 1e-305}) {
+    // The last of the first line have no exact product of a whole number and a normal power of ten (fuzz_json_readings).
+    for (const double value : {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7, 5e-324, -2e-316, 1e-305,
+                               4.4429519925595778e-302, 1.287476424931831e-304, -4.0758928557473993e-300, 1.7976931348623157e308}) {
         CHECK(parse_ujson(transport_json(Value(value)))->real() == value);
     }
     CHECK(transport_json(Value(Array{Value(0.5), Value(1), Value("ä/")})) == "[0.5,1,\"ä/\"]");
