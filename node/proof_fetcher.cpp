@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/proof_fetcher.hpp"
 
+#include <algorithm>
+
 #include "node/log.hpp"
+#include "ssi/ledger/txn.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/msgpack.hpp"
 #include "storage/encoding/text.hpp"
@@ -20,6 +23,10 @@ constexpr std::int64_t interval_ms = 500;
 constexpr std::int64_t renew_after_seconds = 60;
 constexpr std::int64_t patience_ms = 4000;
 constexpr std::int64_t look_again_ms = 20;
+/// Of the past, in one turn: an observer that starts late has as many to ask for as members were changed.
+constexpr std::size_t steps_at_once = 4;
+/// How far a step may lead at most: what lies beyond is reached from there.
+constexpr std::uint64_t step_length_max = 64;
 
 /// Keys of the validators as the observer's own pool state has them.
 bool is_signed_by_members(const Value& proof, const std::vector<ledger::PoolNode>& nodes) {
@@ -80,13 +87,29 @@ bool ProofFetcher::is_wanted(const ledger::ReadView& view, Ledger ledger) const 
 
 void ProofFetcher::check_all() {
     const auto view = reader_.view();
-    bool chain_lags = false;
+    std::uint64_t known = 0;
     {
         const std::lock_guard lock(chain_guard_);
-        chain_lags = chain_ && chain_->size() < view->size(Ledger::pool);
+        known = chain_ ? chain_->size() : view->size(Ledger::pool);
     }
+    const bool chain_lags = known < view->size(Ledger::pool);
+    if (chain_lags) ask_for_steps(*view, known);
     for (const Ledger ledger : {Ledger::pool, Ledger::domain, Ledger::config}) {
         if ((ledger == Ledger::pool && chain_lags) || is_wanted(*view, ledger)) ask(ledger, view->size(ledger));
+    }
+}
+
+/// The newest signature may be by members of whom those of the genesis know too few. Whoever counted between two changes
+/// signed the domain states of then, and each of these signatures names the members.
+void ProofFetcher::ask_for_steps(const ledger::ReadView& view, std::uint64_t known) {
+    const std::uint64_t last = std::min(view.size(Ledger::pool) - 1, known + step_length_max);
+    for (std::size_t i = 0; i < steps_at_once && known < last; ++i) {
+        step_ = step_ <= known || step_ >= last ? known + 1 : step_ + 1;
+        const auto txns = pool_txns(view, step_ + 1, step_ + 1);
+        const auto next = txns.empty() ? std::nullopt : ledger::view_txn(txns.front());
+        if (!next || !next->time) continue;
+        const std::int64_t moment = *next->time - 1;
+        if (const auto root = view.state_root_at(Ledger::domain, moment)) ask_at(moment, {Ledger::domain, *root, std::nullopt});
     }
 }
 
@@ -154,9 +177,15 @@ void ProofFetcher::check_and_store(const ledger::ReadView& view, const Value& pr
 bool ProofFetcher::extend_chain(const ledger::ReadView& view, const Value& proof) {
     const Value* value = proof.find("value");
     const Value* id = value->find("ledger_id");
-    if (!chain_ || id == nullptr || id->integer() != ledger::number_of(Ledger::pool)) return false;
-    const auto size = pool_size_of(view, *value, chain_->size());
-    return size && !chain_->extend(pool_txns(view, chain_->size() + 1, *size), proof);
+    if (!chain_ || id == nullptr || chain_->size() >= view.size(Ledger::pool)) return false;
+    if (id->integer() == ledger::number_of(Ledger::pool)) {
+        const auto size = pool_size_of(view, *value, chain_->size());
+        return size && !chain_->extend(pool_txns(view, chain_->size() + 1, *size), proof);
+    }
+    const std::uint64_t last = std::min(view.size(Ledger::pool), chain_->size() + step_length_max);
+    auto txns = pool_txns(view, chain_->size() + 1, last);
+    txns.resize(chain_->reach(txns, proof));
+    return !txns.empty() && !chain_->extend(txns, proof);
 }
 
 void ProofFetcher::fetch(Ledger ledger, std::optional<std::int64_t> time, std::function<void()> done) {

@@ -37,6 +37,8 @@ class ProofFetcher {
     };
 
     void check_all();
+    /// Asks for signatures of the times between changes of the pool, from where the chain of members ends.
+    void ask_for_steps(const ledger::ReadView& view, std::uint64_t known);
     void ask(ledger::Ledger ledger, std::uint64_t size);
     void ask_at(std::int64_t time, const Wanted& wanted);
     void send(encoding::Object operation, const Wanted& wanted);
@@ -56,6 +58,7 @@ class ProofFetcher {
     std::optional<ledger::PoolChain> chain_;
     std::uint64_t next_req_id_ = 1;
     std::size_t turn_ = 0;
+    std::uint64_t step_ = 0;  ///< of the pool ledger, tried last
 };
 
 }  // namespace stadtbuch::node

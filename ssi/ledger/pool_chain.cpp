@@ -96,8 +96,6 @@ std::string_view to_text(SignatureFault fault) {
             return "the multi-signature is wrong";
         case SignatureFault::unknown_pool_state:
             return "it names a state of the pool that does not follow from the genesis";
-        case SignatureFault::wrong_ledger:
-            return "it belongs to another ledger";
         case SignatureFault::wrong_root:
             return "the transactions do not lead to the signed roots";
         case SignatureFault::bad_transaction:
@@ -245,16 +243,19 @@ std::optional<SignatureFault> PoolChain::extend(const std::vector<Value>& txns,
     const Value* value = multi_signature.find("value");
     const Value* ledger_id = value == nullptr ? nullptr : value->find("ledger_id");
     if (ledger_id == nullptr) return SignatureFault::malformed;
-    if (ledger_id->integer() != number_of(Ledger::pool)) return SignatureFault::wrong_ledger;
     auto growth = impl_->grown(txns, true);
     if (!growth || txns.empty()) return SignatureFault::bad_transaction;
-    if (value->text_at("txn_root_hash") != encoding::base58_encode(growth->log.root()) ||
-        value->text_at("state_root_hash") != growth->history.back().first) {
-        return SignatureFault::wrong_root;
-    }
+    const bool is_over_pool = ledger_id->integer() == number_of(Ledger::pool);
+    const std::string& reached = growth->history.back().first;
+    const std::string_view signing_state = value->text_at("pool_state_root_hash");
+    const bool leads_there =
+        is_over_pool
+            ? value->text_at("txn_root_hash") == encoding::base58_encode(growth->log.root()) &&
+                  value->text_at("state_root_hash") == reached
+            : signing_state == reached;
+    if (!leads_there) return SignatureFault::wrong_root;
     // The batch that adds a member is signed by those before it, later freshness batches by those
     // of then.
-    const std::string_view signing_state = value->text_at("pool_state_root_hash");
     const Members& before = impl_->newest();
     const Members* named = signing_state == impl_->history.back().first ? &before : nullptr;
     for (const auto& [state, members] : growth->history) {
@@ -272,6 +273,17 @@ std::optional<SignatureFault> PoolChain::extend(const std::vector<Value>& txns,
         return std::nullopt;
     }
     return fault;
+}
+
+std::size_t PoolChain::reach(const std::vector<Value>& txns, const Value& multi_signature) const {
+    const Value* value = multi_signature.find("value");
+    const auto growth = value == nullptr ? std::nullopt : impl_->grown(txns, true);
+    if (!growth) return 0;
+    const std::string_view named = value->text_at("pool_state_root_hash");
+    for (std::size_t count = growth->history.size(); count > 0; --count) {
+        if (growth->history[count - 1].first == named) return count;
+    }
+    return 0;
 }
 
 std::optional<SignatureFault> PoolChain::fault_of(const Value& multi_signature) const {

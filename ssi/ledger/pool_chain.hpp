@@ -31,7 +31,6 @@ enum class SignatureFault {
     too_few_participants,
     bad_signature,
     unknown_pool_state,  ///< signed by the members of a pool that is not in this chain
-    wrong_ledger,        ///< not a signature of the pool ledger
     wrong_root,          ///< the transactions do not lead to the signed roots
     bad_transaction,     ///< no NODE transaction, or without what it needs
     no_overlap,          ///< too few of the members known before vouch for the new ones
@@ -57,12 +56,19 @@ class PoolChain {
     /// Of the pool ledger.
     [[nodiscard]] Hash32 root() const;
 
-    /// Appends what a multi-signature of the pool ledger's new root vouches for. The members who
-    /// signed are those of the pool state that it names, or those before the change; n-f of them,
-    /// and among these n-f of the members known before, with the same keys. A key that is new must
-    /// come with a proof of its possession. On a fault nothing changes.
+    /// Appends what a multi-signature vouches for: over the pool ledger, its new roots; over another
+    /// ledger, the new members, whose state it names (a later one over the pool ledger settles each
+    /// byte of the transactions). The members who signed are those of the pool state that it names,
+    /// or those before the change; n-f of them, and among these n-f of the members known before,
+    /// with the same keys. A key that is new must come with a proof of its possession. On a fault
+    /// nothing changes.
     [[nodiscard]] std::optional<SignatureFault> extend(const std::vector<encoding::Value>& txns,
                                                        const encoding::Value& multi_signature);
+
+    /// How many of `txns`, which follow this chain, lead to the pool state that a multi-signature
+    /// over another ledger names; 0: none of them.
+    [[nodiscard]] std::size_t reach(const std::vector<encoding::Value>& txns,
+                                    const encoding::Value& multi_signature) const;
 
     /// A signature over any root by n-f of the members of the pool state that it names, or of one a
     /// few changes earlier: who counts in agreement changes with the view only, and earlier members

@@ -8,11 +8,13 @@ PROGRAMS holds stadtbuch and stadtbuch-node; FOLDER is made anew. Stories: see t
 named, those of SHORT run; `all` runs every one.
 """
 import json
+import math
 import pathlib
 import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 
 from e2e_pool import (TRUSTEE, VALIDATORS, CurveClient, Failed, Pool, Signer, expect, free_ports, nym_operation, padded_seed,
                       signed_request, wait_until)
@@ -401,6 +403,71 @@ def story_moves(pool):
         proves_vote(pool, alias, VALIDATORS)
     pool.wait_equal()
     print(f"  holds: new addresses of {backup} and of the primary {primary}", flush=True)
+
+
+# As ujson 1.33 reads them, that is, not as IEEE 754 says; nodes must tell each other exactly these numbers.
+REALS = ("134616433887642946e-218", "251995462201024453e251", "4.4429519925595778e-302", "16.000000000000003e-303", "0.1234567890123456789")
+
+
+def read_by_ujson(text):
+    digits, _, exponent = text.partition("e")
+    whole, _, decimals = digits.partition(".")
+    decimals = decimals[:15]
+    tenth = [1.0, *(float(f"1e-{n}") for n in range(1, 16))][len(decimals)]
+    return (float(int(whole)) + float(int(decimals or 0)) * tenth) * math.pow(10.0, float(exponent or 0))
+
+
+def write_reals(pool):
+    """A definition that holds numbers which are hard to spell: whoever follows must come to the same bytes."""
+    schema = write(pool, TRUSTEE, {"type": "101", "data": {"name": "reals", "version": "1.0", "attr_names": ["a"]}})
+    values = {f"x{place}": read_by_ujson(text) for place, text in enumerate(REALS)}
+    request = signed_request(TRUSTEE, {"type": "102", "ref": schema, "signature_type": "CL", "tag": "reals", "data": {"primary": values}})
+    frame = json.dumps(request)
+    for value, text in zip(values.values(), REALS):
+        frame = frame.replace(f": {value!r}", f": {text}", 1)
+    with CurveClient(pool) as client:
+        client.send(frame)
+        wait_until(lambda: pool.ledger("Node1")["size"] > schema, 30, "the definition with its reals is written")
+        found = client.transaction(schema + 1, "Node1")
+    expect((found["txn"]["data"]["data"].get("primary") or {}).keys() == values.keys(), f"the definition reads {found['txn']['data']}")
+
+
+def observer_from_nothing(pool):
+    """A new observer without a snapshot, with its HTTP port."""
+    folder = pool.folder / "newcomer"
+    folder.mkdir()
+    client_port = free_ports(2)
+    (folder / "node.toml").write_text(
+        f'mode = "observer"\ndata = "data"\n[genesis]\npool = "../pool_transactions_genesis"\n'
+        f'domain = "../domain_transactions_genesis"\n[client]\nhost = "127.0.0.1"\nport = {client_port}\n'
+        f'[http]\nhost = "127.0.0.1"\nport = {client_port + 1}\n')
+    spawn(pool, folder)
+    return client_port + 1
+
+
+def story_late_observer(pool):
+    """Three of four members have other BLS keys than the genesis says; whoever comes then proves the way by itself."""
+    for alias in VALIDATORS[1:]:
+        rotate(pool, alias, int(alias[-1]), "--bls")
+        write_nyms(pool, 1)
+        restart(pool, alias)
+        pool.wait_equal()
+    write_reals(pool)
+    port = observer_from_nothing(pool)
+    receipt = pool.folder / "receipt.json"
+
+    def made():
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/1.0/identifiers/did:sov:{TRUSTEE.did}?receipt=1", timeout=30) as answer:
+                receipt.write_bytes(answer.read())
+            return True
+        except OSError:  # refused while it starts, 503 while a step is missing
+            return False
+    wait_until(made, 90, "the late observer gives a receipt")
+    run_cli(pool, "verify-receipt", receipt, "--genesis", pool.folder / "pool_transactions_genesis")
+    steps = json.loads(receipt.read_text())["pool"]
+    expect(sum(len(step["txns"]) for step in steps) == 3, f"steps of the receipt: {steps}")
+    print(f"  holds: a receipt from an observer that came late, {len(steps)} steps from the genesis", flush=True)
 
 
 def story_view_change(pool):

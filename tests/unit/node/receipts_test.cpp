@@ -213,6 +213,10 @@ TEST_CASE("members are believed as far as those known before vouch for them") {
     CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node5"})).empty());
     CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"}, before)).empty());
 
+    // A signature of another ledger says who the members are, too, when it names them.
+    CHECK(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"})).empty());
+    CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node5"})).empty());
+
     // Until the next view, those before the change count; they name the new state all the same.
     town.pool.link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3"}, before));
     town.pool.sign(Ledger::domain, {"Node1", "Node2", "Node4"});
