@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""The agent's part of run.py: a fresh development agent with its real store, every answer after its synced write."""
+"""The agent's part of run.py: a fresh development agent with its real store, every answer after its synced write; on RocksDB
+and, where Debian's package is installed, on a PostgreSQL server of its own with fsync."""
 import http.client
 import json
 import os
@@ -9,11 +10,14 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/e2e/agent"))
+import postgres  # noqa: E402
 
 
 def free_port():
@@ -25,13 +29,18 @@ def free_port():
 class Agent:
     """A development agent in a folder of its own. `start_ms`: from the process to the first ready answer."""
 
-    def __init__(self, build):
+    def __init__(self, build, server=None):
         self.build = build
         self.folder = tempfile.mkdtemp(prefix="stadtbuch-agent-bench-")
         self.port, self.telemetry = free_port(), free_port()
         program = str(build / "bin/stadtbuch-agent")
         subprocess.run([program, "init-dev", self.folder, "--register", str(ROOT / "config/town"), "--port",
                         str(self.port), "--telemetry-port", str(self.telemetry)], check=True, stdout=subprocess.DEVNULL)
+        if server is not None:
+            name = "bench" + str(self.port)
+            server.sql("create database " + name)
+            with open(self.folder + "/agent.toml", "a", encoding="utf-8") as settings:
+                settings.write(f'\n[store]\nkind = "postgresql"\ndsn = "{server.dsn} dbname={name}"\n')
         begin = time.monotonic()
         with open(self.folder + "/log", "wb") as log:
             self.process = subprocess.Popen([program, "run", "-c", self.folder + "/agent.toml"], stdout=log, stderr=log)
@@ -101,11 +110,10 @@ class Agent:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def measure(build, runs, count, row):
-    """`row(name, results, key)` prints min, median and max over the runs."""
+def measure_store(build, runs, count, row, server):
     figures = {"single": [], "batch": [], "present": [], "list": [], "process": []}
     for _ in range(runs):
-        agent = Agent(build)
+        agent = Agent(build, server)
         try:
             time.sleep(2)  # idle: what start-up took is given back by then
             process = {"start_ms": agent.start_ms, "idle_mb": agent.resident_mb()}
@@ -119,7 +127,8 @@ def measure(build, runs, count, row):
             figures["process"].append(process)
         finally:
             agent.close()
-    print("\n| workload | figure | min | median | max |\n| --- | --- | --- | --- | --- |")
+    print(f"\nStore: {'RocksDB' if server is None else 'PostgreSQL'}\n\n"
+          "| workload | figure | min | median | max |\n| --- | --- | --- | --- | --- |")
     for name, mode in (("complete issuance, one credential", "single"), ("complete issuance, batch of ten", "batch"),
                        ("verified presentation, direct_post.jwt", "present")):
         for key in ("per_second", "server_cpu_us_per_op", "p50_ms", "p99_ms"):
@@ -128,3 +137,16 @@ def measure(build, runs, count, row):
         row("status list of 1,048,576 entries", figures["list"], key)
     for key in ("start_ms", "idle_mb", "loaded_mb"):
         row("the process", figures["process"], key)
+
+
+def measure(build, runs, count, row):
+    """`row(name, results, key)` prints min, median and max over the runs."""
+    measure_store(build, runs, count, row, None)
+    if postgres.programs() is None:
+        print("not measured: PostgreSQL is not installed")
+        return
+    server = postgres.Server(durable=True)
+    try:
+        measure_store(build, runs, count, row, server)
+    finally:
+        server.stop()
