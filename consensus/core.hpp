@@ -5,6 +5,7 @@
 // decision; they leave a Signal, and replica.cpp acts on it after the handler has run to its end.
 #pragma once
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -50,6 +51,8 @@ struct Core {
     std::vector<NodeName> registry;
     Quorums quorums;
     std::set<NodeName> connected;
+    std::map<NodeName, Tick> lost_since;  ///< those that were connected once
+    Tick started_at = 0;
 
     // Position.
     ViewNo view_no = 0;
@@ -69,6 +72,21 @@ struct Core {
 
     [[nodiscard]] bool is_member(const NodeName& name) const {
         return std::find(registry.begin(), registry.end(), name) != registry.end();
+    }
+
+    /// Since when a member cannot be reached; nothing while it can.
+    [[nodiscard]] std::optional<Tick> away_since(const NodeName& name) const {
+        if (name == self || connected.count(name) != 0) return std::nullopt;
+        const auto it = lost_since.find(name);
+        return it == lost_since.end() ? started_at : it->second;
+    }
+
+    /// Whoever does not reach n-f members sees neither progress nor primaries, whoever is at fault.
+    [[nodiscard]] bool reaches_quorum() const {
+        std::size_t reached = 0;
+        for (const NodeName& name : registry)
+            reached += name == self || connected.count(name) != 0 ? 1U : 0U;
+        return reached >= quorums.strong();
     }
 
     [[nodiscard]] bool is_primary(messages::InstanceId inst) const {

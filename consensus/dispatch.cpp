@@ -14,6 +14,7 @@ using messages::RequestedType;
 void Replica::Parts::on(const Event& event) {
     if (std::holds_alternative<Started>(event) && !started) {
         started = true;
+        core.started_at = core.now.tick;
         if (recovering && recovers_at == 0 && !in_doubt) core.persist(records::recover_key, "");
         begin_catchup();
     } else if (const auto* received = std::get_if<Received>(&event)) {
@@ -33,7 +34,8 @@ void Replica::Parts::on(const Event& event) {
         // (plenum-lessons A1, #1700).
         next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
     } else if (const auto* down = std::get_if<PeerDisconnected>(&event)) {
-        core.connected.erase(down->peer);
+        if (core.connected.erase(down->peer) != 0)
+            core.lost_since[down->peer] = core.now.tick - std::min(core.now.tick, down->silent_for);
     } else if (const auto* durable = std::get_if<MadeDurable>(&event)) {
         core.durable = std::max(core.durable, durable->upto);
     } else if (const auto* sign = std::get_if<Signed>(&event)) {

@@ -54,6 +54,7 @@ struct PeerConnected {
 
 struct PeerDisconnected {
     NodeName peer;
+    Tick silent_for = 0;  ///< it was missed for so long already
 };
 
 struct MadeDurable {

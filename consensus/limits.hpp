@@ -57,14 +57,22 @@ struct Limits {
     std::uint64_t catchup_share_min = 5;  ///< a shorter range is not divided among the sources
     std::size_t catchup_requests_max = 8;
     Tick observer_poll_interval = 1'000;
-    Tick primary_disconnect_tolerated = 60'000;
-    Tick instance_change_repeat = 30'000;
-    Tick new_view_timeout = 30'000;
+    Tick primary_disconnect_tolerated = 3'000;
+    Tick instance_change_repeat = 10'000;
+    Tick new_view_timeout = 3'000;  ///< doubles with each view that does not come about
     Tick new_view_timeout_max = 480'000;
+    Tick new_view_return = 60'000;  ///< that patience returns by halves, one each so long
     Tick instance_change_lifetime = 7'200'000;
     /// A request that waits this long while nothing is ordered makes the node ask for another
-    /// primary.
-    Tick progress_timeout = 20'000;
+    /// primary. Doubles when that came about, up to the second; returns when batches of a while were
+    /// all ordered far sooner.
+    Tick progress_timeout = 3'000;
+    Tick progress_timeout_max = 20'000;
+    Tick progress_return = 5'000;
+    /// The same when far less is ordered than waits (a window is three quarters of it).
+    Tick pace_timeout = 20'000;
+    /// Time in which this process did not run is nobody's fault, if it was longer than this.
+    Tick sleep_noticed = 1'000;
     Tick housekeeping_interval = 250;  ///< granularity of all checks above
 };
 

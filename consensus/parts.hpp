@@ -38,6 +38,7 @@ struct Replica::Parts {
     void propose();
     [[nodiscard]] bool settle_once();
     void obey_signals(const Signals& signals);
+    void notice_sleep();
     void on_time();
     void watch_lag();
     void watch_membership();

@@ -23,6 +23,7 @@ Actions Replica::step(Instant now, const Event& event) {
     p.on(event);
     p.settle();
     if (p.started && now.tick >= p.next_housekeeping) {
+        p.notice_sleep();
         p.next_housekeeping = now.tick + p.core.limits.housekeeping_interval;
         p.on_time();
         p.settle();
@@ -132,6 +133,15 @@ void Replica::Parts::open_view() {
     }
 }
 
+/// A process that was stopped finds its clock far ahead and everybody late. That time is left out
+/// wherever others are judged by it.
+void Replica::Parts::notice_sleep() {
+    if (next_housekeeping == 0 || core.now.tick < next_housekeeping + core.limits.sleep_noticed) return;
+    const Tick lost = core.now.tick - next_housekeeping;
+    monitor.slept(lost);
+    view_changer.slept(lost);
+}
+
 void Replica::Parts::on_time() {
     if (recovering) watch_recovery();
     if (core.role == Role::observer || !core.is_member(core.self) || recovering) {
@@ -200,6 +210,10 @@ void Replica::Parts::take_pool_parameters() {
     auto counted =
         core.role == Role::observer ? committed : counted_members(genesis_registry, core.executor);
     if (counted != core.registry || committed != known_registry) core.out.membership_changed = true;
+    for (const NodeName& name : counted) {
+        // Its link is being made; until now nobody missed it.
+        if (started && !core.is_member(name)) core.lost_since[name] = core.now.tick;
+    }
     core.registry = std::move(counted);
     known_registry = std::move(committed);
     core.quorums.n = core.registry.size();
@@ -269,6 +283,7 @@ void Replica::Parts::finish_catchup() {
     // Backups were set up here already when the view is the audit ledger's.
     if (core.view_no == audit_view) static_cast<void>(view_changer.take_entered());
     requests.drop_ordered();
+    requests.doubt_waiting();
     requests.forget_wanted();
     monitor.reset();
     core.participating = core.is_member(core.self) && !recovering;

@@ -404,6 +404,8 @@ std::string metrics_text(const NodeFacts& facts) {
     metric(out, "stadtbuch_consensus_catchups_total", "counter", "Catch-ups since the start.", one(c.catchups));
     metric(out, "stadtbuch_consensus_messages_sent_total", "counter", "Messages to peers.", one(c.messages_out));
     metric(out, "stadtbuch_consensus_suspicions_total", "counter", "Faults of peers noticed.", one(facts.suspicions));
+    metric(out, "stadtbuch_propagates_unverified_total", "counter",
+           "PROPAGATEs that could not be verified with the keys known then; nobody's fault.", one(facts.unverified));
     metric(out, "stadtbuch_ledger_size", "gauge", "Transactions in each ledger.", sizes);
     metric(out, "stadtbuch_peer_connected", "gauge", "1 when the peer is connected both ways.", peers);
     metric(out, "stadtbuch_client_connections", "gauge", "Open connections at the client port.", one(facts.client_socket.connections));

@@ -32,6 +32,7 @@ struct NodeFacts {
     std::int64_t started_at = 0;  ///< UNIX seconds
     std::int64_t now = 0;
     std::uint64_t suspicions = 0;
+    std::uint64_t unverified = 0;  ///< PROPAGATEs whose author's key is not, or no longer, known here
 };
 
 /// `data` of the VALIDATOR_INFO reply in the shape that indy-node-monitor reads.

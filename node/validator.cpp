@@ -55,6 +55,7 @@ class Validator {
     void on_peer_frame(const std::string& alias, std::string_view text);
     void on_carried_request(const std::string& alias, consensus::messages::Message message);
     [[nodiscard]] bool on_known_propagate(const std::string& alias, std::string_view text);
+    void on_unverified(const std::string& alias, const ledger::Request& request);
     void check_carried(const std::string& alias, consensus::messages::Message message,
                        const ledger::RequestPtr& request);
     void deliver(const std::string& alias, consensus::messages::Message message, ledger::RequestPtr request);
@@ -88,6 +89,7 @@ class Validator {
     std::int64_t started_at_ = 0;
     LoadWatch load_watch_;
     std::atomic<std::uint64_t> suspicions_{0};
+    std::uint64_t unverified_ = 0;  ///< net loop
     std::atomic<int> exit_code_{0};
     bool stopping_ = false;
 };
@@ -256,12 +258,13 @@ void Validator::make_driver() {
 
 void Validator::connect_parts() {
     peers_->on_frame([this](const std::string& alias, std::string_view text) { on_peer_frame(alias, text); });
-    peers_->on_change([this](const std::string& alias, bool connected) {
-        log(LogLevel::info, connected ? "peer connected" : "peer disconnected", {{"peer", alias}});
+    peers_->on_change([this](const std::string& alias, bool connected, std::int64_t silent_ms) {
+        log(LogLevel::info, connected ? "peer connected" : silent_ms > 0 ? "peer silent" : "peer disconnected",
+            {{"peer", alias}});
         if (connected) {
             queue({consensus::PeerConnected{alias}, nullptr});
         } else {
-            queue({consensus::PeerDisconnected{alias}, nullptr});
+            queue({consensus::PeerDisconnected{alias, static_cast<consensus::Tick>(silent_ms)}, nullptr});
         }
     });
     loop_.at_turn_end([this] {
@@ -391,10 +394,7 @@ void Validator::check_carried(const std::string& alias, consensus::messages::Mes
     auto shared = std::make_shared<consensus::messages::Message>(std::move(message));
     const bool taken = desk_->verify(request, [this, alias, shared](const ledger::RequestPtr& checked,
                                                                     const ledger::Refusal* refusal) {
-        if (refusal != nullptr) {
-            ++suspicions_;
-            return log(LogLevel::warn, "PROPAGATE with a bad signature", {{"peer", alias}});
-        }
+        if (refusal != nullptr) return on_unverified(alias, *checked);
         consensus::messages::Propagate& carried = *consensus::messages::carried_propagate(*shared);
         const auto ledger = ledger::ledger_of_type(checked->type);
         if (!ledger) return;
@@ -404,6 +404,18 @@ void Validator::check_carried(const std::string& alias, consensus::messages::Mes
         deliver(alias, std::move(*shared), checked);
     });
     if (!taken) log(LogLevel::debug, "PROPAGATE dropped: too many checks wait", {{"peer", alias}});
+}
+
+/// A sender is named only for what no honest member can have taken for good. It may know an author, or a key of his,
+/// that this node learns with the next batch, or one that this node has already seen replaced. If the pool wants the
+/// request, its text is asked for when a batch names it.
+void Validator::on_unverified(const std::string& alias, const ledger::Request& request) {
+    if (!ledger::is_signed_by_nobody(request)) {
+        ++unverified_;
+        return log(LogLevel::debug, "PROPAGATE that cannot be verified here now", {{"peer", alias}});
+    }
+    ++suspicions_;
+    log(LogLevel::warn, "PROPAGATE with a signature that no key can have made", {{"peer", alias}});
 }
 
 void Validator::deliver(const std::string& alias, consensus::messages::Message message, ledger::RequestPtr request) {
@@ -470,6 +482,7 @@ NodeFacts Validator::facts() const {
     facts.started_at = started_at_;
     facts.now = net::unix_seconds();
     facts.suspicions = suspicions_;
+    facts.unverified = unverified_;
     return facts;
 }
 

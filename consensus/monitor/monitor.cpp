@@ -8,15 +8,37 @@
 namespace stadtbuch::consensus {
 
 void Monitor::reset() {
-    disconnected_since_.reset();
+    // A primary was voted out that ordered nothing. If the next one seems no faster, it may be the
+    // network that is slow, and views must not follow each other for ever.
+    if (blamed_in_ && core_.view_no > *blamed_in_) {
+        patience_ = std::min(patience_ * 2, core_.limits.progress_timeout_max);
+        look_at_patience_ = core_.now.tick + core_.limits.progress_return;
+        longest_wait_ = 0;
+        blamed_in_.reset();
+    }
     quiet_until_ = 0;
     since_ = core_.now.tick;
+    restart_pace();
+}
+
+void Monitor::restart_pace() {
     window_is_known_ = false;
     window_ends_ = core_.now.tick + pace_window();
     ordered_before_ = master_.requests_ordered();
 }
 
+void Monitor::slept(Tick lost) {
+    since_ = std::min(core_.now.tick, std::max(since_, master_.last_progress()) + lost);
+    quorum_since_ = core_.now.tick;
+    restart_pace();
+}
+
 void Monitor::on_time(bool known_behind) {
+    if (!core_.reaches_quorum()) {
+        // No view could come about, and what stands still here may go on elsewhere.
+        quorum_since_ = since_ = core_.now.tick;
+        return restart_pace();
+    }
     if (!core_.participating || core_.waiting_for_new_view) return;
     watch_connection();
     if (known_behind || core_.now.tick < quiet_until_) return;
@@ -26,27 +48,37 @@ void Monitor::on_time(bool known_behind) {
 }
 
 void Monitor::watch_connection() {
-    const NodeName primary = core_.primary_of(0);
-    if (primary == core_.self || core_.connected.count(primary) != 0) {
-        disconnected_since_.reset();
-        return;
-    }
-    if (!disconnected_since_) disconnected_since_ = core_.now.tick;
-    if (core_.now.tick >= *disconnected_since_ + core_.limits.primary_disconnect_tolerated) {
+    const auto away = core_.away_since(core_.primary_of(0));
+    if (!away) return;
+    // Links come back one after another: the primary gets its time once n-f others are there.
+    if (core_.now.tick >= std::max(*away, quorum_since_) + core_.limits.primary_disconnect_tolerated)
         core_.vote(Reason::primary_disconnected);
-    }
 }
 
 void Monitor::watch_progress() {
     const Tick last = std::max(master_.last_progress(), since_);
-    if (core_.now.tick < last + core_.limits.progress_timeout) return;
     const auto oldest = requests_.oldest_unordered();
-    const bool waiting_long = oldest && core_.now.tick >= *oldest + core_.limits.progress_timeout;
-    const auto stalled = master_.stalled_since();
-    const bool stalled_long = stalled && core_.now.tick >= *stalled + core_.limits.progress_timeout;
-    if (!waiting_long && !stalled_long) return;
+    const auto stalled = master_.stalled_for_sure();
+    const Tick began = std::max(last, std::min(oldest.value_or(core_.now.tick), stalled.value_or(core_.now.tick)));
+    const Tick waited = core_.now.tick - std::min(began, core_.now.tick);
+    adapt_patience(waited);
+    if (waited < patience_) return;
     core_.vote(Reason::primary_degraded);
-    quiet_until_ = core_.now.tick + core_.limits.progress_timeout;
+    blamed_in_ = core_.view_no;
+    quiet_until_ = core_.now.tick + patience_;
+}
+
+/// Patience returns only where batches were ordered and nothing waited for even a quarter of it: a pool
+/// whose batches take long would otherwise change its view again and again.
+void Monitor::adapt_patience(Tick waited) {
+    longest_wait_ = std::max(longest_wait_, waited);
+    if (core_.now.tick < look_at_patience_) return;
+    const bool was_tried = master_.last_progress() + core_.limits.progress_return > look_at_patience_;
+    look_at_patience_ = core_.now.tick + core_.limits.progress_return;
+    const Tick longest = std::exchange(longest_wait_, 0);
+    if (!was_tried) return;
+    if (longest * 4 <= core_.limits.progress_timeout) patience_ = core_.limits.progress_timeout;
+    else if (longest * 4 <= patience_) patience_ = std::max(patience_ / 2, core_.limits.progress_timeout);
 }
 
 /// A primary that orders a little now and then, so that there is always some progress: in a whole
@@ -62,10 +94,10 @@ void Monitor::watch_pace() {
     // The first window after a start, a view change or a catch-up is not a whole one.
     if (!std::exchange(window_is_known_, true)) return;
     const auto oldest = requests_.oldest_unordered();
-    const bool waiting_long = oldest && core_.now.tick >= *oldest + core_.limits.progress_timeout;
+    const bool waiting_long = oldest && core_.now.tick >= *oldest + core_.limits.pace_timeout;
     if (!waiting_long || ordered_in_window_ * 10 >= requests_.waiting_count()) return;
     core_.vote(Reason::primary_degraded);
-    quiet_until_ = core_.now.tick + core_.limits.progress_timeout;
+    quiet_until_ = core_.now.tick + core_.limits.pace_timeout;
 }
 
 void Monitor::watch_freshness() {

@@ -18,22 +18,31 @@ class Monitor {
 
     /// A new view or the end of a catch-up: all clocks start anew.
     void reset();
+    /// This process did not run for so long.
+    void slept(Tick lost);
     /// `known_behind`: the pool is ahead of this node, so its own impressions do not count.
     void on_time(bool known_behind);
 
   private:
     void watch_connection();
     void watch_progress();
+    void adapt_patience(Tick waited);
     void watch_pace();
+    void restart_pace();
     /// 15 s by default, as the reference's windows (§7.3).
-    [[nodiscard]] Tick pace_window() const { return core_.limits.progress_timeout * 3 / 4; }
+    [[nodiscard]] Tick pace_window() const { return core_.limits.pace_timeout * 3 / 4; }
 
     void watch_freshness();
 
     Core& core_;
     const Ordering& master_;
     const Requests& requests_;
-    std::optional<Tick> disconnected_since_;
+    Tick quorum_since_ = 0;  ///< n-f members are reached since then
+    // Patience with a primary that orders nothing.
+    Tick patience_ = core_.limits.progress_timeout;
+    std::optional<ViewNo> blamed_in_;
+    Tick longest_wait_ = 0;  ///< since patience was looked at
+    Tick look_at_patience_ = 0;
     // Pace: requests that the master ordered, window by window.
     Tick window_ends_ = 0;
     std::uint64_t ordered_before_ = 0;

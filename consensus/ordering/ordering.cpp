@@ -4,6 +4,7 @@
 #include "consensus/ordering/ordering.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace stadtbuch::consensus {
 namespace {
@@ -465,6 +466,18 @@ void Ordering::set_old_range_end(PpSeqNo last, bool first_batch_due) {
 
 std::optional<Tick> Ordering::stalled_since() const {
     return stall_began_;
+}
+
+std::optional<Tick> Ordering::stalled_for_sure() const {
+    const auto vouched = [this](const auto& entry) {
+        const Slot& s = entry.second;
+        std::set<NodeName> voters;
+        for (const auto& [name, prepare] : s.prepares) voters.insert(name);
+        for (const auto& [name, commit] : s.commits) voters.insert(name);
+        return s.pre_prepare.has_value() || voters.size() >= core_.quorums.weak();
+    };
+    const bool is_sure = std::any_of(slots_.upper_bound(last_ordered_), slots_.end(), vouched);
+    return is_sure ? stall_began_ : std::nullopt;
 }
 
 std::vector<messages::BatchId> Ordering::prepared_list() const {

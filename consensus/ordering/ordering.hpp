@@ -105,6 +105,9 @@ class Ordering {
     [[nodiscard]] std::vector<messages::BatchId> preprepared_list() const;
     /// Votes beyond the last ordered batch have been waiting since this tick.
     [[nodiscard]] std::optional<Tick> stalled_since() const;
+    /// The same, when the primary or f+1 members vouch for such a batch: a single member that votes for
+    /// one that nobody made gets no view change.
+    [[nodiscard]] std::optional<Tick> stalled_for_sure() const;
 
     [[nodiscard]] std::size_t slot_count() const { return slots_.size(); }
 

@@ -84,7 +84,26 @@ void Requests::send_own(Entry& entry) {
     vouch(entry, core_.self);
 }
 
+void Requests::doubt_waiting() {
+    for (const auto& [arrival, digest] : by_arrival_) {
+        Entry& entry = entries_.at(digest);
+        entry.doubted = true;
+        entry.again.clear();
+    }
+}
+
+void Requests::settle_doubt(Entry& entry, const NodeName& name) {
+    if (!entry.doubted || name == core_.self) return;
+    if (std::find(entry.again.begin(), entry.again.end(), name) == entry.again.end())
+        entry.again.push_back(name);
+    if (entry.again.size() < core_.quorums.weak()) return;
+    entry.doubted = false;
+    entry.again.clear();
+    entry.finalised_at = core_.now.tick;
+}
+
 void Requests::vouch(Entry& entry, const NodeName& name) {
+    settle_doubt(entry, name);
     if (std::find(entry.vouchers.begin(), entry.vouchers.end(), name) != entry.vouchers.end())
         return;
     entry.vouchers.push_back(name);
@@ -246,7 +265,7 @@ void Requests::on_time() {
 std::optional<Tick> Requests::oldest_unordered() const {
     for (const auto& [arrival, digest] : by_arrival_) {
         const Entry& entry = entries_.at(digest);
-        if (entry.finalised) return entry.finalised_at;
+        if (entry.finalised && !entry.doubted) return entry.finalised_at;
     }
     return std::nullopt;
 }

@@ -54,6 +54,10 @@ class Requests {
     /// digest).
     void drop_ordered();
 
+    /// After a catch-up that fetched batches: what those refused stands in no ledger, so what waits here may be
+    /// settled. It blames no primary until f+1 others ask for it again.
+    void doubt_waiting();
+
     /// Asks all for the texts of requests that a batch names. Repeated calls ask again after a
     /// while only.
     void want(const std::vector<RequestDigest>& digests);
@@ -70,7 +74,7 @@ class Requests {
     /// answer.
     void on_time();
 
-    /// Tick since which the oldest finalised request waits or is in flight.
+    /// Tick since which the oldest finalised request waits or is in flight; without what is doubted.
     [[nodiscard]] std::optional<Tick> oldest_unordered() const;
 
     /// Digests that were finalised since the last call, with their ledger; for the backups.
@@ -91,6 +95,8 @@ class Requests {
         bool finalised = false;
         bool in_flight = false;
         bool executed = false;
+        bool doubted = false;
+        std::vector<NodeName> again;  ///< who asked for it while it was doubted
         Tick finalised_at = 0;
         Tick repeat_at = 0;
         Tick repeat_after = 0;
@@ -104,6 +110,7 @@ class Requests {
     [[nodiscard]] bool has_room(const RequestDigest& digest, std::size_t bytes) const;
     Entry& insert(ClientRequest body);
     void vouch(Entry& entry, const NodeName& name);
+    void settle_doubt(Entry& entry, const NodeName& name);
     void send_own(Entry& entry);
     void remove(const RequestDigest& digest);
     void trim_executed();

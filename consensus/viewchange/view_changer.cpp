@@ -233,7 +233,7 @@ void ViewChanger::ask_view_change(const NodeName& name, const std::string& diges
 
 void ViewChanger::finish(const messages::NewView& view) {
     core_.waiting_for_new_view = false;
-    patience_ = 0;
+    patience_returns_at_ = core_.now.tick + core_.limits.new_view_return;
     accepted_ = view;
     proposed_.reset();
     entered_ = true;
@@ -313,9 +313,14 @@ void ViewChanger::on_time() {
         }
     }
     if (!core_.participating) return;
-    if (core_.waiting_for_new_view && core_.now.tick >= deadline_) {
-        deadline_ = core_.now.tick + patience_;
-        vote(Reason::view_change_timeout);
+    if (core_.waiting_for_new_view) {
+        watch_new_primary();
+    } else if (patience_ > 0 && core_.now.tick >= patience_returns_at_) {
+        // Not as soon as a view has come about: where links are so slow that votes against it are
+        // under way by then, it would never grow.
+        patience_ /= 2;
+        if (patience_ < core_.limits.new_view_timeout) patience_ = 0;
+        patience_returns_at_ = core_.now.tick + core_.limits.new_view_return;
     }
     repeat_votes();
     if (core_.now.tick < repeat_at_) return;
@@ -341,6 +346,21 @@ void ViewChanger::on_time() {
         ask.batch_ids = missing_;
         core_.broadcast(std::move(ask));
     }
+}
+
+/// A primary that was lost before its view began need not be waited for: two silent ones in a row cost
+/// one pause, not two. Alone, nobody gets anywhere, in this view or another.
+void ViewChanger::watch_new_primary() {
+    if (!core_.reaches_quorum()) {
+        deadline_ = core_.now.tick + patience_;
+        return;
+    }
+    const auto away = core_.away_since(core_.primary_of(0));
+    if (away && core_.now.tick >= *away + core_.limits.primary_disconnect_tolerated)
+        vote(Reason::primary_disconnected);
+    if (core_.now.tick < deadline_) return;
+    deadline_ = core_.now.tick + patience_;
+    vote(Reason::view_change_timeout);
 }
 
 void ViewChanger::on_peer_connected(const NodeName& peer) {
@@ -439,7 +459,7 @@ bool ViewChanger::adopt(ViewNo view) {
     master_.leave_view();
     core_.view_no = view;
     core_.waiting_for_new_view = false;
-    patience_ = 0;
+    patience_returns_at_ = core_.now.tick + core_.limits.new_view_return;
     accepted_.reset();
     proposed_.reset();
     to_recreate_.clear();

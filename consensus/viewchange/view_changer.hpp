@@ -41,6 +41,8 @@ class ViewChanger {
     // ---- own initiative ----
     void vote(Reason reason, std::optional<ViewNo> in_view = std::nullopt);
     void on_time();
+    /// This process did not run for so long.
+    void slept(Tick lost) { deadline_ += lost; }
     /// Own votes, VIEW_CHANGE and acks again, to a peer that was away.
     void on_peer_connected(const NodeName& peer);
 
@@ -69,6 +71,7 @@ class ViewChanger {
     void record(const NodeName& name, ViewNo view, std::uint64_t reason);
     void weigh_votes();
     void repeat_votes();
+    void watch_new_primary();
     void drop_votes_upto(ViewNo view);
     void start(ViewNo view);
     [[nodiscard]] messages::ViewChange own_view_change() const;
@@ -115,7 +118,8 @@ class ViewChanger {
     std::vector<messages::BatchId> missing_;
     bool entered_ = false;
 
-    Tick patience_ = 0;
+    Tick patience_ = 0;  ///< with the last view change; 0: forgotten
+    Tick patience_returns_at_ = 0;
     Tick deadline_ = 0;
     Tick repeat_at_ = 0;
     Tick votes_repeat_at_ = 0;

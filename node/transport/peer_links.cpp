@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "consensus/messages/messages.hpp"
 #include "storage/encoding/text.hpp"
@@ -16,8 +17,10 @@ constexpr std::string_view ping = "pi";
 constexpr std::string_view pong = "po";
 /// What waits for one peer within one turn; a turn that makes more has gone wrong.
 constexpr std::size_t outbox_max = 20000;
-/// A silent link is asked for a sign of life this often.
-constexpr std::int64_t ping_interval_ms = 5000;
+/// Silence is looked for this often; every second time a ping leaves.
+constexpr std::int64_t look_interval_ms = ping_interval_ms / 2;
+/// A look that comes later by more than this says that this process did not run meanwhile.
+constexpr std::int64_t look_late_ms = look_interval_ms / 2;
 
 std::optional<net::CurveKey> curve_key_of_dest(const std::string& dest) {
     const auto verkey = encoding::base58_decode32(dest);
@@ -33,6 +36,7 @@ PeerLinks::PeerLinks(net::EventLoop& loop, std::shared_ptr<net::CurveContext> co
 
 PeerLinks::~PeerLinks() {
     loop_.remove_turn_end(turn_end_);
+    loop_.cancel(look_timer_);
 }
 
 Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context,
@@ -45,10 +49,23 @@ Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(net::EventLoop& loop, 
     PeerLinks* self_links = links.get();
     links->listener_->on_message([self_links](const net::CurveMessage& m) { self_links->on_listener_message(m); });
     links->turn_end_ = loop.at_turn_end([self_links] { self_links->flush(); });
-    loop.every(ping_interval_ms, [self_links] {
-        for (auto& [alias, peer] : self_links->peers_) self_links->send_now(peer, ping);
-    });
+    links->looked_ms_ = loop.now_ms();
+    links->look_timer_ = loop.every(look_interval_ms, [self_links] { self_links->look(); });
     return links;
+}
+
+/// Misses peers that say nothing. The time that this process itself stood still (SIGSTOP, a host that sleeps, no
+/// processor) does not count: otherwise it would accuse everybody as soon as it wakes.
+void PeerLinks::look() {
+    const std::int64_t now = loop_.now_ms();
+    const std::int64_t late = now - std::exchange(looked_ms_, now) - look_interval_ms;
+    const bool pings = std::exchange(ping_due_, !ping_due_);
+    for (auto& [alias, peer] : peers_) {
+        if (late > look_late_ms) peer.pulse.sleep(late, now);
+        if (peer.status.connected && !peer.pulse.is_there(now)) set_connected(peer, false);
+        // A queue of pings for nobody would only delay what comes when it is there again.
+        if (pings && peer.dealer->state() == net::DealerState::connected) send_now(peer, ping);
+    }
 }
 
 void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes, const std::vector<std::string>& counted) {
@@ -109,7 +126,7 @@ void PeerLinks::on_dealer_event(const std::string& alias, net::DealerEvent event
     if (found == peers_.end()) return;
     Peer& peer = found->second;
     if (event == net::DealerEvent::connected) {
-        peer.heard = false;
+        peer.pulse.begin(loop_.now_ms());
         send_now(peer, ping);
         return;
     }
@@ -118,25 +135,29 @@ void PeerLinks::on_dealer_event(const std::string& alias, net::DealerEvent event
 
 void PeerLinks::set_connected(Peer& peer, bool connected) {
     if (peer.status.connected == connected) return;
+    const std::int64_t now = loop_.now_ms();
+    const bool is_silent = !connected && peer.dealer->state() == net::DealerState::connected;
     peer.status.connected = connected;
-    peer.status.since_ms = loop_.now_ms();
-    if (on_change_) on_change_(peer.status.alias, connected);
+    peer.status.since_ms = now;
+    if (on_change_) on_change_(peer.status.alias, connected, is_silent ? peer.pulse.silent_for(now) : 0);
 }
 
 void PeerLinks::on_listener_message(const net::CurveMessage& message) {
     const auto found = peers_.find(std::string(message.user));
     if (found == peers_.end()) return;
     Peer& peer = found->second;
-    peer.status.last_message_ms = loop_.now_ms();
+    const std::int64_t now = loop_.now_ms();
+    peer.status.last_message_ms = now;
     ++peer.status.received;
-    // Connected: our dealer reached it, and since then it has said something (§1.3).
-    if (peer.dealer->state() == net::DealerState::connected) set_connected(peer, true);
+    peer.pulse.hear(now);
     on_text(found->first, peer, text_of(message.payload));
+    // Connected: our dealer reached it, and since then it has said something (§1.3).
+    if (peer.dealer->state() == net::DealerState::connected && peer.pulse.is_there(now)) set_connected(peer, true);
 }
 
 void PeerLinks::on_text(const std::string& alias, Peer& peer, std::string_view text) {
     if (text == ping) return send_now(peer, pong);
-    if (text == pong) return;
+    if (text == pong) return peer.pulse.answer(loop_.now_ms());
     if (!consensus::messages::looks_like_batch(text)) {
         if (on_frame_) on_frame_(alias, text);
         return;
@@ -146,7 +167,9 @@ void PeerLinks::on_text(const std::string& alias, Peer& peer, std::string_view t
     for (const std::string& each : *inner) {
         if (each == ping) {
             send_now(peer, pong);
-        } else if (each != pong && on_frame_ && !consensus::messages::looks_like_batch(each)) {
+        } else if (each == pong) {
+            peer.pulse.answer(loop_.now_ms());
+        } else if (on_frame_ && !consensus::messages::looks_like_batch(each)) {
             on_frame_(alias, each);
         }
     }

@@ -4,6 +4,8 @@
 // always sends through its own dealer and receives on its own listener. The sender of a frame is the member whom
 // the ZAP handler bound to the key of the Curve handshake (node/net/zap.hpp); the routing id must say the same.
 //
+// A peer counts as connected while its connection stands and it answers (pulse.hpp).
+//
 // All on the net loop's thread. Frames of one turn to one peer leave as one BATCH (§1.5) at the turn's end.
 #pragma once
 #include <cstdint>
@@ -16,6 +18,7 @@
 
 #include "node/net/curve.hpp"
 #include "node/net/event_loop.hpp"
+#include "node/transport/pulse.hpp"
 #include "ssi/ledger/pool_nodes.hpp"
 #include "storage/base/error.hpp"
 #include "storage/base/result.hpp"
@@ -26,7 +29,7 @@ struct PeerStatus {
     std::string alias;
     std::string host;
     std::uint16_t port = 0;
-    bool connected = false;
+    bool connected = false;            ///< reached, and heard of lately
     std::int64_t since_ms = 0;         ///< monotonic time of the last change
     std::int64_t last_message_ms = 0;  ///< monotonic; 0: never
     std::uint64_t received = 0;
@@ -38,7 +41,8 @@ class PeerLinks {
   public:
     /// A complete frame that is neither `pi`, `po` nor a BATCH.
     using OnFrame = std::function<void(const std::string& alias, std::string_view text)>;
-    using OnChange = std::function<void(const std::string& alias, bool connected)>;
+    /// `silent_ms`: the peer is missed because nothing was heard of it for so long; 0: its connection broke.
+    using OnChange = std::function<void(const std::string& alias, bool connected, std::int64_t silent_ms)>;
 
     /// Errors: those of net::CurveListener::open.
     [[nodiscard]] static Result<std::unique_ptr<PeerLinks>, Error> open(net::EventLoop& loop,
@@ -73,7 +77,7 @@ class PeerLinks {
         PeerStatus status;
         std::unique_ptr<net::CurveDealer> dealer;
         std::vector<std::shared_ptr<const std::string>> outbox;
-        bool heard = false;  ///< a message came since the dealer connected
+        Pulse pulse;
     };
 
     PeerLinks(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context, const net::CurveKeyPair& keys,
@@ -83,6 +87,7 @@ class PeerLinks {
     void on_dealer_event(const std::string& alias, net::DealerEvent event);
     void set_connected(Peer& peer, bool connected);
     void connect(const ledger::PoolNode& node);
+    void look();
     void send_now(Peer& peer, std::string_view text);
 
     net::EventLoop& loop_;
@@ -92,6 +97,9 @@ class PeerLinks {
     std::unique_ptr<net::CurveListener> listener_;
     std::map<std::string, Peer> peers_;                   ///< by alias
     net::EventLoop::WatchId turn_end_ = 0;
+    net::EventLoop::TimerId look_timer_ = 0;
+    std::int64_t looked_ms_ = 0;
+    bool ping_due_ = true;
     OnFrame on_frame_;
     OnChange on_change_;
     std::function<void(const std::vector<std::string>&, std::string_view)> on_sent_;

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::string_view base58_alphabet =
     "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+constexpr std::size_t ed25519_signature_bytes = 64;
 constexpr std::string_view white_space = " \t\n\v\f\r";
 
 Refusal plain(std::string text) {
@@ -173,6 +174,14 @@ Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLook
               " is required but " + std::to_string(valid_count) + " valid and " +
               std::to_string(signers.size() - valid_count) +
               " invalid have been provided. The following signatures are invalid: " + invalid)};
+}
+
+bool is_signed_by_nobody(const Request& request) {
+    const std::vector<Signer> signers = signers_as_sent(request);
+    return signers.empty() || std::any_of(signers.begin(), signers.end(), [](const Signer& signer) {
+        const auto bytes = decode_signature(signer.signature);
+        return signer.is_null || !bytes || bytes->size() != ed25519_signature_bytes;
+    });
 }
 
 }  // namespace stadtbuch::ledger

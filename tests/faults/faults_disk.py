@@ -159,7 +159,7 @@ def full_disk(run):
     run.ends()
 
 
-@fault("B2", "full-disk-primary", needs="disks")
+@fault("B2", "full-disk-primary", stop_goal=5, needs="disks")
 def full_disk_primary(run):
     """the same to the primary"""
     victim = run.primary()
@@ -200,7 +200,7 @@ def disk_hangs(run):
     hang(run, run.backup())
 
 
-@fault("B2", "disk-hangs-primary", needs="disks")
+@fault("B2", "disk-hangs-primary", stop_goal=5, needs="disks")
 def disk_hangs_primary(run):
     """writes and syncs of the primary hang until another leads"""
     hang(run, run.primary())

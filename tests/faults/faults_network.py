@@ -45,7 +45,7 @@ def slow_reader(run):
     while_ruled(run, links_between(run.others(victim), [victim]), 3, 6, rate=2000)
 
 
-@fault("B3", "slow-primary-link")
+@fault("B3", "slow-primary-link", stop_goal=5)
 def slow_primary_link(run):
     """all that the primary sends passes at 4,000 bytes a second"""
     victim = run.primary()
@@ -102,14 +102,14 @@ def one_way_in(run):
     while_ruled(run, links_between(run.others(victim), [victim]), 2, 5, stall=True)
 
 
-@fault("B3", "one-way-primary-out")
+@fault("B3", "one-way-primary-out", stop_goal=5)
 def one_way_primary_out(run):
     """the primary hears the others, nothing of it arrives"""
     victim = run.primary()
     while_ruled(run, links_between([victim], run.others(victim)), 2, 5, stall=True)
 
 
-@fault("B3", "one-way-primary-in")
+@fault("B3", "one-way-primary-in", stop_goal=5)
 def one_way_primary_in(run):
     """the primary is heard, nothing arrives at it"""
     victim = run.primary()
@@ -123,7 +123,7 @@ def partial_partition(run):
     while_ruled(run, isolation(first, [second]), 3, 6, stall=True)
 
 
-@fault("B3", "partial-partition-primary")
+@fault("B3", "partial-partition-primary", stop_goal=5)
 def partial_partition_primary(run):
     """the primary and one other do not hear each other, all else is whole"""
     primary = run.primary()
@@ -137,7 +137,7 @@ def isolated_backup(run):
     while_ruled(run, isolation(victim, run.others(victim)), 2, 6, stall=True)
 
 
-@fault("B3", "isolated-primary", resume_goal=10)
+@fault("B3", "isolated-primary", stop_goal=5, resume_goal=10)
 def isolated_primary(run):
     """nothing passes between the primary and the others, until another leads"""
     victim = run.primary()

@@ -78,7 +78,7 @@ def pause_backup(run):
     pause(run, run.backup())
 
 
-@fault("B1", "pause-primary")
+@fault("B1", "pause-primary", stop_goal=5, short=True)
 def pause_primary(run):
     """SIGSTOP of the primary until another leads and writes are answered, then SIGCONT"""
     pause(run, run.primary())
@@ -140,7 +140,7 @@ def slow_backup(run):
     slow(run, run.backup())
 
 
-@fault("B1", "slow-primary")
+@fault("B1", "slow-primary", stop_goal=5)
 def slow_primary(run):
     """the primary gets a tenth of the time for 4 to 8 s"""
     slow(run, run.primary())

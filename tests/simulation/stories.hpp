@@ -11,5 +11,6 @@ namespace stadtbuch::simulation {
 [[nodiscard]] std::vector<Scenario> stories_of_ordering();
 [[nodiscard]] std::vector<Scenario> stories_of_views();
 [[nodiscard]] std::vector<Scenario> stories_of_members();
+[[nodiscard]] std::vector<Scenario> stories_of_silence();
 
 }  // namespace stadtbuch::simulation

@@ -26,11 +26,14 @@ Limits quick_limits() {
     limits.catchup_status_timeout = 800;
     limits.catchup_request_timeout = 1'200;
     limits.observer_poll_interval = 700;
-    limits.primary_disconnect_tolerated = 4'000;
+    limits.primary_disconnect_tolerated = 3'000;
     limits.instance_change_repeat = 2'500;
-    limits.new_view_timeout = 4'000;
+    limits.new_view_timeout = 3'000;
     limits.new_view_timeout_max = 16'000;
-    limits.progress_timeout = 5'000;
+    limits.progress_timeout = 3'000;
+    limits.progress_timeout_max = 12'000;
+    limits.new_view_return = 20'000;
+    limits.pace_timeout = 5'000;
     limits.housekeeping_interval = 150;
     return limits;
 }

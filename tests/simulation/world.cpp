@@ -21,6 +21,8 @@ std::string name_of(std::size_t index) {
 /// Between two looks at a node's queues, in its own events.
 constexpr unsigned look_every = 24;
 constexpr std::size_t deferred_max = 5000;
+/// What node/transport/pulse.hpp takes for silence.
+constexpr Tick silence = 2500;
 
 }  // namespace
 
@@ -122,8 +124,20 @@ std::size_t World::syncs(std::size_t node) const {
     return nodes_[node]->syncs;
 }
 
+/// What a client waits for: f+1 of the pool as it is now.
 std::size_t World::weak_quorum() const {
-    return Quorums{validators()}.weak();
+    if (plan_.spares + plan_.registry_changes == 0) return Quorums{validators()}.weak();
+    std::size_t batches = 0;
+    std::size_t members = plan_.nodes;
+    for (const auto& node : nodes_) {
+        if (!node->alive || node->character != Character::honest) continue;
+        const Executor& executor = node->body->port();
+        const std::size_t size = executor.committed_size(LedgerId::audit);
+        if (size <= batches) continue;
+        batches = size;
+        members = executor.committed_registry().size();
+    }
+    return Quorums{members}.weak();
 }
 
 bool World::is_honest(std::size_t node) const {
@@ -193,6 +207,18 @@ void World::restart(std::size_t index) {
     announce(index, true);
 }
 
+/// Nothing is said on the line: both ends miss each other after a while, if it lasts.
+void World::miss(std::size_t a, std::size_t b) {
+    at(now_ + silence, [this, a, b] {
+        const auto frozen = [this](std::size_t x) { return now_ < nodes_[x]->frozen_until; };
+        const bool hears = network_.joined(a, b) && !frozen(a) && !frozen(b);
+        if (hears || nodes_[a]->name == nodes_[b]->name) return;
+        for (const auto& [x, y] : {std::pair{a, b}, std::pair{b, a}}) {
+            if (nodes_[x]->alive && !frozen(x)) step(x, PeerDisconnected{nodes_[y]->name, silence});
+        }
+    });
+}
+
 /// Both ends learn what a heartbeat would tell them.
 void World::notice(std::size_t a, std::size_t b) {
     if (nodes_[a]->name == nodes_[b]->name) return;
@@ -201,6 +227,7 @@ void World::notice(std::size_t a, std::size_t b) {
         if (!nodes_[x]->alive) continue;
         if (up) {
             step(x, PeerConnected{nodes_[y]->name});
+            if (now_ < nodes_[y]->frozen_until) miss(x, y);
         } else {
             step(x, PeerDisconnected{nodes_[y]->name});
         }
@@ -283,12 +310,22 @@ void World::cut(std::size_t a, std::size_t b, bool cut) {
 
 void World::cut_one_way(std::size_t from, std::size_t to, bool cut, bool noticed) {
     network_.link(from, to).cut_by_hand = cut;
-    if (noticed || !cut) notice(from, to);
+    if (noticed || !cut) return notice(from, to);
+    miss(from, to);
 }
 
 void World::freeze(std::size_t index, Tick until) {
     nodes_[index]->frozen_until = std::max(nodes_[index]->frozen_until, until);
     sometimes_.saw(State::frozen_node);
+    for (std::size_t other = 0; other < nodes_.size(); ++other) {
+        if (other != index) miss(index, other);
+    }
+    at(nodes_[index]->frozen_until + plan_.delay_max, [this, index] {
+        if (now_ < nodes_[index]->frozen_until) return;
+        for (std::size_t other = 0; other < nodes_.size(); ++other) {
+            if (other != index) notice(index, other);
+        }
+    });
 }
 
 void World::set_clock(std::size_t index, std::int64_t seconds_off) {

@@ -152,6 +152,7 @@ class World {
         std::set<std::size_t> executed_by;  ///< answered as executed; a power cut may take it from one disk
         std::set<std::size_t> kept_by;      ///< executed, and on that node's disk for good
         Tick retry_after = 3000;
+        mutable bool is_closed = false;  ///< enough answers for the pool as it was then
     };
 
     // world.cpp: nodes and events
@@ -166,6 +167,7 @@ class World {
     void look_at(std::size_t node);
     void forget_promises(std::size_t node);
     void announce(std::size_t node, bool up);
+    void miss(std::size_t a, std::size_t b);
     void notice(std::size_t a, std::size_t b);
     [[nodiscard]] bool burnt(std::size_t node);
     [[nodiscard]] bool next_item();

@@ -50,11 +50,14 @@ void World::carry_out_links(const Deed& deed) {
             --link.cuts;
         }
     };
-    const auto both = [this, hold](std::size_t a, std::size_t b, bool down) {
+    // Every second one resets connections, the others only drop what is sent.
+    const bool says_so = deed.at % 2 == 0;
+    const auto both = [this, hold, says_so](std::size_t a, std::size_t b, bool down) {
         const bool before = network_.joined(a, b);
         hold(a, b, down);
         hold(b, a, down);
-        if (network_.joined(a, b) != before) notice(a, b);
+        if (network_.joined(a, b) == before) return;
+        return down && !says_so ? miss(a, b) : notice(a, b);
     };
     switch (deed.what) {
         case What::one_way:
@@ -62,6 +65,7 @@ void World::carry_out_links(const Deed& deed) {
             for (std::size_t b = 0; b < count; ++b) {
                 if (b == deed.a || !in_mask(deed.n, b)) continue;
                 hold(deed.a, b, true);
+                miss(deed.a, b);
                 at(deed.until, [this, hold, a = deed.a, b] {
                     if (calm_) return;
                     hold(a, b, false);

@@ -41,7 +41,9 @@ std::string World::submit(const ToyRequest& request, const std::vector<std::size
 
 bool World::is_answered(const std::string& digest) const {
     const auto it = submitted_.find(digest);
-    return it != submitted_.end() && it->second.answered_by.size() >= weak_quorum();
+    if (it == submitted_.end()) return false;
+    const Submitted& mine = it->second;
+    return mine.is_closed = mine.is_closed || mine.answered_by.size() >= weak_quorum();
 }
 
 void World::retry(const std::string& digest) {

@@ -222,3 +222,39 @@ TEST_CASE("changed requests get the words of the reference's validators") {
     CHECK(refused > 500);
     CHECK(passed > 50);
 }
+
+TEST_CASE("a sender is to blame only for signatures that no key can have made") {
+    const auto request_with = [](const std::string& signature_member) {
+        const std::string text = R"({"identifier":"V4SGRU86Z58d6TV7PBUe6f","reqId":7,"protocolVersion":2,)"
+                                 R"("operation":{"type":"1","dest":"GEzcdDLhCpGCYRHW82kjHd"})" +
+                                 signature_member + "}";
+        auto parsed = encoding::parse_json(text);
+        REQUIRE(parsed);
+        auto request = parse_request(*std::move(parsed));
+        REQUIRE(request);
+        return *std::move(request);
+    };
+    const auto signature = [](std::size_t bytes) {
+        return R"(,"signature":")" + encoding::base58_encode(Bytes(bytes, Byte{9})) + '"';
+    };
+    const auto nobody = [](std::string_view) -> std::optional<std::string> { return std::nullopt; };
+    const auto other_key = [](std::string_view) -> std::optional<std::string> {
+        return encoding::base58_encode(Bytes(32, Byte{1}));
+    };
+
+    // An author who is not known here yet, and one whose key was rotated: the sender may be right.
+    const ledger::Request well_formed = request_with(signature(64));
+    CHECK_FALSE(verify_signatures(well_formed, nobody));
+    CHECK_FALSE(verify_signatures(well_formed, other_key));
+    CHECK_FALSE(ledger::is_signed_by_nobody(well_formed));
+
+    CHECK(ledger::is_signed_by_nobody(request_with("")));
+    CHECK(ledger::is_signed_by_nobody(request_with(signature(63))));
+    CHECK(ledger::is_signed_by_nobody(request_with(signature(65))));
+    CHECK(ledger::is_signed_by_nobody(request_with(R"(,"signature":"0OIl")")));
+    const std::string good = encoding::base58_encode(Bytes(64, Byte{9}));
+    CHECK_FALSE(ledger::is_signed_by_nobody(
+        request_with(R"(,"signatures":{"V4SGRU86Z58d6TV7PBUe6f":")" + good + R"("})")));
+    CHECK(ledger::is_signed_by_nobody(request_with(
+        R"(,"signatures":{"V4SGRU86Z58d6TV7PBUe6f":")" + good + R"(","GEzcdDLhCpGCYRHW82kjHd":"11"})")));
+}
