@@ -138,6 +138,11 @@ Result<void, StartFailure> Agent::load() {
     auto types = Kinds::load(settings.types_folder, settings.public_url);
     if (!types) return Failure{StartFailure{exit_code_of(types.error().front()), types.error()}};
     kinds = std::move(types).value();
+    auto schedule = FeeSchedule::read(settings.fees_file);
+    if (!schedule)
+        return Failure{StartFailure{exit_code_of(schedule.error().front()), schedule.error()}};
+    fees = std::move(schedule).value();
+    payment = payment_of(settings.payment);
     for (const TrustSettings& one : settings.trust) {
         if (one.anchors.empty()) {  // known by DID alone
             trusted.push_back({one.name, {}, one.types, one.did});
@@ -253,7 +258,8 @@ void Agent::wire() {
     provider = std::make_unique<openid::Provider>(std::move(providing), *records, random);
 
     desk = std::make_unique<Desk>(Desk::Parts{settings, *registers, *cases, *status, *issuer,
-                                              *records, *audit, *statistics, *kinds});
+                                              *records, *audit, *statistics, *kinds, fees,
+                                              *payment});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
 }
@@ -276,6 +282,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_paper_pages(*this, server);
     mount_queue_page(*this, server);
     mount_bulk_pages(*this, server);
+    mount_cash_pages(*this, server);
     mount_case_pages(*this, server);
     mount_inspector_pages(*this, server);
     mount_legal_pages(*this, server);

@@ -121,6 +121,8 @@ class Agent {
     Accounts accounts;
     std::unique_ptr<LiveRegister> registers;
     std::unique_ptr<Kinds> kinds;
+    FeeSchedule fees;
+    std::unique_ptr<Payment> payment;
     std::unique_ptr<Database> database;
     std::unique_ptr<StoreRecords> records;
     std::unique_ptr<AuditLog> audit;
@@ -167,6 +169,7 @@ void mount_data_pages(Agent& agent, net::HttpServer& server);
 void mount_offline_pages(Agent& agent, net::HttpServer& server);
 void mount_paper_pages(Agent& agent, net::HttpServer& server);
 void mount_queue_page(Agent& agent, net::HttpServer& server);
+void mount_cash_pages(Agent& agent, net::HttpServer& server);
 void mount_case_pages(Agent& agent, net::HttpServer& server);
 void mount_inspector_pages(Agent& agent, net::HttpServer& server);
 void mount_legal_pages(Agent& agent, net::HttpServer& server);

@@ -109,6 +109,15 @@ Object case_value(const Call& call, const Case& record) {
                                  {"valid_until", record.permit->valid_until},
                                  {"fee_cents", record.permit->fee_cents}});
     }
+    if (record.charge) {
+        const Charge& charge = *record.charge;
+        out.set("charge", Object{{"cents", charge.cents},
+                                 {"source", charge.source},
+                                 {"invoice", charge.invoice},
+                                 {"due", charge.due},
+                                 {"paid_on", charge.paid_on},
+                                 {"cancelled_on", charge.cancelled_on}});
+    }
     if (!record.valid_until.empty()) {
         out.set("valid_from", record.valid_from);
         out.set("valid_until", record.valid_until);
@@ -267,6 +276,16 @@ net::HttpResponse decide(const Call& call) {
     const auto changed = decision == "reject"
                              ? desk.reject(call.id(), call.who, call.text("reason"), now)
                              : desk.ask_correction(call.id(), call.who, call.text("reason"), now);
+    return changed ? answer(200, case_value(call, *changed)) : refuse(changed.error());
+}
+
+net::HttpResponse paid(const Call& call) {
+    const std::string day = call.text("paid_on");
+    const bool good = day.size() == 10 && typed_date(day) == day &&
+                      day <= keys::utc_date(call.agent.now() + 2 * 3600);
+    if (!good)
+        return refuse(422, "bad_day", "paid_on is a day that is not in the future, 2026-11-21");
+    const auto changed = call.agent.desk->mark_paid(call.id(), call.who, day, call.agent.now());
     return changed ? answer(200, case_value(call, *changed)) : refuse(changed.error());
 }
 
@@ -454,6 +473,7 @@ void mount_api(Agent& agent, net::HttpServer& server) {
         {"GET", "/api/cases", list_cases},
         {"POST", "/api/cases", create_case},
         {"GET", "/api/cases/{id}", show_case},
+        {"POST", "/api/cases/{id}/paid", paid},
         {"POST", "/api/cases/{id}/decide", decide},
         {"POST", "/api/cases/{id}/offer", offer_again},
         {"POST", "/api/credentials/{id}/revoke", revoke},

@@ -16,8 +16,9 @@ using encoding::Object;
 using encoding::Value;
 
 constexpr std::size_t kind_id_max = 32;
-constexpr std::array<std::string_view, 8> state_names{"new",    "waiting",  "conflict", "offered",
-                                                      "issued", "rejected", "revoked",  "closed"};
+constexpr std::array<std::string_view, 9> state_names{
+    "new", "waiting", "conflict", "offered", "issued", "rejected", "revoked", "closed", "payment"};
+constexpr std::array<std::string_view, 3> basis_names{"year", "month", "permit"};
 constexpr std::array<std::string_view, 5> agreement_names{
     "equal", "equal_folded", "different", "missing_in_register", "missing_in_application"};
 constexpr std::array<std::string_view, 6> corrector_names{
@@ -125,6 +126,38 @@ registers::StatedFields fields_from_value(const Value* value) {
     for (const auto& member : *value->object()) {
         if (member.value.text() != nullptr) out[std::string(member.key)] = *member.value.text();
     }
+    return out;
+}
+
+Object charge_to_value(const Charge& charge) {
+    return Object{{"cents", charge.cents},
+                  {"unit_cents", charge.unit_cents},
+                  {"basis", basis_names[static_cast<std::size_t>(charge.basis)]},
+                  {"months", charge.months},
+                  {"length_mm", charge.length_mm},
+                  {"source", charge.source},
+                  {"in_force_since", charge.in_force_since},
+                  {"invoice", charge.invoice},
+                  {"issued_on", charge.issued_on},
+                  {"due", charge.due},
+                  {"paid_on", charge.paid_on},
+                  {"cancelled_on", charge.cancelled_on}};
+}
+
+Charge charge_from_value(const Value& value) {
+    Charge out;
+    out.cents = number_at(value, "cents");
+    out.unit_cents = number_at(value, "unit_cents");
+    out.basis = enum_of<Charge::Basis>(basis_names, value.text_at("basis"));
+    out.months = number_at(value, "months");
+    out.length_mm = number_at(value, "length_mm");
+    out.source = text_at(value, "source");
+    out.in_force_since = text_at(value, "in_force_since");
+    out.invoice = text_at(value, "invoice");
+    out.issued_on = text_at(value, "issued_on");
+    out.due = text_at(value, "due");
+    out.paid_on = text_at(value, "paid_on");
+    out.cancelled_on = text_at(value, "cancelled_on");
     return out;
 }
 
@@ -260,6 +293,7 @@ std::string to_json(const Case& record) {
     if (!record.fields.empty()) out.set("fields", fields_to_value(record.fields));
     if (!record.valid_from.empty()) out.set("valid_from", record.valid_from);
     if (!record.valid_until.empty()) out.set("valid_until", record.valid_until);
+    if (record.charge) out.set("charge", charge_to_value(*record.charge));
     if (record.permit) out.set("permit", permit_to_value(*record.permit));
     return encoding::compact_json(out);
 }
@@ -293,6 +327,7 @@ std::optional<Case> case_from_json(std::string_view json) {
     out.fields = fields_from_value(value.find("fields"));
     out.valid_from = text_at(value, "valid_from");
     out.valid_until = text_at(value, "valid_until");
+    if (const Value* charge = value.find("charge")) out.charge = charge_from_value(*charge);
     if (const Value* permit = value.find("permit")) out.permit = permit_from_value(*permit);
     if (const Value* proposal = value.find("proposal"))
         out.proposal = proposal_from_value(*proposal);

@@ -3,7 +3,8 @@
 // One application: what was asked, what the register says, who did what when. A value; its JSON
 // form is what the store keeps.
 //
-//   fresh -> offered -> issued -> revoked        conflict: the register disagrees, a clerk looks
+//   fresh -> (payment ->) offered -> issued -> revoked        conflict: the register disagrees, a
+//   clerk looks
 //     |  \-> waiting (applicant corrects) -> fresh or conflict
 //     \----> rejected                            closed: personal data deleted by the retention job
 #pragma once
@@ -41,7 +42,17 @@ class CaseKind {
 inline const CaseKind CaseKind::residence{"residence"};
 inline const CaseKind CaseKind::parking{"parking"};
 
-enum class CaseState { fresh, waiting, conflict, offered, issued, rejected, revoked, closed };
+enum class CaseState {
+    fresh,
+    waiting,
+    conflict,
+    offered,
+    issued,
+    rejected,
+    revoked,
+    closed,
+    payment  ///< approved, waits for the money
+};
 
 [[nodiscard]] std::string_view to_text(const CaseKind& kind);
 std::string_view to_text(CaseKind&&) = delete;  // the text is the kind's own
@@ -71,6 +82,25 @@ struct PermitTerms {
     std::string valid_until;
     std::int64_t fee_cents = 0;
     std::string fee_source;
+};
+
+/// What the decision costs, how that was found, and the invoice if there is one. Nothing in it
+/// names a person.
+struct Charge {
+    enum class Basis { year, month, once };
+    std::int64_t cents = 0;
+    std::int64_t unit_cents = 0;  ///< by `basis`
+    Basis basis = Basis::once;
+    std::int64_t months = 0;
+    std::int64_t length_mm = 0;  ///< of the vehicle, where the fee goes by it
+    std::string source;          ///< legal source
+    std::string in_force_since;  ///< ISO days, as all below
+    std::string invoice;         ///< number; empty: no invoice
+    std::string issued_on, due, paid_on, cancelled_on;
+
+    [[nodiscard]] bool is_due() const {
+        return !invoice.empty() && paid_on.empty() && cancelled_on.empty();
+    }
 };
 
 /// What one clerk wants and another has to confirm (four eyes).
@@ -105,7 +135,9 @@ struct Case {
         obstacles;  ///< rules that do not hold, words of texts.cpp ("rule.no_zone")
     std::optional<PermitTerms> permit;
     std::string valid_from,
-        valid_until;     ///< of a configured type's credential, if it has days of its own
+        valid_until;  ///< of a configured type's credential, if it has days of its own
+    std::optional<Charge>
+        charge;  ///< by a schedule or with an invoice; else permit->fee_cents is all there is
     std::string reason;  ///< what the office told the applicant
     std::string offer_id;
     std::string offer_link;

@@ -27,6 +27,10 @@ CaseSummary summary_of(const Case& record) {
     out.renews = record.renews;
     out.credential_expires_at = record.credential_expires_at;
     out.proposed = record.proposal.has_value();
+    if (record.charge) {
+        out.invoice = record.charge->invoice;
+        if (record.charge->is_due()) out.invoice_due = record.charge->due;
+    }
     if (record.permit) {
         out.plate_key = credential::plate_key(record.permit->plate);
         out.zone_id = record.permit->zone_id;
@@ -54,9 +58,17 @@ CaseBook::CaseBook(Database& database, keys::RandomSource& random)
 }
 
 std::string CaseBook::next_number(const Case& draft, keys::UnixSeconds now) {
+    const std::string letter = !draft.number.empty()               ? draft.number
+                               : draft.kind == CaseKind::residence ? "W"
+                                                                   : "P";
+    return draw_number("case", letter, now);
+}
+
+std::string CaseBook::draw_number(std::string_view series, const std::string& letters,
+                                  keys::UnixSeconds now) {
     // Kept even if the case is not: a gap, never a pair.
     const std::string year = keys::utc_date(now).substr(0, 4);
-    const std::string key = "ncase" + year;
+    const std::string key = "n" + std::string(series) + year;
     const std::uint64_t number = database_.apart(key, [&] {
         const auto held = database_.get(key);
         const std::uint64_t next = held ? from_big_endian(*held) + 1 : 1;
@@ -67,10 +79,7 @@ std::string CaseBook::next_number(const Case& draft, keys::UnixSeconds now) {
     });
     char digits[24];
     std::snprintf(digits, sizeof digits, "%06llu", static_cast<unsigned long long>(number));
-    const std::string letter = !draft.number.empty()                ? draft.number
-                               : draft.kind == CaseKind::residence ? "W"
-                                                                   : "P";
-    return letter + "-" + year + "-" + digits;
+    return letters + "-" + year + "-" + digits;
 }
 
 Case CaseBook::create(Case draft, keys::UnixSeconds now) {

@@ -34,6 +34,8 @@ struct CaseSummary {
     keys::UnixSeconds credential_expires_at = 0;
     bool differences = false;
     bool proposed = false;  ///< waits for a second clerk
+    std::string invoice;    ///< its number; empty: none
+    std::string invoice_due;  ///< ISO day while it is neither paid nor cancelled
 
     [[nodiscard]] bool open() const {
         return state == CaseState::fresh || state == CaseState::waiting ||
@@ -62,6 +64,9 @@ class CaseBook {
     auto alone(std::string_view name, Work&& work) {
         return database_.locked(name, work);
     }
+    /// The next of a series, "R-2026-000012"; used up even if nothing comes of it.
+    [[nodiscard]] std::string draw_number(std::string_view series, const std::string& letters,
+                                          keys::UnixSeconds now);
     /// Oldest first.
     [[nodiscard]] std::vector<CaseSummary> list(
         const std::function<bool(const CaseSummary&)>& wanted) const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/case_view.hpp"
 
+#include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/texts_staff.hpp"
 
 namespace stadtbuch::agent {
@@ -54,7 +55,8 @@ std::string euros(std::int64_t cents, Language language) {
 Html state_tag(const View& view, CaseState state) {
     const bool good = state == CaseState::issued || state == CaseState::offered;
     const bool bad = state == CaseState::rejected || state == CaseState::revoked;
-    const bool warn = state == CaseState::conflict || state == CaseState::waiting;
+    const bool warn =
+        state == CaseState::conflict || state == CaseState::waiting || state == CaseState::payment;
     const std::string_view tone = good ? "tag good" : bad ? "tag bad" : warn ? "tag warn" : "tag";
     return html("<span class=\"{}\">{}</span>", tone,
                 view.word("state." + std::string(to_text(state))));
@@ -63,6 +65,15 @@ Html state_tag(const View& view, CaseState state) {
 Html permit_list(const View& view, const Case& record) {
     if (!record.permit) return {};
     const PermitTerms& permit = *record.permit;
+    if (record.charge) {
+        return html(
+            "<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{} – {}</dd><dt>{}</dt><dd>{} {} "
+            "{}</dd></dl>{}",
+            view(texts::plate_label), permit.plate, view(texts::permit_zone), permit.zone_id,
+            permit.zone_name, view(texts::permit_valid), view.iso_date(permit.valid_from),
+            view(texts::permit_until), view.iso_date(permit.valid_until),
+            fee_list(view, record.charge));
+    }
     return html(
         "<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{} – {}</dd><dt>{}</dt><dd>{} {} "
         "{}</dd><dt>{}</dt><dd>{}. {}"

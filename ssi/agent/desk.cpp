@@ -87,8 +87,8 @@ std::int64_t Desk::credential_lifetime_s(const CaseKind& kind) const {
     return (differs ? own->credential_days : parts_.settings.credential_days) * 86400;
 }
 
-Case Desk::apply(const CaseKind& kind, const registers::StatedPerson& stated, const std::string& plate,
-                 const std::string& language, keys::UnixSeconds now) {
+Case Desk::apply(const CaseKind& kind, const registers::StatedPerson& stated,
+                 const std::string& plate, const std::string& language, keys::UnixSeconds now) {
     Case draft;
     draft.kind = kind;
     draft.language = language;
@@ -211,6 +211,7 @@ Result<Approval, DeskError> Desk::grant_alone(const std::string& id, const std::
         return Failure{DeskError::differences_remain};
     }
     if (!held->obstacles.empty()) return Failure{DeskError::obstacles_remain};
+    if (waits_for_payment(*held)) return hold_for_payment(*std::move(held), who, now);
     return make_offer(std::move(*held), who, "approved", options, now);
 }
 
@@ -250,6 +251,7 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
     if (!offer) return Failure{DeskError::offer_failed};
     const CaseState before = record.state;
     const std::string facts = facts_of(record, now);
+    if (record.open()) demand_payment(record, now);
     auto changed = parts_.cases.update(record.id, now, [&](Case& stored, store::Batch& batch) {
         if (stored.state != before && !(stored.open() && record.open())) return false;
         if (stored.offer_id != record.offer_id) return false;
@@ -265,6 +267,7 @@ Result<Approval, DeskError> Desk::make_offer(Case record, const std::string& who
         stored.offer_expires_at = offer->expires_at;
         stored.offer_has_code = !offer->tx_code.empty();
         if (stored.open()) {
+            stored.charge = record.charge;
             stored.state = CaseState::offered;
             count(stored, "granted", batch, now);
         }
@@ -320,8 +323,12 @@ Result<Case, DeskError> Desk::end(const std::string& id, const std::string& who,
     std::vector<StatusEntry> entries;
     const std::string what = state == CaseState::revoked ? "revoked" : "rejected";
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch& batch) {
-        const bool allowed = state == CaseState::revoked ? decided(record.state) : record.open();
+        const bool undecided = record.open() || record.state == CaseState::payment;
+        const bool allowed = state == CaseState::revoked ? decided(record.state) : undecided;
         if (!allowed) return false;
+        // Nothing was given for it: nothing is owed.
+        if (record.state == CaseState::payment && record.charge && record.charge->is_due())
+            record.charge->cancelled_on = keys::utc_date(now);
         if (state == CaseState::revoked) {
             entries = parts_.status.entries_of(id);
             parts_.status.revoke(entries, batch);

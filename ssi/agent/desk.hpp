@@ -12,6 +12,7 @@
 
 #include "ssi/agent/audit.hpp"
 #include "ssi/agent/case_book.hpp"
+#include "ssi/agent/fees.hpp"
 #include "ssi/agent/kinds.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/statistics.hpp"
@@ -120,6 +121,8 @@ class Desk final : public openid::Decisions {
         AuditLog& audit;
         Statistics& statistics;
         const Kinds& kinds;
+        const FeeSchedule& fees;
+        const Payment& payment;
     };
 
     explicit Desk(Parts parts);
@@ -165,6 +168,16 @@ class Desk final : public openid::Decisions {
                                    const std::string& reason, keys::UnixSeconds now);
     Result<Case, DeskError> revoke(const std::string& id, const std::string& who,
                                    const std::string& reason, keys::UnixSeconds now);
+
+    // -- money (desk_fees.cpp)
+    /// The cash office has it, since `paid_on` (ISO day). What waited for it is offered; what the
+    /// register no longer confirms waits for a clerk.
+    Result<Case, DeskError> mark_paid(const std::string& id, const std::string& who,
+                                      const std::string& paid_on, keys::UnixSeconds now);
+    Result<Case, DeskError> cancel_invoice(const std::string& id, const std::string& who,
+                                           const std::string& reason, keys::UnixSeconds now);
+    /// What an application would cost, by the schedule or the zone's yearly fee; nullopt: nothing.
+    [[nodiscard]] std::optional<Charge> fee_of(const FeeQuestion& question) const;
 
     /// The second clerk confirms, or anybody takes back, what the first one proposed (four eyes).
     Result<Case, DeskError> confirm(const std::string& id, const std::string& who,
@@ -259,6 +272,13 @@ class Desk final : public openid::Decisions {
     void choose_resident(Case& record, keys::UnixSeconds now) const;
     /// A configured type's case whose record names this resident.
     [[nodiscard]] bool is_about(const CaseSummary& one, const std::string& resident_id) const;
+    // desk_fees.cpp
+    /// False: the schedule knows the type, but no row holds.
+    [[nodiscard]] bool set_charge(Case& record, const FeeQuestion& question) const;
+    [[nodiscard]] bool waits_for_payment(const Case& record) const;
+    void demand_payment(Case& record, keys::UnixSeconds now);
+    Result<Approval, DeskError> hold_for_payment(Case record, const std::string& who,
+                                                 keys::UnixSeconds now);
     // desk_kinds.cpp: types that are configuration
     void judge_kind(Case& record, const KindDefinition& kind, keys::UnixSeconds now) const;
     void choose_record(Case& record, const KindDefinition& kind) const;

@@ -50,7 +50,9 @@ DeskError Desk::propose(const std::string& id, Proposal proposal) {
     const auto changed = parts_.cases.update(id, proposal.at, [&](Case& record, store::Batch&) {
         const bool granted =
             record.state == CaseState::offered || record.state == CaseState::issued;
-        if (record.proposal || (revoking ? !granted : !record.open())) return false;
+        const bool undecided =
+            record.open() || (proposal.act == "reject" && record.state == CaseState::payment);
+        if (record.proposal || (revoking ? !granted : !undecided)) return false;
         record.history.push_back(
             {proposal.at, proposal.who, "proposed_" + proposal.act, proposal.reason});
         record.proposal = proposal;
@@ -107,7 +109,8 @@ BulkLine Desk::plan_line(const BulkWish& wish, const Case& record, keys::UnixSec
     };
     if (!ends_soon(record, now)) return leave("bulk.runs_longer");
     const auto next = parts_.cases.list([&](const CaseSummary& one) {
-        return one.renews == record.id && (one.open() || one.granted());
+        return one.renews == record.id &&
+               (one.open() || one.granted() || one.state == CaseState::payment);
     });
     if (!next.empty()) return leave("bulk.renewed_already");
     const auto resident = parts_.registers.resident(record.resident_id);

@@ -112,7 +112,8 @@ Result<Case, DeskError> Desk::next_permit(const Case& held, const std::string& w
     // Two renewals at once must not make two cases.
     const auto next = parts_.cases.alone("grants", [&]() -> std::optional<Case> {
         const auto there = parts_.cases.list([&](const CaseSummary& one) {
-            return one.renews == held.id && (one.open() || one.granted());
+            return one.renews == held.id &&
+                   (one.open() || one.granted() || one.state == CaseState::payment);
         });
         if (!there.empty()) return parts_.cases.get(there.front().id);
         Case draft = renewal_draft(held, *resident, *home, now);
@@ -122,6 +123,7 @@ Result<Case, DeskError> Desk::next_permit(const Case& held, const std::string& w
     if (!next) return Failure{DeskError::unknown_case};
     const Case& created = *next;
     if (created.open()) return grant_or_wait(created, now);
+    if (created.state == CaseState::payment) return created;
     ApproveOptions options;
     options.with_code = false;
     auto again = offer_again(created.id, who, options, now);
@@ -134,6 +136,10 @@ keys::UnixSeconds Desk::kept_until(const Case& record) const {
     if (record.state == CaseState::closed) return record.updated_at;
     if (record.open()) return record.updated_at + retention.open_days * day_s;
     keys::UnixSeconds until = record.updated_at + retention.case_days * day_s;
+    if (record.state == CaseState::payment) until = record.updated_at + retention.open_days * day_s;
+    // An invoice that is not paid needs its debtor.
+    if (record.charge && record.charge->is_due())
+        until = std::max(until, end_of_day(record.charge->due) + retention.case_days * day_s);
     if (!granted(record)) return until;
     // A permit in force is still needed for plates; a credential that lives must stay revocable.
     until = std::max(until, record.credential_expires_at);
@@ -143,7 +149,8 @@ keys::UnixSeconds Desk::kept_until(const Case& record) const {
 }
 
 bool Desk::may_forget_now(const Case& record) {
-    return record.state == CaseState::rejected || record.state == CaseState::revoked;
+    const bool over = record.state == CaseState::rejected || record.state == CaseState::revoked;
+    return over && !(record.charge && record.charge->is_due());
 }
 
 void Desk::erase_person(Case& record, const std::string& who, store::Batch& batch,

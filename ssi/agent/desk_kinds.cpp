@@ -167,6 +167,8 @@ void Desk::judge_kind(Case& record, const KindDefinition& kind, keys::UnixSecond
         record.valid_from = today;
         record.valid_until = last_day_of(kind, *held, today);
     }
+    if (!set_charge(record, {kind.kind.id(), held->at(kind.area_column), kind.months, 0, today}))
+        record.obstacles.emplace_back("rule.fee_missing");
     if (!registers::has_difference(record.comparisons) && record.obstacles.empty())
         record.state = CaseState::fresh;
 }

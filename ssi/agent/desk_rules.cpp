@@ -63,8 +63,7 @@ credential::Residence claims_of(const Resident& resident, const Residence& home,
 bool counts_as_permit(const CaseSummary& other, const Case& record, const std::string& today) {
     return other.kind == CaseKind::parking && other.id != record.id && other.id != record.renews &&
            other.resident_id == record.resident_id &&
-           (other.state == CaseState::offered || other.state == CaseState::issued) &&
-           other.valid_until >= today;
+           (other.granted() || other.state == CaseState::payment) && other.valid_until >= today;
 }
 
 }  // namespace
@@ -113,6 +112,7 @@ void Desk::judge(Case& record, keys::UnixSeconds now) const {
     record.comparisons.clear();
     record.obstacles.clear();
     record.permit.reset();
+    if (record.charge && record.charge->invoice.empty()) record.charge.reset();
     if (const KindDefinition* kind = parts_.kinds.find(record.kind))
         return judge_kind(record, *kind, now);
     if (record.kind != CaseKind::residence && record.kind != CaseKind::parking) {
@@ -171,12 +171,23 @@ void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSecon
     terms.fee_cents =
         static_cast<std::int64_t>(zone->fee_cents_per_year) * parts_.settings.permit_months / 12;
     terms.fee_source = zone->legal_source;
+    const auto length = held ? static_cast<std::int64_t>(held->length_mm) : 0;
+    if (!set_charge(record, {record.kind.id(), zone->id, parts_.settings.permit_months, length,
+                             terms.valid_from}))
+        record.obstacles.emplace_back("rule.fee_missing");
+    if (!record.charge && parts_.settings.payment.invoices)
+        record.charge = fee_of(
+            {record.kind.id(), zone->id, parts_.settings.permit_months, length, terms.valid_from});
     const auto before = record.renews.empty() ? std::nullopt : parts_.cases.get(record.renews);
     if (before && before->permit && before->state == CaseState::revoked &&
         before->permit->valid_until >= today) {
         // Another zone for a permit that is paid for: it runs as long as the old one would have.
         terms.valid_until = before->permit->valid_until;
         terms.fee_cents = 0;
+        if (record.charge && record.charge->invoice.empty()) record.charge->cents = 0;
+    } else if (record.charge) {
+        terms.fee_cents = record.charge->cents;
+        terms.fee_source = record.charge->source;
     }
     record.permit = std::move(terms);
 }
@@ -252,7 +263,7 @@ openid::Decision Desk::decision(const std::string& case_id, keys::UnixSeconds no
             record = parts_.cases.get(case_id);
     }
     if (!record) return out;
-    if (record->open()) {
+    if (record->open() || record->state == CaseState::payment) {
         out.state = openid::Decision::State::pending;
         return out;
     }

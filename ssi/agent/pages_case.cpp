@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A case at the clerk's desk: comparison, history, decision, hand-over, revocation.
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
@@ -124,6 +125,16 @@ Html approve_form(const View& view, const Case& record) {
                     html("<button>{}</button>", view(texts::act_approve)));
 }
 
+Html reject_form(const View& view, const Case& record) {
+    const Language theirs = record.language == "en" ? Language::en : Language::de;
+    return act_form(
+        view, record, "ablehnen",
+        reason_fields(view, "ablehnen",
+                      modules_for(view, record, KindReason::Act::reject, rejection_reasons),
+                      theirs),
+        html("<button class=\"danger\">{}</button>", view(texts::act_reject)));
+}
+
 Html open_actions(const View& view, const Case& record) {
     const Language theirs = record.language == "en" ? Language::en : Language::de;
     const Html correction = act_form(
@@ -132,12 +143,7 @@ Html open_actions(const View& view, const Case& record) {
                       modules_for(view, record, KindReason::Act::correct, correction_reasons),
                       theirs),
         html("<button class=\"second\">{}</button>", view(texts::act_correction)));
-    const Html rejection =
-        act_form(view, record, "ablehnen",
-                 reason_fields(
-                     view, "ablehnen",
-                     modules_for(view, record, KindReason::Act::reject, rejection_reasons), theirs),
-                 html("<button class=\"danger\">{}</button>", view(texts::act_reject)));
+    const Html rejection = reject_form(view, record);
     const Html small = html(
         "<div class=\"row\"><form method=\"post\" action=\"/amt/fall/{}/zuweisen\">{}<button "
         "class=\"second\">{}</button></form>"
@@ -223,10 +229,12 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
                  fault);
     }
     const bool decided = record.state == CaseState::offered || record.state == CaseState::issued;
-    const Html acts = record.proposal ? proposal_part(view, record)
-                      : record.open() ? open_actions(view, record)
-                      : decided       ? offer_section(view, record)
-                                      : Html();
+    const Html acts = record.proposal                      ? proposal_part(view, record)
+                      : record.open()                      ? open_actions(view, record)
+                      : record.state == CaseState::payment ? reject_form(view, record)
+                      : decided                            ? offer_section(view, record)
+                                                           : Html();
+    const Html money = html("{}{}", invoice_box(view, record), cash_forms(view, record));
     const Html origin =
         html("<p class=\"quiet\">{}</p>",
              record.proven ? view(texts::compare_proven) : view(texts::compare_typed));
@@ -241,7 +249,7 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
         record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
         view(texts::kept_until), view.date(view.agent.desk->kept_until(record)),
         register_warning(view, record),
-        html("{}{}", permit_list(view, record), kind_days(view, record)),
+        html("{}{}{}", permit_list(view, record), kind_days(view, record), money),
         view(texts::compare_title), origin, comparison_table(view, record),
         obstacle_list(view, record), acts, view(texts::history_title), history_table(view, record),
         seen_part(view, record));
@@ -303,6 +311,14 @@ std::string_view error_of(const Result<T, DeskError>& result) {
     return result ? std::string_view() : to_text(result.error());
 }
 
+std::string_view mark_paid(const Act& on) {
+    Agent& agent = on.view.agent;
+    const std::string day = typed_date(field_of(on.form, "am", 20));
+    if (day.size() != 10 || day > keys::utc_date(agent.now() + 2 * 3600)) return "bad_day";
+    return error_of(
+        agent.desk->mark_paid(on.record.id, on.view.session->account, day, agent.now()));
+}
+
 /// Runs one act; the error's key, or empty.
 std::string_view run(std::string_view act, const Act& on) {
     Agent& agent = on.view.agent;
@@ -320,6 +336,11 @@ std::string_view run(std::string_view act, const Act& on) {
     if (act == "widerrufen")
         return error_of(
             agent.desk->revoke(on.record.id, who, reason_of(on.view, on.form, on.record), now));
+    if (act == "bezahlt") return mark_paid(on);
+    if (act == "stornieren") {
+        return error_of(
+            agent.desk->cancel_invoice(on.record.id, who, field_of(on.form, "storno", 300), now));
+    }
     if (act == "angebot") return error_of(agent.desk->offer_again(on.record.id, who, {}, now));
     if (act == "bestaetigen") return error_of(agent.desk->confirm(on.record.id, who, now));
     if (act == "verwerfen") return error_of(agent.desk->withdraw(on.record.id, who, now));

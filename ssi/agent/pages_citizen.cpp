@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/sitting.hpp"
@@ -237,7 +238,7 @@ Html loss_link(const View& view, const Case& record) {
 }
 
 std::size_t step_of(const Case& record) {
-    if (record.open()) return 1;
+    if (record.open() || record.state == CaseState::payment) return 1;
     return record.state == CaseState::issued ? 3 : 2;
 }
 
@@ -271,7 +272,9 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
         view(texts::case_number), record.number, view(texts::case_created),
         view.date(record.created_at), view(texts::case_state), view.word("state." + state), reason,
         outcome_part(view, request, record),
-        record.open() ? Html() : html("{}{}", permit_list(view, record), kind_days(view, record)),
+        record.open() ? Html()
+                      : html("{}{}{}", permit_list(view, record), kind_days(view, record),
+                             invoice_box(view, record)),
         differences_for_applicant(view, record), correction_form(view, record, faults), live,
         loss_link(view, record), view(texts::case_keep_link));
     return page(view, view(texts::case_title), body, faults.empty() ? 200 : 422);

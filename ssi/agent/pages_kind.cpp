@@ -4,6 +4,8 @@
 // /antrag/{token} as for the others.
 #include "ssi/agent/pages_kind.hpp"
 
+#include "ssi/agent/charge_view.hpp"
+
 namespace stadtbuch::agent {
 
 namespace {
@@ -22,10 +24,12 @@ net::HttpResponse form_page(const View& view, const KindDefinition& kind,
     const std::string_view name = view.word("kind." + kind.kind.id());
     const Text privacy = kind.privacy.de.empty() ? texts::privacy_note : kind.privacy.text();
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}{}<p>{}</p><p class=\"quiet\">{}</p>"
+        "<div class=\"narrow\"><h1>{}</h1>{}{}<p>{}</p>{}<p class=\"quiet\">{}</p>"
         "<form method=\"post\" action=\"{}\" novalidate>{}<p class=\"quiet\">{}</p>"
         "<button class=\"big\">{}</button></form><h2>{}</h2><p>{}</p></div>",
         name, kind_steps(view, 0), fault_summary(view, faults), view(kind.intro.text()),
+        fee_list(view, view.agent.desk->fee_of(
+                           {kind.kind.id(), "", kind.months, 0, keys::utc_date(view.agent.now())})),
         view(texts::required_note), kind.path(), kind_inputs(view, kind, said, faults),
         view(privacy), view(texts::send), view(texts::no_wallet_title), view(texts::no_wallet));
     View shown = view;
@@ -126,10 +130,12 @@ registers::StatedFields read_kind_form(const KindDefinition& kind, const net::Fo
 }
 
 Html kind_days(const View& view, const Case& record) {
-    if (record.valid_until.empty()) return {};
-    return html("<dl><dt>{}</dt><dd>{} {} {}</dd></dl>", view(texts::permit_valid),
+    const bool own = view.agent.kinds->find(record.kind) != nullptr;
+    const Html fee = own ? fee_list(view, record.charge) : Html();
+    if (record.valid_until.empty()) return fee;
+    return html("<dl><dt>{}</dt><dd>{} {} {}</dd></dl>{}", view(texts::permit_valid),
                 view.iso_date(record.valid_from), view(texts::permit_until),
-                view.iso_date(record.valid_until));
+                view.iso_date(record.valid_until), fee);
 }
 
 void mount_kind_pages(Agent& agent, net::HttpServer& server) {

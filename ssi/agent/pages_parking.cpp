@@ -6,8 +6,10 @@
 //   /parken -> POST -> (present.hpp) -> /parken/kennzeichen -> POST -> /antrag/{token} with the
 //   offer, or back into the wallet that asked for authorization
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
+#include "ssi/agent/texts_cash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -42,6 +44,19 @@ net::HttpResponse to_plate(const View&, Sitting, const encoding::Object*) {
 const Asking asking{"/parken", "parking", texts::parking_title, texts::parking_asks,
                     steps,     query,     proven_residence,     to_plate};
 
+/// What the permit costs where this person lives, before they ask for it; empty if it goes by the
+/// vehicle.
+Html zone_fee(const View& view, const ProvenResidence& proven) {
+    Agent& agent = view.agent;
+    const auto zone = agent.registers->zone_of(proven.street_key, proven.person.house_number);
+    if (!zone) return {};
+    const auto fee =
+        agent.desk->fee_of({CaseKind::parking.id(), zone->id, agent.settings.permit_months, 0,
+                            keys::utc_date(agent.now())});
+    if (!fee) return {};
+    return html("<h2>{}</h2>{}", view(texts::fee_zone), fee_list(view, fee));
+}
+
 net::HttpResponse plate_page(const View& view, const Sitting& sitting, const std::string& plate,
                              std::optional<Text> fault) {
     const registers::StatedPerson& person = sitting.proven->person;
@@ -49,15 +64,16 @@ net::HttpResponse plate_page(const View& view, const Sitting& sitting, const std
     if (fault) faults.push_back({"plate", texts::plate_label, *fault});
     FieldSpec spec{"plate", texts::plate_label, plate, "", texts::plate_hint, fault, true};
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}{}<div class=\"box "
+        "<div class=\"narrow\"><h1>{}</h1>{}{}{}<div class=\"box "
         "good\"><p>{}</p><dl><dt>{}</dt><dd>{} {}</dd><dt>{}</dt>"
         "<dd>{}</dd><dt>{}</dt><dd>{} {}, {} {}</dd></dl></div><form method=\"post\" "
         "action=\"/parken/kennzeichen\" "
         "novalidate>{}{}<button class=\"big\">{}</button></form></div>",
         view(texts::plate_title), steps(view, 1), fault_summary(view, faults),
-        view(texts::plate_intro), view(texts::full_name), person.given_name, person.family_name,
-        view(texts::birthdate), view.iso_date(person.birthdate), view(texts::address_legend),
-        person.street, person.house_number, person.postal_code, person.locality,
+        zone_fee(view, *sitting.proven), view(texts::plate_intro), view(texts::full_name),
+        person.given_name, person.family_name, view(texts::birthdate),
+        view.iso_date(person.birthdate), view(texts::address_legend), person.street,
+        person.house_number, person.postal_code, person.locality,
         form_token(view.agent, sitting.secret), text_field(view, spec), view(texts::plate_send));
     return page(view, view(texts::plate_title), body, fault ? 422 : 200);
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/texts_cash.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
 #include "ssi/credential/plate.hpp"
@@ -18,9 +19,9 @@ namespace {
 
 constexpr std::size_t rows_of_page = 50;
 
-constexpr CaseState filter_states[] = {CaseState::fresh,   CaseState::conflict, CaseState::waiting,
-                                       CaseState::offered, CaseState::issued,   CaseState::rejected,
-                                       CaseState::revoked};
+constexpr CaseState filter_states[] = {CaseState::fresh,    CaseState::conflict, CaseState::waiting,
+                                       CaseState::payment,  CaseState::offered,  CaseState::issued,
+                                       CaseState::rejected, CaseState::revoked};
 
 struct Filter {
     std::string state, kind, zone, who, due, search;
@@ -211,12 +212,15 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
     const auto first = wanted.begin() + static_cast<std::ptrdiff_t>(filter.page * rows_of_page);
     const std::vector<CaseSummary> shown(
         first, first + std::min<std::ptrdiff_t>(rows_of_page, wanted.end() - first));
+    const Html cash = view.agent.settings.payment.invoices
+                          ? html(" · <a href=\"/amt/kasse\">{}</a>", view(texts::cash_title))
+                          : Html();
     const Html body = html(
         "<h1>{}</h1>{}{}{}{}{}<p><a href=\"/amt/sammel\">{}</a> · <a "
-        "href=\"/amt/register\">{}</a></p>",
+        "href=\"/amt/register\">{}</a>{}</p>",
         view(texts::queue_title), held_events(view), state_links(view, filter, all),
         table_of(view, shown), page_links(view, filter, count), filter_form(view, filter),
-        view(texts::bulk_title), view(texts::events_title));
+        view(texts::bulk_title), view(texts::events_title), cash);
     return page(view, view(texts::queue_title), body);
 }
 

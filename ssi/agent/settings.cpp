@@ -3,6 +3,7 @@
 #include "ssi/agent/settings.hpp"
 
 #include "config/document.hpp"
+#include "ssi/agent/fees.hpp"
 
 namespace stadtbuch::agent {
 
@@ -52,6 +53,7 @@ void read_files(config::Document& file, Settings& out) {
     out.store_folder = file.path("agent.store", "store");
     out.register_folder = file.path("agent.register", "register");
     out.types_folder = file.path("agent.types", "");
+    out.fees_file = file.path("agent.fees", "");
     out.clerks_file = file.path("agent.clerks", "clerks.toml");
     out.keystore_file = file.path("keys.keystore", "agent.keys");
     out.passphrase_file = file.path("keys.passphrase_file", "");
@@ -179,6 +181,33 @@ void read_contact(config::Document& file, ContactSettings& out) {
     out.supervisory_authority = file.text("contact.supervisory_authority", "");
 }
 
+void read_payment(config::Document& file, PaymentSettings& out) {
+    out.invoices = file.one_of("payment.method", "notice", {"notice", "invoice"}) == "invoice";
+    out.before_issuing = file.boolean("payment.before_issuing", false);
+    out.due_days = file.integer("payment.due_days", 14, 1, 365);
+    out.prefix = file.text("payment.number_prefix", "R");
+    out.payee = file.text("payment.payee", "");
+    out.iban = file.text("payment.iban", "");
+    out.bic = file.text("payment.bic", "");
+    if (out.before_issuing && !out.invoices) {
+        file.fault("payment.before_issuing", "nobody could note that a fee notice was paid",
+                   "Set payment.method = \"invoice\", or remove this key.");
+    }
+    if (out.invoices && (out.payee.empty() || out.iban.empty())) {
+        file.fault("payment.iban", "an invoice needs an account", "Give payment.payee and payment.iban.");
+    }
+    if (!out.iban.empty() && !iban_good(out.iban))
+        file.fault("payment.iban", "the check digits of this IBAN do not fit", "Correct it.");
+    if (out.payee.size() > 70)
+        file.fault("payment.payee", "banks take 70 octets at most", "Write a shorter name.");
+    const bool letters = !out.prefix.empty() && out.prefix.size() <= 8 &&
+                         out.prefix.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
+    if (!letters) {
+        file.fault("payment.number_prefix", "'" + out.prefix + "' cannot begin invoice numbers",
+                   "Write one to eight capital letters and digits.");
+    }
+}
+
 void read_numbers(config::Document& file, Settings& out) {
     out.permit_months = file.integer("parking.months", 12, 1, 36);
     out.credential_days = file.integer("credentials.days", 14, 1, 90);
@@ -243,6 +272,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     read_shops(file, out);
     read_four_eyes(file, out);
     read_contact(file, out.contact);
+    read_payment(file, out.payment);
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");
     out.ledger.did = file.text("ledger.did", "");

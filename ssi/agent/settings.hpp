@@ -100,6 +100,15 @@ struct StoreSettings {
     std::int64_t connections = 8;
 };
 
+/// How fees are paid. Nothing set: the office sends fee notices by itself.
+struct PaymentSettings {
+    bool invoices = false;
+    bool before_issuing = false;  ///< the credential waits for the money
+    std::int64_t due_days = 14;
+    std::string prefix = "R";  ///< of invoice numbers
+    std::string payee, iban, bic;
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -119,6 +128,7 @@ struct Settings {
     std::string store_folder;
     std::string register_folder;
     std::string types_folder;  ///< credential types that are configuration; empty: none
+    std::string fees_file;     ///< schedule of fees; empty: the zones' fees of the register
     std::string clerks_file;
     std::string keystore_file;
     std::string passphrase_file;  ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
@@ -138,6 +148,7 @@ struct Settings {
     StatusSettings status;
     StoreSettings store;
     LedgerSettings ledger;
+    PaymentSettings payment;
     WalletSettings wallets;
     std::vector<ShopSettings> shops;
     std::vector<std::string> four_eyes;  ///< "approve", "reject", "revoke", "bulk"

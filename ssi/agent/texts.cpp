@@ -23,6 +23,8 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"state.issued", {"In der Wallet", "In the wallet"}},
     {"state.rejected", {"Abgelehnt", "Rejected", "Nein: Sie bekommen diesen Nachweis nicht"}},
     {"state.revoked", {"Widerrufen", "Revoked", "Dieser Nachweis gilt nicht mehr"}},
+    {"state.payment",
+     {"Wartet auf Zahlung", "Waiting for payment", "Wir warten auf Ihr Geld"}},
     {"state.closed", {"Abgeschlossen, Daten gelöscht", "Closed, data deleted"}},
 
     {"offer.offered", {"angeboten", "offered"}},
@@ -39,6 +41,18 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"act.corrected", {"Angaben berichtigt", "details corrected"}},
     {"act.compared", {"neu verglichen", "compared again"}},
     {"act.assigned", {"übernommen", "taken over"}},
+    {"act.approved_unpaid",
+     {"genehmigt, wartet auf Zahlung:", "approved, waits for payment:"}},
+    {"act.paid", {"bezahlt:", "paid:"}},
+    {"act.invoice_cancelled", {"Rechnung storniert:", "invoice cancelled:"}},
+    {"act.cash_exported", {"Rechnungen ausgegeben", "invoices exported"}},
+    {"fee.year", {"im Jahr", "a year"}},
+    {"fee.month", {"im Monat", "a month"}},
+    {"fee.permit", {"einmalig", "once"}},
+    {"invoice.due", {"offen", "open", "Noch nicht bezahlt"}},
+    {"invoice.overdue", {"überfällig", "overdue", "Bitte jetzt bezahlen"}},
+    {"invoice.paid", {"bezahlt", "paid"}},
+    {"invoice.cancelled", {"storniert", "cancelled", "Sie müssen nichts bezahlen"}},
     {"act.approved", {"ausgestellt", "approved"}},
     {"act.offered_again", {"neues Angebot", "new offer"}},
     {"act.correction_asked", {"Berichtigung erbeten", "correction asked for"}},
@@ -160,6 +174,9 @@ constexpr std::pair<std::string_view, Text> words[] = {
       "The office that keeps the register can correct this."}},
     {"rule.kind_gone",
      {"Dieser Nachweis wird nicht mehr angeboten.", "This credential is no longer offered."}},
+    {"rule.fee_missing",
+     {"Im Gebührenverzeichnis steht für diesen Fall heute keine Gebühr.",
+      "The fee schedule has no fee for this case today."}},
     {"rule.record_unknown",
      {"Im Register wurde niemand mit diesen Angaben gefunden. Bitte prüfen Sie die Schreibweise; "
       "die Stelle, die das Register führt, kann den Eintrag prüfen.",
@@ -232,6 +249,9 @@ constexpr std::pair<std::string_view, Text> words[] = {
      {"Der Nachweis wurde irrtümlich ausgestellt.", "The credential was issued by mistake."}},
 
     {"error.unknown_case", {"Diesen Vorgang gibt es nicht.", "This case does not exist."}},
+    {"error.bad_day",
+     {"Bitte geben Sie einen Tag an, der nicht in der Zukunft liegt.",
+      "Please give a day that is not in the future."}},
     {"error.wrong_state",
      {"Der Vorgang hat sich inzwischen geändert, oder dieser Schritt ist hier nicht möglich. Sehen "
       "Sie sich den "
