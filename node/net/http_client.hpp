@@ -61,6 +61,9 @@ struct HttpClientOptions {
     std::string ca_file{};
     /// The same as text; both may be given.
     std::string ca_pem{};
+    /// PEM files, chain leaf first and its key, for servers that ask who we are; both or none.
+    std::string client_certificate{};
+    std::string client_key{};
     /// Refuse http:// altogether.
     bool https_only = false;
     /// Asked for each address before connecting, on each hop. Null: every address.

@@ -164,6 +164,13 @@ ClientTls::ClientTls(const HttpClientOptions& options)
     SSL_CTX* native = context_->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     ERR_clear_error();
+    if (!options.client_certificate.empty() &&
+        (SSL_CTX_use_certificate_chain_file(native, options.client_certificate.c_str()) != 1 ||
+         SSL_CTX_use_PrivateKey_file(native, options.client_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+         SSL_CTX_check_private_key(native) != 1)) {
+        broken_ = Error{"SB-3135", "our certificate is not usable: " + take_openssl_error(),
+                        options.client_certificate, "Give PEM files: the chain and its key."};
+    }
     if (options.ca_file.empty() && options.ca_pem.empty()) {
         SSL_CTX_set_default_verify_paths(native);
         return;

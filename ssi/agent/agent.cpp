@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "ssi/agent/register_source.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
 #include "ssi/keys/os_random.hpp"
@@ -28,7 +29,8 @@ int exit_code_of(const Error& error) {
         error.id == "SB-1001") {
         return exit_code::missing_input;
     }
-    if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009")
+    if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009" ||
+        error.id == "SB-4105")
         return exit_code::unavailable;
     if (error.id == "SB-2004" || error.id == "SB-2008") return exit_code::io_error;
     if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
@@ -132,9 +134,17 @@ Result<void, StartFailure> Agent::load() {
     auto people = read_accounts(settings.clerks_file);
     if (!people) return Failure{StartFailure{exit_code_of(people.error().front()), people.error()}};
     accounts = std::move(people).value();
-    auto opened = LiveRegister::open(settings.register_folder);
+    auto source = make_register_source(settings);
+    if (!source) return Failure{failure_of(source.error())};
+    auto opened = LiveRegister::open(std::move(source).value());
     if (!opened) return Failure{failure_of(opened.error())};
     registers = std::move(opened).value();
+    if (!settings.registers.codes.empty()) {
+        auto list = registers::CodeList::read(settings.registers.codes);
+        if (!list) return Failure{failure_of(list.error())};
+        codes = std::move(list).value();
+        watch_codes();
+    }
     auto types = Kinds::load(settings.types_folder, settings.public_url);
     if (!types) return Failure{StartFailure{exit_code_of(types.error().front()), types.error()}};
     kinds = std::move(types).value();
@@ -291,7 +301,19 @@ void Agent::mount(net::HttpServer& server) {
     mount_api(*this, server);
 }
 
+void Agent::watch_codes() {
+    if (!codes || codes_told_) return;
+    const std::string& key = registers->town().municipality_key;
+    const std::string today = keys::utc_date(now());
+    if (codes->find(key, today) != nullptr) return;
+    codes_told_ = true;
+    const std::string next = codes->current(key, today);
+    spdlog::warn("the municipality key {} does not hold today{}", key,
+                 next.empty() ? "" : "; it is followed by " + next);
+}
+
 void Agent::read_registers() {
+    watch_codes();
     const auto read = registers->reload_if_changed();
     if (!read) {
         spdlog::error("the new register files are not used: {} {} ({})", read.error().id,

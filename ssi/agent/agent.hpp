@@ -28,6 +28,7 @@
 #include "ssi/openid/issuer.hpp"
 #include "ssi/openid/provider.hpp"
 #include "ssi/openid/verifier.hpp"
+#include "ssi/register/code_list.hpp"
 #include "ssi/register/register.hpp"
 
 namespace stadtbuch::agent {
@@ -120,6 +121,7 @@ class Agent {
     std::unique_ptr<Keyring> keyring;
     Accounts accounts;
     std::unique_ptr<LiveRegister> registers;
+    std::optional<registers::CodeList> codes;
     std::unique_ptr<Kinds> kinds;
     FeeSchedule fees;
     std::unique_ptr<Payment> payment;
@@ -150,8 +152,11 @@ class Agent {
     [[nodiscard]] Result<void, StartFailure> load_wallet_trust();
     [[nodiscard]] Result<void, StartFailure> open_store();
     [[nodiscard]] Result<void, StartFailure> wire_or_tell();
+    bool codes_told_ = false;
     void wire();
     void read_registers();
+    /// Tells the operator once when the municipality's key no longer holds.
+    void watch_codes();
     void tidy_alone();
 };
 

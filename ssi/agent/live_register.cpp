@@ -4,44 +4,34 @@
 
 namespace stadtbuch::agent {
 
-Result<std::unique_ptr<LiveRegister>, Error> LiveRegister::open(const std::string& folder) {
-    auto first = registers::open_csv_register(folder);
+Result<std::unique_ptr<LiveRegister>, Error> LiveRegister::open(
+    std::unique_ptr<registers::TableSource> source) {
+    auto tables = source->read_if_changed();
+    if (!tables) return Failure{tables.error()};
+    if (!*tables) return Failure{Error{"SB-4101", "the source gives no tables", source->name(), ""}};
+    auto first = registers::open_register(**tables);
     if (!first) return Failure{first.error()};
-    return std::unique_ptr<LiveRegister>(new LiveRegister(folder, std::move(first).value()));
+    return std::unique_ptr<LiveRegister>(
+        new LiveRegister(std::move(source), std::move(first).value()));
 }
 
-LiveRegister::LiveRegister(std::string folder, std::unique_ptr<registers::Register> first)
-    : folder_(std::move(folder)), town_(first->town()), current_(std::move(first)) {
+LiveRegister::LiveRegister(std::unique_ptr<registers::TableSource> source,
+                           std::unique_ptr<registers::Register> first)
+    : source_(std::move(source)), town_(first->town()), current_(std::move(first)) {
     districts_.push_back(current_->plate_districts());
-    seen_ = stamp();
-}
-
-LiveRegister::Stamp LiveRegister::stamp() const {
-    Stamp out;
-    for (const char* name : {"town.csv", "residents.csv", "streets.csv", "zones.csv",
-                             "vehicles.csv", "districts.csv"}) {
-        std::error_code code;
-        const auto path = std::filesystem::path(folder_) / name;
-        const auto time = std::filesystem::last_write_time(path, code);
-        const auto size = std::filesystem::file_size(path, code);
-        out += std::to_string(time.time_since_epoch().count()) + " " + std::to_string(size) + "\n";
-    }
-    return out;
 }
 
 Result<bool, Error> LiveRegister::reload_if_changed() {
-    // The stamp is taken before the files are read: what changes meanwhile is seen next time.
-    const Stamp found = stamp();
-    {
-        const std::lock_guard guard(guard_);
-        if (found == seen_) return false;
-        seen_ = found;
-    }
-    auto opened = registers::open_csv_register(folder_);
+    const std::lock_guard reading(reading_);
+    auto tables = source_->read_if_changed();
+    if (!tables) return Failure{tables.error()};
+    if (!*tables) return false;
+    auto opened = registers::open_register(**tables);
     if (!opened) return Failure{opened.error()};
     if ((*opened)->town().municipality_key != town_.municipality_key) {
-        return Failure{Error{"SB-4104", "the register is now another municipality's", folder_,
-                             "Put the right files there, or restart the agent."}};
+        return Failure{Error{"SB-4104", "the register is now another municipality's",
+                             source_->name(),
+                             "Put the right register there, or restart the agent."}};
     }
     const std::lock_guard guard(guard_);
     current_ = std::move(opened).value();

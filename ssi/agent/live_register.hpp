@@ -1,30 +1,29 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A register whose files are replaced while the agent runs (a nightly export): read again as a
-// whole when a file changed, kept as it was when the new files are not good.
+// A register whose source changes while the agent runs (a nightly export, a view, a service): read
+// again as a whole when it changed, kept as it was while the source does not answer or is not good:
+// nobody's credentials end because a server is away.
 //
 // Threads: any. References that it gave out stay good: the town may not change, and lists of plate
 // districts are never taken away.
 #pragma once
-#include <filesystem>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "ssi/register/register.hpp"
+#include "ssi/register/tables.hpp"
 
 namespace stadtbuch::agent {
 
 class LiveRegister final : public registers::Register {
   public:
     [[nodiscard]] static Result<std::unique_ptr<LiveRegister>, Error> open(
-        const std::string& folder);
+        std::unique_ptr<registers::TableSource> source);
 
-    /// Reads again if a file of the folder has another time or size than last time. True: the
-    /// register was replaced. The failure is told once for each state of the files; then the old
-    /// content goes on. SB-4101 to SB-4103 and SB-4104 (another municipality).
+    /// Reads again if the source has changed. True: the register was replaced. On failure the old
+    /// content goes on. SB-4101 to SB-4103, SB-4104 (another municipality), SB-4105 (no answer).
     [[nodiscard]] Result<bool, Error> reload_if_changed();
 
     [[nodiscard]] const registers::Town& town() const override { return town_; }
@@ -44,19 +43,16 @@ class LiveRegister final : public registers::Register {
     [[nodiscard]] const std::vector<std::string>& plate_districts() const override;
 
   private:
-    /// Names, times and sizes of the files.
-    using Stamp = std::string;
-
-    LiveRegister(std::string folder, std::unique_ptr<registers::Register> first);
-    [[nodiscard]] Stamp stamp() const;
+    LiveRegister(std::unique_ptr<registers::TableSource> source,
+                 std::unique_ptr<registers::Register> first);
     [[nodiscard]] std::shared_ptr<const registers::Register> now() const;
 
-    std::string folder_;
+    std::mutex reading_;
+    std::unique_ptr<registers::TableSource> source_;
     registers::Town town_;
     mutable std::mutex guard_;
     std::shared_ptr<const registers::Register> current_;
     std::list<std::vector<std::string>> districts_;  // the last one holds
-    Stamp seen_;
 };
 
 }  // namespace stadtbuch::agent

@@ -7,6 +7,7 @@
 
 #include "config/document.hpp"
 #include "ssi/agent/init_dev.hpp"
+#include "ssi/agent/migrate.hpp"
 #include "ssi/agent/service.hpp"
 #include "ssi/keys/password.hpp"
 
@@ -28,6 +29,42 @@ int run(const std::string& file, bool check_only) {
     }
     auto ended = agent::serve(*settings, check_only);
     return ended ? agent::exit_code::clean : report(ended.error());
+}
+
+int exit_code_of(const Error& error) {
+    if (error.id == "SB-2006") return agent::exit_code::missing_input;
+    if (error.id == "SB-2001" || error.id == "SB-2007") return agent::exit_code::unavailable;
+    if (error.id == "SB-1004") return agent::exit_code::configuration;
+    if (error.id == "SB-2005" || error.id == "SB-4001") return agent::exit_code::permission;
+    if (error.id == "SB-2004" || error.id == "SB-2008") return agent::exit_code::io_error;
+    return agent::exit_code::bad_data;
+}
+
+int migrate(const std::string& file, const std::string& from, const std::string& to, bool dry_run) {
+    if (from == to) {
+        std::cerr << "The stores must be of two kinds.\n";
+        return agent::exit_code::usage;
+    }
+    auto settings = agent::read_settings(file);
+    if (!settings) return report({agent::exit_code::configuration, settings.error()});
+    const auto kind = [](const std::string& name) {
+        return name == "rocksdb" ? agent::StoreSettings::Kind::rocksdb
+                                 : agent::StoreSettings::Kind::postgresql;
+    };
+    const auto done = agent::migrate(*settings, {kind(from), kind(to), dry_run});
+    if (!done) return report({exit_code_of(done.error()), {done.error()}});
+    const auto count = [&](char letter) {
+        const auto found = done->classes.find(letter);
+        return found == done->classes.end() ? 0 : found->second;
+    };
+    std::cout << (dry_run ? "dry run   nothing was written\n" : "")
+              << "keys      " << done->keys << "\ncases     " << count('c') << "\nsessions  "
+              << count('r') << " sessions, offers and codes\nstatus    " << count('l') << " lists, "
+              << count('i') << " entries, " << count('s') << " revoked\naudit     " << count('a')
+              << " lines\ndigest    " << done->digest << "\n";
+    if (!dry_run)
+        std::cout << "next      set store.kind = \"" << to << "\", start, keep the old store until sure\n";
+    return agent::exit_code::clean;
 }
 
 int write_dev(agent::DevOptions options) {
@@ -86,6 +123,17 @@ int main(int argc, char** argv) {
                      "Namespace of did:indy, for example stadtbuch:dev");
     CLI::App* hash =
         app.add_subcommand("hash-password", "Hash a password from standard input for clerks.toml");
+    std::string from;
+    std::string to;
+    bool dry_run = false;
+    CLI::App* move = app.add_subcommand(
+        "migrate", "Copy everything from one kind of store to the other; all instances stopped");
+    move->add_option("-c,--config", file, "Settings file: agent.store and [store] dsn")
+        ->capture_default_str();
+    const CLI::IsMember kinds({"rocksdb", "postgresql"});
+    move->add_option("--from", from, "rocksdb or postgresql")->required()->check(kinds);
+    move->add_option("--to", to, "The other one; must be empty")->required()->check(kinds);
+    move->add_flag("--dry-run", dry_run, "Count, and look whether the target is free");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -99,5 +147,6 @@ int main(int argc, char** argv) {
         return write_dev(dev);
     }
     if (hash->parsed()) return hash_password();
+    if (move->parsed()) return migrate(file, from, to, dry_run);
     return run(file, check->parsed());
 }

@@ -28,13 +28,14 @@ Result<std::unique_ptr<Database>, Error> open_folder(const Settings& settings, b
 
 }  // namespace
 
-Result<std::unique_ptr<Database>, Error> open_store(const Settings& settings, bool create) {
-    if (settings.store.kind == StoreSettings::Kind::rocksdb) return open_folder(settings, create);
+Result<std::unique_ptr<Database>, Error> open_store(const Settings& settings, OpenStore how) {
+    if (settings.store.kind == StoreSettings::Kind::rocksdb) return open_folder(settings, how.create);
     PostgresOptions options;
     options.dsn = settings.store.dsn;
     options.connections = static_cast<std::size_t>(settings.store.connections);
     options.identity = "agent " + settings.public_url;
-    options.create = create;
+    options.create = how.create;
+    options.alone = how.alone;
     if (!settings.store.password_file.empty()) {
         auto password = keys::read_private_file(settings.store.password_file);
         if (!password) return Failure{password.error()};

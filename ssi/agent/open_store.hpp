@@ -7,9 +7,13 @@
 
 namespace stadtbuch::agent {
 
-/// SB-2001 to SB-2009; SB-4001 and SB-4002 for the password file. `create`: makes it if it is
-/// missing.
+struct OpenStore {
+    bool create = true;  ///< makes it if it is missing
+    bool alone = false;  ///< no other instance has it open
+};
+
+/// SB-2001 to SB-2009; SB-4001 and SB-4002 for the password file.
 [[nodiscard]] Result<std::unique_ptr<Database>, Error> open_store(const Settings& settings,
-                                                                  bool create = true);
+                                                                  OpenStore how = {});
 
 }  // namespace stadtbuch::agent

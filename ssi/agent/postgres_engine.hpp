@@ -20,12 +20,13 @@ namespace stadtbuch::agent {
 struct PostgresOptions {
     std::string dsn;
     std::string password;
-    std::size_t connections = 8;  ///< besides two for numbers and for the leader
+    std::size_t connections = 8;  ///< besides three of its own: presence, numbers, leader
     std::string identity;         ///< whose store it is; another one is refused
     bool create = true;           ///< makes the tables if they are missing
+    bool alone = false;           ///< no other process has them open, nor can it meanwhile
 };
 
-/// SB-2002 another agent's, SB-2006 no tables (unless `create`), SB-2007 not reachable, SB-2008
+/// SB-2001 not alone, or another process is; SB-2002 another agent's, SB-2006 no tables (unless `create`), SB-2007 not reachable, SB-2008
 /// refused.
 [[nodiscard]] Result<std::unique_ptr<Engine>, Error> open_postgres(const PostgresOptions& options);
 

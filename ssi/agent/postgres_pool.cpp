@@ -59,6 +59,11 @@ Error refused(const postgres::Trouble& trouble) {
     return trouble.error;
 }
 
+Error not_alone() {
+    return {"SB-2001", "another process has the tables open", "",
+            "A migration needs all instances stopped, and lasts until it says so."};
+}
+
 /// Makes the tables, one instance at a time, and looks whose they are.
 std::optional<Error> set_up(Connection& connection, const PostgresOptions& options) {
     connection.queue_text("select to_regclass('stadtbuch_agent_changed') is not null");
@@ -111,7 +116,17 @@ Result<std::unique_ptr<PostgresPool>, Error> PostgresPool::open(const PostgresOp
     auto first = Connection::open(how);
     if (!first) return Failure{first.error()};
     if (auto wrong = set_up(**first, options)) return Failure{*std::move(wrong)};
-    return std::unique_ptr<PostgresPool>(new PostgresPool(std::move(how), options.connections));
+    std::unique_ptr<PostgresPool> pool(new PostgresPool(std::move(how), options));
+    if (!lock_presence(**first, options.alone)) return Failure{not_alone()};
+    pool->presence_ = std::move(first).value();
+    return pool;
+}
+
+bool PostgresPool::lock_presence(Connection& connection, bool alone) {
+    connection.queue_text(alone ? "select pg_try_advisory_lock(7310590)"
+                                : "select pg_try_advisory_lock_shared(7310590)");
+    const auto answer = connection.exchange();
+    return answer && answer->cell(0, 0)[0] != 0;
 }
 
 std::unique_ptr<Connection> PostgresPool::open() const {
@@ -120,6 +135,7 @@ std::unique_ptr<Connection> PostgresPool::open() const {
     for (const Prepared& one : statements) (*opened)->prepare(one.name, one.sql);
     if (const auto prepared = (*opened)->exchange(); !prepared)
         throw StoreUnavailable(prepared.error().error);
+    if (!alone_ && !lock_presence(**opened, false)) throw StoreUnavailable(not_alone());
     return std::move(opened).value();
 }
 

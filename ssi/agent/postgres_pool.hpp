@@ -27,11 +27,16 @@ class PostgresPool {
     [[nodiscard]] std::unique_ptr<postgres::Connection> open() const;
 
   private:
-    PostgresPool(postgres::ConnectionOptions how, std::size_t most)
-        : how_(std::move(how)), most_(most) {}
+    PostgresPool(postgres::ConnectionOptions how, const PostgresOptions& options)
+        : how_(std::move(how)), most_(options.connections), alone_(options.alone) {}
+
+    /// Every connection shares a lock that one who wants to be alone has for himself.
+    [[nodiscard]] static bool lock_presence(postgres::Connection& connection, bool alone);
 
     postgres::ConnectionOptions how_;
     std::size_t most_;
+    bool alone_;
+    std::unique_ptr<postgres::Connection> presence_;  // says that this process is here
     std::mutex guard_;
     std::condition_variable freed_;
     std::size_t out_ = 0;

@@ -102,6 +102,7 @@ Result<void, StartFailure> serve(const Settings& settings, bool check_only) {
                  agent.cases->list([](const auto&) { return true; }).size());
     if (check_only) return {};
 
+    (void)agent.database->leads();  // the first that starts leads, until it goes
     net::HttpServer server(server_options(agent));
     agent.mount(server);
     if (auto started = server.start(); !started) return Failure{not_bound(started.error())};

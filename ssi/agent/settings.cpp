@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/settings.hpp"
 
+#include <algorithm>
+
 #include "config/document.hpp"
 #include "ssi/agent/fees.hpp"
 
@@ -71,14 +73,51 @@ void read_store(config::Document& file, Settings& out) {
     out.store.password_file = file.path("store.password_file", "");
     // A thread that serves has one connection at most; none should wait for another's.
     out.store.connections = file.integer("store.connections", out.workers + 4, out.workers + 4, 1000);
-    if (server == out.store.dsn.empty()) {
-        file.fault("store.dsn", server ? "a database server needs its address" : "kind is rocksdb",
-                   server ? "Write for example \"host=db.example dbname=agent user=agent\"."
-                          : "Set store.kind = \"postgresql\", or remove dsn.");
+    // With kind = "rocksdb" the address serves 'stadtbuch-agent migrate' only.
+    if (server && out.store.dsn.empty()) {
+        file.fault("store.dsn", "a database server needs its address",
+                   "Write for example \"host=db.example dbname=agent user=agent\".");
     }
     if (out.store.dsn.find("password") != std::string::npos) {
         file.fault("store.dsn", "a password does not belong into the settings",
                    "Put it into store.password_file, mode 0600.");
+    }
+}
+
+void read_registers(config::Document& file, RegisterSettings& out) {
+    const std::string kind = file.one_of("register.kind", "csv", {"csv", "postgresql", "http"});
+    out.dsn = file.text("register.dsn", "");
+    out.password_file = file.path("register.password_file", "");
+    out.schema = file.text("register.schema", "public");
+    out.url = file.text("register.url", "");
+    out.authority = file.path("register.authority", "");
+    out.certificate = file.path("register.certificate", "");
+    out.private_key = file.path("register.private_key", "");
+    out.refresh_s = file.integer("register.refresh_s", 300, 0, 86400);
+    out.codes = file.path("register.codes", "");
+    using Kind = RegisterSettings::Kind;
+    out.kind = kind == "http" ? Kind::http : kind == "csv" ? Kind::csv : Kind::postgresql;
+    if (out.kind == Kind::postgresql &&
+        (out.dsn.empty() || out.dsn.find("password") != std::string::npos)) {
+        file.fault("register.dsn", "a database needs its address, without password",
+                   "Write for example \"host=db.example dbname=emr user=agent\"; a password goes into "
+                   "register.password_file, mode 0600.");
+    }
+    const bool plain = std::all_of(out.schema.begin(), out.schema.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!plain || out.schema.empty()) {
+        file.fault("register.schema", "a schema is named with small letters, digits and '_'",
+                   "Make one for the agent, with the views in it.");
+    }
+    if (out.kind != Kind::http) return;
+    if (!out.url.starts_with("https://") || out.url.ends_with('/')) {
+        file.fault("register.url", "the service needs an https address without final slash",
+                   "Write for example \"https://register.example/agent\".");
+    }
+    if (out.certificate.empty() || out.private_key.empty()) {
+        file.fault("register.certificate", "the service must know who asks",
+                   "Give certificate and private_key, PEM files.");
     }
 }
 
@@ -265,6 +304,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     }
     read_numbers(file, out);
     read_store(file, out);
+    read_registers(file, out.registers);
     out.log_format = file.one_of("agent.log", "json", {"json", "text"});
     out.development = file.boolean("agent.development", false);
     read_trust(file, out);

@@ -109,6 +109,16 @@ struct PaymentSettings {
     std::string payee, iban, bic;
 };
 
+/// Where the registers come from; register_folder is for CSV.
+struct RegisterSettings {
+    enum class Kind { csv, postgresql, http } kind = Kind::csv;
+    std::string dsn, password_file, schema;           ///< of the database with the views
+    std::string url;                                  ///< https, without final slash
+    std::string authority, certificate, private_key;  ///< PEM files; ours are what the service knows us by
+    std::int64_t refresh_s = 300;                     ///< asked for changes this often
+    std::string codes;  ///< CSV of municipality keys and the days on which they hold; empty: none
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -147,6 +157,7 @@ struct Settings {
     RetentionSettings retention;
     StatusSettings status;
     StoreSettings store;
+    RegisterSettings registers;
     LedgerSettings ledger;
     PaymentSettings payment;
     WalletSettings wallets;

@@ -96,7 +96,8 @@ class Register {
     virtual ~Register() = default;
     [[nodiscard]] virtual const Town& town() const = 0;
     [[nodiscard]] virtual std::optional<Resident> resident(std::string_view id) const = 0;
-    /// People whose folded family name and given name match and whose birthdate agrees as far as known.
+    /// People whose folded family name and given name match and whose birthdate agrees as far as known; if there are
+    /// none, those whose names match in the search form of DIN 91379 (given name and birthdate must be stated then).
     [[nodiscard]] virtual std::vector<Resident> find_residents(std::string_view family_name, std::string_view given_name,
                                                               std::string_view birthdate) const = 0;
     /// Zone of an address; nullopt when there is none or the street is unknown.

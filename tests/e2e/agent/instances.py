@@ -334,6 +334,49 @@ def revoke(town, instances):
     print("a revocation at one instance stands in the lists of both")
 
 
+def migrate(agent, settings, source, target, *more):
+    done = subprocess.run([agent, "migrate", "-c", str(settings), "--from", source, "--to", target, *more], capture_output=True,
+                          text=True, timeout=PATIENCE_S, check=False)
+    told = dict(line.split(None, 1) for line in done.stdout.splitlines())
+    return done.returncode, told.get("digest") or done.stderr
+
+
+def move_the_store(agent, town, instances, server):
+    """From the server into a folder, an agent works with that, and back into another database."""
+    settings = town.folder / "one.toml"
+    code, said = migrate(agent, settings, "postgresql", "rocksdb", "--dry-run")
+    assert code == 69 and "SB-2001" in said, (code, said)  # they run
+    ended = [one.stop() for one in instances]
+    assert ended == [0, 0], ended
+    code, tried = migrate(agent, settings, "postgresql", "rocksdb", "--dry-run")
+    assert code == 0 and not (town.folder / "store").exists(), (code, tried)
+    code, moved = migrate(agent, settings, "postgresql", "rocksdb")
+    assert (code, moved) == (0, tried), (code, moved, tried)
+    code, said = migrate(agent, settings, "postgresql", "rocksdb")
+    assert code == 65 and "SB-2010" in said, (code, said)
+    text = settings.read_text()
+    settings.write_text(text.replace('kind = "postgresql"', 'kind = "rocksdb"'))
+    instances[0].start()
+    until(instances[0].ready, "an agent on the moved store")
+    for case, _, _ in town.issued[1:6]:
+        assert town.api("/api/cases/" + case)["state"] == "issued"
+    town.issue()
+    assert instances[0].stop() == 0
+    code, said = migrate(agent, settings, "rocksdb", "postgresql")
+    assert code == 65 and "SB-2010" in said, (code, said)
+    server.sql("create database second")
+    settings.write_text(text.replace("dbname=agent", "dbname=second"))
+    code, tried = migrate(agent, settings, "rocksdb", "postgresql", "--dry-run")
+    assert code == 0 and server.sql("select to_regclass('stadtbuch_agent') is null", "second") == "t", (code, tried)
+    assert migrate(agent, settings, "rocksdb", "postgresql") == (0, tried)
+    assert tried != moved, "the digest does not tell two stores apart"
+    instances[0].start()
+    until(instances[0].ready, "an agent on the store that came back")
+    assert town.api("/api/cases/" + town.issued[-1][0])["state"] == "issued"
+    assert instances[0].stop() == 0
+    print("the store moved into a folder and back, with the same digest on both sides")
+
+
 def story(town, instances, server, stadtbuch):
     use_wallet(town, stadtbuch)
     redeem_at_once(town, instances)
@@ -391,13 +434,13 @@ def main():
         for one in instances:
             until(one.ready, "an instance")
         try:
-            story(Town(folder, port), instances, server, stadtbuch)
+            town = Town(folder, port)
+            story(town, instances, server, stadtbuch)
+            move_the_store(agent, town, instances, server)
         except BaseException:
             for one in instances:
                 print(f"--- {one.log.name}\n" + "\n".join(one.log.read_text().splitlines()[-15:]), file=sys.stderr)
             raise
-        ended = [one.stop() for one in instances]
-        assert ended == [0, 0], ended
     finally:
         for one in instances:
             if one.process is not None and one.process.poll() is None:
@@ -409,4 +452,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -123,7 +123,7 @@ TEST_CASE("a register that was replaced is read again; a broken one is not", "[a
     Folder folder;
     const std::string copy = folder.path() + "/town";
     std::filesystem::copy(STADTBUCH_TEST_DATA "/../../config/town", copy);
-    auto opened = LiveRegister::open(copy);
+    auto opened = LiveRegister::open(registers::make_csv_source(copy));
     REQUIRE(opened);
     LiveRegister& live = **opened;
     CHECK(live.reload_if_changed().value() == false);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "ssi/agent/audit.hpp"
+#include "ssi/agent/migrate.hpp"
 #include "ssi/agent/postgres_engine.hpp"
 #include "ssi/agent/records.hpp"
 #include "ssi/agent/statistics.hpp"
@@ -218,6 +219,35 @@ TEST_CASE("a revocation is seen by all instances, in one signed list", "[agent][
     CHECK(theirs.token(list, agent.now() + 61)->text == after->text);
 }
 
+TEST_CASE("a store is copied into an empty one, whole", "[agent][migrate]") {
+    const FreshStore store;
+    const FreshStore second;
+    const auto from = store.open();
+    const auto to = second.open();
+    Database memory(store::make_memory_store());
+    CaseBook cases(*from, keys::os_random());
+    StatusLists lists(*from, small_lists(), "https://x", {}, keys::os_random());
+    std::string id;
+    for (int i = 0; i < 30; ++i) {
+        id = cases.create({}, 1795262400).id;
+        (void)lists.allocate("", id);
+        put_one(*from, std::string("r\xFF\0", 3) + std::to_string(i), std::string(50'000, 'v'));
+    }
+    const StoreContents before = contents_of(*from);
+    CHECK(before.classes.at('c') == 30);
+    const auto copied = copy_store(*from, *to);
+    REQUIRE(copied);
+    CHECK(*copied == before);
+    CHECK(contents_of(*to) == before);
+    CHECK(CaseBook(*to, keys::os_random()).get(id));
+    CHECK(CaseBook(*to, keys::os_random()).list([](const auto&) { return true; }).size() == 30);
+    REQUIRE(copy_store(*to, memory));  // and back to the other kind
+    CHECK(contents_of(memory) == before);
+    CHECK(copy_store(*from, *to).error().id == "SB-2010");
+    put_one(memory, "r", "one more");
+    CHECK(contents_of(memory).digest != before.digest);
+}
+
 TEST_CASE("one instance leads, and another when it goes", "[agent][shared]") {
     if (!on_postgres()) return;
     const FreshStore store;
@@ -271,9 +301,19 @@ TEST_CASE("the tables of another agent are refused", "[agent][shared]") {
     if (!on_postgres()) return;
     const FreshStore store;
     CHECK(open_postgres({store.dsn(), "", 8, "agent a", false}).error().id == "SB-2006");
-    CHECK(open_postgres({store.dsn(), "", 8, "agent a", true}));
+    REQUIRE(open_postgres({store.dsn(), "", 8, "agent a", true}));
     CHECK(open_postgres({store.dsn(), "", 8, "agent b", true}).error().id == "SB-2002");
-    CHECK(open_postgres({store.dsn(), "", 8, "agent a", false}));
+    {
+        const auto open = open_postgres({store.dsn(), "", 8, "agent a", false});
+        CHECK(open_postgres({store.dsn(), "", 8, "agent a", false, true}).error().id == "SB-2001");
+    }
+    auto alone = open_postgres({store.dsn(), "", 8, "agent a", false, true});
+    for (int i = 0; i < 2000 && !alone; ++i) {  // the server notices that the other one has gone
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        alone = open_postgres({store.dsn(), "", 8, "agent a", false, true});
+    }
+    REQUIRE(alone);
+    CHECK(open_postgres({store.dsn(), "", 8, "agent a", false}).error().id == "SB-2001");
     CHECK(open_postgres({"host=/nowhere dbname=x", "", 8, "agent a", true}).error().id ==
           "SB-2007");
 }

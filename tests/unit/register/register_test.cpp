@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "ssi/register/csv.hpp"
+#include "ssi/register/code_list.hpp"
+#include "ssi/register/latin.hpp"
 #include "ssi/register/matching.hpp"
 #include "ssi/register/records.hpp"
 #include "ssi/register/register.hpp"
@@ -238,4 +240,82 @@ TEST_CASE("a register of records with doubtful keys or missing columns is refuse
     CHECK(Records::open(other.layout).error().id == "SB-4102");
     other.layout.file += ".missing";
     CHECK(Records::open(other.layout).error().id == "SB-4101");
+}
+
+TEST_CASE("names hold the characters of DIN 91379 and nothing else", "[register][credentials:7.1]") {
+    for (const char* name : {"", "Sören Jürgen", "Ayşe", "O’Neill-Ģēņu", "Nguyễn", "D'Ångström", "K͟Hān", "Ç̆", "C̨̆", "Ẹ̀",
+                             "\x4D\xCC\x90" /* M with candrabindu */}) {
+        INFO(name);
+        CHECK(is_latin(name, LatinType::a) == (std::string_view(name) != "Ẹ̀"));  // no sequence of the standard
+    }
+    CHECK(is_latin("A\xCC\x88hre", LatinType::a));  // A and diaeresis are Ä
+    for (const char* name : {"Иванов", "Παππάς", "李", "Max 2", "a\xCC\x88\xCC\x88", "\xCC\x88"}) {
+        INFO(name);
+        CHECK_FALSE(is_latin(name, LatinType::a));
+    }
+    CHECK(is_latin("Straße des 17. Juni (Süd) & Co", LatinType::b));
+    CHECK_FALSE(is_latin("zwei\nZeilen", LatinType::b));
+    CHECK(is_latin("zwei\nZeilen", LatinType::c));
+    CHECK_FALSE(is_latin("\xFF", LatinType::c));
+    CHECK_FALSE(is_latin("\xF0\x9F\x98\x80", LatinType::c));
+}
+
+TEST_CASE("the search form spells with capital letters", "[register][credentials:7.1]") {
+    CHECK(search_form("Müller") == "MUELLER");
+    CHECK(search_form("Mu\xCC\x88ller") == "MUELLER");
+    CHECK(search_form("Weiß") == "WEISS");
+    CHECK(search_form("HEIDESTRAẞE") == "HEIDESTRASSE");
+    CHECK(search_form("Şahin-Ångström  Œuvre") == "SAHIN AANGSTROEM OEUVRE");
+    CHECK(search_form("Łukasz Þór Đorđe") == "LUKASZ THOR DORDE");
+    CHECK(search_form("O’Neill") == "ONEILL");
+    CHECK(search_form("Nǖ") == "NUE");
+    CHECK(search_form("") == "");
+}
+
+TEST_CASE("people are found by another spelling, which is a difference", "[register]") {
+    const auto opened = open_csv_register(STADTBUCH_TOWN);
+    REQUIRE(opened);
+    const Register& town = **opened;
+    const auto person = town.resident("R100000");  // Sören Jürgen Hofmann
+    REQUIRE(person);
+    const auto found = town.find_residents("Hofmann", "Soeren", person->birthdate);
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().id == "R100000");
+    CHECK(town.find_residents("Hofmann", "Soeren", "").empty());
+    CHECK(town.find_residents("Hofmann", "Sven", person->birthdate).empty());
+    StatedPerson stated;
+    stated.given_name = "Soeren";
+    CHECK(has_difference(compare(*person, nullptr, stated)));
+}
+
+TEST_CASE("keys of municipalities hold on days, and lead on after a merger", "[register][credentials:7.1]") {
+    CHECK(municipality_of("059990004004") == "05999004");
+    CHECK(municipality_of("05999004") == "");
+    CHECK_FALSE(is_municipality_key("5999004"));
+    const std::string file =
+        (std::filesystem::temp_directory_path() / ("stadtbuch-codes-" + std::to_string(getpid()) + ".csv")).string();
+    const auto read = [&](const std::string& lines) {
+        std::ofstream(file) << "list;code;name;valid_from;valid_until;successor\n" << lines;
+        return CodeList::read(file);
+    };
+    const auto list = read("ags;05999001;Altdorf;;2024-12-31;05999004\n"
+                           "ags;05999004;Emscherbrück;2025-01-01;;\n"
+                           "ags;05999009;Neudorf;2019-01-01;2020-12-31;05999001\n"
+                           "ars;059990004004;Emscherbrück;2025-01-01;;\n");
+    REQUIRE(list);
+    CHECK(list->size() == 4);
+    CHECK(list->find("05999001", "2024-12-31")->name == "Altdorf");
+    CHECK(list->find("05999001", "2025-01-01") == nullptr);
+    CHECK(list->find("05999004", "2024-12-31") == nullptr);
+    CHECK(list->current("05999001", "2024-06-01") == "05999001");
+    CHECK(list->current("05999001", "2026-11-21") == "05999004");
+    CHECK(list->current("05999009", "2026-11-21") == "05999004");  // two mergers
+    CHECK(list->current("05111000", "2026-11-21") == "");
+    CHECK(read("ags;5999001;x;;;\n").error().id == "SB-4102");
+    CHECK(read("ars;05999001;x;;;\n").error().id == "SB-4102");
+    CHECK(read("ags;05999001;x;2024;;\n").error().id == "SB-4102");
+    CHECK(read("ags;05999001;x;;2024-12-31;\nags;05999001;y;2024-12-31;;\n").error().id == "SB-4103");
+    CHECK(read("ags;05999001;x;;;\nags;05999001;y;2025-01-01;;\n").error().id == "SB-4103");
+    std::filesystem::remove(file);
+    CHECK(CodeList::read(file).error().id == "SB-4101");
 }
