@@ -32,7 +32,7 @@ def values_of(request):
         inner = request.values() if isinstance(request, dict) else request
         return sorted({v for one in inner for v in values_of(one)}, key=len, reverse=True)
     text = request if isinstance(request, str) else str(request)
-    return [text] if len(text) > 3 and not text.isalpha() else []
+    return [text] if len(text) > 20 or (len(text) > 3 and not text.isalpha()) else []
 
 
 def shape(reason, request):
@@ -41,7 +41,8 @@ def shape(reason, request):
         reason = reason.replace(value, "<request's>")
     reason = re.sub(r"\b[0-9a-f]{64}\b", "<digest>", reason)
     reason = re.sub(r"\b\d+( [0-9A-F]+)+\b", "<accumulator>", reason)
-    reason = re.sub(r"\b[1-9A-HJ-NP-Za-km-z]{40,}\b|\b(?=\w*\d)[1-9A-HJ-NP-Za-km-z]{20,}\b", "<key>", reason)
+    # A DID or a key need not hold a digit; no word of the reasons has these lengths in these letters.
+    reason = re.sub(r"\b[1-9A-HJ-NP-Za-km-z]{21,22}\b|\b[1-9A-HJ-NP-Za-km-z]{40,}\b", "<key>", reason)
     return re.sub(r"\d+", "<number>", reason)
 
 

@@ -157,7 +157,8 @@ def report(monitor, network):
     command = [sys.executable, "main.py", "--raw", "--seed", "0" * 24 + "Trustee1", "--genesis-url",
                f"http://127.0.0.1:{network.http_port}/genesis"]
     done = subprocess.run(command, cwd=monitor, capture_output=True, text=True, timeout=180, env=dict(os.environ, PYTHONWARNINGS="ignore"))
-    expect(done.returncode == 0, f"indy-node-monitor: {done.stderr[-1500:]}")
+    # indy-vdr's threads may end its process with a signal after the report is out.
+    expect(done.stdout.startswith("["), f"indy-node-monitor: {done.returncode} {done.stderr[-1500:]}")
     return {entry["name"]: entry for entry in json.loads(done.stdout.splitlines()[-1])}
 
 
