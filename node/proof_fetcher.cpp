@@ -108,8 +108,10 @@ void ProofFetcher::ask_for_steps(const ledger::ReadView& view, std::uint64_t kno
         const auto txns = pool_txns(view, step_ + 1, step_ + 1);
         const auto next = txns.empty() ? std::nullopt : ledger::view_txn(txns.front());
         if (!next || !next->time) continue;
-        const std::int64_t moment = *next->time - 1;
-        if (const auto root = view.state_root_at(Ledger::domain, moment)) ask_at(moment, {Ledger::domain, *root, std::nullopt});
+        // Moments are seconds: what was written in that of the change may have come before it.
+        for (const std::int64_t moment : {*next->time - 1, *next->time}) {
+            if (const auto root = view.state_root_at(Ledger::domain, moment)) ask_at(moment, {Ledger::domain, *root, std::nullopt});
+        }
     }
 }
 

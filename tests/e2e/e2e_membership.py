@@ -450,8 +450,11 @@ def story_late_observer(pool):
     for alias in VALIDATORS[1:]:
         rotate(pool, alias, int(alias[-1]), "--bls")
         write_nyms(pool, 1)
+        written = int(time.time())
         restart(pool, alias)
         pool.wait_equal()
+        # States of the past are found by their second.
+        wait_until(lambda: int(time.time()) > written + 1, 30, "the next change has another second")
     write_reals(pool)
     port = observer_from_nothing(pool)
     receipt = pool.folder / "receipt.json"
