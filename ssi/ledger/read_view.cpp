@@ -120,9 +120,10 @@ std::string_view operation_text(const Request& request, std::string_view member)
 
 namespace {
 
-/// txnTime of a transaction; below zero when there is none (genesis, unknown number).
+/// txnTime of a transaction; below zero when there is none (genesis, unknown number). `true` is 1.
 std::int64_t time_of_txn(const ReadView::Impl& view, Ledger ledger, const Value& seq_no) {
-    const auto txn = view.txn(ledger, seq_no.unsigned_integer().value_or(0));
+    const std::uint64_t number = seq_no.is_bool() ? 1 : seq_no.unsigned_integer().value_or(0);
+    const auto txn = view.txn(ledger, number);
     const auto seen = txn ? view_txn(*txn) : std::nullopt;
     return seen ? seen->time.value_or(-1) : -1;
 }

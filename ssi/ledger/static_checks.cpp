@@ -149,8 +149,12 @@ Answer check_revoc_delta(const Object& operation) {
 
 Answer check_calendar(const Object& operation, std::string_view name) {
     constexpr std::int64_t end_of_year_9999 = 253402300799;
+    constexpr std::int64_t last_of_gmtime = 67768036191676799;  // of the years that fit into an int
     const Value* time = operation.find(name);
     if (!time || python_int(*time) <= end_of_year_9999) return std::nullopt;
+    // Python makes a ValueError of years from 10000 on, and of what libc refuses an OSError.
+    if (python_int(*time) > last_of_gmtime)
+        return stumble("[Errno 75] Value too large for defined data type");
     return refuse(std::string(name) + " = " + python_str(*time) + " is out of range.");
 }
 

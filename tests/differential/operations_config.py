@@ -75,7 +75,7 @@ class ConfigOperations:
             if g.chance(0.05):
                 operation['retirement_ts'] = g.time + 100
         if g.chance(0.03):
-            operation[g.pick(['ratification_ts', 'retirement_ts'])] = g.pick([10 ** 12, 253402300799, 253402300800, 10 ** 15])
+            operation[g.pick(['ratification_ts', 'retirement_ts'])] = g.pick([10 ** 12, 253402300799, 253402300800, 10 ** 15, 67768036191676799, 67768036191676800, 2 ** 63 - 1])
 
         def learn(txn, _seq_no):
             data = txn['data']
