@@ -57,6 +57,30 @@ def write(folder, name, header, rows):
         writer.writerows(rows)
 
 
+COMPANIES = [("Bäckerei Größler GmbH", "DE-R2307-HRB10001"), ("Emscher Pflegedienst gGmbH", "DE-R2307-HRB10002"),
+             ("Glückauf Haustechnik e. K.", "DE-R2307-HRA10003"), ("Ückendorfer Druckhaus AG", "DE-R2307-HRB10004"),
+             ("Müßig & Söhne OHG", "DE-R2307-HRA10005"), ("Kanalwerft Nachfolger GmbH & Co. KG", "DE-R2307-HRA10006")]
+
+
+def write_companies(folder, streets):
+    """Companies and their vehicles; a chance of their own, so that the residents stay as they are."""
+    rng = random.Random(20261122)
+    zoned = [key for key in sorted(streets) if streets[key][7]]
+    companies, vehicles = [], []
+    for i, (name, number) in enumerate(COMPANIES):
+        street = streets[rng.choice(zoned)]
+        company = f"C{5000 + i}"
+        ended = "2026-06-30" if i == 5 else ""
+        companies.append([company, name, number, street[0], street[1], str(rng.randint(1, 99)), street[2], TOWN, ended])
+        for j in range(2):
+            vehicles.append([f"GE-FK {100 + 10 * i + j}", company, str(rng.randint(3900, 5900)), "2022-05-01",
+                             "2026-03-31" if i == 4 and j == 1 else ""])
+    write(folder, "companies.csv", ["company_id", "legal_name", "legal_identifier", "street_key", "street", "house_number",
+                                    "postal_code", "locality", "ended"], companies)
+    write(folder, "company_vehicles.csv", ["plate", "company_id", "length_mm", "registered_from", "registered_until"],
+          vehicles)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent)
     rng = random.Random(20261121)
@@ -146,6 +170,7 @@ def main():
                                    "registered_from", "registered_until"], vehicles)
     write(folder, "town.csv", ["municipality_key", "regional_key", "name", "authority", "district_name"],
           [[AGS, ARS, TOWN, "Stadt Emscherbrück, Bürgeramt", "Emscherkreis"]])
+    write_companies(folder, by_key)
     print(f"{len(residents)} residences, {len(vehicles)} vehicles, {len(streets)} street sections")
 
 

@@ -15,6 +15,7 @@ namespace stadtbuch::agent {
 namespace {
 
 constexpr std::string_view session_kind = "session";
+constexpr std::string_view limit_kind = "limit";
 constexpr std::size_t buckets_max = 20000;
 
 std::string digest_text(std::string_view text) {
@@ -142,6 +143,25 @@ bool RateLimiter::take(const std::string& name, const Rule& rule, std::int64_t n
     if (bucket.left < 1) return false;
     bucket.left -= 1;
     return true;
+}
+
+bool SharedLimiter::take(const std::string& name, const RateLimiter::Rule& rule,
+                         keys::UnixSeconds now) {
+    if (!database_.shared()) return here_.take(name, rule, now * 1000);
+    // Milliseconds of refill that are still missing: a full bucket owes nothing and is forgotten.
+    const auto per_token = static_cast<std::int64_t>(60000.0 / rule.per_minute);
+    const auto most = static_cast<std::int64_t>(rule.burst * static_cast<double>(per_token));
+    const std::string key = digest_text(name);
+    return database_.locked("limit " + key, [&] {
+        const auto held = records_.get(limit_kind, key);
+        const std::int64_t full_at =
+            held && held->size() == 8 ? static_cast<std::int64_t>(from_big_endian(*held)) : 0;
+        const std::int64_t next = std::max(full_at, now * 1000) + per_token;
+        if (next > now * 1000 + most) return false;
+        records_.put(limit_kind, key, big_endian(static_cast<std::uint64_t>(next)),
+                     next / 1000 + 1);
+        return true;
+    });
 }
 
 std::string address_prefix(std::string_view address) {

@@ -92,6 +92,22 @@ class RateLimiter {
     std::map<std::string, Bucket> buckets_;
 };
 
+/// The same for what every instance must count together: guesses for one account. In the store where
+/// it is shared, in memory otherwise.
+class SharedLimiter {
+  public:
+    SharedLimiter(Database& database, StoreRecords& records)
+        : database_(database), records_(records) {}
+
+    [[nodiscard]] bool take(const std::string& name, const RateLimiter::Rule& rule,
+                            keys::UnixSeconds now);
+
+  private:
+    Database& database_;
+    StoreRecords& records_;
+    RateLimiter here_;
+};
+
 /// The /24 or /48 that an address belongs to, for limits; never logged.
 [[nodiscard]] std::string address_prefix(std::string_view address);
 

@@ -153,6 +153,9 @@ Result<void, StartFailure> Agent::load() {
         return Failure{StartFailure{exit_code_of(schedule.error().front()), schedule.error()}};
     fees = std::move(schedule).value();
     payment = payment_of(settings.payment);
+    auto firms = Companies::open(settings.representation);
+    if (!firms) return Failure{failure_of(firms.error())};
+    companies = std::move(firms).value();
     for (const TrustSettings& one : settings.trust) {
         if (one.anchors.empty()) {  // known by DID alone
             trusted.push_back({one.name, {}, one.types, one.did});
@@ -269,9 +272,10 @@ void Agent::wire() {
 
     desk = std::make_unique<Desk>(Desk::Parts{settings, *registers, *cases, *status, *issuer,
                                               *records, *audit, *statistics, *kinds, fees,
-                                              *payment});
+                                              *payment, *companies});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
+    guesses = std::make_unique<SharedLimiter>(*database, *records);
 }
 
 openid::TrustPolicy Agent::trust() {
@@ -292,6 +296,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_paper_pages(*this, server);
     mount_queue_page(*this, server);
     mount_bulk_pages(*this, server);
+    mount_company_pages(*this, server);
     mount_cash_pages(*this, server);
     mount_case_pages(*this, server);
     mount_inspector_pages(*this, server);
@@ -320,6 +325,10 @@ void Agent::read_registers() {
                       read.error().what, read.error().where);
     } else if (*read) {
         spdlog::info("the register was read again");
+    }
+    if (const auto fault = companies->reload_if_changed()) {
+        spdlog::error("the new register file is not used: {} {} ({})", fault->id, fault->what,
+                      fault->where);
     }
     for (const Error& fault : kinds->reload_if_changed()) {
         spdlog::error("the new register file is not used: {} {} ({})", fault.id, fault.what,

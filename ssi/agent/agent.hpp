@@ -123,6 +123,7 @@ class Agent {
     std::unique_ptr<LiveRegister> registers;
     std::optional<registers::CodeList> codes;
     std::unique_ptr<Kinds> kinds;
+    std::unique_ptr<Companies> companies;
     FeeSchedule fees;
     std::unique_ptr<Payment> payment;
     std::unique_ptr<Database> database;
@@ -138,6 +139,7 @@ class Agent {
     std::unique_ptr<Desk> desk;
     std::unique_ptr<Sessions> sessions;
     RateLimiter limiter;
+    std::unique_ptr<SharedLimiter> guesses;
     Metrics metrics;
     /// Asks the ledger once it has what this agent writes there.
     std::unique_ptr<DidKeys> did_keys;
@@ -174,6 +176,7 @@ void mount_data_pages(Agent& agent, net::HttpServer& server);
 void mount_offline_pages(Agent& agent, net::HttpServer& server);
 void mount_paper_pages(Agent& agent, net::HttpServer& server);
 void mount_queue_page(Agent& agent, net::HttpServer& server);
+void mount_company_pages(Agent& agent, net::HttpServer& server);
 void mount_cash_pages(Agent& agent, net::HttpServer& server);
 void mount_case_pages(Agent& agent, net::HttpServer& server);
 void mount_inspector_pages(Agent& agent, net::HttpServer& server);

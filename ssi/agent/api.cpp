@@ -109,6 +109,10 @@ Object case_value(const Call& call, const Case& record) {
                                  {"valid_until", record.permit->valid_until},
                                  {"fee_cents", record.permit->fee_cents}});
     }
+    if (record.company) {
+        out.set("company", Object{{"legal_name", record.company->legal_name},
+                                  {"identifier", record.company->identifier}});
+    }
     if (record.charge) {
         const Charge& charge = *record.charge;
         out.set("charge", Object{{"cents", charge.cents},

@@ -293,6 +293,11 @@ std::string to_json(const Case& record) {
     if (!record.fields.empty()) out.set("fields", fields_to_value(record.fields));
     if (!record.valid_from.empty()) out.set("valid_from", record.valid_from);
     if (!record.valid_until.empty()) out.set("valid_until", record.valid_until);
+    if (record.company) {
+        out.set("company", Object{{"legal_name", record.company->legal_name},
+                                  {"identifier", record.company->identifier},
+                                  {"scope", record.company->scope}});
+    }
     if (record.charge) out.set("charge", charge_to_value(*record.charge));
     if (record.permit) out.set("permit", permit_to_value(*record.permit));
     return encoding::compact_json(out);
@@ -327,6 +332,10 @@ std::optional<Case> case_from_json(std::string_view json) {
     out.fields = fields_from_value(value.find("fields"));
     out.valid_from = text_at(value, "valid_from");
     out.valid_until = text_at(value, "valid_until");
+    if (const Value* company = value.find("company")) {
+        out.company = Representation{text_at(*company, "legal_name"),
+                                     text_at(*company, "identifier"), text_at(*company, "scope")};
+    }
     if (const Value* charge = value.find("charge")) out.charge = charge_from_value(*charge);
     if (const Value* permit = value.find("permit")) out.permit = permit_from_value(*permit);
     if (const Value* proposal = value.find("proposal"))

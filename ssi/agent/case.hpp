@@ -103,6 +103,13 @@ struct Charge {
     }
 };
 
+/// For whom somebody acts: what the representation credential said.
+struct Representation {
+    std::string legal_name;
+    std::string identifier;
+    std::string scope;
+};
+
 /// What one clerk wants and another has to confirm (four eyes).
 struct Proposal {
     std::string act;  ///< "approve", "reject", "revoke"
@@ -136,6 +143,8 @@ struct Case {
     std::optional<PermitTerms> permit;
     std::string valid_from,
         valid_until;  ///< of a configured type's credential, if it has days of its own
+    std::optional<Representation>
+        company;  ///< the permit is for this company; `stated` is who acts for it
     std::optional<Charge>
         charge;  ///< by a schedule or with an invoice; else permit->fee_cents is all there is
     std::string reason;  ///< what the office told the applicant

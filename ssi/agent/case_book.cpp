@@ -69,7 +69,7 @@ std::string CaseBook::draw_number(std::string_view series, const std::string& le
     // Kept even if the case is not: a gap, never a pair.
     const std::string year = keys::utc_date(now).substr(0, 4);
     const std::string key = "n" + std::string(series) + year;
-    const std::uint64_t number = database_.apart(key, [&] {
+    const std::uint64_t number = database_.draw(key, [&] {
         const auto held = database_.get(key);
         const std::uint64_t next = held ? from_big_endian(*held) + 1 : 1;
         store::Batch batch;

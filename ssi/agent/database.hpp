@@ -59,12 +59,18 @@ class Database {
         return run(work, [&](const std::function<void()>& all) { engine_->run_locked(key, all); });
     }
 
-    /// What stays even if the request around it is undone: numbers that are given out once.
+    /// What stays even if the request around it is undone, and is durable when this returns: what is
+    /// given out once and kept in memory.
     template <class Work>
     auto apart(std::string_view key, Work&& work) {
-        return run(work, [&](const std::function<void()>& all) {
-            engine_->run_apart([&] { engine_->run_locked(key, all); });
-        });
+        return run_apart(key, work, Engine::Apart::durable);
+    }
+
+    /// The same, durable together with the first commit that depends on it: numbers that go into
+    /// what is committed, and nowhere else.
+    template <class Work>
+    auto draw(std::string_view key, Work&& work) {
+        return run_apart(key, work, Engine::Apart::with_next_commit);
     }
 
     /// 32 random octets of this store, made when first asked for.
@@ -87,6 +93,13 @@ class Database {
     [[nodiscard]] bool sound() const { return engine_->sound(); }
 
   private:
+    template <class Work>
+    auto run_apart(std::string_view key, Work& work, Engine::Apart how) {
+        return run(work, [&](const std::function<void()>& all) {
+            engine_->run_apart([&] { engine_->run_locked(key, all); }, how);
+        });
+    }
+
     template <class Work, class How>
     static auto run(Work& work, const How& how) {
         using Answer = std::invoke_result_t<Work&>;

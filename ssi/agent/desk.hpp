@@ -12,6 +12,7 @@
 
 #include "ssi/agent/audit.hpp"
 #include "ssi/agent/case_book.hpp"
+#include "ssi/agent/companies.hpp"
 #include "ssi/agent/fees.hpp"
 #include "ssi/agent/kinds.hpp"
 #include "ssi/agent/settings.hpp"
@@ -45,6 +46,7 @@ struct ProvenResidence {
     registers::StatedPerson person;
     std::string street_key;
     std::string residence_kind;
+    std::optional<ProvenCompany> company = {};  ///< instead of an address: whom the person acts for
 };
 
 struct Approval {
@@ -123,6 +125,7 @@ class Desk final : public openid::Decisions {
         const Kinds& kinds;
         const FeeSchedule& fees;
         const Payment& payment;
+        const Companies& companies;
     };
 
     explicit Desk(Parts parts);
@@ -136,6 +139,10 @@ class Desk final : public openid::Decisions {
     /// The permit is granted at once when every rule holds; else the case stays open with what is
     /// in the way.
     Result<Case, DeskError> apply_parking(const ProvenResidence& proven, const std::string& plate,
+                                          const std::string& language, keys::UnixSeconds now);
+    /// The same for a company whose authorised representative presented a representation
+    /// credential.
+    Result<Case, DeskError> apply_company(const ProvenCompany& proven, const std::string& plate,
                                           const std::string& language, keys::UnixSeconds now);
     /// Identity and address were presented as PID: granted at once when the register agrees; else
     /// a clerk looks.
@@ -272,6 +279,16 @@ class Desk final : public openid::Decisions {
     void choose_resident(Case& record, keys::UnixSeconds now) const;
     /// A configured type's case whose record names this resident.
     [[nodiscard]] bool is_about(const CaseSummary& one, const std::string& resident_id) const;
+    // desk_company.cpp
+    void judge_company(Case& record, keys::UnixSeconds now) const;
+    [[nodiscard]] std::optional<credential::CredentialContent> company_content(
+        const Case& record) const;
+    [[nodiscard]] std::optional<RegisterEvent> company_event(const Case& record,
+                                                             keys::UnixSeconds now) const;
+    /// Zone, days and fee of a permit.
+    void set_terms(Case& record, const registers::Zone& zone, const std::string& plate,
+                   const std::string& relation, std::int64_t length_mm,
+                   keys::UnixSeconds now) const;
     // desk_fees.cpp
     /// False: the schedule knows the type, but no row holds.
     [[nodiscard]] bool set_charge(Case& record, const FeeQuestion& question) const;

@@ -108,6 +108,7 @@ BulkLine Desk::plan_line(const BulkWish& wish, const Case& record, keys::UnixSec
         return line;
     };
     if (!ends_soon(record, now)) return leave("bulk.runs_longer");
+    if (record.company) return leave("bulk.company");
     const auto next = parts_.cases.list([&](const CaseSummary& one) {
         return one.renews == record.id &&
                (one.open() || one.granted() || one.state == CaseState::payment);

@@ -23,7 +23,8 @@ bool vehicle_differs(const std::vector<registers::FieldComparison>& lines) {
 }
 
 std::string reason_for(const RegisterEvent& event, const std::string& language) {
-    const std::string_view key = event.what == "event.record_ended"   ? "reason.record_ended"
+    const std::string_view key = event.what == "event.company_ended"  ? "reason.company_ended"
+                                 : event.what == "event.record_ended" ? "reason.record_ended"
                                  : event.what == "event.moved_away"   ? "reason.moved"
                                  : event.what == "event.vehicle_gone" ? "reason.vehicle_sold"
                                                                       : "reason.zone_changed";
@@ -48,6 +49,7 @@ std::optional<RegisterEvent> Desk::event_of(const Case& record, keys::UnixSecond
     const std::string today = keys::utc_date(now);
     if (const KindDefinition* kind = parts_.kinds.find(record.kind))
         return kind_event(record, *kind, now);
+    if (record.company) return company_event(record, now);
     if (type_of(record.kind) == nullptr) return std::nullopt;  // its register is not read any more
     const auto resident = parts_.registers.resident(record.resident_id);
     const registers::Residence* home = resident ? resident->current_residence(today) : nullptr;

@@ -158,6 +158,7 @@ void Desk::erase_person(Case& record, const std::string& who, store::Batch& batc
     record.state = CaseState::closed;
     record.stated = {};
     record.fields.clear();
+    record.company.reset();
     record.valid_from.clear();
     record.valid_until.clear();
     record.plate.clear();

@@ -113,6 +113,7 @@ void Desk::judge(Case& record, keys::UnixSeconds now) const {
     record.obstacles.clear();
     record.permit.reset();
     if (record.charge && record.charge->invoice.empty()) record.charge.reset();
+    if (record.company) return judge_company(record, now);
     if (const KindDefinition* kind = parts_.kinds.find(record.kind))
         return judge_kind(record, *kind, now);
     if (record.kind != CaseKind::residence && record.kind != CaseKind::parking) {
@@ -159,28 +160,34 @@ void Desk::judge_parking(Case& record, const Resident& resident, keys::UnixSecon
     if (permits.size() >= zone->permits_per_resident)
         record.obstacles.emplace_back("rule.permit_exists");
     const auto held = parts_.registers.vehicle(plate);
+    set_terms(record, *zone, plate, held ? held->relation : "keeper",
+              held ? static_cast<std::int64_t>(held->length_mm) : 0, now);
+}
+
+void Desk::set_terms(Case& record, const registers::Zone& zone, const std::string& plate,
+                     const std::string& relation, std::int64_t length_mm,
+                     keys::UnixSeconds now) const {
     PermitTerms terms;
-    terms.zone_id = zone->id;
-    terms.zone_name = zone->name;
+    terms.zone_id = zone.id;
+    terms.zone_name = zone.name;
     terms.plate = plate;
-    terms.relation = held ? held->relation : "keeper";
+    terms.relation = relation;
     terms.valid_from = first_day(record, now);
     terms.valid_until = last_day(terms.valid_from, parts_.settings.permit_months);
     // The fee is the zone's yearly fee for the months granted; registers hold it with its legal
     // source.
     terms.fee_cents =
-        static_cast<std::int64_t>(zone->fee_cents_per_year) * parts_.settings.permit_months / 12;
-    terms.fee_source = zone->legal_source;
-    const auto length = held ? static_cast<std::int64_t>(held->length_mm) : 0;
-    if (!set_charge(record, {record.kind.id(), zone->id, parts_.settings.permit_months, length,
+        static_cast<std::int64_t>(zone.fee_cents_per_year) * parts_.settings.permit_months / 12;
+    terms.fee_source = zone.legal_source;
+    if (!set_charge(record, {record.kind.id(), zone.id, parts_.settings.permit_months, length_mm,
                              terms.valid_from}))
         record.obstacles.emplace_back("rule.fee_missing");
     if (!record.charge && parts_.settings.payment.invoices)
-        record.charge = fee_of(
-            {record.kind.id(), zone->id, parts_.settings.permit_months, length, terms.valid_from});
+        record.charge = fee_of({record.kind.id(), zone.id, parts_.settings.permit_months, length_mm,
+                                terms.valid_from});
     const auto before = record.renews.empty() ? std::nullopt : parts_.cases.get(record.renews);
     if (before && before->permit && before->state == CaseState::revoked &&
-        before->permit->valid_until >= today) {
+        before->permit->valid_until >= keys::utc_date(now)) {
         // Another zone for a permit that is paid for: it runs as long as the old one would have.
         terms.valid_until = before->permit->valid_until;
         terms.fee_cents = 0;
@@ -206,6 +213,7 @@ std::optional<credential::CredentialContent> Desk::content_of(const Case& record
                                                               keys::UnixSeconds now) const {
     if (const KindDefinition* kind = parts_.kinds.find(record.kind))
         return kind_content(record, *kind, now);
+    if (record.company) return company_content(record);
     const auto resident = parts_.registers.resident(record.resident_id);
     if (!resident) return std::nullopt;
     const registers::Town& town = parts_.registers.town();
@@ -271,7 +279,8 @@ openid::Decision Desk::decision(const std::string& case_id, keys::UnixSeconds no
     const auto resident = parts_.registers.resident(record->resident_id);
     const std::string today = keys::utc_date(now);
     const KindDefinition* kind = parts_.kinds.find(record->kind);
-    const bool entitled = kind != nullptr
+    const bool entitled = record->company ? !company_event(*record, now)
+                          : kind != nullptr
                               ? !kind_event(*record, *kind, now)
                               : resident && resident->current_residence(today) != nullptr;
     const std::string& last = record->permit ? record->permit->valid_until : record->valid_until;

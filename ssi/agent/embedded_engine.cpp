@@ -53,7 +53,7 @@ class EmbeddedEngine final : public Engine {
         work();
     }
 
-    void run_apart(const std::function<void()>& work) override { work(); }
+    void run_apart(const std::function<void()>& work, Apart) override { work(); }
 
     [[nodiscard]] bool shared() const override { return false; }
 

@@ -52,9 +52,13 @@ class Engine {
     /// As run(), and nobody else, in no instance, runs with this key meanwhile; the key is held
     /// until the outermost work has ended.
     virtual void run_locked(std::string_view key, const std::function<void()>& work) = 0;
+    /// When the writes of run_apart() are durable: when it returns, or at the latest together with
+    /// the next commit of whoever has seen them. The latter is enough for what is not used without
+    /// such a commit, and not for what a process remembers.
+    enum class Apart { durable, with_next_commit };
     /// Runs `work` apart from what this thread is in the middle of: its writes stay whatever happens
-    /// to that. They are durable before any later commit.
-    virtual void run_apart(const std::function<void()>& work) = 0;
+    /// to that.
+    virtual void run_apart(const std::function<void()>& work, Apart how) = 0;
 
     /// Other instances write here too.
     [[nodiscard]] virtual bool shared() const = 0;

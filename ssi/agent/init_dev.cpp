@@ -116,7 +116,15 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
         "[wallets]\naccept_unknown_providers = true\ndeferred_interval_s = 1\n"
         "redirect_uris = [\"*\"]\n\n";
     out += "[[trust]]\nname = \"Testausweise\"\nanchors = \"pid-ca.pem\"\n";
-    out += "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\n\n";
+    out +=
+        "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\", \"urn:stadtbuch:representation:1\"]\n\n";
+    const std::string companies = options.register_folder + "/companies.csv";
+    std::error_code code;
+    if (std::filesystem::exists(companies, code)) {
+        out += "[representation]\ntypes = [\"urn:stadtbuch:representation:1\"]\ncompanies = \"" +
+               companies + "\"\nvehicles = \"" + options.register_folder +
+               "/company_vehicles.csv\"\n\n";
+    }
     const std::string secret_hash =
         encoding::base64url_encode(hash::sha256(std::string_view("development")).view());
     out += "[[shop]]\nid = \"buchladen\"\nname = \"Buchladen (Entwicklung)\"\n";

@@ -3,6 +3,7 @@
 // A case at the clerk's desk: comparison, history, decision, hand-over, revocation.
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
+#include "ssi/agent/company_view.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
@@ -249,7 +250,8 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
         record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
         view(texts::kept_until), view.date(view.agent.desk->kept_until(record)),
         register_warning(view, record),
-        html("{}{}{}", permit_list(view, record), kind_days(view, record), money),
+        html("{}{}{}{}", company_box(view, record), permit_list(view, record),
+             kind_days(view, record), money),
         view(texts::compare_title), origin, comparison_table(view, record),
         obstacle_list(view, record), acts, view(texts::history_title), history_table(view, record),
         seen_part(view, record));

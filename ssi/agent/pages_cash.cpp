@@ -69,6 +69,7 @@ std::pair<std::string, std::string> debtor(const Case& record) {
         const auto found = record.fields.find(name);
         return found == record.fields.end() ? std::string() : found->second;
     };
+    if (record.company) return {record.company->legal_name, record.company->identifier};
     if (!record.fields.empty()) return {field("given_name") + " " + field("family_name"), ""};
     const registers::StatedPerson& person = record.stated;
     if (person.family_name.empty()) return {};

@@ -5,6 +5,7 @@
 
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
+#include "ssi/agent/company_view.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/sitting.hpp"
@@ -273,8 +274,8 @@ net::HttpResponse case_page(const View& view, const net::HttpRequest& request, c
         view.date(record.created_at), view(texts::case_state), view.word("state." + state), reason,
         outcome_part(view, request, record),
         record.open() ? Html()
-                      : html("{}{}{}", permit_list(view, record), kind_days(view, record),
-                             invoice_box(view, record)),
+                      : html("{}{}{}{}", company_box(view, record), permit_list(view, record),
+                             kind_days(view, record), invoice_box(view, record)),
         differences_for_applicant(view, record), correction_form(view, record, faults), live,
         loss_link(view, record), view(texts::case_keep_link));
     return page(view, view(texts::case_title), body, faults.empty() ? 200 : 422);

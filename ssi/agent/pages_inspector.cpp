@@ -96,7 +96,7 @@ Html permit_facts(const View& view, std::string_view plate, std::string_view zon
 
 net::HttpResponse look_up(const View& view, const net::FormList& form) {
     Agent& agent = view.agent;
-    if (!agent.limiter.take("lookup " + view.session->account, lookup_rule, net::monotonic_ms())) {
+    if (!agent.guesses->take("lookup " + view.session->account, lookup_rule, agent.now())) {
         return error_page(view, view(texts::too_often), 429);
     }
     const PlateAnswer answer = agent.desk->look_up(field_of(form, "plate", 24), agent.now());

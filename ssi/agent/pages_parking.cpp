@@ -7,6 +7,7 @@
 //   offer, or back into the wallet that asked for authorization
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
+#include "ssi/agent/company_view.hpp"
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_cash.hpp"
@@ -26,10 +27,10 @@ net::HttpResponse intro_page(const View& view) {
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}<p class=\"lead\">{}</p><p>{}</p>"
         "<form method=\"post\" action=\"/parken\"><button class=\"big\">{}</button></form>"
-        "<h2>{}</h2><p>{}</p></div>",
+        "{}<h2>{}</h2><p>{}</p></div>",
         view(texts::parking_title), steps(view, 0), view(texts::parking_intro),
-        view(texts::parking_asks), view(texts::parking_start), view(texts::no_wallet_title),
-        view(texts::no_wallet));
+        view(texts::parking_asks), view(texts::parking_start), company_link(view),
+        view(texts::no_wallet_title), view(texts::no_wallet));
     return page(view, view(texts::parking_title), body);
 }
 

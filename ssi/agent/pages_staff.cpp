@@ -60,7 +60,7 @@ net::HttpResponse login(Agent& agent, const net::HttpRequest& request) {
     const std::string password(net::find_field(*form, "password").value_or("").substr(0, 1000));
     const std::string bucket = "login " + id;
     if (too_often(agent, request, "login", login_rule) ||
-        !agent.limiter.take(bucket, account_rule, net::monotonic_ms())) {
+        !agent.guesses->take(bucket, account_rule, agent.now())) {
         return login_page(view, target, texts::too_often);
     }
     const Account* account = agent.accounts.find(id);

@@ -53,7 +53,10 @@ std::array<Byte, 4> int4(char letter) {
 /// One transaction of one thread.
 struct Transaction {
     bool apart = false;
+    bool relaxed = false;  // synchronous_commit off
     bool begun = false;
+    bool touched = false;  // holds a lock or has written
+    bool broken = false;   // that is gone
     std::unique_ptr<Connection> connection;
 };
 
@@ -70,7 +73,7 @@ class PostgresEngine final : public Engine {
         if (current() != nullptr)
             work();
         else
-            transact(work, false);
+            transact(work, {});
     }
 
     void run_locked(std::string_view key, const std::function<void()>& work) override {
@@ -80,14 +83,15 @@ class PostgresEngine final : public Engine {
             const Bytes number = postgres::bigint(lock_number(key));
             const BytesView parameter(number);
             now.connection->queue("lock", {&parameter, 1});
+            now.touched = true;
             work();
         });
     }
 
-    void run_apart(const std::function<void()>& work) override {
+    void run_apart(const std::function<void()>& work, Apart how) override {
         if (const Transaction* now = current(); now != nullptr && now->apart) return work();
         const std::lock_guard guard(apart_guard_);
-        transact(work, true);
+        transact(work, {true, how == Apart::with_next_commit});
     }
 
     [[nodiscard]] bool shared() const override { return true; }
@@ -115,7 +119,12 @@ class PostgresEngine final : public Engine {
         return found == stack_.rend() ? nullptr : found->transaction;
     }
 
-    void transact(const std::function<void()>& work, bool apart);
+    struct Kind {
+        bool apart = false;
+        bool relaxed = false;
+    };
+
+    void transact(const std::function<void()>& work, Kind kind);
     void begin(Transaction& now);
     [[nodiscard]] Rows exchange(Transaction& now, bool committing = false);
     void finish(Transaction& now);
@@ -136,10 +145,11 @@ class PostgresEngine final : public Engine {
 
 thread_local std::vector<PostgresEngine::Entry> PostgresEngine::stack_;
 
-void PostgresEngine::transact(const std::function<void()>& work, bool apart) {
+void PostgresEngine::transact(const std::function<void()>& work, Kind kind) {
     for (int attempt = 1;; ++attempt) {
         Transaction now;
-        now.apart = apart;
+        now.apart = kind.apart;
+        now.relaxed = kind.relaxed;
         stack_.push_back({this, &now});
         struct Leave {
             ~Leave() { stack_.pop_back(); }
@@ -160,6 +170,7 @@ void PostgresEngine::transact(const std::function<void()>& work, bool apart) {
 }
 
 void PostgresEngine::begin(Transaction& now) {
+    if (now.broken) throw Undone({"SB-2007", "the connection was lost", "", ""});
     if (now.connection == nullptr) {
         if (now.apart && apart_ != nullptr && !apart_->stale())
             now.connection = std::move(apart_);
@@ -170,7 +181,7 @@ void PostgresEngine::begin(Transaction& now) {
     now.begun = true;
     now.connection->queue("begin");
     // The log is written in order: a later COMMIT that waits for the disk takes this one with it.
-    if (now.apart) now.connection->queue("relaxed");
+    if (now.relaxed) now.connection->queue("relaxed");
 }
 
 Rows PostgresEngine::exchange(Transaction& now, bool committing) {
@@ -180,6 +191,8 @@ Rows PostgresEngine::exchange(Transaction& now, bool committing) {
     if (trouble.lost()) {
         if (!now.apart) pool_->lost(std::move(now.connection));
         now.connection.reset();
+        now.begun = false;
+        now.broken = now.touched;  // who only read may catch this and go on
         if (committing) throw StoreUnavailable(trouble.error);
         throw Undone(trouble.error);
     }
@@ -195,6 +208,7 @@ void PostgresEngine::give_back(Transaction& now) {
 }
 
 void PostgresEngine::finish(Transaction& now) {
+    if (now.broken) throw Undone({"SB-2007", "the connection was lost", "", ""});
     if (now.connection == nullptr) return;
     now.connection->queue("commit");
     const Rows done = exchange(now, true);
@@ -267,9 +281,10 @@ void PostgresEngine::scan(std::string_view from, std::string_view to, const Visi
 
 void PostgresEngine::commit(const store::Batch& batch) {
     Transaction* now = current();
-    if (now == nullptr) return transact([&] { commit(batch); }, false);
+    if (now == nullptr) return transact([&] { commit(batch); }, {});
     if (batch.empty()) return;
     begin(*now);
+    now->touched = true;
     for (const store::Batch::Change& change : batch.changes()) {
         const BytesView key(change.key);
         if (!change.value) {

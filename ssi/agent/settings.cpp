@@ -247,6 +247,30 @@ void read_payment(config::Document& file, PaymentSettings& out) {
     }
 }
 
+void read_representation(config::Document& file, const Settings& settings,
+                         RepresentationSettings& out) {
+    out.types = file.texts("representation.types", {});
+    out.name_claim = file.text("representation.name_claim", "legal_person.legal_name");
+    out.identifier_claim = file.text("representation.identifier_claim", "legal_person.identifier");
+    out.scope_claim = file.text("representation.scope_claim", "scope");
+    out.family_name_claim = file.text("representation.family_name_claim", "representative.family_name");
+    out.given_name_claim = file.text("representation.given_name_claim", "representative.given_name");
+    out.scopes = file.texts("representation.scopes", {"full", "vehicles"});
+    out.companies_file = file.path("representation.companies", "companies.csv");
+    out.vehicles_file = file.path("representation.vehicles", "company_vehicles.csv");
+    out.permits_per_company = file.integer("representation.permits_per_company", 1, 1, 10'000);
+    for (const std::string& type : out.types) {
+        const bool trusted =
+            std::any_of(settings.trust.begin(), settings.trust.end(), [&](const TrustSettings& one) {
+                return std::find(one.types.begin(), one.types.end(), type) != one.types.end();
+            });
+        if (!trusted) {
+            file.fault("representation.types", "nobody is trusted to issue '" + type + "'",
+                       "Name its issuer in a [[trust]] table with this type.");
+        }
+    }
+}
+
 void read_numbers(config::Document& file, Settings& out) {
     out.permit_months = file.integer("parking.months", 12, 1, 36);
     out.credential_days = file.integer("credentials.days", 14, 1, 90);
@@ -313,6 +337,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     read_four_eyes(file, out);
     read_contact(file, out.contact);
     read_payment(file, out.payment);
+    read_representation(file, out, out.representation);
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");
     out.ledger.did = file.text("ledger.did", "");

@@ -119,6 +119,16 @@ struct RegisterSettings {
     std::string codes;  ///< CSV of municipality keys and the days on which they hold; empty: none
 };
 
+/// Representation credentials: a company's authorised representative applies for its vehicle.
+struct RepresentationSettings {
+    std::vector<std::string> types;  ///< vct values, trusted by [[trust]]; empty: companies cannot apply
+    std::string name_claim, identifier_claim, scope_claim;  ///< dotted paths
+    std::string family_name_claim, given_name_claim;        ///< of the representative
+    std::vector<std::string> scopes;                        ///< words that are enough
+    std::string companies_file, vehicles_file;              ///< CSV
+    std::int64_t permits_per_company = 1;
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -160,6 +170,7 @@ struct Settings {
     RegisterSettings registers;
     LedgerSettings ledger;
     PaymentSettings payment;
+    RepresentationSettings representation;
     WalletSettings wallets;
     std::vector<ShopSettings> shops;
     std::vector<std::string> four_eyes;  ///< "approve", "reject", "revoke", "bulk"

@@ -20,15 +20,21 @@ std::string record_key(std::string_view secret) {
 
 encoding::Object proven_to_value(const ProvenResidence& proven) {
     const registers::StatedPerson& person = proven.person;
-    return {{"family_name", person.family_name},
-            {"given_name", person.given_name},
-            {"birthdate", person.birthdate},
-            {"street", person.street},
-            {"house_number", person.house_number},
-            {"postal_code", person.postal_code},
-            {"locality", person.locality},
-            {"street_key", proven.street_key},
-            {"residence_kind", proven.residence_kind}};
+    encoding::Object out{{"family_name", person.family_name},
+                         {"given_name", person.given_name},
+                         {"birthdate", person.birthdate},
+                         {"street", person.street},
+                         {"house_number", person.house_number},
+                         {"postal_code", person.postal_code},
+                         {"locality", person.locality},
+                         {"street_key", proven.street_key},
+                         {"residence_kind", proven.residence_kind}};
+    if (proven.company) {
+        out.set("company", encoding::Object{{"legal_name", proven.company->legal_name},
+                                            {"identifier", proven.company->identifier},
+                                            {"scope", proven.company->scope}});
+    }
+    return out;
 }
 
 ProvenResidence proven_from_value(const encoding::Value& value) {
@@ -38,6 +44,12 @@ ProvenResidence proven_from_value(const encoding::Value& value) {
                   text("street"),      text("house_number"), text("postal_code"), text("locality")};
     out.street_key = text("street_key");
     out.residence_kind = text("residence_kind");
+    if (const encoding::Value* company = value.find("company")) {
+        out.company = ProvenCompany{std::string(company->text_at("legal_name")),
+                                    std::string(company->text_at("identifier")),
+                                    std::string(company->text_at("scope")), out.person.family_name,
+                                    out.person.given_name};
+    }
     return out;
 }
 

@@ -97,6 +97,12 @@ Record Records::at(std::size_t row) const {
     return out;
 }
 
+std::vector<std::string> Records::ids() const {
+    std::vector<std::string> out;
+    for (const auto& [id, row] : by_id_) out.push_back(id);
+    return out;
+}
+
 std::optional<Record> Records::record(std::string_view id) const {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return std::nullopt;

@@ -66,6 +66,8 @@ class Records {
     [[nodiscard]] std::vector<FieldComparison> compare(const Record& record, const StatedFields& stated) const;
     /// True if the record holds on `day` (ISO date).
     [[nodiscard]] bool holds(const Record& record, std::string_view day) const;
+    /// Of all records, sorted.
+    [[nodiscard]] std::vector<std::string> ids() const;
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
     [[nodiscard]] const RecordLayout& layout() const { return layout_; }
 

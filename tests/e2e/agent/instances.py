@@ -389,9 +389,16 @@ def story(town, instances, server, stadtbuch):
         until(instances[0].ready, "the killed instance")
         load.more(20)
         print(f"kill -9 of an instance: {town.count()} credentials so far")
+        paths = {urllib.parse.urlsplit(uri).path for _, uri, _ in town.issued}
+        lists = {(one.port, path): ask(one.port, "GET", path) for one in instances for path in paths}
         server.kill()
         until(lambda: load.faults or town.refusals[503] > 0, "a refusal without database")
         assert all(one.process.poll() is None for one in instances), "an agent ended with its database"
+        page = ask(instances[1].port, "GET", "/amt", headers={"Accept": "text/html", "Cookie": "__Host-amt=" + "a" * 43})
+        assert page.status == 503 and page.headers["Retry-After"] and b"<html" in page.body, page
+        for (port, path), before in lists.items():
+            now = ask(port, "GET", path)
+            assert (now.status, now.body) == (200, before.body), "what was signed is good without database"
         server.start()
         for one in instances:
             until(one.ready, "an instance after its database came back")

@@ -3,12 +3,15 @@
 // Several instances on one store. Most cases need PostgreSQL (agent_test_postgresql); those about work
 // that belongs together hold on RocksDB as well.
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <thread>
 
 #include "ssi/agent/audit.hpp"
 #include "ssi/agent/migrate.hpp"
+#include "ssi/agent/open_store.hpp"
 #include "ssi/agent/postgres_engine.hpp"
 #include "ssi/agent/records.hpp"
 #include "ssi/agent/statistics.hpp"
@@ -246,6 +249,46 @@ TEST_CASE("a store is copied into an empty one, whole", "[agent][migrate]") {
     CHECK(copy_store(*from, *to).error().id == "SB-2010");
     put_one(memory, "r", "one more");
     CHECK(contents_of(memory).digest != before.digest);
+}
+
+TEST_CASE("guesses for one account are counted together", "[agent][shared]") {
+    const FreshStore store;
+    const auto one = store.open();
+    const auto two = on_postgres() ? store.open() : nullptr;
+    StoreRecords first_records(*one);
+    StoreRecords second_records(two ? *two : *one);
+    SharedLimiter first(*one, first_records);
+    SharedLimiter second(two ? *two : *one, second_records);
+    SharedLimiter& other = two ? second : first;
+    const RateLimiter::Rule rule{4, 2};  // one in half a minute after the first four
+    for (int i = 0; i < 2; ++i) {
+        CHECK(first.take("amt", rule, 1000));
+        CHECK(other.take("amt", rule, 1000));
+    }
+    CHECK_FALSE(first.take("amt", rule, 1000));
+    CHECK_FALSE(other.take("amt", rule, 1029));
+    CHECK(other.take("amt2", rule, 1029));
+    CHECK(first.take("amt", rule, 1030));
+    CHECK_FALSE(other.take("amt", rule, 1030));
+    for (int i = 0; i < 4; ++i) CHECK(first.take("amt", rule, 5000));
+    CHECK_FALSE(other.take("amt", rule, 5000));
+}
+
+TEST_CASE("a password of the database that others may read is refused", "[agent][shared]") {
+    const test::Folder folder;
+    Settings settings;
+    settings.public_url = "https://x";
+    settings.store.kind = StoreSettings::Kind::postgresql;
+    settings.store.dsn = "host=/nowhere dbname=x";
+    settings.store.password_file = folder.path() + "/password";
+    CHECK(open_store(settings).error().id == "SB-4002");
+    std::ofstream(settings.store.password_file) << "secret\n";
+    std::filesystem::permissions(settings.store.password_file, std::filesystem::perms(0640));
+    CHECK(open_store(settings).error().id == "SB-4001");
+    std::filesystem::permissions(settings.store.password_file, std::filesystem::perms(0600));
+    const Error unreachable = open_store(settings).error();
+    CHECK(unreachable.id == "SB-2007");
+    CHECK(unreachable.what.find("secret") == std::string::npos);
 }
 
 TEST_CASE("one instance leads, and another when it goes", "[agent][shared]") {

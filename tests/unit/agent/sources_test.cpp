@@ -211,3 +211,18 @@ TEST_CASE("a register of database views answers like the files and is followed",
     settings.dsn = "host=/nowhere dbname=x";
     CHECK(make_postgres_source(settings, "")->read_if_changed().error().id == "SB-4105");
 }
+
+TEST_CASE("the list of municipality keys knows the town", "[agent][register]") {
+    test::Town town;
+    CHECK_FALSE(town.agent->codes);
+    const std::string file = std::filesystem::absolute(town_folder + "/codes.csv").string();
+    std::ofstream(town.configuration.settings_file, std::ios::app)
+        << "\n[register]\ncodes = \"" << file << "\"\n";
+    town.restart();
+    REQUIRE(town.agent->codes);
+    const registers::Town& own = town.agent->registers->town();
+    const std::string today = keys::utc_date(town.time);
+    CHECK(town.agent->codes->find(own.municipality_key, today)->name == own.name);
+    CHECK(town.agent->codes->find(own.regional_key, today)->name == own.name);
+    CHECK(town.agent->codes->current("05999017", today) == own.municipality_key);
+}

@@ -82,6 +82,11 @@ class Wallet {
     /// the like.
     std::string present(const std::string& link);
 
+    /// A credential from elsewhere.
+    void hold(std::string compact, std::shared_ptr<keys::P256PrivateKey> key) {
+        held_.push_back({std::move(compact), std::move(key)});
+    }
+
     [[nodiscard]] std::size_t count() const { return held_.size(); }
 
     [[nodiscard]] const std::string& compact(std::size_t index) const {
