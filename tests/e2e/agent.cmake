@@ -4,7 +4,7 @@
 # (something is not installed) counts as a failure: tests/run installs it.
 foreach(part starts pages services wallet)
   add_test(NAME e2e_agent_${part} COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/run" "$<TARGET_FILE:stadtbuch-agent>" --${part})
-  set_tests_properties(e2e_agent_${part} PROPERTIES LABELS e2e TIMEOUT 400 RESOURCE_LOCK agent_packages)
+  set_tests_properties(e2e_agent_${part} PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
 endforeach()
 
 # Two agents on one PostgreSQL server, which the test starts and kills.

@@ -8,7 +8,8 @@
 // FOLDER: configuration made by `stadtbuch-agent init-dev`
 import {join} from 'node:path';
 
-import {api, axe, base, context, fault, logIn, look, reflow, run, shots, wallet} from './pages_lib.mjs';
+import {mandate} from '../agent-wallet/mandate.mjs';
+import {api, axe, base, context, fault, folder, logIn, look, reflow, run, shots, wallet} from './pages_lib.mjs';
 
 async function publicPages() {
   const page = await (await context()).newPage();
@@ -16,7 +17,7 @@ async function publicPages() {
     // Pages with status 4xx are told as failed loads; what matters here are scripts and the content policy.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) fault(`console: ${message.text()}`);
   });
-  for (const [path, name] of [['/', 'home'], ['/wohnsitz', 'residence'], ['/parken', 'parking'], ['/anmelden', 'login'],
+  for (const [path, name] of [['/', 'home'], ['/wohnsitz', 'residence'], ['/parken', 'parking'], ['/parken/firma', 'company'], ['/anmelden', 'login'],
     ['/barrierefreiheit', 'accessibility'], ['/impressum', 'imprint'], ['/datenschutz', 'privacy'],
     ['/kontakt', 'contact'], ['/gibt-es-nicht', 'missing']]) {
     await look(page, path, name);
@@ -156,6 +157,38 @@ async function parkingSitting() {
   return held;
 }
 
+/// A company's representative takes a permit, for which an invoice is written; the clerk books the payment.
+async function companySitting() {
+  const held = [await mandate(folder, wallet, {legal_name: 'Bäckerei Größler GmbH', identifier: 'DE-R2307-HRB10001',
+    scope: 'vehicles'})];
+  const page = await (await context()).newPage();
+  await page.goto(base + '/parken/firma?lang=de');
+  await page.locator('main form button').click();
+  await page.waitForURL(base + '/parken/firma/zeigen');
+  await axe(page, 'mandate wanted');
+  await wallet.present(await page.locator('code.link').textContent(), held);
+  await page.waitForURL(base + '/parken/firma/kennzeichen');  // the page noticed by itself
+  await look(page, '/parken/firma/kennzeichen', 'company-plate');
+  await page.goto(base + '/parken/firma/kennzeichen?lang=de');
+  await page.locator('#plate').fill('GE-FK 100');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(base + '/antrag/*');
+  await look(page, null, 'company-permit', ['de', 'en', 'leicht']);
+  const text = await page.locator('main').textContent();
+  for (const word of ['Bäckerei Größler GmbH', 'R-20']) if (!text.includes(word)) fault('the company\'s page lacks ' + word);
+  const clerk = await (await context()).newPage();
+  await logIn(clerk);
+  await look(clerk, '/amt/kasse?stand=offen', 'cash');
+  await clerk.goto(base + '/amt/kasse?stand=offen&lang=de');
+  await clerk.locator('tbody a').first().click();
+  await look(clerk, null, 'case-invoice');
+  await clerk.goto(new URL(clerk.url()).origin + new URL(clerk.url()).pathname + '?lang=de');
+  await clerk.locator('form[action$="/bezahlt"] button').click();
+  await clerk.locator('form[action$="/bezahlt"]').waitFor({state: 'detached'});
+  await clerk.goto(base + '/amt/kasse?stand=bezahlt&lang=de');
+  if (await clerk.locator('tbody tr').count() !== 1) fault('the booked invoice is not in the list of paid ones');
+}
+
 /// The inspector's verdict on a presented permit.
 async function inspection(held) {
   const page = await (await context()).newPage();
@@ -187,5 +220,6 @@ await run(async () => {
   await staffPages(await citizenCase(page));
   await schoolCertificate();
   await inspection(await parkingSitting());
+  await companySitting();
   await withoutScripts();
 });
