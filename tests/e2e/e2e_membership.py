@@ -7,6 +7,7 @@ Usage: e2e_membership.py PROGRAMS FOLDER [STORY...]
 PROGRAMS holds stadtbuch and stadtbuch-node; FOLDER is made anew. Stories: see the functions named story_*. Without any
 named, those of SHORT run; `all` runs every one.
 """
+import http.client
 import json
 import math
 import pathlib
@@ -19,7 +20,7 @@ import urllib.request
 from e2e_pool import (TRUSTEE, VALIDATORS, CurveClient, Failed, Pool, Signer, expect, free_ports, nym_operation, padded_seed,
                       signed_request, wait_until)
 
-SHORT = ("wiped", "join", "keys")
+SHORT = ("wiped", "join", "keys", "late_observer")
 CHECKPOINT_EVERY = 100  # batches
 # Frames by which a member takes part in deciding (plenum-consensus §2).
 VOTES = {"PREPREPARE", "PREPARE", "COMMIT", "CHECKPOINT", "VIEW_CHANGE", "VIEW_CHANGE_ACK", "NEW_VIEW", "INSTANCE_CHANGE"}
@@ -464,7 +465,7 @@ def story_late_observer(pool):
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/1.0/identifiers/did:sov:{TRUSTEE.did}?receipt=1", timeout=30) as answer:
                 receipt.write_bytes(answer.read())
             return True
-        except OSError:  # refused while it starts, 503 while a step is missing
+        except (OSError, http.client.HTTPException):  # refused while it starts, 503 while a step is missing
             return False
     wait_until(made, 90, "the late observer gives a receipt")
     run_cli(pool, "verify-receipt", receipt, "--genesis", pool.folder / "pool_transactions_genesis")
