@@ -45,7 +45,7 @@ def check_all(agent, folder):
         (64, "subcommand", []),
         (64, "nonsense", ["run", "--nonsense"]),
         (66, "SB-1001", ["check", "-c", "missing.toml"]),
-        (78, "contact.foo", ["check", "-c", "unknown.toml"]),
+        (78, ".foo", ["check", "-c", "unknown.toml"]),
         (66, "SB-4101", ["check", "-c", replaced(folder, "b.toml", ("register = \"", "register = \"nowhere"))]),
         (65, "SB-2002", ["check", "-c", replaced(folder, "c.toml", (f"localhost:{port}", "localhost:1"))]),
         (78, "SB-4202", ["check", "-c", replaced(folder, "d.toml", ('"passphrase"', '"wrong-passphrase"'))]),
