@@ -132,8 +132,7 @@ std::optional<credential::CredentialContent> Desk::company_content(const Case& r
     const auto company = parts_.companies.company(id_of_company(record));
     const auto& codes = parts_.registers.plate_districts();
     if (!company || !record.permit) return std::nullopt;
-    const auto plate =
-        credential::read_plate(record.permit->plate, {codes.begin(), codes.end()});
+    const auto plate = credential::read_plate(record.permit->plate, {codes.begin(), codes.end()});
     if (!plate) return std::nullopt;
     const registers::Town& town = parts_.registers.town();
     credential::ParkingPermit permit;

@@ -337,7 +337,8 @@ encoding::Object export_of(const Agent& agent, const Case& record) {
     // Keys of our own (ids, links, codes) are no data about the person.
     for (const char* name :
          {"number", "kind", "state", "language", "proven", "stated", "plate", "comparisons",
-          "obstacles", "permit", "fields", "company", "valid_from", "valid_until", "reason", "credentials", "wallet_event"}) {
+          "obstacles", "permit", "fields", "company", "valid_from", "valid_until", "reason",
+          "credentials", "wallet_event"}) {
         if (const encoding::Value* value = stored.find(name)) out.set(name, *value);
     }
     const std::pair<const char*, keys::UnixSeconds> times[] = {
