@@ -68,7 +68,7 @@ struct Limits {
     /// all ordered far sooner.
     Tick progress_timeout = 3'000;
     Tick progress_timeout_max = 20'000;
-    Tick progress_return = 5'000;
+    Tick progress_return = 1'500;
     /// The same when far less is ordered than waits (a window is three quarters of it).
     Tick pace_timeout = 20'000;
     /// Time in which this process did not run is nobody's fault, if it was longer than this.

@@ -13,7 +13,7 @@ void Monitor::reset() {
     if (blamed_in_ && core_.view_no > *blamed_in_) {
         patience_ = std::min(patience_ * 2, core_.limits.progress_timeout_max);
         look_at_patience_ = core_.now.tick + core_.limits.progress_return;
-        longest_wait_ = 0;
+        longest_wait_ = longest_before_ = 0;
         blamed_in_.reset();
     }
     quiet_until_ = 0;
@@ -75,7 +75,9 @@ void Monitor::adapt_patience(Tick waited) {
     if (core_.now.tick < look_at_patience_) return;
     const bool was_tried = master_.last_progress() + core_.limits.progress_return > look_at_patience_;
     look_at_patience_ = core_.now.tick + core_.limits.progress_return;
-    const Tick longest = std::exchange(longest_wait_, 0);
+    // What was ordered right after a look had waited before it.
+    const Tick longest = std::max(longest_wait_, longest_before_);
+    longest_before_ = std::exchange(longest_wait_, 0);
     if (!was_tried) return;
     if (longest * 4 <= core_.limits.progress_timeout) patience_ = core_.limits.progress_timeout;
     else if (longest * 4 <= patience_) patience_ = std::max(patience_ / 2, core_.limits.progress_timeout);

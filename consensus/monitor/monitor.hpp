@@ -42,6 +42,7 @@ class Monitor {
     Tick patience_ = core_.limits.progress_timeout;
     std::optional<ViewNo> blamed_in_;
     Tick longest_wait_ = 0;  ///< since patience was looked at
+    Tick longest_before_ = 0;  ///< between the two looks before
     Tick look_at_patience_ = 0;
     // Pace: requests that the master ordered, window by window.
     Tick window_ends_ = 0;

@@ -3,6 +3,7 @@
 #include "consensus/ordering/requests.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stadtbuch::consensus {
 namespace {
@@ -47,7 +48,7 @@ void Requests::on_propagate(const NodeName& from, const messages::Propagate& pro
         insert(std::move(body));
         it = entries_.find(propagate.digest);
     }
-    if (it->second.executed) return;
+    if (it->second.executed) return ask_again(it->second, from);
     vouch(it->second, from);
     send_own(it->second);
 }
@@ -100,6 +101,24 @@ void Requests::settle_doubt(Entry& entry, const NodeName& name) {
     entry.doubted = false;
     entry.again.clear();
     entry.finalised_at = core_.now.tick;
+}
+
+/// A refused request stands in no ledger. Members that fetched the batch which refused it cannot answer for
+/// it and go on asking; when f+1 do, it comes again for everybody, as it may after each checkpoint (§4.3).
+/// What comes soon after the execution is only late (seed 4000052).
+void Requests::ask_again(Entry& entry, const NodeName& name) {
+    if (core_.now.tick < entry.executed_at + 2 * core_.limits.propagate_repeat) return;
+    if (std::find(entry.again.begin(), entry.again.end(), name) == entry.again.end())
+        entry.again.push_back(name);
+    const RequestDigest digest = entry.body.digest;
+    if (entry.again.size() < core_.quorums.weak() || core_.executor.is_ordered(digest)) return;
+    executed_.erase(std::remove(executed_.begin(), executed_.end(), digest), executed_.end());
+    executed_bytes_ -= weight(entry.body);
+    entry.executed = entry.finalised = entry.in_flight = entry.own_sent = entry.doubted = false;
+    entry.vouchers = std::exchange(entry.again, {});
+    entry.arrival = ++arrivals_;
+    by_arrival_[entry.arrival] = digest;
+    send_own(entry);
 }
 
 void Requests::vouch(Entry& entry, const NodeName& name) {
@@ -180,6 +199,8 @@ void Requests::executed(const std::vector<RequestDigest>& digests) {
         if (it == entries_.end() || it->second.executed) continue;
         Entry& entry = it->second;
         entry.executed = true;
+        entry.executed_at = core_.now.tick;
+        entry.again.clear();
         waiting_[entry.body.ledger].erase(entry.arrival);
         by_arrival_.erase(entry.arrival);
         executed_.push_back(digest);

@@ -96,8 +96,9 @@ class Requests {
         bool in_flight = false;
         bool executed = false;
         bool doubted = false;
-        std::vector<NodeName> again;  ///< who asked for it while it was doubted
+        std::vector<NodeName> again;  ///< who asked for it while it was doubted, or long after it was executed
         Tick finalised_at = 0;
+        Tick executed_at = 0;
         Tick repeat_at = 0;
         Tick repeat_after = 0;
     };
@@ -111,6 +112,7 @@ class Requests {
     Entry& insert(ClientRequest body);
     void vouch(Entry& entry, const NodeName& name);
     void settle_doubt(Entry& entry, const NodeName& name);
+    void ask_again(Entry& entry, const NodeName& name);
     void send_own(Entry& entry);
     void remove(const RequestDigest& digest);
     void trim_executed();

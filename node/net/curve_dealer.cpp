@@ -13,7 +13,10 @@ constexpr int watched_events =
     ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
     ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
     ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-constexpr int connect_timeout_ms = 5000;
+constexpr int connect_timeout_ms = 3000;
+/// What was sent and nobody has acknowledged for so long ends the connection (TCP_USER_TIMEOUT). Otherwise TCP
+/// tries again after ever longer pauses, minutes in the end, and a partition would outlast its own end by those.
+constexpr int unacknowledged_ms = 10'000;
 constexpr std::size_t identity_bytes_max = 255;
 
 }  // namespace
@@ -70,6 +73,7 @@ bool CurveDealer::Impl::open_socket() {
     set_option(socket, ZMQ_RECONNECT_IVL, options.reconnect_ms);
     set_option(socket, ZMQ_RECONNECT_IVL_MAX, options.reconnect_max_ms);
     set_option(socket, ZMQ_CONNECT_TIMEOUT, connect_timeout_ms);
+    set_option(socket, ZMQ_TCP_MAXRT, unacknowledged_ms);
     set_option(socket, ZMQ_HANDSHAKE_IVL, options.handshake_ms);
     set_option(socket, ZMQ_IPV6, options.host.find(':') != std::string::npos ? 1 : 0);
     set_message_limit(socket, options.message_bytes_max);
