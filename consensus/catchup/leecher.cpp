@@ -72,6 +72,7 @@ void Leecher::discover(LedgerId ledger) {
     proofs_.clear();
     common_ends_asked_.clear();
     known_sizes_.clear();
+    proof_asked_.clear();
     ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
     ask_status(core_.others());
     judge();
@@ -92,7 +93,9 @@ void Leecher::ask_status(const std::vector<NodeName>& whom) {
 }
 
 void Leecher::on_peer_connected(const NodeName& peer) {
-    if (state_ == State::discovering && core_.is_member(peer)) ask_status({peer});
+    if (state_ != State::discovering || !core_.is_member(peer)) return;
+    proof_asked_.erase(peer);
+    ask_status({peer});
 }
 
 void Leecher::on_ledger_status(const NodeName& from, const messages::LedgerStatus& status) {
@@ -111,6 +114,9 @@ void Leecher::on_ledger_status(const NodeName& from, const messages::LedgerStatu
     }
     level_.erase(from);
     known_sizes_[from] = std::max(known_sizes_[from], status.txn_seq_no);
+    std::uint64_t& asked = proof_asked_[from];
+    if (status.txn_seq_no <= asked) return;
+    asked = status.txn_seq_no;
     core_.send({from}, catchup::status_of(core_.executor, ledger_, catchup::Asker::client));
 }
 
@@ -403,6 +409,7 @@ void Leecher::on_time() {
         common_ends_asked_.clear();
         proofs_.clear();
         level_.clear();
+        proof_asked_.clear();
         ask_status(core_.others());
         judge();
     }

@@ -18,6 +18,7 @@ struct Item {
     std::size_t a = 0;
     std::size_t b = 0;
     unsigned incarnation = 0;
+    bool is_served = false;  ///< the client port's answer: no question, whoever sent it
     std::shared_ptr<const consensus::messages::Message> message;
     std::function<void()> call;
 };

@@ -465,7 +465,7 @@ bool World::next_item() {
     Item item = queue_.pop();
     now_ = when;
     if (item.kind == Item::Kind::delivery) {
-        deliver(item.a, item.b, *item.message);
+        deliver(item.a, item.b, *item.message, item.is_served);
     } else if (item.kind == Item::Kind::wake) {
         Node& node = *nodes_[item.a];
         if (!node.alive || node.incarnation != item.incarnation || node.wake_at != when) return true;

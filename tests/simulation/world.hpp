@@ -189,7 +189,9 @@ class World {
                   std::shared_ptr<const consensus::messages::Message> message);
     void put_on_link(std::size_t from, std::size_t to,
                      const std::shared_ptr<const consensus::messages::Message>& message);
-    void deliver(std::size_t from, std::size_t to, const consensus::messages::Message& message);
+    void deliver(std::size_t from, std::size_t to, const consensus::messages::Message& message,
+                 bool is_served);
+    bool serving_ = false;  ///< what is put on a link now is an answer of the client port
     void serve_observer(std::size_t observer, std::size_t node,
                         const consensus::messages::Message& message);
     [[nodiscard]] bool misbehaves(std::size_t from) const;

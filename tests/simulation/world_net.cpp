@@ -119,14 +119,16 @@ void World::put_on_link(std::size_t from, std::size_t to, const MessagePtr& mess
         item.a = from;
         item.b = to;
         item.message = message;
+        item.is_served = serving_;
         queue_.push(when, std::move(item));
     }
 }
 
-void World::deliver(std::size_t from, std::size_t to, const messages::Message& message) {
+void World::deliver(std::size_t from, std::size_t to, const messages::Message& message,
+                    bool is_served) {
     Node& node = *nodes_[to];
     if (!node.alive || !network_.link(from, to).open()) return;
-    if (membership_varies_ && !node.is_observer) {
+    if (membership_varies_ && !node.is_observer && !is_served) {
         // Who is no member has no place on the node port and follows through the client port.
         const auto& members = node.members;
         if (std::find(members.begin(), members.end(), nodes_[from]->name) == members.end())
@@ -166,8 +168,10 @@ void World::serve_observer(std::size_t observer, std::size_t node,
     } else if (const auto* question = std::get_if<messages::MessageRequest>(&message)) {
         replies = catchup::answer(executor, *question);
     }
+    serving_ = true;
     for (auto& reply : replies)
         transmit(node, observer, std::make_shared<const messages::Message>(std::move(reply)));
+    serving_ = false;
 }
 
 }  // namespace stadtbuch::simulation
