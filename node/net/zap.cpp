@@ -53,6 +53,7 @@ bool ZapDirectory::is_member(const CurveKey& key) const {
 
 void ZapDirectory::set_members(std::map<CurveKey, std::string> alias_of_key) {
     alias_of_key_ = std::move(alias_of_key);
+    is_told_ = true;
 }
 
 ZapReply ZapDirectory::answer(const ZapRequest& request) const {
@@ -62,6 +63,7 @@ ZapReply ZapDirectory::answer(const ZapRequest& request) const {
     if (!key) return reply_to(request, ZapStatus::refused, "credential is no Curve25519 key");
     if (request.domain == zap_client_domain) return admitted(request, key->z85());
     if (request.domain != zap_node_domain) return reply_to(request, ZapStatus::refused, "domain not known");
+    if (!is_told_) return reply_to(request, ZapStatus::temporary_error, "members are not known yet");
     const auto member = alias_of_key_.find(*key);
     if (member == alias_of_key_.end()) return reply_to(request, ZapStatus::refused, "key is no member's");
     if (request.identity != key->z85()) return reply_to(request, ZapStatus::refused, "routing id is another's");

@@ -64,10 +64,13 @@ class ZapDirectory {
 
     /// Domain "client": every key, the user is z85 of it (indy-client-protocol §1). Domain "node": a member's key under
     /// the routing id z85 of that key, the user is the member (plenum-consensus §1.2). Else 400; another version: 500.
+    /// Before the members are told: 300. libzmq tries again after that, but never after 400, and a member that finds
+    /// a port in the moment of its start must not be lost for good.
     [[nodiscard]] ZapReply answer(const ZapRequest& request) const;
 
   private:
     std::map<CurveKey, std::string> alias_of_key_;
+    bool is_told_ = false;
 };
 
 }  // namespace stadtbuch::net

@@ -137,7 +137,8 @@ class Watch:
         try:
             e2e_pool.wait_until(same, seconds, "equal ledgers")
         except e2e_pool.Failed as failed:
-            raise e2e_pool.Failed(f"{failed}: {self.pool.mixture()} {self.tips()}") from None
+            own = {m: self.pool.status(m) for m in self.running() if m not in self.pool.processes}
+            raise e2e_pool.Failed(f"{failed}: {self.pool.mixture()} {self.tips()} {json.dumps(own)[:3000]}") from None
 
     def same_state(self):
         """Each validator proves the same entry from the same state root."""

@@ -222,6 +222,7 @@ TEST_CASE("a key of no member is refused until it is one's", "[net][curve][zap]"
     CurveDealer dealer(pair.loop, pair.context, pair.dealer_options());
     std::vector<DealerEvent> events;
     dealer.on_event([&](DealerEvent event) { events.push_back(event); });
+    pair.listener->set_members({});
     REQUIRE(dealer.connect());
     REQUIRE(run_until(pair.loop, [&] { return events.size() >= 2; }));
     CHECK(events[0] == DealerEvent::refused);

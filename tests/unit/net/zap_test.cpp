@@ -102,6 +102,14 @@ TEST_CASE("who is not admitted learns why", "[net][zap]") {
     CHECK(reply.request_id == "17");
 }
 
+TEST_CASE("who comes before the members are told may come again", "[net][zap]") {
+    const Town town;
+    const ZapDirectory untold;
+    CHECK(untold.answer(request_of(town.alpha, zap_node_domain)).status == ZapStatus::temporary_error);
+    CHECK(untold.answer(request_of(town.alpha, zap_client_domain)).status == ZapStatus::success);
+    CHECK(town.ask(request_of(town.stranger, zap_node_domain)).status == ZapStatus::refused);
+}
+
 TEST_CASE("members that left are refused", "[net][zap]") {
     Town town;
     CHECK(town.directory.is_member(town.alpha));
