@@ -280,8 +280,7 @@ int judge(const Context& context, const Value& result) {
 }
 
 Result<Value, Stop> wait_for_answer(const Globals& globals, AgentDoor& agent,
-                                    const AgentOptions& options,
-                                    const std::string& id) {
+                                    const AgentOptions& options, const std::string& id) {
     const auto begin = std::chrono::steady_clock::now();
     const auto end = begin + std::chrono::seconds(options.timeout_s);
     Progress progress(globals, "waiting for the wallet, seconds",
@@ -396,8 +395,8 @@ void add_issue(CLI::App& app, const std::shared_ptr<AgentOptions>& options, Cont
                      "residence, permit, or the id of a type that the agent's configuration adds")
         ->required()
         ->check(is_kind);
-    auto* resident =
-        command->add_option("--resident", options->resident, "id in the register of residents (or of the type)");
+    auto* resident = command->add_option("--resident", options->resident,
+                                         "id in the register of residents (or of the type)");
     command
         ->add_option("--person-file", options->person_file, "JSON with what the applicant states")
         ->excludes(resident);
@@ -452,7 +451,8 @@ void add_agent_commands(CLI::App& app, Context& context) {
         app, "inspect", "look a number plate up, as an inspector does", inspect, options, context);
     inspect_command->add_option("plate", options->plate)->required();
     inspect_command->footer(
-        "Examples:\n  stadtbuch inspect 'LÜN-YR 272'\n  stadtbuch -o json inspect 'LÜN-YR 272' --network "
+        "Examples:\n  stadtbuch inspect 'LÜN-YR 272'\n  stadtbuch -o json inspect 'LÜN-YR 272' "
+        "--network "
         "local");
 }
 

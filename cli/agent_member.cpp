@@ -73,12 +73,12 @@ Result<void, Error> prepare_agent(const AgentPlan& plan) {
     const auto executable = sibling_executable("stadtbuch-agent");
     if (!executable) return Failure{executable.error()};
     std::vector<std::string> arguments{
-        "init-dev", place, "--register",
-        plan.register_folder.empty() ? example_town() : plan.register_folder,
-        "--port", std::to_string(plan.port), "--telemetry-port",
-        std::to_string(plan.port + telemetry_offset), "--genesis",
-        plan.network_folder + "/pool_transactions_genesis", "--namespace",
-        std::string(name_space)};
+        "init-dev",         place,
+        "--register",       plan.register_folder.empty() ? example_town() : plan.register_folder,
+        "--port",           std::to_string(plan.port),
+        "--telemetry-port", std::to_string(plan.port + telemetry_offset),
+        "--genesis",        plan.network_folder + "/pool_transactions_genesis",
+        "--namespace",      std::string(name_space)};
     if (!plan.types_folder.empty()) {
         arguments.emplace_back("--types");
         arguments.push_back(plan.types_folder);

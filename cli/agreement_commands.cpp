@@ -177,7 +177,8 @@ void add_writes(CLI::App& group, const std::shared_ptr<AgreementOptions>& option
     make->footer(
         "Examples:\n  stadtbuch taa write --taa-version 1.0 --text-file taa.txt --ratified "
         "1700000000 --as V4SGRU86Z58d6TV7PBUe6f\n"
-        "  stadtbuch taa write --taa-version 1.1 --text-file taa.txt --ratified 1700000001 --as V4SGRU86Z58d6TV7PBUe6f --dry-run");
+        "  stadtbuch taa write --taa-version 1.1 --text-file taa.txt --ratified 1700000001 --as "
+        "V4SGRU86Z58d6TV7PBUe6f --dry-run");
     make->callback([options, &context] { context.exit_code = write_agreement(context, *options); });
 
     CLI::App* ways = group.add_subcommand("mechanisms", "write the list of ways to accept");
@@ -186,8 +187,10 @@ void add_writes(CLI::App& group, const std::shared_ptr<AgreementOptions>& option
     ways->add_option("--file", options->file, "JSON object: name to description")->required();
     ways->add_option("--context", options->context_text);
     ways->footer(
-        "Examples:\n  stadtbuch taa mechanisms --aml-version 1 --file aml.json --as V4SGRU86Z58d6TV7PBUe6f\n"
-        "  stadtbuch taa mechanisms --aml-version 2 --file - --as V4SGRU86Z58d6TV7PBUe6f --dry-run < aml.json");
+        "Examples:\n  stadtbuch taa mechanisms --aml-version 1 --file aml.json --as "
+        "V4SGRU86Z58d6TV7PBUe6f\n"
+        "  stadtbuch taa mechanisms --aml-version 2 --file - --as V4SGRU86Z58d6TV7PBUe6f --dry-run "
+        "< aml.json");
     ways->callback(
         [options, &context] { context.exit_code = write_mechanisms(context, *options); });
 

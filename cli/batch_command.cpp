@@ -27,11 +27,12 @@ struct BatchOptions {
 void warn_of_readers(const Context& context, const std::string& path,
                      const std::vector<BatchLine>& lines) {
     struct stat status {};
+
     const bool is_open =
         path != "-" && ::stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0;
-    const bool has_secrets =
-        std::any_of(lines.begin(), lines.end(),
-                    [](const BatchLine& line) { return line.has("key") || line.has("seed"); });
+    const bool has_secrets = std::any_of(lines.begin(), lines.end(), [](const BatchLine& line) {
+        return line.has("key") || line.has("seed");
+    });
     if (is_open && has_secrets) {
         warn(context.globals, painted(context.globals, Tone::yellow, "careful: ") + path +
                                   " holds secrets and others can read it; chmod 600 " + path);
@@ -53,9 +54,8 @@ int check(const Context& context, const std::vector<BatchLine>& lines, const std
             print_line(place + ":" + std::to_string(line.number) + ": " + line.name() + ": " + why);
     }
     if (context.globals.json())
-        print_json(context.globals,
-                   Object{{"commands", static_cast<std::int64_t>(lines.size())},
-                          {"not_run", std::move(list)}});
+        print_json(context.globals, Object{{"commands", static_cast<std::int64_t>(lines.size())},
+                                           {"not_run", std::move(list)}});
     say(context.globals, std::to_string(lines.size() - count) + " of " +
                              std::to_string(lines.size()) + " commands can be run");
     return count == 0 ? 0 : static_cast<int>(Exit::failed);

@@ -74,9 +74,9 @@ Result<Object, Error> nym(const BatchLine& line) {
 Result<Object, Error> attribute(const BatchLine& line, bool is_read) {
     const std::string dest = did_at(line, "did");
     if (dest.empty()) return Failure{missing(line, "did")};
-    for (const auto& [name, form] : {std::pair{"raw", client::AttribForm::raw},
-                                     std::pair{"enc", client::AttribForm::enc},
-                                     std::pair{"hash", client::AttribForm::hash}}) {
+    for (const auto& [name, form] :
+         {std::pair{"raw", client::AttribForm::raw}, std::pair{"enc", client::AttribForm::enc},
+          std::pair{"hash", client::AttribForm::hash}}) {
         if (!line.has(name)) continue;
         return is_read ? client::get_attr_operation(dest, form, line.at(name))
                        : client::attrib_operation(dest, form, line.at(name));
@@ -124,9 +124,8 @@ Result<Object, Error> agreement(const BatchLine& line) {
     change.version = line.at("version");
     if (change.version.empty()) return Failure{missing(line, "version")};
     change.text = given(line, "text");
-    for (const auto& [name, target] :
-         {std::pair{"ratification-timestamp", &change.ratification_ts},
-          std::pair{"retirement-timestamp", &change.retirement_ts}}) {
+    for (const auto& [name, target] : {std::pair{"ratification-timestamp", &change.ratification_ts},
+                                       std::pair{"retirement-timestamp", &change.retirement_ts}}) {
         const auto number = read_number(line.at(name));
         if (number) *target = static_cast<std::int64_t>(*number);
     }

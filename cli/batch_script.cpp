@@ -60,11 +60,11 @@ bool is_group(std::string_view word) {
 std::size_t name_end(std::string_view word) {
     const std::size_t end = word.find('=');
     if (end == std::string_view::npos || end == 0) return std::string_view::npos;
-    const bool is_name = std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end),
-                                     [](char c) {
-                                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                                (c >= '0' && c <= '9') || c == '_' || c == '-';
-                                     });
+    const bool is_name =
+        std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(end), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '_' || c == '-';
+        });
     return is_name ? end : std::string_view::npos;
 }
 
@@ -95,12 +95,33 @@ const std::map<std::string, std::vector<std::string>, std::less<>>& known_comman
         {"wallet", {"create", "open", "close", "delete", "list"}},
         {"did", {"new", "import", "use", "list", "rotate-key", "set-metadata"}},
         {"ledger",
-         {"nym", "get-nym", "attrib", "get-attrib", "schema", "get-schema", "cred-def",
-          "get-cred-def", "node", "get-validator-info", "pool-config", "pool-restart",
-          "pool-upgrade", "custom", "sign-multi", "save-transaction", "load-transaction",
-          "txn-author-agreement", "txn-acceptance-mechanisms", "get-acceptance-mechanisms",
-          "disable-all-txn-author-agreements", "auth-rule", "auth-rules", "get-auth-rule",
-          "ledgers-freeze", "get-frozen-ledgers", "endorse"}}};
+         {"nym",
+          "get-nym",
+          "attrib",
+          "get-attrib",
+          "schema",
+          "get-schema",
+          "cred-def",
+          "get-cred-def",
+          "node",
+          "get-validator-info",
+          "pool-config",
+          "pool-restart",
+          "pool-upgrade",
+          "custom",
+          "sign-multi",
+          "save-transaction",
+          "load-transaction",
+          "txn-author-agreement",
+          "txn-acceptance-mechanisms",
+          "get-acceptance-mechanisms",
+          "disable-all-txn-author-agreements",
+          "auth-rule",
+          "auth-rules",
+          "get-auth-rule",
+          "ledgers-freeze",
+          "get-frozen-ledgers",
+          "endorse"}}};
     return commands;
 }
 

@@ -123,8 +123,7 @@ BatchResult BatchSession::run_pool(const BatchLine& line) {
         if (!genesis) return failed(genesis.error());
         const auto ledger = client::PoolLedger::from_genesis(*genesis);
         if (!ledger) return failed(ledger.error());
-        if (auto made = make_folders(batch_folder() + "/pools"); !made)
-            return failed(made.error());
+        if (auto made = make_folders(batch_folder() + "/pools"); !made) return failed(made.error());
         if (auto written = write_file(pool_file(name), *genesis); !written)
             return failed(written.error());
         return BatchOutcome{"Pool config \"" + name + "\" has been created"};
@@ -177,8 +176,7 @@ BatchResult BatchSession::run_wallet(const BatchLine& line) {
         close_wallet();
         return BatchOutcome{"Wallet has been closed"};
     }
-    if (!is_name(line.subject))
-        return Failure{batch_fault("a wallet needs a name", line.name())};
+    if (!is_name(line.subject)) return Failure{batch_fault("a wallet needs a name", line.name())};
     const std::string path = wallet_file(line.subject);
     const bool exists = fs::exists(path);
     std::string key = line.at("key");
@@ -220,9 +218,9 @@ BatchResult BatchSession::new_did(const BatchLine& line) {
     auto key = keys::Ed25519KeyPair::generate(keys::os_random());
     if (line.has("seed")) {
         const auto seed = seed_from_text(line.at("seed"));
-        auto pair = seed ? keys::Ed25519KeyPair::from_seed(*seed)
-                         : Result<keys::Ed25519KeyPair, keys::KeyError>(
-                               Failure{keys::KeyError::malformed});
+        auto pair =
+            seed ? keys::Ed25519KeyPair::from_seed(*seed)
+                 : Result<keys::Ed25519KeyPair, keys::KeyError>(Failure{keys::KeyError::malformed});
         if (!pair) return failed({"SB-5021", "a seed has exactly 32 octets", line.name(), ""});
         key = *std::move(pair);
     }
@@ -271,9 +269,9 @@ BatchResult BatchSession::rotate_key(const BatchLine& line) {
     if (!written) return written;
     wallet_->replace(fresh, did_);
     if (auto kept = keep_wallet(); !kept) return Failure{kept.error()};
-    return BatchOutcome{"Verkey for did \"" + did_ + "\" has been updated. New verkey: \"" +
-                            *change.verkey + "\"",
-                        Object{{"did", did_}, {"verkey", *change.verkey}}};
+    return BatchOutcome{
+        "Verkey for did \"" + did_ + "\" has been updated. New verkey: \"" + *change.verkey + "\"",
+        Object{{"did", did_}, {"verkey", *change.verkey}}};
 }
 
 BatchResult BatchSession::run_did(const BatchLine& line) {
@@ -329,9 +327,8 @@ BatchResult BatchSession::read(Object operation) {
 BatchResult BatchSession::write(const BatchLine& line, Value request) {
     if (line.at("send") == "false") {
         kept_ = request;
-        return BatchOutcome{"Transaction has been created:\n" +
-                                encoding::pretty_json(request, 2, false),
-                            request};
+        return BatchOutcome{
+            "Transaction has been created:\n" + encoding::pretty_json(request, 2, false), request};
     }
     if (pool_ == nullptr)
         return Failure{batch_fault("no pool is connected", "ledger", "pool connect NAME")};
@@ -342,10 +339,10 @@ BatchResult BatchSession::write(const BatchLine& line, Value request) {
     if (!answer) return pool_failed(answer.error());
     const Value* metadata = answer->result.find("txnMetadata");
     const Value* seq_no = metadata != nullptr ? metadata->find("seqNo") : nullptr;
-    return BatchOutcome{what + (seq_no != nullptr ? " has been written as number " +
-                                                        encoding::compact_json(*seq_no)
-                                                  : " has been answered"),
-                        answer->result};
+    return BatchOutcome{
+        what + (seq_no != nullptr ? " has been written as number " + encoding::compact_json(*seq_no)
+                                  : " has been answered"),
+        answer->result};
 }
 
 BatchResult BatchSession::send(const BatchLine& line, Object operation) {
@@ -394,9 +391,8 @@ BatchResult BatchSession::sign_kept(const BatchLine& line) {
         return failed({"SB-5044", "the request cannot be signed", line.name(), ""});
     kept_ = *request;
     if (line.command == "endorse") return write(line, *std::move(request));
-    return BatchOutcome{"Transaction has been signed:\n" +
-                            encoding::pretty_json(*request, 2, false),
-                        *request};
+    return BatchOutcome{
+        "Transaction has been signed:\n" + encoding::pretty_json(*request, 2, false), *request};
 }
 
 BatchResult BatchSession::run_ledger(const BatchLine& line) {

@@ -45,8 +45,9 @@ void print_selection(const Globals& globals, const Value& value) {
     if (!found) {
         *globals.nothing_selected = true;
         std::fflush(stdout);
-        (void)fail(globals, {"SB-5015", "the output has nothing at " + globals.select, "--select",
-                             "Look at the whole output with -o json."},
+        (void)fail(globals,
+                   {"SB-5015", "the output has nothing at " + globals.select, "--select",
+                    "Look at the whole output with -o json."},
                    Exit::not_found);
         return;
     }

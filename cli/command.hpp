@@ -74,7 +74,7 @@ void add_network_commands(CLI::App& app, Context& context);  ///< up, status, lo
 void add_export_command(CLI::App& app, Context& context);    ///< export
 void add_replay_command(CLI::App& app, Context& context);    ///< replay
 void add_setup_commands(CLI::App& app, Context& context);    ///< pool init, and the following
-void add_node_commands(CLI::App& app, Context& context);     ///< node init, node recover, node status
+void add_node_commands(CLI::App& app, Context& context);  ///< node init, node recover, node status
 void add_ledger_commands(CLI::App& app,
                          Context& context);  ///< did, nym, schema, creddef, get, submit
 void add_wallet_commands(CLI::App& app, Context& context);  ///< wallet, issue, verify

@@ -90,10 +90,9 @@ Error unknown(const std::string& name) {
 
 /// The genesis' owner has not to stay where it is: its path is kept, so it must be whole.
 Result<std::string, Error> genesis_of(const NamedOptions& options) {
-    const std::string path =
-        options.network.empty()
-            ? options.genesis
-            : network_folder(options.network) + "/pool_transactions_genesis";
+    const std::string path = options.network.empty()
+                                 ? options.genesis
+                                 : network_folder(options.network) + "/pool_transactions_genesis";
     const auto text = read_file(path);
     if (!text) return Failure{text.error()};
     const auto ledger = client::PoolLedger::from_genesis(*text);
@@ -119,8 +118,9 @@ int add(const Context& context, const NamedOptions& options) {
     if (!genesis) return fail(context.globals, genesis.error(), Exit::usage);
     auto list = context.settings.networks();
     std::erase_if(list, [&](const NamedNetwork& one) { return one.name == options.name; });
-    NamedNetwork network{options.name,     *genesis, std::string(did::unqualified(options.as_did)),
-                         options.keystore, options.production, user_networks_file()};
+    NamedNetwork network{
+        options.name,     *genesis,           std::string(did::unqualified(options.as_did)),
+        options.keystore, options.production, user_networks_file()};
     if (!network.keystore.empty())
         network.keystore = std::filesystem::absolute(network.keystore).string();
     list.push_back(network);
@@ -144,9 +144,8 @@ int use(const Context& context, const NamedOptions& options) {
     const Setting& genesis = context.settings.at("genesis");
     for (const Setting* stronger : {&network, &genesis}) {
         if (stronger->level > Level::user)
-            warn(context.globals, painted(context.globals, Tone::yellow, "but ") +
-                                      stronger->place + " says " + stronger->value +
-                                      ", and that is stronger");
+            warn(context.globals, painted(context.globals, Tone::yellow, "but ") + stronger->place +
+                                      " says " + stronger->value + ", and that is stronger");
     }
     return 0;
 }
@@ -185,8 +184,9 @@ int list(const Context& context) {
         return 0;
     }
     if (rows.empty())
-        say(context.globals, "There is no context yet. Add one: stadtbuch context add NAME "
-                             "--genesis FILE");
+        say(context.globals,
+            "There is no context yet. Add one: stadtbuch context add NAME "
+            "--genesis FILE");
     else
         print_table({"NAME", "USED", "KIND", "SIGNS", "GENESIS"}, rows);
     return 0;

@@ -52,8 +52,8 @@ void show_keys(const Context& context, const std::vector<DidKey>& list) {
         return print_json(context.globals, Object{{"dids", std::move(array)}});
     }
     std::vector<std::vector<std::string>> rows;
-    const bool has_tokens = std::any_of(list.begin(), list.end(),
-                                        [](const DidKey& key) { return !key.token.empty(); });
+    const bool has_tokens =
+        std::any_of(list.begin(), list.end(), [](const DidKey& key) { return !key.token.empty(); });
     for (const DidKey& key : list) {
         rows.push_back({key.did, key.verkey});
         if (has_tokens) rows.back().push_back(key.token.empty() ? "keystore" : key.token);
@@ -79,8 +79,8 @@ int keep(const Context& context, const DidOptions& options, const NewKey& key) {
     auto store = open_store(context, options);
     if (!store) return fail(context.globals, store.error());
     std::string did(did::unqualified(options.did));
-    const bool is_kept = key.seed ? store->put(*key.seed, did)
-                                  : store->put_token(key.token, key.public_key, did);
+    const bool is_kept =
+        key.seed ? store->put(*key.seed, did) : store->put_token(key.token, key.public_key, did);
     if (!is_kept) {
         return fail(context.globals, {"SB-5046", "the keystore has another key for this DID", path,
                                       "Keys are never overwritten; choose another --keystore."});
@@ -122,8 +122,7 @@ int import_key(const Context& context, const DidOptions& options) {
     if (!options.keys.key_uri.empty()) {
         const auto token = open_token_key(context.globals, options.keys.key_uri);
         if (!token) return fail(context.globals, token.error());
-        return keep(context, options,
-                    {std::nullopt, options.keys.key_uri, (*token)->public_key()});
+        return keep(context, options, {std::nullopt, options.keys.key_uri, (*token)->public_key()});
     }
     auto key = key_from_seed_file(options.keys.seed_file);
     if (!key) return fail(context.globals, key.error());
@@ -193,7 +192,8 @@ void add_did_commands(CLI::App& app, Context& context) {
     import->footer(
         "Examples:\n  stadtbuch did import --seed-file trustee_seed\n"
         "  stadtbuch did import --key \"$(cat token.uri)\"");
-    import->callback([options, &context] { context.exit_code = import_key(context, *options); });
-}
+    import->callback([options, &context] { context.exit_code = import_key(context, *options);
+});
+}  // namespace stadtbuch::cli
 
 }  // namespace stadtbuch::cli

@@ -78,8 +78,7 @@ Result<std::unique_ptr<keys::Signer>, Error> DidStore::signer(const Globals& glo
     const auto known = entry != nullptr ? key_of(*entry) : std::nullopt;
     if (!known) return Failure{Error{"SB-5043", "the keystore has no key of " + did, path_, ""}};
     if (known->token.empty()) {
-        return std::unique_ptr<keys::Signer>(
-            std::make_unique<keys::Ed25519KeyPair>(*find(did)));
+        return std::unique_ptr<keys::Signer>(std::make_unique<keys::Ed25519KeyPair>(*find(did)));
     }
     auto key = open_token_key(globals, known->token);
     if (!key) return Failure{key.error()};
@@ -134,8 +133,7 @@ std::optional<Bytes> seed_from_text(std::string_view text) {
 }
 
 Result<keys::Ed25519KeyPair, Error> key_from_seed_file(const std::string& path) {
-    auto text = path == "-" ? read_secret({}, path, "seed", "")
-                            : keys::read_private_file(path);
+    auto text = path == "-" ? read_secret({}, path, "seed", "") : keys::read_private_file(path);
     if (!text) return Failure{text.error()};
     auto seed = seed_from_text(*text);
     keys::wipe(*text);

@@ -18,8 +18,8 @@ namespace stadtbuch::cli {
 
 struct DidKey {
     std::string did;
-    std::string verkey;       ///< base58
-    std::string token = {};   ///< PKCS#11 URI; empty for a seed in the keystore
+    std::string verkey;      ///< base58
+    std::string token = {};  ///< PKCS#11 URI; empty for a seed in the keystore
 };
 
 class DidStore {
@@ -31,8 +31,8 @@ class DidStore {
 
     [[nodiscard]] std::vector<DidKey> list() const;
     [[nodiscard]] std::optional<keys::Ed25519KeyPair> find(const std::string& did) const;
-    /// Seed or token. SB-5043 no such DID; SB-4010 to SB-4013, SB-5030 of a token; SB-4013 also when
-    /// the token's key is not the one that was noted.
+    /// Seed or token. SB-5043 no such DID; SB-4010 to SB-4013, SB-5030 of a token; SB-4013 also
+    /// when the token's key is not the one that was noted.
     [[nodiscard]] Result<std::unique_ptr<keys::Signer>, Error> signer(const Globals& globals,
                                                                       const std::string& did) const;
     /// Notes a key in a token; its secret stays there. False as put().

@@ -23,7 +23,8 @@ namespace {
 
 /// A client asks further nodes when the first do not answer; later than this it is a new exchange.
 constexpr double same_request_seconds = 30;
-/// Others, such as a ledger status, are judged at one moment: what a node answered later is another exchange.
+/// Others, such as a ledger status, are judged at one moment: what a node answered later is another
+/// exchange.
 constexpr double same_frame_seconds = 0.5;
 
 constexpr std::pair<std::string_view, std::string_view> type_names[] = {
@@ -233,7 +234,8 @@ class CaseBuilder {
     }
 
     static bool is_like_a_request(const Exchange& exchange) {
-        return exchange.parsed.find("operation") != nullptr || exchange.parsed.find("reqId") != nullptr;
+        return exchange.parsed.find("operation") != nullptr ||
+               exchange.parsed.find("reqId") != nullptr;
     }
 
     static std::string kind_of(const Exchange& exchange) {
@@ -325,7 +327,8 @@ class CaseBuilder {
         }
         line.set("id", std::uint64_t{id});
         line.set("t", exchange.last);
-        if (exchange.group && is_like_a_request(exchange)) line.set("node_replies", object_of(replies_[*exchange.group]));
+        if (exchange.group && is_like_a_request(exchange))
+            line.set("node_replies", object_of(replies_[*exchange.group]));
         return encoding::compact_json(line);
     }
 

@@ -15,8 +15,7 @@ class FileLock {
     /// Waits for the command that holds it, and says so after half a second. Errors: SB-5034 after
     /// `patience_s`, SB-5001.
     [[nodiscard]] static Result<FileLock, Error> take(const Globals& globals,
-                                                      const std::string& path,
-                                                      int patience_s = 60);
+                                                      const std::string& path, int patience_s = 60);
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&&) = delete;
     FileLock(const FileLock&) = delete;

@@ -94,8 +94,8 @@ std::string network_folder(const std::string& name) {
 Result<std::string, Error> read_secret(const Globals& globals, const std::string& file,
                                        const std::string& question, const std::string& remedy) {
     if (file.empty() && !may_ask(globals)) {
-        return Failure{Error{"SB-5030", "a secret is needed and nobody may be asked", question,
-                             remedy}};
+        return Failure{
+            Error{"SB-5030", "a secret is needed and nobody may be asked", question, remedy}};
     }
     Result<std::string, Error> text = std::string();
     if (file == "-") {
@@ -107,17 +107,16 @@ Result<std::string, Error> read_secret(const Globals& globals, const std::string
     if (!text) return Failure{text.error()};
     cut_line_end(*text);
     if (text->empty()) {
-        return Failure{Error{"SB-5031", "the secret is empty",
-                             file.empty() ? question : file, "Write one line."}};
+        return Failure{Error{"SB-5031", "the secret is empty", file.empty() ? question : file,
+                             "Write one line."}};
     }
     return *std::move(text);
 }
 
 Result<std::string, Error> read_passphrase(const Globals& globals, const std::string& file,
                                            bool is_new) {
-    auto passphrase =
-        read_secret(globals, file, is_new ? "New passphrase:" : "Passphrase:",
-                    "Give --passphrase-file FILE or set STADTBUCH_PASSPHRASE_FILE.");
+    auto passphrase = read_secret(globals, file, is_new ? "New passphrase:" : "Passphrase:",
+                                  "Give --passphrase-file FILE or set STADTBUCH_PASSPHRASE_FILE.");
     if (!passphrase || !is_new || !file.empty()) return passphrase;
     std::string again = ask_silently("The same again:");
     const bool same = keys::constant_time_equal(view_of(again), view_of(*passphrase));

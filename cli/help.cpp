@@ -148,9 +148,8 @@ Understood understand(const CLI::App& app, const std::vector<std::string>& argum
         const auto subs = takes_words
                               ? out.command->get_subcommands([](const CLI::App*) { return true; })
                               : std::vector<const CLI::App*>{};
-        const auto found = std::find_if(subs.begin(), subs.end(), [&](const CLI::App* sub) {
-            return sub->get_name() == word;
-        });
+        const auto found = std::find_if(
+            subs.begin(), subs.end(), [&](const CLI::App* sub) { return sub->get_name() == word; });
         if (found != subs.end()) {
             out.command = *found;
             out.path += " " + word;
@@ -165,8 +164,8 @@ Understood understand(const CLI::App& app, const std::vector<std::string>& argum
 std::vector<std::string> words_known_to(const CLI::App& command, bool options) {
     std::vector<std::string> out;
     if (!options) {
-        for (const CLI::App* sub : command.get_subcommands(
-                 [](const CLI::App* one) { return !one->get_group().empty(); }))
+        for (const CLI::App* sub :
+             command.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
             out.push_back(sub->get_name());
         return out;
     }
@@ -259,8 +258,7 @@ std::vector<CommandEntry> all_commands(const CLI::App& app) {
 }
 
 std::string option_words(const CLI::Option& option) {
-    if (option.get_positional() && !option.nonpositional())
-        return option.get_name(true, false);
+    if (option.get_positional() && !option.nonpositional()) return option.get_name(true, false);
     std::string out = option.get_name(false, true);
     if (option.get_type_size() != 0) out += " " + option.get_type_name();
     return out;
@@ -274,8 +272,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     for (std::size_t i = 1; i <= a.size(); ++i) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-            best[i][j] = std::min({best[i - 1][j] + 1, best[i][j - 1] + 1,
-                                   best[i - 1][j - 1] + change});
+            best[i][j] =
+                std::min({best[i - 1][j] + 1, best[i][j - 1] + 1, best[i - 1][j - 1] + change});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 best[i][j] = std::min(best[i][j], best[i - 2][j - 2] + 1);
         }
@@ -314,10 +312,9 @@ int explain_parse_error(const CLI::App& app, const Globals& globals,
     Error told{"SB-5000", error.what(), meant.path, meant.path + " --help"};
     if (!meant.unknown.empty()) {
         const bool is_option = meant.unknown.starts_with("-");
-        told.what = std::string("there is no ") + (is_option ? "option " : "command ") +
-                    meant.unknown;
-        const std::string guess =
-            nearest(meant.unknown, words_known_to(*meant.command, is_option));
+        told.what =
+            std::string("there is no ") + (is_option ? "option " : "command ") + meant.unknown;
+        const std::string guess = nearest(meant.unknown, words_known_to(*meant.command, is_option));
         if (!guess.empty()) {
             told.next = "Did you mean " + (is_option ? guess : meant.path + " " + guess) + "?";
         }

@@ -89,8 +89,7 @@ Network named_network(const Settings& settings, const std::string& name, std::st
 }
 
 std::string origin_of(const Setting& setting) {
-    return std::string(to_text(setting.level)) +
-           (setting.place.empty() ? "" : " " + setting.place);
+    return std::string(to_text(setting.level)) + (setting.place.empty() ? "" : " " + setting.place);
 }
 
 }  // namespace

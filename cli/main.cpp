@@ -74,17 +74,19 @@ bool tolerates_faults(const std::vector<std::string>& arguments) {
     return false;
 }
 
-/// Ids of cases and verifications are 22 characters of base64url and may begin with `-`. They are no
-/// options: after --id they are joined to it, elsewhere they go behind `--`.
+/// Ids of cases and verifications are 22 characters of base64url and may begin with `-`. They are
+/// no options: after --id they are joined to it, elsewhere they go behind `--`.
 std::vector<std::string> with_ids_protected(const std::vector<std::string>& arguments) {
     constexpr std::size_t id_chars = 22;
     std::vector<std::string> out;
     std::vector<std::string> ids;
     for (const std::string& word : arguments) {
         const bool is_id = word.size() == id_chars && word.starts_with('-') &&
-                           std::all_of(word.begin(), word.end(), [](unsigned char c) {
-                               return std::isalnum(c) != 0 || c == '-' || c == '_';
-                           }) && !word.starts_with("--");
+                           std::all_of(word.begin(), word.end(),
+                                       [](unsigned char c) {
+                                           return std::isalnum(c) != 0 || c == '-' || c == '_';
+                                       }) &&
+                           !word.starts_with("--");
         if (is_id && !out.empty() && out.back() == "--id") {
             out.back() += "=" + word;
         } else {

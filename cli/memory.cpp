@@ -65,8 +65,7 @@ NetworkMemory read_memory(const std::string& path) {
     out.nodes = texts_of(parsed->find("nodes"));
     const Value* known = parsed->find("known");
     if (known != nullptr && known->is_object()) {
-        for (const auto& member : *known->object())
-            out.known[member.key] = texts_of(&member.value);
+        for (const auto& member : *known->object()) out.known[member.key] = texts_of(&member.value);
     }
     return out;
 }

@@ -24,8 +24,8 @@ struct OwnWrite {
 };
 
 struct NetworkMemory {
-    std::map<std::int64_t, OwnWrite> writes;  ///< by ledger id
-    std::vector<std::string> nodes;           ///< who answered the newest write
+    std::map<std::int64_t, OwnWrite> writes;                ///< by ledger id
+    std::vector<std::string> nodes;                         ///< who answered the newest write
     std::map<std::string, std::vector<std::string>> known;  ///< kind to names, newest last
 
     /// Keeps the newest 200 of a kind.

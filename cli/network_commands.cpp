@@ -119,8 +119,7 @@ std::size_t tail_begin(const std::string& text, std::size_t lines) {
 void print_log_line(const Context& context, const std::string& member, std::string_view line,
                     std::size_t width, bool is_alone) {
     if (context.globals.json()) {
-        print_line(
-            encoding::compact_json(encoding::Object{{"member", member}, {"line", line}}));
+        print_line(encoding::compact_json(encoding::Object{{"member", member}, {"line", line}}));
         return;
     }
     const std::string pad(width > member.size() ? width - member.size() : 0, ' ');
@@ -162,7 +161,8 @@ int logs(const Context& context, const NetworkOptions& options) {
         std::this_thread::sleep_for(follow_pause);
         for (const std::string& member : members) {
             const auto text = read_file_from(folder + "/" + member + "/log", positions[member]);
-            if (text) positions[member] += print_log_part(context, member, *text, 0, width, is_alone);
+            if (text)
+                positions[member] += print_log_part(context, member, *text, 0, width, is_alone);
         }
     }
     return 0;
@@ -211,9 +211,9 @@ int start_one(const Context& context, const NetworkOptions& options) {
                     interrupted ? Exit::interrupted : Exit::timeout);
     }
     if (context.globals.json()) {
-        print_json(context.globals, encoding::Object{{"member", options.node},
-                                                     {"folder", folder},
-                                                     {"ran_before", ran}});
+        print_json(
+            context.globals,
+            encoding::Object{{"member", options.node}, {"folder", folder}, {"ran_before", ran}});
     }
     say(context.globals, options.node + (ran ? " runs already" : " is ready"));
     return 0;
@@ -227,7 +227,8 @@ void add_network_commands(CLI::App& app, Context& context) {
 
     CLI::App* status_command = app.add_subcommand("status", "show the members of a local network");
     add_place(*status_command, options);
-    status_command->footer("Examples:\n  stadtbuch status\n  stadtbuch -o wide status --name local");
+    status_command->footer(
+        "Examples:\n  stadtbuch status\n  stadtbuch -o wide status --name local");
     status_command->callback(
         [options, &context] { context.exit_code = status(context, *options); });
 
@@ -235,7 +236,8 @@ void add_network_commands(CLI::App& app, Context& context) {
     add_place(*logs_command, options);
     logs_command->add_option("member", options->node, "one member only, for example Node2");
     logs_command->add_option("--lines,-n", options->lines, "lines of each member (default: 20)");
-    logs_command->add_flag("--follow,-f", options->follow, "go on with what is written from now on");
+    logs_command->add_flag("--follow,-f", options->follow,
+                           "go on with what is written from now on");
     logs_command->footer("Examples:\n  stadtbuch logs\n  stadtbuch logs Node2 -n 100");
     logs_command->callback([options, &context] { context.exit_code = logs(context, *options); });
 

@@ -206,8 +206,7 @@ Result<void, Error> make_local_network(const LocalPlan& plan, keys::RandomSource
         const std::string folder = plan.folder + "/" + node.alias;
         if (auto made = make_folders(folder); !made) return made;
         // These keys are new: no validator asks the pool before it votes.
-        auto keys_written =
-            keys::write_vote_mark(keys::vote_mark_path(folder + "/keys.json"), {});
+        auto keys_written = keys::write_vote_mark(keys::vote_mark_path(folder + "/keys.json"), {});
         if (!keys_written) return keys_written;
         keys_written = write_node_keystore(folder, node, "development only", true, random);
         if (!keys_written) return keys_written;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// node init, node recover, node rekey, node status: what an operator needs to join a real network, and to come
-// back after a loss. docs/operations.md is written for the same moments.
+// node init, node recover, node rekey, node status: what an operator needs to join a real network,
+// and to come back after a loss. docs/operations.md is written for the same moments.
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
@@ -117,9 +117,8 @@ std::string config_of(const NodeOptions& options) {
         "\"domain_transactions_genesis\"\n\n[node]\nhost = \"0.0.0.0\"\nport = ";
     config += std::to_string(options.node_port) +
               "\n\n[client]\nhost = \"0.0.0.0\"\nport = " + std::to_string(options.client_port);
-    config +=
-        "\n\n[admin]\nsocket = \"admin.sock\"\n\n[telemetry]\nhost = \"127.0.0.1\"\nport = " +
-        std::to_string(options.telemetry_port) + "\n";
+    config += "\n\n[admin]\nsocket = \"admin.sock\"\n\n[telemetry]\nhost = \"127.0.0.1\"\nport = " +
+              std::to_string(options.telemetry_port) + "\n";
     return config;
 }
 
@@ -226,7 +225,8 @@ int node_recover(const Context& context, NodeOptions options) {
 }
 
 /// A node's keystore, opened with the passphrase beside it.
-Result<keys::Keystore, Error> open_node_keystore(const std::string& folder, std::string& passphrase) {
+Result<keys::Keystore, Error> open_node_keystore(const std::string& folder,
+                                                 std::string& passphrase) {
     auto secret = keys::read_private_file(folder + "/passphrase");
     if (!secret) return Failure{secret.error()};
     while (!secret->empty() && secret->back() == '\n') secret->pop_back();
@@ -302,10 +302,13 @@ int node_rekey(const Context& context, const NodeOptions& options) {
         written = write_file(options.folder + "/member.json",
                              encoding::pretty_json(*member, 2, false) + "\n");
     if (!written) return fail(context.globals, written.error());
-    say(context.globals, "New key in " + options.folder + "/keys.json. Now, as the node's steward: "
-                         "stadtbuch node write --file " + options.folder + "/member.json");
-    say(context.globals, options.bls_only ? "Then restart the node: it signs with the new key from then on."
-                                          : "Then restart the node: the others know it by the new key only.");
+    say(context.globals, "New key in " + options.folder +
+                             "/keys.json. Now, as the node's steward: "
+                             "stadtbuch node write --file " +
+                             options.folder + "/member.json");
+    say(context.globals, options.bls_only
+                             ? "Then restart the node: it signs with the new key from then on."
+                             : "Then restart the node: the others know it by the new key only.");
     print_json(context.globals, *member);
     return 0;
 }
@@ -329,8 +332,10 @@ int node_status(const Context& context, const NodeOptions& options) {
 }
 
 void add_address_options(CLI::App& command, NodeOptions& options, bool required) {
-    auto* alias = command.add_option("--alias", options.alias, "name of the node in the pool ledger");
-    auto* host = command.add_option("--host", options.host, "address that others reach this node at");
+    auto* alias =
+        command.add_option("--alias", options.alias, "name of the node in the pool ledger");
+    auto* host =
+        command.add_option("--host", options.host, "address that others reach this node at");
     if (required) {
         alias->required();
         host->required();
@@ -365,9 +370,10 @@ void add_node_commands(CLI::App& app, Context& context) {
         "recover", "bring a node back whose store is lost or old: it votes only once that is safe");
     recover->add_option("--dir", options->folder, "folder of the node")->required();
     add_address_options(*recover, *options, false);
-    recover->add_flag("--vouch", options->vouch,
-                      "vote at once: only when more members than may fail lost their stores, and all "
-                      "operators agree that nobody has a newer one");
+    recover->add_flag(
+        "--vouch", options->vouch,
+        "vote at once: only when more members than may fail lost their stores, and all "
+        "operators agree that nobody has a newer one");
     recover->footer(
         "Examples:\n  stadtbuch node recover --dir regio-it\n"
         "  stadtbuch -o json node recover --dir n1");

@@ -48,8 +48,8 @@ void write_yaml(const Value& value, std::size_t depth, std::string& out) {
     if (value.is_object()) {
         for (const auto& member : *value.object()) {
             begin_entry();
-            out += is_plain_key(member.key) ? member.key
-                                            : encoding::compact_json(Value(member.key));
+            out +=
+                is_plain_key(member.key) ? member.key : encoding::compact_json(Value(member.key));
             out += is_block(member.value) && depth + 1 < depth_max ? ":\n" : ": ";
             write_yaml(member.value, depth + 1, out);
         }

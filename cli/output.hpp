@@ -18,8 +18,8 @@ namespace stadtbuch::cli {
 /// `data.verkey`, `members[0].pid`, `members[].member`: members by name, elements by index, `[]`
 /// for each element. False for anything else; at most 32 steps.
 [[nodiscard]] bool is_selection(std::string_view path);
-/// What lies at `path`: one value, or one for each element when `[]` occurs. nullopt if a step finds
-/// nothing. REQUIRES: is_selection(path).
+/// What lies at `path`: one value, or one for each element when `[]` occurs. nullopt if a step
+/// finds nothing. REQUIRES: is_selection(path).
 [[nodiscard]] std::optional<std::vector<encoding::Value>> selected(const encoding::Value& value,
                                                                    std::string_view path);
 /// The names in an output object: of each element when it holds one list of objects, else its own.

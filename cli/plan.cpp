@@ -39,16 +39,15 @@ class RuleBook {
         const auto answer = send_read(network_, pool_, client::get_nym_operation(did));
         if (!answer || is_absent(answer->result)) return {};
         const Value* data = answer->result.find("data");
-        const auto parsed = data->is_text() ? encoding::parse_json(*data->text())
-                                            : encoding::parse_json("{}");
+        const auto parsed =
+            data->is_text() ? encoding::parse_json(*data->text()) : encoding::parse_json("{}");
         return {true, parsed ? std::string(parsed->text_at("role")) : ""};
     }
 
     std::optional<Value> constraint(std::string_view code, const RuleKey& key) {
-        const auto answer =
-            send_read(network_, pool_,
-                      client::get_auth_rule_operation(code, key.is_edit, key.field, key.before,
-                                                      key.after));
+        const auto answer = send_read(
+            network_, pool_,
+            client::get_auth_rule_operation(code, key.is_edit, key.field, key.before, key.after));
         if (!answer) return std::nullopt;
         const Value* data = answer->result.find("data");
         if (data == nullptr || !data->is_array() || data->array()->empty()) return std::nullopt;
@@ -150,8 +149,7 @@ int show_plan(const Context& context, const LedgerOptions& options, const Networ
         say(context.globals, std::string("must sign: ") + did +
                                  (has_signed(request, did) ? " (has signed)" : " (not yet)"));
     }
-    const int code =
-        options.dry_run == "node" ? show_rules(context, options, network, request) : 0;
+    const int code = options.dry_run == "node" ? show_rules(context, options, network, request) : 0;
     say(context.globals, "Nothing was sent.");
     return code;
 }

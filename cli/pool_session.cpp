@@ -169,8 +169,8 @@ Age age_of_answer(const NetworkMemory& memory, const Object& operation,
     if (question.text_at("type") == ledger::txn_type::get_txn) {
         const Value* ledger_id = question.find("ledgerId");
         const Value* number = question.find("data");
-        const auto own = memory.writes.find(
-            ledger_id != nullptr ? ledger_id->integer().value_or(1) : std::int64_t{1});
+        const auto own = memory.writes.find(ledger_id != nullptr ? ledger_id->integer().value_or(1)
+                                                                 : std::int64_t{1});
         const bool is_own = own != memory.writes.end() && number != nullptr &&
                             number->integer().value_or(0) <= own->second.seq_no;
         return is_own && is_absent(answer.result) ? Age::older : Age::newer;
@@ -242,8 +242,7 @@ int write(const Context& context, const LedgerOptions& options, WriteJob job) {
     if (!client::sign(request, *author->key)) {
         return fail(context.globals, {"SB-5044", "the request cannot be signed", job.what, ""});
     }
-    const auto stopped =
-        announce_write(context, *network, job.what + ", signed by " + author->did);
+    const auto stopped = announce_write(context, *network, job.what + ", signed by " + author->did);
     if (stopped && options.dry_run.empty()) return *stopped;
     if (!options.dry_run.empty()) return show_plan(context, options, *network, request);
     auto pool = open_pool(context, options, *network);

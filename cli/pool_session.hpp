@@ -79,9 +79,10 @@ struct Author {
 [[nodiscard]] std::optional<int> announce_write(const Context& context, const Network& network,
                                                 const std::string& what);
 /// Sends a signed write, shows nothing, and remembers it for the reads that follow.
-[[nodiscard]] Result<client::PoolAnswer, client::PoolError> send_write(
-    const Context& context, const Network& network, client::BlockingPool& pool,
-    encoding::Value request);
+[[nodiscard]] Result<client::PoolAnswer, client::PoolError> send_write(const Context& context,
+                                                                       const Network& network,
+                                                                       client::BlockingPool& pool,
+                                                                       encoding::Value request);
 /// Sends a read; asks again while the answer is from before the last own write.
 [[nodiscard]] Result<client::PoolAnswer, client::PoolError> send_read(const Network& network,
                                                                       client::BlockingPool& pool,
@@ -101,11 +102,11 @@ struct WriteJob {
 
 [[nodiscard]] int write(const Context& context, const LedgerOptions& options, WriteJob job);
 /// The request, complete but for its signature.
-[[nodiscard]] encoding::Value unsigned_request(const LedgerOptions& options,
-                                               const Network& network, const std::string& author,
-                                               const WriteJob& job);
+[[nodiscard]] encoding::Value unsigned_request(const LedgerOptions& options, const Network& network,
+                                               const std::string& author, const WriteJob& job);
 
-/// Sends a read and shows the answer with what vouches for it. `name`: of what is read, for -o name.
+/// Sends a read and shows the answer with what vouches for it. `name`: of what is read, for -o
+/// name.
 [[nodiscard]] int read(const Context& context, const LedgerOptions& options,
                        encoding::Object operation, const std::string& name = {});
 /// Exit code and message of a pool's failure (CL-04).

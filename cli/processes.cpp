@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "cli/processes.hpp"
 
-#include <fcntl.h>
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -25,10 +25,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// argv for exec; the strings must outlive it.
-std::vector<char*> argv_of(const std::string& executable, const std::vector<std::string>& arguments) {
+std::vector<char*> argv_of(const std::string& executable,
+                           const std::vector<std::string>& arguments) {
     std::vector<char*> argv;
     argv.push_back(const_cast<char*>(executable.c_str()));
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+        argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     return argv;
 }
@@ -78,14 +80,16 @@ Result<int, Error> start_program(const Program& program) {
     // A session of its own: the terminal's Ctrl-C does not reach it.
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
     pid_t pid = 0;
-    const int failed = posix_spawn(&pid, program.executable.c_str(), &actions, &attributes, argv.data(), environ);
+    const int failed =
+        posix_spawn(&pid, program.executable.c_str(), &actions, &attributes, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     close(log_fd);
     if (failed != 0) return Failure{start_error(program.executable, std::strerror(failed))};
     auto written = write_file(program.folder + "/pid", std::to_string(pid) + "\n");
     if (!written) return Failure{written.error()};
-    // A process shows its command line only a moment after exec; until then running_pid() takes it for ended.
+    // A process shows its command line only a moment after exec; until then running_pid() takes it
+    // for ended.
     for (int tries = 0; tries < 1000 && !is_zombie(pid) && !is_ours(pid, program.folder); ++tries) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
@@ -140,13 +144,15 @@ bool is_free_port(int port) {
     return is_free;
 }
 
-Result<int, Error> run_program(const std::string& executable, const std::vector<std::string>& arguments) {
+Result<int, Error> run_program(const std::string& executable,
+                               const std::vector<std::string>& arguments) {
     std::vector<char*> argv = argv_of(executable, arguments);
     pid_t pid = 0;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    const int failed = posix_spawn(&pid, executable.c_str(), &actions, nullptr, argv.data(), environ);
+    const int failed =
+        posix_spawn(&pid, executable.c_str(), &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) return Failure{start_error(executable, std::strerror(failed))};
     int status = 0;

@@ -122,7 +122,8 @@ void add_entries(CLI::App& group, const std::shared_ptr<GetOptions>& options, Co
     nym->add_option("did", options->id)->required();
     add_when(*nym, *options);
     nym->footer(
-        "Examples:\n  stadtbuch get nym V4SGRU86Z58d6TV7PBUe6f\n  stadtbuch --select data.verkey get "
+        "Examples:\n  stadtbuch get nym V4SGRU86Z58d6TV7PBUe6f\n  stadtbuch --select data.verkey "
+        "get "
         "nym did:sov:V4SGRU86Z58d6TV7PBUe6f --network local");
 
     CLI::App* attrib =
@@ -133,20 +134,23 @@ void add_entries(CLI::App& group, const std::shared_ptr<GetOptions>& options, Co
     attrib->add_option("--hash", options->hash, "the hash itself");
     add_when(*attrib, *options);
     attrib->footer(
-        "Examples:\n  stadtbuch get attrib NKGKtcNwssToP5f7uhsEs4 --raw endpoint\n  stadtbuch -o json "
+        "Examples:\n  stadtbuch get attrib NKGKtcNwssToP5f7uhsEs4 --raw endpoint\n  stadtbuch -o "
+        "json "
         "get attrib NKGKtcNwssToP5f7uhsEs4 --raw endpoint --network local");
 
     CLI::App* schema = add_one(group, "schema", "a schema", get_schema, options, context);
     schema->add_option("id", options->id, "DID:2:name:version")->required();
     schema->footer(
-        "Examples:\n  stadtbuch get schema NKGKtcNwssToP5f7uhsEs4:2:permit:1.0\n  stadtbuch -o yaml get "
+        "Examples:\n  stadtbuch get schema NKGKtcNwssToP5f7uhsEs4:2:permit:1.0\n  stadtbuch -o "
+        "yaml get "
         "schema NKGKtcNwssToP5f7uhsEs4:2:permit:1.0");
 
     CLI::App* creddef =
         add_one(group, "creddef", "a credential definition", get_creddef, options, context);
     creddef->add_option("id", options->id, "DID:3:CL:seqNo:tag")->required();
     creddef->footer(
-        "Examples:\n  stadtbuch get creddef NKGKtcNwssToP5f7uhsEs4:3:CL:10:town\n  stadtbuch -o json "
+        "Examples:\n  stadtbuch get creddef NKGKtcNwssToP5f7uhsEs4:3:CL:10:town\n  stadtbuch -o "
+        "json "
         "get creddef NKGKtcNwssToP5f7uhsEs4:3:CL:10:town");
 }
 

@@ -36,7 +36,8 @@ std::optional<std::string> read_all(const std::string& path) {
 }
 
 int unreadable(const Context& context, const std::string& path) {
-    return fail(context.globals, {"SB-5090", "the file cannot be read, or is larger than 64 MiB", path, "Check the path."});
+    return fail(context.globals, {"SB-5090", "the file cannot be read, or is larger than 64 MiB",
+                                  path, "Check the path."});
 }
 
 Object verdict_value(const client::ReceiptVerdict& verdict) {
@@ -68,14 +69,17 @@ int verify(const Context& context, const ReceiptOptions& options) {
     limits.refuse_duplicate_keys = true;
     const auto receipt = encoding::parse_json(*text, limits);
     if (!receipt) {
-        return fail(context.globals, {"SB-5091", "the receipt is no JSON: " + std::string(to_text(receipt.error())), options.file, ""},
+        return fail(context.globals,
+                    {"SB-5091", "the receipt is no JSON: " + std::string(to_text(receipt.error())),
+                     options.file, ""},
                     Exit::not_verified);
     }
     const client::ReceiptOutcome outcome = client::verify_receipt(*receipt, *genesis);
     if (outcome.bad_genesis) return fail(context.globals, *outcome.bad_genesis);
     if (outcome.fault) {
         return fail(context.globals,
-                    {"SB-5092", "the receipt does not hold: " + outcome.fault->what, options.file + ", " + outcome.fault->where,
+                    {"SB-5092", "the receipt does not hold: " + outcome.fault->what,
+                     options.file + ", " + outcome.fault->where,
                      "Do not rely on it; check that the genesis is that of the receipt's network."},
                     Exit::not_verified);
     }
@@ -85,8 +89,9 @@ int verify(const Context& context, const ReceiptOptions& options) {
     } else {
         print_line(encoding::pretty_json(verdict.answer, 2, false));
     }
-    say(context.globals, "the receipt holds: " + verdict.question + " was so at " + keys::utc_date_time(verdict.as_of) +
-                             ", signed by " + joined(verdict.signers));
+    say(context.globals, "the receipt holds: " + verdict.question + " was so at " +
+                             keys::utc_date_time(verdict.as_of) + ", signed by " +
+                             joined(verdict.signers));
     return 0;
 }
 
@@ -94,9 +99,13 @@ int verify(const Context& context, const ReceiptOptions& options) {
 
 void add_receipt_command(CLI::App& app, Context& context) {
     auto options = std::make_shared<ReceiptOptions>();
-    CLI::App* command = app.add_subcommand("verify-receipt", "judges a receipt of an observer, offline");
+    CLI::App* command =
+        app.add_subcommand("verify-receipt", "judges a receipt of an observer, offline");
     command->add_option("file", options->file, "the receipt")->required();
-    command->add_option("--genesis", options->genesis, "the pool's genesis file, which alone is trusted")->required();
+    command
+        ->add_option("--genesis", options->genesis,
+                     "the pool's genesis file, which alone is trusted")
+        ->required();
     command->footer(
         "Examples:\n  curl -H 'Accept: application/vnd.stadtbuch.receipt+json' "
         "http://127.0.0.1:9000/1.0/identifiers/did:sov:V4SGRU86Z58d6TV7PBUe6f > receipt.json\n"

@@ -12,7 +12,7 @@ namespace {
 
 const std::set<std::string>& chatter() {
     static const std::set<std::string> names{
-        "PROPAGATE",       "LEDGER_STATUS",    "CONSISTENCY_PROOF", "CATCHUP_REQ", "CATCHUP_REP",
+        "PROPAGATE",       "LEDGER_STATUS",    "CONSISTENCY_PROOF", "CATCHUP_REQ",    "CATCHUP_REP",
         "MESSAGE_REQUEST", "MESSAGE_RESPONSE", "CHECKPOINT",        "VIEW_CHANGE_ACK"};
     return names;
 }
@@ -125,10 +125,11 @@ Result<Run, Error> parse(std::string_view text) {
         const auto value = encoding::parse_json(line);
         if (!value || !value->is_object())
             return Failure{Error{"SB-5047", "this is no line of a recorded run",
-                         "line " + std::to_string(number),
-                         "make one with stadtbuch-simulate --seed N --record FILE"}};
+                                 "line " + std::to_string(number),
+                                 "make one with stadtbuch-simulate --seed N --record FILE"}};
         if (const auto* nodes = value->find("nodes"); nodes != nullptr && nodes->is_array()) {
-            if (const auto* seed = value->find("run")) run.seed = seed->unsigned_integer().value_or(0);
+            if (const auto* seed = value->find("run"))
+                run.seed = seed->unsigned_integer().value_or(0);
             for (const encoding::Value& name : *nodes->array())
                 run.nodes.push_back(name.text() != nullptr ? *name.text() : std::string{});
         } else if (value->find("violation") != nullptr) {
@@ -186,44 +187,52 @@ std::string as_svg(const Run& run, const View& view) {
     const auto rows = selected(run, view);
     const std::size_t wide = 90 + nodes.size() * lane;
     const std::size_t high = top + 20 + rows.size() * row;
-    const auto x_of = [&](const std::string& name) { return 90 + column_of(nodes, name) * lane + lane / 2; };
+    const auto x_of = [&](const std::string& name) {
+        return 90 + column_of(nodes, name) * lane + lane / 2;
+    };
     const auto n = [](std::size_t value) { return std::to_string(value); };
-    std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + n(wide) + "\" height=\"" +
-                      n(high) + "\" font-family=\"sans-serif\" font-size=\"11\">\n" +
-                      "<title>seed " + std::to_string(run.seed) + "</title>\n" +
-                      "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n" +
-                      "<text x=\"8\" y=\"18\" font-size=\"13\">seed " + std::to_string(run.seed) + " " +
-                      escaped(run.violation.substr(0, run.violation.find('\n'))) + "</text>\n";
+    std::string out =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + n(wide) + "\" height=\"" + n(high) +
+        "\" font-family=\"sans-serif\" font-size=\"11\">\n" + "<title>seed " +
+        std::to_string(run.seed) + "</title>\n" +
+        "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n" +
+        "<text x=\"8\" y=\"18\" font-size=\"13\">seed " + std::to_string(run.seed) + " " +
+        escaped(run.violation.substr(0, run.violation.find('\n'))) + "</text>\n";
     for (const std::string& name : nodes) {
         const std::string x = n(x_of(name));
         out += "<text x=\"" + x + "\" y=\"42\" text-anchor=\"middle\" font-weight=\"bold\">" +
-               escaped(name) + "</text>\n<line x1=\"" + x + "\" y1=\"" + n(top - 10) + "\" x2=\"" + x +
-               "\" y2=\"" + n(high) + "\" stroke=\"#c4c7c5\"/>\n";
+               escaped(name) + "</text>\n<line x1=\"" + x + "\" y1=\"" + n(top - 10) + "\" x2=\"" +
+               x + "\" y2=\"" + n(high) + "\" stroke=\"#c4c7c5\"/>\n";
     }
     std::size_t y = top;
     for (const Happening* what : rows) {
         y += row;
-        out += "<text x=\"8\" y=\"" + n(y) + "\" fill=\"#5f6368\">" + std::to_string(what->at) + "</text>\n";
+        out += "<text x=\"8\" y=\"" + n(y) + "\" fill=\"#5f6368\">" + std::to_string(what->at) +
+               "</text>\n";
         if (what->to.empty()) {
             const std::size_t x = what->from.empty() ? 90 : x_of(what->from) + 6;
             if (!what->from.empty())
                 out += "<circle cx=\"" + n(x_of(what->from)) + "\" cy=\"" + n(y - 4) +
-                       "\" r=\"4\" fill=\"" + (what->kind == "crash" ? "#b3261e" : "#202124") + "\"/>\n";
-            out += "<text x=\"" + n(x) + "\" y=\"" + n(y) + "\">" + escaped(label_of(*what)) + "</text>\n";
+                       "\" r=\"4\" fill=\"" + (what->kind == "crash" ? "#b3261e" : "#202124") +
+                       "\"/>\n";
+            out += "<text x=\"" + n(x) + "\" y=\"" + n(y) + "\">" + escaped(label_of(*what)) +
+                   "</text>\n";
             continue;
         }
         const std::size_t a = x_of(what->from);
         const std::size_t b = x_of(what->to);
         const std::size_t tip = a < b ? b - 7 : b + 7;
         const std::string colour = colour_of(what->op);
-        out += "<line x1=\"" + n(a) + "\" y1=\"" + n(y - 4) + "\" x2=\"" + n(what->kind == "lost" ? (a + b) / 2 : tip) +
-               "\" y2=\"" + n(y - 4) + "\" stroke=\"" + colour + "\"" +
+        out += "<line x1=\"" + n(a) + "\" y1=\"" + n(y - 4) + "\" x2=\"" +
+               n(what->kind == "lost" ? (a + b) / 2 : tip) + "\" y2=\"" + n(y - 4) +
+               "\" stroke=\"" + colour + "\"" +
                (what->kind == "lost" ? " stroke-dasharray=\"4 3\"" : "") + "/>\n";
         if (what->kind != "lost")
             out += "<path d=\"M" + n(b) + " " + n(y - 4) + " L" + n(tip) + " " + n(y - 8) + " L" +
                    n(tip) + " " + n(y) + " Z\" fill=\"" + colour + "\"/>\n";
-        out += "<text x=\"" + n((a + b) / 2) + "\" y=\"" + n(y - 6) + "\" text-anchor=\"middle\" fill=\"" +
-               colour + "\" font-size=\"9\">" + escaped(what->op + " " + what->text) + "</text>\n";
+        out += "<text x=\"" + n((a + b) / 2) + "\" y=\"" + n(y - 6) +
+               "\" text-anchor=\"middle\" fill=\"" + colour + "\" font-size=\"9\">" +
+               escaped(what->op + " " + what->text) + "</text>\n";
     }
     return out + "</svg>\n";
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Message diagrams of recorded runs of agreement (the JSON lines of stadtbuch-simulate --record): one
-// column for each node, time runs downwards.
+// Message diagrams of recorded runs of agreement (the JSON lines of stadtbuch-simulate --record):
+// one column for each node, time runs downwards.
 #pragma once
 #include <cstdint>
 #include <string>

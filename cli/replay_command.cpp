@@ -32,10 +32,12 @@ class ScratchFile {
         : path_((std::filesystem::temp_directory_path() /
                  ("stadtbuch-replay-" + std::to_string(::getpid()) + ".jsonl"))
                     .string()) {}
+
     ~ScratchFile() {
         std::error_code ignored;
         std::filesystem::remove(path_, ignored);
     }
+
     ScratchFile(const ScratchFile&) = delete;
     ScratchFile& operator=(const ScratchFile&) = delete;
 
@@ -48,7 +50,7 @@ class ScratchFile {
 Result<void, Error> simulate(const ReplayOptions& options, const std::string& file) {
     const auto program = sibling_executable("stadtbuch-simulate");
     if (!program) return Failure{program.error()};
-    std::vector<std::string> arguments{"--seed",     options.run, "--record",    file,
+    std::vector<std::string> arguments{"--seed",     options.run,      "--record",   file,
                                        "--executor", options.executor, "--no-shrink"};
     if (!options.keep.empty()) arguments.insert(arguments.end(), {"--keep", options.keep});
     if (!options.without.empty()) arguments.insert(arguments.end(), {"--without", options.without});
@@ -57,7 +59,7 @@ Result<void, Error> simulate(const ReplayOptions& options, const std::string& fi
     // 1 is a run that ends with a violation: that is what one wants to see.
     if (*code == 0 || *code == 1) return {};
     return Failure{Error{"SB-5047", "the simulator does not take these arguments", options.run,
-                 "stadtbuch-simulate --help"}};
+                         "stadtbuch-simulate --help"}};
 }
 
 Result<std::string, Error> content_of(const std::string& path) {
@@ -112,7 +114,8 @@ void add_replay_command(CLI::App& app, Context& context) {
     command->add_option("--executor", options->executor, "toy or ledger")
         ->check(CLI::IsMember({"toy", "ledger"}));
     command->footer(
-        "Examples:\n  stadtbuch replay 99 --from 3000 --to 5000\n  stadtbuch replay run.jsonl --svg "
+        "Examples:\n  stadtbuch replay 99 --from 3000 --to 5000\n  stadtbuch replay run.jsonl "
+        "--svg "
         "run.svg");
     command->callback([options, &context] { context.exit_code = draw(context, *options); });
 }

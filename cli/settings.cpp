@@ -44,6 +44,7 @@ std::vector<std::string> system_folders() {
 /// A file that somebody else put into a shared folder must not redirect our writes.
 bool is_own(const std::string& path) {
     struct stat status {};
+
     return ::stat(path.c_str(), &status) == 0 &&
            (status.st_uid == ::geteuid() || status.st_uid == 0);
 }
@@ -85,9 +86,19 @@ std::string_view to_text(Level level) {
 
 const std::vector<SettingKind>& setting_kinds() {
     static const std::vector<SettingKind> kinds{
-        {"output", "STADTBUCH_OUTPUT", "table", "form of the data",
-         0, 0, {"table", "wide", "json", "jsonl", "yaml", "name"}},
-        {"color", "STADTBUCH_COLOR", "auto", "colour on the terminal", 0, 0,
+        {"output",
+         "STADTBUCH_OUTPUT",
+         "table",
+         "form of the data",
+         0,
+         0,
+         {"table", "wide", "json", "jsonl", "yaml", "name"}},
+        {"color",
+         "STADTBUCH_COLOR",
+         "auto",
+         "colour on the terminal",
+         0,
+         0,
          {"auto", "always", "never"}},
         {"network", "STADTBUCH_NETWORK", "", "a context, or a network of `stadtbuch up`"},
         {"genesis", "STADTBUCH_GENESIS", "", "genesis file of the network"},
@@ -133,8 +144,8 @@ Settings Settings::load() {
 void Settings::take(const SettingKind& kind, std::string value, Level level,
                     const std::string& place) {
     const auto fault = [&](const std::string& next) {
-        faults_.push_back({"SB-1003", "the value of " + std::string(kind.key) + " is not allowed: " +
-                                          value,
+        faults_.push_back({"SB-1003",
+                           "the value of " + std::string(kind.key) + " is not allowed: " + value,
                            place, next});
     };
     if (kind.most > 0) {
@@ -205,8 +216,7 @@ void Settings::load_networks(const std::string& path) {
         network.keystore = document->path(prefix + "keystore", "");
         network.production = document->boolean(prefix + "production", false);
         network.place = path;
-        std::erase_if(networks_,
-                      [&](const NamedNetwork& one) { return one.name == network.name; });
+        std::erase_if(networks_, [&](const NamedNetwork& one) { return one.name == network.name; });
         networks_.push_back(std::move(network));
     }
     for (Error& fault : document->finish()) faults_.push_back(std::move(fault));

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Defaults of options from environment and files (CL-12), and named networks (CL-07).
 //
-// Precedence: flag > environment > project > user > system > built in. Files, all TOML and optional:
-//   project   .stadtbuch.toml in the current folder or one above it, if it belongs to the user or root
-//   user      $XDG_CONFIG_HOME/stadtbuch/config.toml; contexts.toml beside it is written by `context`
-//   system    stadtbuch/config.toml and contexts.toml in each of $XDG_CONFIG_DIRS (/etc/xdg:/etc)
+// Precedence: flag > environment > project > user > system > built in. Files, all TOML and
+// optional:
+//   project   .stadtbuch.toml in the current folder or one above it, if it belongs to the user or
+//   root user      $XDG_CONFIG_HOME/stadtbuch/config.toml; contexts.toml beside it is written by
+//   `context` system    stadtbuch/config.toml and contexts.toml in each of $XDG_CONFIG_DIRS
+//   (/etc/xdg:/etc)
 // Loaded once at the start; then plain values. Not thread-safe.
 #pragma once
 #include <cstdint>
@@ -60,14 +62,19 @@ class Settings {
 
     /// REQUIRES: key is one of setting_kinds().
     [[nodiscard]] const Setting& at(std::string_view key) const;
+
     [[nodiscard]] const std::string& text(std::string_view key) const { return at(key).value; }
+
     [[nodiscard]] std::int64_t number(std::string_view key) const;
     /// A flag was given: for `config view`.
     void override_by_flag(std::string_view key, std::string value);
+
     [[nodiscard]] const std::vector<Error>& faults() const { return faults_; }
 
     [[nodiscard]] const std::vector<NamedNetwork>& networks() const { return networks_; }
+
     [[nodiscard]] const NamedNetwork* find_network(std::string_view name) const;
+
     /// Of `context use`; empty if none.
     [[nodiscard]] const std::string& current_network() const { return current_; }
 

@@ -120,8 +120,8 @@ int pool_init(const Context& context, const SetupOptions& options) {
     }
     say(context.globals, "Genesis of " + std::to_string(options.members.size()) + " members in " +
                              options.folder + "; give both files to all operators.");
-    say(context.globals, "Compare on paper or by telephone: pool " +
-                             encoding::hex_encode(hash::sha256(pool)));
+    say(context.globals,
+        "Compare on paper or by telephone: pool " + encoding::hex_encode(hash::sha256(pool)));
     return 0;
 }
 

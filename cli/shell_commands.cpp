@@ -37,9 +37,9 @@ int explain(const Context& context, const std::string& id) {
     for (const ErrorEntry& entry : error_entries()) {
         if (entry.id != id) continue;
         if (context.globals.json()) {
-            print_json(context.globals, Object{{"error", entry.id},
-                                               {"meaning", entry.meaning},
-                                               {"remedy", entry.remedy}});
+            print_json(
+                context.globals,
+                Object{{"error", entry.id}, {"meaning", entry.meaning}, {"remedy", entry.remedy}});
             return 0;
         }
         print_line(std::string(entry.id) + "  " + std::string(entry.meaning));
@@ -174,7 +174,8 @@ void add_shell_commands(CLI::App& app, Context& context) {
     });
 
     const std::string version = app.version();
-    CLI::App* man_command = app.add_subcommand("man", "print the manual page, whole or of a command");
+    CLI::App* man_command =
+        app.add_subcommand("man", "print the manual page, whole or of a command");
     man_command->add_option("command", options->words, "for example: get nym");
     man_command->add_option("--dir", options->folder, "write all pages into this folder");
     man_command->footer(
@@ -184,8 +185,7 @@ void add_shell_commands(CLI::App& app, Context& context) {
     });
 
     CLI::App* version_command = app.add_subcommand("version", "program and output version");
-    version_command->footer(
-        "Examples:\n  stadtbuch version\n  stadtbuch --select output version");
+    version_command->footer("Examples:\n  stadtbuch version\n  stadtbuch --select output version");
     version_command->callback([&context, version] {
         if (context.globals.json()) {
             print_json(context.globals, Object{{"version", version}, {"output", output_version}});

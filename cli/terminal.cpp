@@ -54,6 +54,7 @@ std::string seconds_text(double seconds) {
 
 void prepare_signals() {
     struct sigaction action {};
+
     action.sa_handler = on_interrupt;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
@@ -166,15 +167,13 @@ void Progress::draw(std::size_t done, std::string_view now, bool has_rate) {
                                 : std::chrono::steady_clock::duration(line_pause)))
         return;
     last_ = time;
-    const double elapsed_s =
-        has_rate ? std::chrono::duration<double>(time - begin_).count() : 0.0;
+    const double elapsed_s = has_rate ? std::chrono::duration<double>(time - begin_).count() : 0.0;
     if (!is_bar_) {
         std::fprintf(stderr, "%s\n", progress_line(what_, done, total_, elapsed_s, 0, now).c_str());
         return;
     }
-    std::fprintf(
-        stderr, "\r\033[K%s",
-        progress_line(what_, done, total_, elapsed_s, columns_of_terminal(), now).c_str());
+    std::fprintf(stderr, "\r\033[K%s",
+                 progress_line(what_, done, total_, elapsed_s, columns_of_terminal(), now).c_str());
     std::fflush(stderr);
     is_drawn_ = true;
 }

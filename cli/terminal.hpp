@@ -10,8 +10,8 @@
 
 namespace stadtbuch::cli {
 
-/// Once, at the start of main: Ctrl-C ends with 130 and leaves the terminal as it was; a reader that
-/// closed its pipe ends us silently, as other programs do.
+/// Once, at the start of main: Ctrl-C ends with 130 and leaves the terminal as it was; a reader
+/// that closed its pipe ends us silently, as other programs do.
 void prepare_signals();
 
 /// While it lives, Ctrl-C and SIGTERM do not end the process: the owner asks and cleans up.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Keys in tokens as the commands use them: the URI on the argument list, the PIN from a private file
-// or the terminal (CL-13).
+// Keys in tokens as the commands use them: the URI on the argument list, the PIN from a private
+// file or the terminal (CL-13).
 #pragma once
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// txn build, show, sign, endorse, submit, qr, scan: a transaction that several people sign, by files
-// or codes on paper (CL-14).
+// txn build, show, sign, endorse, submit, qr, scan: a transaction that several people sign, by
+// files or codes on paper (CL-14).
 #include <qrencode.h>
 
 #include <CLI/CLI.hpp>
@@ -91,8 +91,8 @@ int sign_as(const Context& context, const TxnOptions& options, bool is_endorseme
         ledger.as_did = endorser;
     const auto author = find_author(context, ledger, nullptr);
     if (!author) return fail(context.globals, author.error(), Exit::usage);
-    const bool is_named = std::find(txn->signers.begin(), txn->signers.end(), author->did) !=
-                          txn->signers.end();
+    const bool is_named =
+        std::find(txn->signers.begin(), txn->signers.end(), author->did) != txn->signers.end();
     if (!is_named || (is_endorsement && author->did != endorser)) {
         return fail(context.globals,
                     {"SB-5104", author->did + " is not asked to sign this", options.file,
@@ -104,12 +104,10 @@ int sign_as(const Context& context, const TxnOptions& options, bool is_endorseme
     if (!is_confirmed(context.globals, options.yes, "Read what stands above.", "yes", code))
         return code;
     const bool is_single = txn->signers.size() == 1;
-    const bool done = is_single
-                          ? client::sign(txn->request, *author->key)
-                          : client::add_signature(txn->request, author->did, *author->key);
+    const bool done = is_single ? client::sign(txn->request, *author->key)
+                                : client::add_signature(txn->request, author->did, *author->key);
     if (!done)
-        return fail(context.globals,
-                    {"SB-5044", "the request cannot be signed", author->did, ""});
+        return fail(context.globals, {"SB-5044", "the request cannot be signed", author->did, ""});
     auto written = txn->write(options.out.empty() ? options.file : options.out);
     if (!written) return fail(context.globals, written.error());
     return print_signed(context, options, *txn, author->did);
@@ -131,8 +129,8 @@ int submit(const Context& context, const TxnOptions& options) {
     std::string missing;
     for (const std::string& did : txn->missing()) missing += (missing.empty() ? "" : ", ") + did;
     if (!missing.empty()) {
-        return fail(context.globals, {"SB-5104", "signatures are missing: " + missing,
-                                      options.file, "stadtbuch txn sign " + options.file});
+        return fail(context.globals, {"SB-5104", "signatures are missing: " + missing, options.file,
+                                      "stadtbuch txn sign " + options.file});
     }
     const auto network = find_network(context, options.ledger);
     if (!network) return fail(context.globals, network.error(), Exit::usage);
@@ -251,9 +249,8 @@ void add_txn_commands(CLI::App& app, Context& context) {
     build->require_subcommand(1);
     add_build_commands(*build, context);
 
-    CLI::App* show_command =
-        add_one(*group, "show", "say what would be signed, and who is missing", show, options,
-                context);
+    CLI::App* show_command = add_one(*group, "show", "say what would be signed, and who is missing",
+                                     show, options, context);
     show_command->add_option("file", options->file)->required();
     show_command->footer(
         "Examples:\n  stadtbuch txn show dog.txn\n  stadtbuch --select missing[] txn show dog.txn");
@@ -262,7 +259,8 @@ void add_txn_commands(CLI::App& app, Context& context) {
         add_one(*group, "sign", "read it and sign it", sign_it, options, context);
     add_signing(*sign_command, *options, context);
     sign_command->footer(
-        "Examples:\n  stadtbuch txn sign dog.txn --as V4SGRU86Z58d6TV7PBUe6f --yes\n  stadtbuch txn "
+        "Examples:\n  stadtbuch txn sign dog.txn --as V4SGRU86Z58d6TV7PBUe6f --yes\n  stadtbuch "
+        "txn "
         "sign demote.txn --seed-file trustee_seed --out signed.txn --yes");
 
     CLI::App* endorse_command =

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <map>
 
+#include "cli/folders.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/network_files.hpp"
-#include "cli/folders.hpp"
 #include "cli/words.hpp"
 #include "ssi/client/requests.hpp"
 #include "ssi/did/did.hpp"
@@ -53,8 +53,8 @@ std::optional<std::vector<std::string>> texts_at(const Value& value, std::string
 
 std::int64_t expiry_of(const Value& request) {
     const Value* id = request.find("reqId");
-    return static_cast<std::int64_t>(
-        (id != nullptr ? id->unsigned_integer().value_or(0) : 0) / ns_per_s);
+    return static_cast<std::int64_t>((id != nullptr ? id->unsigned_integer().value_or(0) : 0) /
+                                     ns_per_s);
 }
 
 Error no_file(const std::string& what, const std::string& place) {
@@ -151,14 +151,13 @@ Result<void, Error> TxnFile::write(const std::string& path) const {
 }
 
 std::vector<std::string> qr_parts(const TxnFile& file, std::size_t chars_max) {
-    const std::string all =
-        encoding::base64url_encode(bytes_of(std::string_view(encoding::compact_json(file.to_json()))));
+    const std::string all = encoding::base64url_encode(
+        bytes_of(std::string_view(encoding::compact_json(file.to_json()))));
     const std::size_t count = (all.size() + chars_max - 1) / chars_max;
     std::vector<std::string> out;
     for (std::size_t i = 0; i < count; ++i) {
-        out.push_back(std::string(part_mark) + std::to_string(i + 1) + "/" +
-                      std::to_string(count) + ":" + file.digest.substr(0, 8) + ":" +
-                      all.substr(i * chars_max, chars_max));
+        out.push_back(std::string(part_mark) + std::to_string(i + 1) + "/" + std::to_string(count) +
+                      ":" + file.digest.substr(0, 8) + ":" + all.substr(i * chars_max, chars_max));
     }
     return out;
 }
@@ -170,8 +169,8 @@ Result<TxnFile, Error> join_qr_parts(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) {
         if (line.empty()) continue;
         const auto fields = split_list(line, ':');
-        const auto place = fields.size() == 4 ? split_list(fields[1], '/')
-                                              : std::vector<std::string>{};
+        const auto place =
+            fields.size() == 4 ? split_list(fields[1], '/') : std::vector<std::string>{};
         const auto index = place.size() == 2 ? read_number(place[0]) : std::nullopt;
         const auto of = place.size() == 2 ? read_number(place[1]) : std::nullopt;
         const bool fits = index && of && *index >= 1 && *index <= *of && *of <= parts_max &&
@@ -192,8 +191,8 @@ Result<TxnFile, Error> join_qr_parts(const std::vector<std::string>& lines) {
         all += parts[i];
     }
     if (count == 0 || !missing.empty()) {
-        return Failure{Error{"SB-5102", count == 0 ? "nothing was scanned"
-                                                   : "parts are missing: " + missing,
+        return Failure{Error{"SB-5102",
+                             count == 0 ? "nothing was scanned" : "parts are missing: " + missing,
                              "standard input", "Scan every code, in any order."}};
     }
     const auto bytes = encoding::base64url_decode(all);
@@ -207,22 +206,20 @@ void say_transaction(const Context& context, const TxnFile& file) {
     say(context.globals, "digest   " + file.digest);
     say(context.globals, "expires  " + keys::utc_date_time(file.expires_at));
     for (const std::string& did : file.signers) {
-        say(context.globals, std::string(has_signed(file.request, did) ? "signed   "
-                                                                       : "missing  ") +
-                                 did);
+        say(context.globals,
+            std::string(has_signed(file.request, did) ? "signed   " : "missing  ") + did);
     }
 }
 
-int build_transaction(const Context& context, const LedgerOptions& options,
-                      const Network& network, const WriteJob& job) {
+int build_transaction(const Context& context, const LedgerOptions& options, const Network& network,
+                      const WriteJob& job) {
     const std::string author = author_did(context, options, &network);
     if (author.empty()) {
         return fail(context.globals,
                     {"SB-5041", "in whose name is it written?", "--as", "Give --as DID."},
                     Exit::usage);
     }
-    const auto duration =
-        read_duration(options.expires.empty() ? default_expiry : options.expires);
+    const auto duration = read_duration(options.expires.empty() ? default_expiry : options.expires);
     if (!duration) {
         return fail(context.globals,
                     {"SB-5047", "no time span", "--expires " + options.expires,

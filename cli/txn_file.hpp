@@ -28,6 +28,7 @@ struct TxnFile {
     encoding::Value request;
 
     [[nodiscard]] std::vector<std::string> missing() const;
+
     [[nodiscard]] bool is_expired(std::int64_t now) const { return now > expires_at; }
 
     [[nodiscard]] encoding::Value to_json() const;

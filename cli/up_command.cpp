@@ -30,7 +30,8 @@ Result<void, Error> start_all(const Globals& globals, const std::string& folder,
         if (auto started = start_member(folder, member); !started) return started;
     }
     if (options.with_agent) {
-        auto prepared = prepare_agent({folder, options.register_folder, options.types_folder, options.agent_port});
+        auto prepared = prepare_agent(
+            {folder, options.register_folder, options.types_folder, options.agent_port});
         if (!prepared) return prepared;
     }
     if (auto ready = wait_ready(globals, folder, members); !ready) return ready;
@@ -220,8 +221,7 @@ void add_up_command(CLI::App& app, const std::shared_ptr<NetworkOptions>& option
                      "first node port; client ports lie between (default: 9701, or free ones)")
         ->check(CLI::Range(1, 65000));
     command
-        ->add_option("--http-port", options->http_port,
-                     "explorer of the observer (default: 9000)")
+        ->add_option("--http-port", options->http_port, "explorer of the observer (default: 9000)")
         ->check(CLI::Range(1, 65535));
     command
         ->add_option("--agent-port", options->agent_port,

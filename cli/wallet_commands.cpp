@@ -168,7 +168,8 @@ int list(const Context& context, const WalletOptions& options) {
     std::vector<const WalletCredential*> all;
     for (const auto& credential : session->wallet.credentials()) all.push_back(&credential);
     if (all.empty() && !context.globals.json()) {
-        say(context.globals, "The wallet is empty. Take a credential: stadtbuch wallet accept OFFER");
+        say(context.globals,
+            "The wallet is empty. Take a credential: stadtbuch wallet accept OFFER");
         return 0;
     }
     print_credentials(context, all);
@@ -396,7 +397,8 @@ void add_wallet_commands(CLI::App& app, Context& context) {
     check_command->footer(
         "Examples:\n"
         "  stadtbuch wallet check \"$(stadtbuch -o name wallet list | head -1)\" --network local\n"
-        "  stadtbuch -o json wallet check \"$(stadtbuch -o name wallet list | head -1)\" --ca local/agent/ca.pem");
+        "  stadtbuch -o json wallet check \"$(stadtbuch -o name wallet list | head -1)\" --ca "
+        "local/agent/ca.pem");
     CLI::App* present_command =
         add_online(*group, "present", "answer a verifier's request", present, options, context);
     present_command

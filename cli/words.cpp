@@ -105,8 +105,7 @@ std::vector<std::string> named_signers(const Value& request) {
     std::vector<std::string> out;
     for (const char* key : {"identifier", "endorser"}) {
         const std::string did(request.text_at(key));
-        if (!did.empty() && std::find(out.begin(), out.end(), did) == out.end())
-            out.push_back(did);
+        if (!did.empty() && std::find(out.begin(), out.end(), did) == out.end()) out.push_back(did);
     }
     return out;
 }
@@ -125,9 +124,9 @@ std::string constraint_words(const Value& constraint) {
         const Value* count = constraint.find("sig_count");
         const std::int64_t number = count != nullptr ? count->integer().value_or(1) : 1;
         const std::string role(constraint.text_at("role"));
-        std::string out =
-            std::to_string(number) + (number == 1 ? " signature of " : " signatures of ") +
-            (role.empty() ? "somebody without a role" : role_name(role));
+        std::string out = std::to_string(number) +
+                          (number == 1 ? " signature of " : " signatures of ") +
+                          (role.empty() ? "somebody without a role" : role_name(role));
         if (number == 0) out = "no signature";
         const auto is_set = [&](const char* key) {
             const Value* value = constraint.find(key);

@@ -102,11 +102,16 @@ void add_nym(CLI::App& app, Context& context, Purpose purpose) {
                         "0, 1 or 2: how the DID follows from the key");
     command->add_option("--diddoc-file", options->diddoc_file,
                         "JSON object added to the DID document");
-    set_examples(*command, purpose,
-        "  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --verkey CcokUqV7WkojBLxYm7gxRzsWk3q4SE8eVMmEXoYjyvKw --role endorser --as V4SGRU86Z58d6TV7PBUe6f\n"
-        "  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --role none --seed-file trustee_seed --dry-run=node",
-        "  stadtbuch txn build nym --dest NKGKtcNwssToP5f7uhsEs4 --role none --as V4SGRU86Z58d6TV7PBUe6f --out demote.txn\n"
-        "  stadtbuch txn build nym --dest NKGKtcNwssToP5f7uhsEs4 --alias office --as NKGKtcNwssToP5f7uhsEs4 --expires 12h --out -");
+    set_examples(
+        *command, purpose,
+        "  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --verkey "
+        "CcokUqV7WkojBLxYm7gxRzsWk3q4SE8eVMmEXoYjyvKw --role endorser --as V4SGRU86Z58d6TV7PBUe6f\n"
+        "  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --role none --seed-file trustee_seed "
+        "--dry-run=node",
+        "  stadtbuch txn build nym --dest NKGKtcNwssToP5f7uhsEs4 --role none --as "
+        "V4SGRU86Z58d6TV7PBUe6f --out demote.txn\n"
+        "  stadtbuch txn build nym --dest NKGKtcNwssToP5f7uhsEs4 --alias office --as "
+        "NKGKtcNwssToP5f7uhsEs4 --expires 12h --out -");
     command->callback([options, &context] { context.exit_code = nym(context, *options); });
 }
 
@@ -138,10 +143,14 @@ void add_schema(CLI::App& app, Context& context, Purpose purpose) {
     command->add_option("--schema-version", options->version, "for example 1.0")->required();
     command->add_option("--attributes", options->attributes, "comma separated names")->required();
     set_examples(*command, purpose,
-        "  stadtbuch schema --name permit --schema-version 1.0 --attributes plate,zone --as NKGKtcNwssToP5f7uhsEs4\n"
-        "  stadtbuch schema --name permit --schema-version 1.1 --attributes plate --as NKGKtcNwssToP5f7uhsEs4 --dry-run",
-        "  stadtbuch txn build schema --name dog --schema-version 1.0 --attributes tag --as V4SGRU86Z58d6TV7PBUe6f --endorser NKGKtcNwssToP5f7uhsEs4 --out dog.txn\n"
-        "  stadtbuch txn build schema --name cat --schema-version 1.0 --attributes tag --as NKGKtcNwssToP5f7uhsEs4 --expires 90m --out cat.txn");
+                 "  stadtbuch schema --name permit --schema-version 1.0 --attributes plate,zone "
+                 "--as NKGKtcNwssToP5f7uhsEs4\n"
+                 "  stadtbuch schema --name permit --schema-version 1.1 --attributes plate --as "
+                 "NKGKtcNwssToP5f7uhsEs4 --dry-run",
+                 "  stadtbuch txn build schema --name dog --schema-version 1.0 --attributes tag "
+                 "--as V4SGRU86Z58d6TV7PBUe6f --endorser NKGKtcNwssToP5f7uhsEs4 --out dog.txn\n"
+                 "  stadtbuch txn build schema --name cat --schema-version 1.0 --attributes tag "
+                 "--as NKGKtcNwssToP5f7uhsEs4 --expires 90m --out cat.txn");
     command->callback([options, &context] { context.exit_code = schema(context, *options); });
 }
 
@@ -186,10 +195,13 @@ void add_creddef(CLI::App& app, Context& context, Purpose purpose) {
     command->add_option("--schema", options->schema,
                         "sequence number of the schema, if the file has none");
     command->add_option("--tag", options->tag, "used if the file has none");
-    set_examples(*command, purpose,
+    set_examples(
+        *command, purpose,
         "  stadtbuch creddef definition.json --as NKGKtcNwssToP5f7uhsEs4\n"
-        "  stadtbuch creddef - --tag village --as NKGKtcNwssToP5f7uhsEs4 --dry-run < definition.json",
-        "  stadtbuch txn build creddef definition.json --tag town2 --as V4SGRU86Z58d6TV7PBUe6f --endorser NKGKtcNwssToP5f7uhsEs4 --out definition.txn\n"
+        "  stadtbuch creddef - --tag village --as NKGKtcNwssToP5f7uhsEs4 --dry-run < "
+        "definition.json",
+        "  stadtbuch txn build creddef definition.json --tag town2 --as V4SGRU86Z58d6TV7PBUe6f "
+        "--endorser NKGKtcNwssToP5f7uhsEs4 --out definition.txn\n"
         "  stadtbuch txn build creddef - --as NKGKtcNwssToP5f7uhsEs4 --out - < definition.json");
     command->callback([options, &context] { context.exit_code = creddef(context, *options); });
 }
@@ -236,10 +248,14 @@ void add_attrib(CLI::App& app, Context& context, Purpose purpose) {
     command->add_option("--enc", options->enc, "encrypted text");
     command->add_option("--hash", options->hash, "SHA-256 as 64 hex digits");
     set_examples(*command, purpose,
-        "  stadtbuch attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw '{\"endpoint\":{\"url\":\"https://town.example\"}}' --as NKGKtcNwssToP5f7uhsEs4\n"
-        "  stadtbuch attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw-file endpoint.json --as NKGKtcNwssToP5f7uhsEs4 --dry-run",
-        "  stadtbuch txn build attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw-file endpoint.json --as NKGKtcNwssToP5f7uhsEs4 --out endpoint.txn\n"
-        "  stadtbuch txn build attrib --dest NKGKtcNwssToP5f7uhsEs4 --hash $(sha256sum endpoint.json | cut -c1-64) --as NKGKtcNwssToP5f7uhsEs4 --out -");
+                 "  stadtbuch attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw "
+                 "'{\"endpoint\":{\"url\":\"https://town.example\"}}' --as NKGKtcNwssToP5f7uhsEs4\n"
+                 "  stadtbuch attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw-file endpoint.json --as "
+                 "NKGKtcNwssToP5f7uhsEs4 --dry-run",
+                 "  stadtbuch txn build attrib --dest NKGKtcNwssToP5f7uhsEs4 --raw-file "
+                 "endpoint.json --as NKGKtcNwssToP5f7uhsEs4 --out endpoint.txn\n"
+                 "  stadtbuch txn build attrib --dest NKGKtcNwssToP5f7uhsEs4 --hash $(sha256sum "
+                 "endpoint.json | cut -c1-64) --as NKGKtcNwssToP5f7uhsEs4 --out -");
     command->callback([options, &context] { context.exit_code = attrib(context, *options); });
 }
 
@@ -310,11 +326,9 @@ int node(const Context& context, NodeOptions options) {
     }
     Object operation = client::node_operation(options.dest, std::move(data));
     set_text(operation, "verkey", options.verkey);
-    return write(context, options.ledger,
-                 {std::move(operation),
-                  false,
-                  "NODE " + options.alias,
-                  {{"alias", options.alias}}});
+    return write(
+        context, options.ledger,
+        {std::move(operation), false, "NODE " + options.alias, {{"alias", options.alias}}});
 }
 
 void add_node(CLI::App& app, Context& context, Purpose purpose) {
@@ -336,11 +350,14 @@ void add_node(CLI::App& app, Context& context, Purpose purpose) {
     command->add_option("--services", options->services, "VALIDATOR, or none to take it out");
     command->add_option("--bls-key", options->bls_key);
     command->add_option("--bls-proof", options->bls_proof);
-    set_examples(*command, purpose,
+    set_examples(
+        *command, purpose,
         "  stadtbuch node write --file member.json --services none --as 92PMXtzRGuTAhAK5xPbwqq\n"
         "  stadtbuch node write --file member.json --as 92PMXtzRGuTAhAK5xPbwqq --dry-run",
-        "  stadtbuch txn build node --file member.json --services none --as 92PMXtzRGuTAhAK5xPbwqq --out node.txn\n"
-        "  stadtbuch txn build node --file member.json --as 92PMXtzRGuTAhAK5xPbwqq --expires 30d --out -");
+        "  stadtbuch txn build node --file member.json --services none --as 92PMXtzRGuTAhAK5xPbwqq "
+        "--out node.txn\n"
+        "  stadtbuch txn build node --file member.json --as 92PMXtzRGuTAhAK5xPbwqq --expires 30d "
+        "--out -");
     command->callback([options, &context] { context.exit_code = node(context, *options); });
 }
 
@@ -408,7 +425,8 @@ void add_submit(CLI::App& app, Context& context) {
     command->add_option("file", options->file, "JSON of the request; - for standard input")
         ->required();
     command->footer(
-        "Examples:\n  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --alias hall --as NKGKtcNwssToP5f7uhsEs4 --dry-run | stadtbuch submit "
+        "Examples:\n  stadtbuch nym --dest NKGKtcNwssToP5f7uhsEs4 --alias hall --as "
+        "NKGKtcNwssToP5f7uhsEs4 --dry-run | stadtbuch submit "
         "-\n  stadtbuch submit request.json --as V4SGRU86Z58d6TV7PBUe6f");
     command->callback([options, &context] { context.exit_code = submit(context, *options); });
 }

@@ -9,8 +9,9 @@
 #include <set>
 #include <sstream>
 
-// The packaged library is built with exceptions; header-only use lets parse errors be values. Its assertions
-// fire on some malformed keys ("[[[") although the error is handled right behind them, so they are off.
+// The packaged library is built with exceptions; header-only use lets parse errors be values. Its
+// assertions fire on some malformed keys ("[[[") although the error is handled right behind them,
+// so they are off.
 #undef NDEBUG
 #define TOML_ASSERT(expr) static_assert(true)
 #define TOML_EXCEPTIONS 0
@@ -24,11 +25,12 @@ namespace {
 constexpr std::size_t file_bytes_max = 1u << 20;
 
 std::string position(const std::string& name, const toml::source_region& source) {
-    return name + ", line " + std::to_string(source.begin.line) + ", column " + std::to_string(source.begin.column);
+    return name + ", line " + std::to_string(source.begin.line) + ", column " +
+           std::to_string(source.begin.column);
 }
 
-void list_leaves(const toml::node& node, const std::string& path, std::vector<std::pair<std::string, std::string>>& out,
-                 const std::string& name) {
+void list_leaves(const toml::node& node, const std::string& path,
+                 std::vector<std::pair<std::string, std::string>>& out, const std::string& name) {
     if (const auto* table = node.as_table()) {
         for (const auto& [key, child] : *table) {
             const std::string below = (path.empty() ? "" : path + ".") + std::string(key.str());
@@ -66,7 +68,8 @@ struct Document::State {
                 node = table->get(step);
             } else if (const auto* array = node->as_array()) {
                 std::size_t index = 0;
-                const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+                const auto [end, error] =
+                    std::from_chars(step.data(), step.data() + step.size(), index);
                 node = error == std::errc() && index < array->size() ? array->get(index) : nullptr;
             } else {
                 node = nullptr;
@@ -83,7 +86,8 @@ struct Document::State {
     void add_fault(std::string_view path, std::string id, std::string what, std::string next) {
         const toml::node* node = find(path);
         std::string where = node == nullptr ? name : position(name, node->source());
-        faults.push_back({std::move(id), std::move(what), where + ", key " + std::string(path), std::move(next)});
+        faults.push_back({std::move(id), std::move(what), where + ", key " + std::string(path),
+                          std::move(next)});
     }
 };
 
@@ -109,13 +113,14 @@ Result<Document, Error> Document::read(const std::string& path) {
 
 Result<Document, Error> Document::parse(std::string_view text, const std::string& name) {
     if (text.size() > file_bytes_max) {
-        return Failure{Error{"SB-1002", "the configuration file is larger than 1 MiB", name, "Give the right file."}};
+        return Failure{Error{"SB-1002", "the configuration file is larger than 1 MiB", name,
+                             "Give the right file."}};
     }
     toml::parse_result parsed = toml::parse(text, name);
     if (!parsed) {
         const toml::parse_error& error = parsed.error();
-        return Failure{Error{"SB-1002", std::string(error.description()), position(name, error.source()),
-                             "Correct the TOML syntax there."}};
+        return Failure{Error{"SB-1002", std::string(error.description()),
+                             position(name, error.source()), "Correct the TOML syntax there."}};
     }
     auto state = std::make_unique<State>();
     state->root = std::move(parsed).table();
@@ -136,17 +141,21 @@ std::string Document::text(std::string_view path, std::string_view fallback) {
     const toml::node* node = state_->ask(path);
     if (node == nullptr) return std::string(fallback);
     const auto value = node->value_exact<std::string>();
-    if (!value) state_->add_fault(path, "SB-1003", "a text in quotes is expected", "Put the value into quotes.");
+    if (!value)
+        state_->add_fault(path, "SB-1003", "a text in quotes is expected",
+                          "Put the value into quotes.");
     return value.value_or(std::string(fallback));
 }
 
-std::int64_t Document::integer(std::string_view path, std::int64_t fallback, std::int64_t least, std::int64_t most) {
+std::int64_t Document::integer(std::string_view path, std::int64_t fallback, std::int64_t least,
+                               std::int64_t most) {
     const toml::node* node = state_->ask(path);
     if (node == nullptr) return fallback;
     const auto value = node->value_exact<std::int64_t>();
     if (!value || *value < least || *value > most) {
         state_->add_fault(path, "SB-1003",
-                          "an integer from " + std::to_string(least) + " to " + std::to_string(most) + " is expected",
+                          "an integer from " + std::to_string(least) + " to " +
+                              std::to_string(most) + " is expected",
                           "Correct the value.");
         return fallback;
     }
@@ -157,11 +166,14 @@ bool Document::boolean(std::string_view path, bool fallback) {
     const toml::node* node = state_->ask(path);
     if (node == nullptr) return fallback;
     const auto value = node->value_exact<bool>();
-    if (!value) state_->add_fault(path, "SB-1003", "true or false is expected", "Write true or false without quotes.");
+    if (!value)
+        state_->add_fault(path, "SB-1003", "true or false is expected",
+                          "Write true or false without quotes.");
     return value.value_or(fallback);
 }
 
-std::vector<std::string> Document::texts(std::string_view path, const std::vector<std::string>& fallback) {
+std::vector<std::string> Document::texts(std::string_view path,
+                                         const std::vector<std::string>& fallback) {
     const toml::node* node = state_->ask(path);
     if (node == nullptr) return fallback;
     const toml::array* array = node->as_array();
@@ -172,18 +184,21 @@ std::vector<std::string> Document::texts(std::string_view path, const std::vecto
         out.push_back(*value);
     }
     if (array == nullptr || out.size() != array->size()) {
-        state_->add_fault(path, "SB-1003", "a list of texts is expected", "Write it as [\"one\", \"two\"].");
+        state_->add_fault(path, "SB-1003", "a list of texts is expected",
+                          "Write it as [\"one\", \"two\"].");
         return fallback;
     }
     return out;
 }
 
-std::string Document::one_of(std::string_view path, std::string_view fallback, const std::vector<std::string>& allowed) {
+std::string Document::one_of(std::string_view path, std::string_view fallback,
+                             const std::vector<std::string>& allowed) {
     const std::string value = text(path, fallback);
     if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
     std::string list;
     for (const std::string& word : allowed) list += (list.empty() ? "" : ", ") + word;
-    state_->add_fault(path, "SB-1003", "'" + value + "' is not known here", "Use one of: " + list + ".");
+    state_->add_fault(path, "SB-1003", "'" + value + "' is not known here",
+                      "Use one of: " + list + ".");
     return std::string(fallback);
 }
 

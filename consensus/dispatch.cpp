@@ -24,7 +24,8 @@ void Replica::Parts::on(const Event& event) {
     } else if (const auto* up = std::get_if<PeerConnected>(&event)) {
         if (!core.connected.insert(up->peer).second || !started) return;
         if (is_voter()) {
-            // The reference learns from this push that a peer is there and how long its pool ledger is (§1.3).
+            // The reference learns from this push that a peer is there and how long its pool ledger
+            // is (§1.3).
             core.send({up->peer},
                       catchup::status_of(core.executor, LedgerId::pool, catchup::Asker::node));
         }
@@ -93,8 +94,9 @@ bool Replica::Parts::may_speak(const NodeName& from) const {
 void Replica::Parts::on_message(const NodeName& from, const messages::Message& message) {
     if (!may_speak(from)) return core.suspect(from, Reason::not_a_member);
 
-    // Catch-up is for everybody, also for those who do not vote. What is said of the own ledgers must
-    // survive a power cut: f+1 members who say the same stand for one honest disk that holds it.
+    // Catch-up is for everybody, also for those who do not vote. What is said of the own ledgers
+    // must survive a power cut: f+1 members who say the same stand for one honest disk that holds
+    // it.
     if (const auto* status = std::get_if<messages::LedgerStatus>(&message)) {
         for (auto& reply : catchup::answer(core.executor, *status, catchup::Asker::node))
             core.send({from}, std::move(reply), core.barrier());

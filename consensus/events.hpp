@@ -150,7 +150,8 @@ struct CaughtUp {
 /// Sign each text with the node's BLS key; answer: Signed.
 struct SignRequest {
     SignId id = 0;
-    std::string key;  ///< base58, the one that the pool state of this batch names; empty: none there
+    std::string
+        key;  ///< base58, the one that the pool state of this batch names; empty: none there
     std::vector<std::pair<LedgerId, Bytes>> texts;
 };
 

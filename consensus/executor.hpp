@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The port through which agreement asks for execution. node/execution answers it with ssi/ledger on storage;
-// the simulation answers it with integers. Consensus knows requests by digest only.
+// The port through which agreement asks for execution. node/execution answers it with ssi/ledger on
+// storage; the simulation answers it with integers. Consensus knows requests by digest only.
 //
-// Heads: there is one committed head and a stack of uncommitted batches on top of it. apply() pushes,
-// seal() finishes the pushed batch with its audit transaction, revert_last() pops, commit_oldest() moves the
-// lowest uncommitted batch into the committed head. All calls come from one thread and touch memory only;
-// making a commit durable is the shell's work (see OrderedBatch in events.hpp).
+// Heads: there is one committed head and a stack of uncommitted batches on top of it. apply()
+// pushes, seal() finishes the pushed batch with its audit transaction, revert_last() pops,
+// commit_oldest() moves the lowest uncommitted batch into the committed head. All calls come from
+// one thread and touch memory only; making a commit durable is the shell's work (see OrderedBatch
+// in events.hpp).
 #pragma once
 #include <cstdint>
 #include <map>
@@ -42,7 +43,8 @@ struct Applied {
     Problem problem = Problem::none;
     RequestDigest problem_digest;
     /// Digests that stay in the batch, in order. Equals the input, except that with
-    /// `skip_already_ordered` already ordered or already uncommitted ones are left out (primary, §5.3).
+    /// `skip_already_ordered` already ordered or already uncommitted ones are left out (primary,
+    /// §5.3).
     std::vector<RequestDigest> digests;
     /// Zero-based positions in `digests` of requests that dynamic validation refused.
     std::vector<std::uint32_t> discarded;
@@ -70,7 +72,8 @@ struct SealInput {
 
 struct Sealed {
     Hash32 audit_root;
-    /// Ledgers with an entry in the audit transaction's `stateRoot`: BLS signs one value for each (§9).
+    /// Ledgers with an entry in the audit transaction's `stateRoot`: BLS signs one value for each
+    /// (§9).
     std::map<LedgerId, LedgerRoots> signed_ledgers;
 };
 
@@ -82,8 +85,8 @@ struct AuditRecord {
     UnixSeconds pp_time = 0;
     LedgerId ledger = LedgerId::domain;  ///< the batch's own ledger
     std::string batch_digest;
-    Hash32 audit_root;  ///< root of the audit ledger up to and with this transaction
-    std::vector<NodeName> primaries;      ///< resolved (never a distance)
+    Hash32 audit_root;                ///< root of the audit ledger up to and with this transaction
+    std::vector<NodeName> primaries;  ///< resolved (never a distance)
     std::vector<NodeName> node_registry;  ///< resolved
     std::map<LedgerId, std::uint64_t> ledger_sizes;
     std::map<LedgerId, Hash32> ledger_roots;  ///< resolved
@@ -110,7 +113,8 @@ class Executor {
     /// Registry at the committed head.
     [[nodiscard]] virtual std::vector<NodeName> committed_registry() const = 0;
     /// BLS key (base58) of a node in the pool state with this root; nullopt when it has none.
-    [[nodiscard]] virtual std::optional<std::string> bls_key(const NodeName& node, const Hash32& pool_state_root) const = 0;
+    [[nodiscard]] virtual std::optional<std::string> bls_key(
+        const NodeName& node, const Hash32& pool_state_root) const = 0;
     /// True when a request with this digest's payload is committed already.
     [[nodiscard]] virtual bool is_ordered(const RequestDigest& digest) const = 0;
 
@@ -119,19 +123,25 @@ class Executor {
     [[nodiscard]] virtual std::optional<AuditRecord> audit_record(PpSeqNo pp_seq_no) const = 0;
 
     // Catch-up, seeding side. Texts are JSON as CATCHUP_REP carries them (§10.5).
-    [[nodiscard]] virtual std::optional<std::string> txn_json(LedgerId ledger, std::uint64_t seq_no) const = 0;
-    [[nodiscard]] virtual std::optional<std::vector<Hash32>> consistency_proof(LedgerId ledger, std::uint64_t first,
-                                                                              std::uint64_t second) const = 0;
-    [[nodiscard]] virtual std::optional<Hash32> txn_root_at(LedgerId ledger, std::uint64_t size) const = 0;
+    [[nodiscard]] virtual std::optional<std::string> txn_json(LedgerId ledger,
+                                                              std::uint64_t seq_no) const = 0;
+    [[nodiscard]] virtual std::optional<std::vector<Hash32>> consistency_proof(
+        LedgerId ledger, std::uint64_t first, std::uint64_t second) const = 0;
+    [[nodiscard]] virtual std::optional<Hash32> txn_root_at(LedgerId ledger,
+                                                            std::uint64_t size) const = 0;
 
     // Catch-up, leeching side.
-    /// Compact form of the committed Merkle log; received ranges are checked on a copy of it before they are appended.
+    /// Compact form of the committed Merkle log; received ranges are checked on a copy of it before
+    /// they are appended.
     [[nodiscard]] virtual merkle::Frontier committed_frontier(LedgerId ledger) const = 0;
-    /// Leaf hash of a transaction received in a CATCHUP_REP; nullopt when it is no transaction of that ledger.
-    [[nodiscard]] virtual std::optional<Hash32> leaf_hash_of(LedgerId ledger, const std::string& txn_json) const = 0;
-    /// Appends verified transactions, first at committed_size()+1, to the committed ledger and state.
-    /// REQUIRES: uncommitted_count() == 0. False when a transaction cannot be executed.
-    [[nodiscard]] virtual bool append_caught_up(LedgerId ledger, const std::vector<std::string>& txns_json) = 0;
+    /// Leaf hash of a transaction received in a CATCHUP_REP; nullopt when it is no transaction of
+    /// that ledger.
+    [[nodiscard]] virtual std::optional<Hash32> leaf_hash_of(LedgerId ledger,
+                                                             const std::string& txn_json) const = 0;
+    /// Appends verified transactions, first at committed_size()+1, to the committed ledger and
+    /// state. REQUIRES: uncommitted_count() == 0. False when a transaction cannot be executed.
+    [[nodiscard]] virtual bool append_caught_up(LedgerId ledger,
+                                                const std::vector<std::string>& txns_json) = 0;
 };
 
 }  // namespace stadtbuch::consensus

@@ -53,7 +53,7 @@ struct Limits {
     Tick lag_probe_delay = 1'500;  ///< after a sign of lag or a regained connection
     Tick catchup_status_timeout = 3'000;
     Tick catchup_request_timeout = 6'000;
-    std::uint64_t catchup_chunk = 100;  ///< transactions in one CATCHUP_REQ
+    std::uint64_t catchup_chunk = 100;    ///< transactions in one CATCHUP_REQ
     std::uint64_t catchup_share_min = 5;  ///< a shorter range is not divided among the sources
     std::size_t catchup_requests_max = 8;
     Tick observer_poll_interval = 1'000;
@@ -64,8 +64,8 @@ struct Limits {
     Tick new_view_return = 60'000;  ///< that patience returns by halves, one each so long
     Tick instance_change_lifetime = 7'200'000;
     /// A request that waits this long while nothing is ordered makes the node ask for another
-    /// primary. Doubles when that came about, up to the second; returns when batches of a while were
-    /// all ordered far sooner.
+    /// primary. Doubles when that came about, up to the second; returns when batches of a while
+    /// were all ordered far sooner.
     Tick progress_timeout = 3'000;
     Tick progress_timeout_max = 20'000;
     Tick progress_return = 1'500;

@@ -10,7 +10,8 @@
 //   vc                     own VIEW_CHANGE, wire text
 //   nv                     accepted NEW_VIEW of the recorded view, wire text
 //   ic/<view, 16 hex>/<name>  `<wall seconds> <reason>`: an INSTANCE_CHANGE vote
-//   recover                `<seq>`: this member does not vote before a stable checkpoint from there on;
+//   recover                `<seq>`: this member does not vote before a stable checkpoint from there
+//   on;
 //                          empty: set by the operator, the number is found at the first catch-up
 //   backup/<instance>      `<view> <seq>`: last PRE-PREPARE sent as primary of a backup
 #pragma once

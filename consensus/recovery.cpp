@@ -3,7 +3,8 @@
 // A member whose disk is empty or old does not know what it voted for. It follows like an observer
 // until its old votes are superseded (reliability R-011, OP-61): n-f others have made a checkpoint
 // without it that lies beyond all batches it can have voted for, and its own ledger agrees. From
-// then on no NEW_VIEW can be built on a VIEW_CHANGE of its past: nobody shares that one's checkpoints.
+// then on no NEW_VIEW can be built on a VIEW_CHANGE of its past: nobody shares that one's
+// checkpoints.
 #include <algorithm>
 
 #include "consensus/parts.hpp"

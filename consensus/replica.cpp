@@ -86,8 +86,8 @@ void Replica::Parts::propose() {
     std::set<messages::InstanceId> waiting;
     for (auto it = commanded_cuts.begin(); it != commanded_cuts.end();) {
         Ordering* ordering = instance(it->inst);
-        const bool done = ordering != nullptr && waiting.count(it->inst) == 0 &&
-                          ordering->propose_as_told(*it);
+        const bool done =
+            ordering != nullptr && waiting.count(it->inst) == 0 && ordering->propose_as_told(*it);
         if (!done) waiting.insert(it->inst);
         it = done ? commanded_cuts.erase(it) : std::next(it);
     }
@@ -136,7 +136,8 @@ void Replica::Parts::open_view() {
 /// A process that was stopped finds its clock far ahead and everybody late. That time is left out
 /// wherever others are judged by it.
 void Replica::Parts::notice_sleep() {
-    if (next_housekeeping == 0 || core.now.tick < next_housekeeping + core.limits.sleep_noticed) return;
+    if (next_housekeeping == 0 || core.now.tick < next_housekeeping + core.limits.sleep_noticed)
+        return;
     const Tick lost = core.now.tick - next_housekeeping;
     monitor.slept(lost);
     view_changer.slept(lost);

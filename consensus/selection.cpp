@@ -40,8 +40,8 @@ RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Ex
     for (int i = 0; i < 3 && view > 0; ++i) {
         const auto before = last_before_view(executor, view, newest.front().pp_seq_no);
         if (!before) {
-            // The ledger begins in this view. Unnoted, its next batch would seem to be the first one,
-            // and the registry of that moment another than at the beginning.
+            // The ledger begins in this view. Unnoted, its next batch would seem to be the first
+            // one, and the registry of that moment another than at the beginning.
             const std::vector<NodeName> first = history.beginnings_.at(0);
             history.note(view, first);
             break;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Which memory allocator serves this process, and how it is set. A validator under load makes some thousand small
-// objects a write, handed from thread to thread; with jemalloc that costs 15 % less processor time in all than with
-// the C library (tests/bench/RESULTS.md). Without jemalloc, and under sanitizers, the C library serves.
+// Which memory allocator serves this process, and how it is set. A validator under load makes some
+// thousand small objects a write, handed from thread to thread; with jemalloc that costs 15 % less
+// processor time in all than with the C library (tests/bench/RESULTS.md). Without jemalloc, and
+// under sanitizers, the C library serves.
 #pragma once
 #include <cstdint>
 #include <optional>

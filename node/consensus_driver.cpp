@@ -31,7 +31,8 @@ encoding::Value multi_signature_value(const consensus::messages::MultiSig& proof
     return object;
 }
 
-consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::ShareCheck::PerLedger& question,
+consensus::SharesChecked::Outcome check_ledger(BlsKeys& known,
+                                               const consensus::ShareCheck::PerLedger& question,
                                                Recorder* recorder) {
     consensus::SharesChecked::Outcome outcome;
     outcome.ledger = question.ledger;
@@ -50,7 +51,8 @@ consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::
         keys.push_back(*key);
         positions.push_back(i);
     }
-    for (const std::size_t index : bls::find_bad_shares(signatures, question.text, keys)) bad[positions[index]] = true;
+    for (const std::size_t index : bls::find_bad_shares(signatures, question.text, keys))
+        bad[positions[index]] = true;
     std::vector<bls::Signature> good;
     std::vector<std::string> good_texts;
     for (std::size_t k = 0; k < positions.size(); ++k) {
@@ -64,7 +66,8 @@ consensus::SharesChecked::Outcome check_ledger(BlsKeys& known, const consensus::
     if (good.empty()) return outcome;
     outcome.multi_signature = bls::aggregate(good).to_base58();
     if (recorder != nullptr) {
-        recorder->multi_signature(question.text, outcome.good, std::move(good_texts), outcome.multi_signature);
+        recorder->multi_signature(question.text, outcome.good, std::move(good_texts),
+                                  outcome.multi_signature);
     }
     return outcome;
 }
@@ -94,9 +97,9 @@ std::optional<bls::VerKey> BlsKeys::find(const std::string& text) {
     return *key;
 }
 
-ConsensusDriver::ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers, store::Store& store,
-                                 ledger::Execution& execution, ledger::Reader& reader, Options options,
-                                 DriverCallbacks callbacks)
+ConsensusDriver::ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers,
+                                 store::Store& store, ledger::Execution& execution,
+                                 ledger::Reader& reader, Options options, DriverCallbacks callbacks)
     : loop_(loop),
       workers_(workers),
       store_(store),
@@ -139,7 +142,8 @@ void ConsensusDriver::start() {
         if (!request) continue;
         const auto ledger = ledger::ledger_of_type(request->type);
         if (!ledger) continue;
-        setup.restored.requests.push_back({request->digest, ledger_id_of(*ledger), text, std::nullopt});
+        setup.restored.requests.push_back(
+            {request->digest, ledger_id_of(*ledger), text, std::nullopt});
         executor_.register_request(std::make_shared<const ledger::Request>(*std::move(request)));
     }
     replica_ = std::make_unique<consensus::Replica>(std::move(setup), executor_);
@@ -157,7 +161,8 @@ void ConsensusDriver::post(std::vector<DriverEvent> events) {
         if (inbox_.empty()) {
             inbox_ = std::move(events);
         } else {
-            inbox_.insert(inbox_.end(), std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+            inbox_.insert(inbox_.end(), std::make_move_iterator(events.begin()),
+                          std::make_move_iterator(events.end()));
         }
         must_post = !std::exchange(inbox_posted_, true);
     }
@@ -224,15 +229,16 @@ void ConsensusDriver::write(consensus::Actions& actions) {
         job.changes_reads = true;
     }
     for (const auto& proof : actions.proofs) {
-        job.changes_reads = ledger::put_multi_signature(job.batch, multi_signature_value(proof)) || job.changes_reads;
+        job.changes_reads = ledger::put_multi_signature(job.batch, multi_signature_value(proof)) ||
+                            job.changes_reads;
     }
     if (job.persist_id != 0 || !job.batch.empty() || job.sync_now) writer_->push(std::move(job));
 }
 
 void ConsensusDriver::send(std::vector<consensus::Outgoing> outgoing) {
     for (consensus::Outgoing& out : outgoing) {
-        OutgoingFrame frame{std::move(out.to),
-                            std::make_shared<const std::string>(consensus::messages::encode(out.message))};
+        OutgoingFrame frame{std::move(out.to), std::make_shared<const std::string>(
+                                                   consensus::messages::encode(out.message))};
         if (out.after <= durable_) {
             outbox_.push_back(std::move(frame));
         } else {
@@ -254,7 +260,8 @@ void ConsensusDriver::run_on_worker(std::function<consensus::Event()> work) {
         events.push_back({work(), nullptr});
         post(std::move(events));
     };
-    // The pool is full only under a flood of requests; agreement must go on, so the work is done here then.
+    // The pool is full only under a flood of requests; agreement must go on, so the work is done
+    // here then.
     if (!workers_.submit(task)) task();
 }
 
@@ -280,7 +287,8 @@ void ConsensusDriver::check_shares(consensus::ShareCheck check) {
     run_on_worker([this, check = std::move(check)]() -> consensus::Event {
         consensus::SharesChecked result;
         result.id = check.id;
-        for (const auto& ledger : check.ledgers) result.outcomes.push_back(check_ledger(bls_keys_, ledger, options_.recorder));
+        for (const auto& ledger : check.ledgers)
+            result.outcomes.push_back(check_ledger(bls_keys_, ledger, options_.recorder));
         return result;
     });
 }
@@ -332,7 +340,8 @@ void ConsensusDriver::end_turn() {
     callbacks_.membership(execution_.pool_nodes(), replica_->status().registry);
 }
 
-/// What is told about the last view change and the last catch-up follows from how one status differs from the next.
+/// What is told about the last view change and the last catch-up follows from how one status
+/// differs from the next.
 void ConsensusDriver::compare_with_last(DriverStatus& status) const {
     const DriverStatus& last = status_;  // written by this thread only
     status.view_change_started_at = last.view_change_started_at;
@@ -344,7 +353,8 @@ void ConsensusDriver::compare_with_last(DriverStatus& status) const {
                            last.consensus.phase == consensus::Phase::participating;
     if (!is_first && (begins || was_quick)) status.view_change_started_at = net::unix_seconds();
     const bool goes_on = last.consensus.phase == consensus::Phase::catching_up;
-    const bool is_new = status.consensus.phase == consensus::Phase::catching_up || status.consensus.catchups != last.consensus.catchups;
+    const bool is_new = status.consensus.phase == consensus::Phase::catching_up ||
+                        status.consensus.catchups != last.consensus.catchups;
     if (is_first || (!goes_on && !is_new)) return;
     for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
         const std::uint64_t grown = status.ledger_sizes[i] - last.ledger_sizes[i];

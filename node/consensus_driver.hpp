@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Drives the pure consensus core: feeds it events, obeys its actions in their order, and keeps everything slow
-// away from it. Its loop's thread is the consensus thread; disk, signatures and sockets answer as events.
+// Drives the pure consensus core: feeds it events, obeys its actions in their order, and keeps
+// everything slow away from it. Its loop's thread is the consensus thread; disk, signatures and
+// sockets answer as events.
 //
-//   net loop --events--> consensus loop --write jobs--> writer --written--> consensus loop, net loop
+//   net loop --events--> consensus loop --write jobs--> writer --written--> consensus loop, net
+//   loop
 //                                       --checks------> workers --results--> consensus loop
 //                                       --frames------> net loop
 #pragma once
@@ -43,15 +45,15 @@ struct OutgoingFrame {
 
 /// Calls out of the driver; each says on which thread it comes.
 struct DriverCallbacks {
-    std::function<void(std::vector<OutgoingFrame>)> send;                        ///< consensus thread
-    std::function<void(std::vector<RejectedRequest>)> rejected;                  ///< consensus thread
-    std::function<void(std::vector<std::string> digests)> refused;               ///< consensus thread
-    std::function<void(std::vector<ledger::CommittedTxn>)> replied;              ///< writer thread, written
-    /// All NODE entries of the ledger, and who counts in agreement now (consensus::Status::registry); links
-    /// go to the union. Consensus thread.
+    std::function<void(std::vector<OutgoingFrame>)> send;            ///< consensus thread
+    std::function<void(std::vector<RejectedRequest>)> rejected;      ///< consensus thread
+    std::function<void(std::vector<std::string> digests)> refused;   ///< consensus thread
+    std::function<void(std::vector<ledger::CommittedTxn>)> replied;  ///< writer thread, written
+    /// All NODE entries of the ledger, and who counts in agreement now
+    /// (consensus::Status::registry); links go to the union. Consensus thread.
     std::function<void(std::vector<ledger::PoolNode>, std::vector<std::string> counted)> membership;
-    std::function<void(const consensus::Suspicion&)> suspicion;                  ///< consensus thread
-    std::function<void(const Error&)> failed;                                    ///< writer thread; process must end
+    std::function<void(const consensus::Suspicion&)> suspicion;  ///< consensus thread
+    std::function<void(const Error&)> failed;  ///< writer thread; process must end
 };
 
 /// Copies for other threads, refreshed after each turn of the consensus thread.
@@ -60,16 +62,20 @@ struct DriverStatus {
     std::array<std::uint64_t, ledger::ledger_count> ledger_sizes{};
     std::array<ledger::LedgerRoots, ledger::ledger_count> committed_roots{};
     std::array<ledger::LedgerRoots, ledger::ledger_count> uncommitted_roots{};
-    std::array<std::uint64_t, ledger::ledger_count> uncommitted_counts{};  ///< transactions in batches not yet committed
-    std::array<std::uint64_t, ledger::ledger_count> caught_up{};           ///< transactions that the last catch-up brought
-    bool writes_enabled = true;                ///< false after POOL_CONFIG
-    std::int64_t view_change_started_at = 0;   ///< UNIX seconds of the last one; 0: none since the start
+    std::array<std::uint64_t, ledger::ledger_count>
+        uncommitted_counts{};  ///< transactions in batches not yet committed
+    std::array<std::uint64_t, ledger::ledger_count>
+        caught_up{};             ///< transactions that the last catch-up brought
+    bool writes_enabled = true;  ///< false after POOL_CONFIG
+    std::int64_t view_change_started_at =
+        0;  ///< UNIX seconds of the last one; 0: none since the start
     std::uint64_t writes_waiting = 0;
-    std::uint64_t late_syncs = 0;  ///< Writer::late_syncs()
+    std::uint64_t late_syncs = 0;   ///< Writer::late_syncs()
     std::int64_t turned_at_ms = 0;  ///< monotonic; the loop is alive when this is recent
 };
 
-/// Members' BLS keys, decoded and checked once; that costs as much as a third of a pairing. Thread-safe.
+/// Members' BLS keys, decoded and checked once; that costs as much as a third of a pairing.
+/// Thread-safe.
 class BlsKeys {
   public:
     [[nodiscard]] std::optional<bls::VerKey> find(const std::string& text);
@@ -95,8 +101,9 @@ class ConsensusDriver {
     };
 
     /// Borrowed parts must outlive the driver.
-    ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers, store::Store& store, ledger::Execution& execution,
-                    ledger::Reader& reader, Options options, DriverCallbacks callbacks);
+    ConsensusDriver(net::EventLoop& loop, net::ThreadPool& workers, store::Store& store,
+                    ledger::Execution& execution, ledger::Reader& reader, Options options,
+                    DriverCallbacks callbacks);
     ~ConsensusDriver();
     ConsensusDriver(const ConsensusDriver&) = delete;
     ConsensusDriver& operator=(const ConsensusDriver&) = delete;
@@ -107,10 +114,13 @@ class ConsensusDriver {
     void post(std::vector<DriverEvent> events);
     /// Any thread: runs a task on the consensus thread with the execution (actions, status).
     void with_execution(std::function<void(ledger::Execution&)> task);
+
     /// Any thread: a write that is none of consensus (multi-signatures of an observer).
     void push_write(WriteJob job) { writer_->push(std::move(job)); }
+
     /// Any thread.
     [[nodiscard]] DriverStatus status() const;
+
     /// Any thread: transactions of the audit ledger that no power cut takes back.
     [[nodiscard]] std::uint64_t durable_batches() const { return durable_batches_; }
 
@@ -152,6 +162,7 @@ class ConsensusDriver {
         consensus::PersistId after = 0;
         OutgoingFrame frame;
     };
+
     std::deque<Held> held_;  ///< ascending by `after`
     consensus::PersistId durable_ = 0;
     std::vector<OutgoingFrame> outbox_;

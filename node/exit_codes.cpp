@@ -14,6 +14,7 @@ ExitCode exit_code_of(const Error& error) {
         std::string_view id;
         ExitCode code;
     };
+
     static constexpr std::array rows{
         Row{"SB-2001", ExitCode::unavailable},   Row{"SB-2002", ExitCode::bad_data},
         Row{"SB-2003", ExitCode::bad_data},      Row{"SB-2004", ExitCode::io_error},
@@ -26,8 +27,8 @@ ExitCode exit_code_of(const Error& error) {
         Row{"SB-3104", ExitCode::configuration}, Row{"SB-3105", ExitCode::unavailable},
         Row{"SB-4001", ExitCode::permission},    Row{"SB-4002", ExitCode::missing_input},
         Row{"SB-4003", ExitCode::io_error},      Row{"SB-4004", ExitCode::bad_data},
-        Row{"SB-1201", ExitCode::missing_input},
-        Row{"SB-1202", ExitCode::permission},    Row{"SB-1203", ExitCode::configuration},
+        Row{"SB-1201", ExitCode::missing_input}, Row{"SB-1202", ExitCode::permission},
+        Row{"SB-1203", ExitCode::configuration},
     };
     for (const Row& row : rows) {
         if (row.id == error.id) return row.code;
@@ -40,7 +41,8 @@ ExitCode exit_code_of_store(const Error& error) {
 }
 
 int leave(int code) {
-    const bool store_failed = code == static_cast<int>(ExitCode::io_error) || code == static_cast<int>(ExitCode::bad_data);
+    const bool store_failed = code == static_cast<int>(ExitCode::io_error) ||
+                              code == static_cast<int>(ExitCode::bad_data);
     if (!store_failed) return code;
     std::fflush(nullptr);
     std::_Exit(code);

@@ -27,11 +27,12 @@ struct StartFailure {
 /// Maps the stable ids of store, net, keys and ledger errors to exit codes.
 [[nodiscard]] ExitCode exit_code_of(const Error& error);
 
-/// What ends a running node whose store failed: damage that a read met is no reason to start again, other failures are.
+/// What ends a running node whose store failed: damage that a read met is no reason to start again,
+/// other failures are.
 [[nodiscard]] ExitCode exit_code_of_store(const Error& error);
 
-/// Gives `code` back, but ends the process at once after a disk error or damage: the database would assert when it
-/// closes a file whose last write failed, and what was promised is durable already.
+/// Gives `code` back, but ends the process at once after a disk error or damage: the database would
+/// assert when it closes a file whose last write failed, and what was promised is durable already.
 [[nodiscard]] int leave(int code);
 
 }  // namespace stadtbuch::node

@@ -39,8 +39,9 @@ Result<void, StartFailure> load_keys(const Settings& settings, Identity& identit
     const std::string secret = without_line_end(*std::move(passphrase));
     const auto store = keys::open_keystore(*envelope, view_of(secret));
     if (!store) {
-        return Failure{failure_of({"SB-1203", "the keystore cannot be opened", settings.keys,
-                                   "Check the passphrase file; a keystore of another node has another passphrase."})};
+        return Failure{failure_of(
+            {"SB-1203", "the keystore cannot be opened", settings.keys,
+             "Check the passphrase file; a keystore of another node has another passphrase."})};
     }
     const keys::KeystoreEntry* node_key = store->find(node_key_entry);
     if (node_key == nullptr) {
@@ -61,8 +62,8 @@ Result<void, StartFailure> load_keys(const Settings& settings, Identity& identit
         const auto first_pair = keys::Ed25519KeyPair::from_seed(first->secret.view());
         const auto first_curve = net::curve_pair_from_ed25519(first->secret.view());
         if (!first_pair || !first_curve) {
-            return Failure{failure_of({"SB-1203", "the entry 'dest' is no 32-byte seed", settings.keys,
-                                       "Put the keystore back from the backup."})};
+            return Failure{failure_of({"SB-1203", "the entry 'dest' is no 32-byte seed",
+                                       settings.keys, "Put the keystore back from the backup."})};
         }
         identity.client_curve = *first_curve;
         identity.dest = encoding::base58_encode(first_pair->public_key().view());
@@ -76,7 +77,8 @@ Result<void, StartFailure> load_keys(const Settings& settings, Identity& identit
     }
     identity.bls_key = *bls_key;
     if (const keys::KeystoreEntry* before = store->find(bls_before_entry); before != nullptr) {
-        if (const auto key = bls::SecretKey::from_seed(before->secret.view())) identity.bls_key_before = *key;
+        if (const auto key = bls::SecretKey::from_seed(before->secret.view()))
+            identity.bls_key_before = *key;
     }
     return {};
 }
@@ -114,7 +116,8 @@ std::vector<ledger::PoolNode> genesis_nodes(const ledger::Genesis& genesis) {
         const encoding::Value* txn = line.find("txn");
         const encoding::Value* data = txn != nullptr ? txn->find("data") : nullptr;
         const encoding::Value* node = data != nullptr ? data->find("data") : nullptr;
-        if (node != nullptr) nodes.push_back(ledger::pool_node_of(std::string(data->text_at("dest")), *node));
+        if (node != nullptr)
+            nodes.push_back(ledger::pool_node_of(std::string(data->text_at("dest")), *node));
     }
     return nodes;
 }
@@ -123,18 +126,23 @@ std::optional<Error> mismatch_with_ledger(const Identity& identity, const Settin
                                           const std::vector<ledger::PoolNode>& nodes) {
     for (const ledger::PoolNode& node : nodes) {
         if (node.alias != settings.alias) continue;
-        // A key that was changed here may not be on the own ledger yet: peers cut a node off as soon as they have it.
+        // A key that was changed here may not be on the own ledger yet: peers cut a node off as
+        // soon as they have it.
         const bool is_other = node.dest != identity.dest && node.key() != identity.verkey;
         const bool was_replaced = !node.verkey.empty() && identity.verkey == node.dest;
         if (is_other || was_replaced) {
-            return Error{"SB-1210", "the node key is not the one in the pool ledger for " + node.alias, settings.keys,
-                         "Use the keystore that belongs to verkey " + node.key() + "."};
+            return Error{
+                "SB-1210", "the node key is not the one in the pool ledger for " + node.alias,
+                settings.keys, "Use the keystore that belongs to verkey " + node.key() + "."};
         }
         const std::string own = identity.bls_key ? identity.bls_key->ver_key().to_base58() : "";
-        const std::string before = identity.bls_key_before ? identity.bls_key_before->ver_key().to_base58() : "";
+        const std::string before =
+            identity.bls_key_before ? identity.bls_key_before->ver_key().to_base58() : "";
         if (node.bls_key && *node.bls_key != own && *node.bls_key != before) {
-            return Error{"SB-1211", "the BLS key is not the one in the pool ledger for " + node.alias, settings.keys,
-                         "Use the keystore with the right BLS key, or rotate it with a NODE transaction."};
+            return Error{
+                "SB-1211", "the BLS key is not the one in the pool ledger for " + node.alias,
+                settings.keys,
+                "Use the keystore with the right BLS key, or rotate it with a NODE transaction."};
         }
         return std::nullopt;
     }

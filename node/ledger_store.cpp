@@ -15,18 +15,22 @@ constexpr std::size_t identities_max = 15'000;
 
 }  // namespace
 
-Result<LedgerStore, StartFailure> open_ledger_store(const Settings& settings, const Identity& identity) {
+Result<LedgerStore, StartFailure> open_ledger_store(const Settings& settings,
+                                                    const Identity& identity) {
     store::RocksOptions options;
     options.path = settings.data;
     options.cache_bytes = store_cache_bytes;
     options.memtable_bytes = store_memtable_bytes;
-    options.identity = "node " + encoding::base58_encode(ledger::genesis_root(identity.genesis.pool));
+    options.identity =
+        "node " + encoding::base58_encode(ledger::genesis_root(identity.genesis.pool));
     auto opened = store::open_rocks(options);
     if (!opened) return Failure{StartFailure{exit_code_of(opened.error()), opened.error()}};
     LedgerStore out;
     out.store = *std::move(opened);
-    auto execution = ledger::Execution::open(*out.store, identity.genesis, {.identities_max = identities_max});
-    if (!execution) return Failure{StartFailure{exit_code_of(execution.error()), execution.error()}};
+    auto execution =
+        ledger::Execution::open(*out.store, identity.genesis, {.identities_max = identities_max});
+    if (!execution)
+        return Failure{StartFailure{exit_code_of(execution.error()), execution.error()}};
     out.execution = *std::move(execution);
     out.reader = std::make_unique<ledger::Reader>(*out.store, reader_nodes_max);
     return out;

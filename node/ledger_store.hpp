@@ -21,6 +21,7 @@ struct LedgerStore {
 };
 
 /// Sized so that a validator stays below 150 MB; what is not held is read from the store again.
-[[nodiscard]] Result<LedgerStore, StartFailure> open_ledger_store(const Settings& settings, const Identity& identity);
+[[nodiscard]] Result<LedgerStore, StartFailure> open_ledger_store(const Settings& settings,
+                                                                  const Identity& identity);
 
 }  // namespace stadtbuch::node

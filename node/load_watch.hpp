@@ -11,8 +11,8 @@ class LoadWatch {
   public:
     static constexpr std::int64_t window_ms = 50;
 
-    /// `requests` counts from the start of the process. Once a window it is told whether more than one request a
-    /// millisecond came in since the last time; in between nothing.
+    /// `requests` counts from the start of the process. Once a window it is told whether more than
+    /// one request a millisecond came in since the last time; in between nothing.
     [[nodiscard]] std::optional<bool> is_busy(std::int64_t now_ms, std::uint64_t requests) {
         const std::int64_t passed = now_ms - begun_ms_;
         if (passed < window_ms) return std::nullopt;

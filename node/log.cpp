@@ -22,10 +22,14 @@ spdlog::level::level_enum level_of(std::string_view level) {
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return spdlog::level::debug;
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::warn: return spdlog::level::warn;
-        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::debug:
+            return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warn:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
     }
     return spdlog::level::info;
 }
@@ -36,8 +40,9 @@ void open_log(const std::string& format, const std::string& level, const std::st
     json_lines = format == "json";
     auto logger = spdlog::stderr_logger_mt(node.empty() ? "stadtbuch" : node);
     if (json_lines) {
-        logger->set_pattern("{\"time\":\"%Y-%m-%dT%H:%M:%S.%fZ\",\"level\":\"%l\",\"node\":\"%n\",%v}",
-                            spdlog::pattern_time_type::utc);
+        logger->set_pattern(
+            "{\"time\":\"%Y-%m-%dT%H:%M:%S.%fZ\",\"level\":\"%l\",\"node\":\"%n\",%v}",
+            spdlog::pattern_time_type::utc);
     } else {
         logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5l %n %v", spdlog::pattern_time_type::utc);
     }
@@ -50,13 +55,15 @@ void set_log_level(const std::string& level) {
     spdlog::set_level(level_of(level));
 }
 
-void log(LogLevel level, std::string_view text, std::initializer_list<std::pair<std::string_view, std::string>> fields) {
+void log(LogLevel level, std::string_view text,
+         std::initializer_list<std::pair<std::string_view, std::string>> fields) {
     const auto wanted = level_of(level);
     if (!spdlog::should_log(wanted)) return;
     std::string line;
     if (json_lines) {
         line = "\"message\":" + net::json_quote(text);
-        for (const auto& [key, value] : fields) line += "," + net::json_quote(key) + ":" + net::json_quote(value);
+        for (const auto& [key, value] : fields)
+            line += "," + net::json_quote(key) + ":" + net::json_quote(value);
     } else {
         line = text;
         for (const auto& [key, value] : fields) line += " " + std::string(key) + "=" + value;
@@ -65,7 +72,8 @@ void log(LogLevel level, std::string_view text, std::initializer_list<std::pair<
 }
 
 void log_error(const Error& error) {
-    log(LogLevel::error, error.what, {{"id", error.id}, {"where", error.where}, {"next", error.next}});
+    log(LogLevel::error, error.what,
+        {{"id", error.id}, {"where", error.where}, {"next", error.next}});
 }
 
 }  // namespace stadtbuch::node

@@ -21,7 +21,8 @@ namespace {
 /// Prints all faults of the file; true when there are none.
 bool settings_are_good(const std::string& path, node::Settings& settings) {
     const auto faults = node::read_settings(path, settings);
-    for (const Error& fault : faults) std::fprintf(stderr, "stadtbuch-node: %s\n", config::to_text(fault).c_str());
+    for (const Error& fault : faults)
+        std::fprintf(stderr, "stadtbuch-node: %s\n", config::to_text(fault).c_str());
     return faults.empty();
 }
 
@@ -31,22 +32,29 @@ int main(int argc, char** argv) {
     node::set_up_allocator();
     CLI::App app{"Ledger node: orders and executes (validator) or follows and serves (observer)."};
     app.set_version_flag("--version", STADTBUCH_VERSION);
-    app.footer("Examples:\n  stadtbuch-node --config /etc/stadtbuch/node.toml\n  stadtbuch-node --config node.toml --check\n"
-               "Exit codes: 0 clean, 64 usage, 65 damaged or foreign data, 66 genesis or keys missing, 69 port or data in\n"
-               "use, 74 disk error, 77 permission, 78 configuration.");
+    app.footer(
+        "Examples:\n  stadtbuch-node --config /etc/stadtbuch/node.toml\n  stadtbuch-node --config "
+        "node.toml --check\n"
+        "Exit codes: 0 clean, 64 usage, 65 damaged or foreign data, 66 genesis or keys missing, 69 "
+        "port or data in\n"
+        "use, 74 disk error, 77 permission, 78 configuration.");
     std::string config_path;
     std::string export_path, import_path;
     bool check_only = false;
     bool recover = false;
     app.add_option("--config,-c", config_path, "configuration file (TOML)")->required();
-    app.add_flag("--check", check_only, "read configuration, genesis and keys, say what is wrong, and end");
+    app.add_flag("--check", check_only,
+                 "read configuration, genesis and keys, say what is wrong, and end");
     app.add_flag("--recover", recover,
-                 "the data folder is empty or restored, the keys have voted before: follow without voting until a\n"
+                 "the data folder is empty or restored, the keys have voted before: follow without "
+                 "voting until a\n"
                  "checkpoint of the others makes the old votes harmless; remembered over restarts");
-    auto* exports = app.add_option("--export-snapshot", export_path,
-                                   "write what observers can start from to a file, and end; the node may run meanwhile");
+    auto* exports = app.add_option(
+        "--export-snapshot", export_path,
+        "write what observers can start from to a file, and end; the node may run meanwhile");
     app.add_option("--import-snapshot", import_path,
-                   "fill the empty data folder of an observer from such a file, of whatever source, proving all of it,\n"
+                   "fill the empty data folder of an observer from such a file, of whatever "
+                   "source, proving all of it,\n"
                    "and end")
         ->excludes(exports);
     try {
@@ -56,7 +64,8 @@ int main(int argc, char** argv) {
         return code == 0 ? 0 : static_cast<int>(node::ExitCode::usage);
     }
     node::Settings settings;
-    if (!settings_are_good(config_path, settings)) return static_cast<int>(node::ExitCode::configuration);
+    if (!settings_are_good(config_path, settings))
+        return static_cast<int>(node::ExitCode::configuration);
     settings.recover = recover;
     node::open_log(settings.log_format, settings.log_level, settings.alias);
     node::log(node::LogLevel::debug, "allocator", {{"name", node::allocator_name()}});
@@ -71,9 +80,12 @@ int main(int argc, char** argv) {
     }
     if (!export_path.empty()) return node::export_snapshot(settings, export_path);
     if (!import_path.empty() && settings.mode == node::Mode::validator) {
-        std::fprintf(stderr, "stadtbuch-node: a validator takes its ledgers from the others; leave out --import-snapshot\n");
+        std::fprintf(stderr,
+                     "stadtbuch-node: a validator takes its ledgers from the others; leave out "
+                     "--import-snapshot\n");
         return static_cast<int>(node::ExitCode::usage);
     }
     if (!import_path.empty()) return node::import_snapshot(settings, import_path);
-    return settings.mode == node::Mode::validator ? node::run_validator(settings) : node::run_observer(settings);
+    return settings.mode == node::Mode::validator ? node::run_validator(settings)
+                                                  : node::run_observer(settings);
 }

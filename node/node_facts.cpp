@@ -73,10 +73,12 @@ Object pool_info(const NodeFacts& facts) {
     const auto quorum = [](std::size_t value) { return "Quorum(" + std::to_string(value) + ")"; };
     const std::size_t n = c.n;
     const std::size_t f = c.f;
-    std::string quorums = "{'n': " + std::to_string(n) + ", 'f': " + std::to_string(f) + ", 'weak': " + quorum(f + 1) +
-                          ", 'strong': " + quorum(n - f) + ", 'propagate': " + quorum(f + 1) + ", 'prepare': " +
-                          quorum(n > f ? n - f - 1 : 0) + ", 'commit': " + quorum(n - f) + ", 'reply': " + quorum(f + 1) +
-                          ", 'view_change': " + quorum(n - f) + ", 'bls_signatures': " + quorum(n - f) + "}";
+    std::string quorums =
+        "{'n': " + std::to_string(n) + ", 'f': " + std::to_string(f) +
+        ", 'weak': " + quorum(f + 1) + ", 'strong': " + quorum(n - f) +
+        ", 'propagate': " + quorum(f + 1) + ", 'prepare': " + quorum(n > f ? n - f - 1 : 0) +
+        ", 'commit': " + quorum(n - f) + ", 'reply': " + quorum(f + 1) +
+        ", 'view_change': " + quorum(n - f) + ", 'bls_signatures': " + quorum(n - f) + "}";
     Object out;
     out.set("Read_only", !facts.driver.writes_enabled);
     out.set("Total_nodes_count", static_cast<std::uint64_t>(n));
@@ -92,14 +94,17 @@ Object pool_info(const NodeFacts& facts) {
 }
 
 Object metrics_of(const NodeFacts& facts) {
-    const auto uptime = static_cast<double>(std::max<std::int64_t>(1, facts.now - facts.started_at));
+    const auto uptime =
+        static_cast<double>(std::max<std::int64_t>(1, facts.now - facts.started_at));
     Object per_second;
     per_second.set("read-transactions", static_cast<double>(facts.clients.reads) / uptime);
-    per_second.set("write-transactions", static_cast<double>(facts.driver.consensus.requests_ordered) / uptime);
+    per_second.set("write-transactions",
+                   static_cast<double>(facts.driver.consensus.requests_ordered) / uptime);
     Object counts;
     // Monitors know the domain ledger as "ledger".
     constexpr const char* names[] = {"pool", "ledger", "config", "audit"};
-    for (std::size_t i = 0; i < ledger::ledger_count; ++i) counts.set(names[i], facts.driver.ledger_sizes[i]);
+    for (std::size_t i = 0; i < ledger::ledger_count; ++i)
+        counts.set(names[i], facts.driver.ledger_sizes[i]);
     Object out;
     out.set("average-per-second", std::move(per_second));
     out.set("transaction-count", std::move(counts));
@@ -119,7 +124,9 @@ std::string time_text(std::int64_t unix_seconds) {
 Object catchup_status(const NodeFacts& facts) {
     const auto phase = facts.driver.consensus.phase;
     const bool syncing = phase == consensus::Phase::catching_up;
-    const char* word = syncing ? "syncing" : phase == consensus::Phase::starting ? "not_synced" : "synced";
+    const char* word = syncing                               ? "syncing"
+                       : phase == consensus::Phase::starting ? "not_synced"
+                                                             : "synced";
     Object statuses, waiting, counts, keys;
     for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
         const std::string key = std::to_string(i);
@@ -167,9 +174,11 @@ Object freshness_status(const NodeFacts& facts) {
 void describe_master(const NodeFacts& facts, Object& replica) {
     constexpr std::uint64_t log_size = 300;
     const auto& c = facts.driver.consensus;
-    replica.set("Watermarks", std::to_string(c.stable_checkpoint) + ":" + std::to_string(c.stable_checkpoint + log_size));
+    replica.set("Watermarks", std::to_string(c.stable_checkpoint) + ":" +
+                                  std::to_string(c.stable_checkpoint + log_size));
     replica.set("Last_ordered_3PC", Array{c.view_no, c.last_ordered});
-    replica.set("Stashed_txns", Object{{"Stashed_messages", static_cast<std::uint64_t>(c.stashed_messages)}});
+    replica.set("Stashed_txns",
+                Object{{"Stashed_messages", static_cast<std::uint64_t>(c.stashed_messages)}});
 }
 
 Object node_info(const NodeFacts& facts) {
@@ -177,7 +186,9 @@ Object node_info(const NodeFacts& facts) {
     out.set("Name", facts.alias);
     // A node that changes its view is still "participating" in the reference's words.
     const auto phase = facts.driver.consensus.phase;
-    out.set("Mode", phase == consensus::Phase::starting ? "starting" : phase == consensus::Phase::catching_up ? "syncing" : "participating");
+    out.set("Mode", phase == consensus::Phase::starting      ? "starting"
+                    : phase == consensus::Phase::catching_up ? "syncing"
+                                                             : "participating");
     out.set("Client_port", static_cast<std::int64_t>(facts.settings->client.port));
     out.set("Client_ip", facts.settings->client.host);
     out.set("Client_protocol", "tcp");
@@ -211,8 +222,10 @@ Object node_info(const NodeFacts& facts) {
     out.set("View_change_status", view_change_status(facts));
     out.set("Catchup_status", catchup_status(facts));
     out.set("Freshness_status", freshness_status(facts));
-    out.set("Requests_timeouts", Object{{"Propagates_phase_req_timeouts", 0}, {"Ordering_phase_req_timeouts", 0}});
-    out.set("Count_of_replicas", static_cast<std::uint64_t>(facts.driver.consensus.primaries.size()));
+    out.set("Requests_timeouts",
+            Object{{"Propagates_phase_req_timeouts", 0}, {"Ordering_phase_req_timeouts", 0}});
+    out.set("Count_of_replicas",
+            static_cast<std::uint64_t>(facts.driver.consensus.primaries.size()));
     Object replicas;
     for (std::size_t i = 0; i < facts.driver.consensus.primaries.size(); ++i) {
         const std::string suffix = ":" + std::to_string(i);
@@ -228,15 +241,16 @@ Object node_info(const NodeFacts& facts) {
 std::string platform_text() {
     utsname name{};
     if (uname(&name) != 0) return "Linux";
-    return std::string(name.sysname) + "-" + name.release + "-" + name.machine + "-with-glibc" + gnu_get_libc_version();
+    return std::string(name.sysname) + "-" + name.release + "-" + name.machine + "-with-glibc" +
+           gnu_get_libc_version();
 }
 
 /// Octets of the files of a flat folder; 0 where it cannot be read.
 std::uintmax_t folder_bytes(const std::string& folder) {
     std::uintmax_t sum = 0;
     std::error_code error;
-    for (auto it = std::filesystem::directory_iterator(folder, error); !error && it != std::filesystem::directory_iterator();
-         it.increment(error)) {
+    for (auto it = std::filesystem::directory_iterator(folder, error);
+         !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
         std::error_code gone;  // a log that RocksDB has just removed
         const std::uintmax_t size = it->file_size(gone);
         if (!gone) sum += size;
@@ -246,6 +260,7 @@ std::uintmax_t folder_bytes(const std::string& folder) {
 
 Object hardware(const std::string& data_folder) {
     struct sysinfo info {};
+
     rusage usage{};
     (void)sysinfo(&info);
     (void)getrusage(RUSAGE_SELF, &usage);
@@ -274,7 +289,8 @@ void metric(std::string& out, const char* name, const char* type, const char* he
 std::vector<std::pair<std::string, double>> zap_replies(const NodeFacts& facts) {
     std::vector<std::pair<std::string, double>> out;
     const auto add = [&out](const char* domain, const char* status, std::uint64_t count) {
-        out.emplace_back(std::string("{domain=\"") + domain + "\",status=\"" + status + "\"}", static_cast<double>(count));
+        out.emplace_back(std::string("{domain=\"") + domain + "\",status=\"" + status + "\"}",
+                         static_cast<double>(count));
     };
     const auto add_port = [&add](const char* domain, const net::CurveListenerCounters& port) {
         add(domain, "admitted", port.zap_admitted);
@@ -323,7 +339,8 @@ Value node_status(const NodeFacts& facts) {
         entry.set("size", facts.driver.ledger_sizes[i]);
         entry.set("root", encoding::base58_encode(facts.driver.committed_roots[i].txn_root));
         if (i < ledger::state_count) {
-            entry.set("state_root", encoding::base58_encode(facts.driver.committed_roots[i].state_root));
+            entry.set("state_root",
+                      encoding::base58_encode(facts.driver.committed_roots[i].state_root));
         }
         ledgers.set(ledger_names[i], std::move(entry));
     }
@@ -368,10 +385,12 @@ bool is_ready(const NodeFacts& facts) {
     std::size_t connected = 0;
     for (const PeerStatus& peer : facts.peers) connected += peer.connected ? 1u : 0u;
     if (facts.settings->mode == Mode::observer) {
-        // An observer trusts what f+1 validators say alike; the second run begins after the first one ended.
+        // An observer trusts what f+1 validators say alike; the second run begins after the first
+        // one ended.
         return facts.driver.consensus.catchups > 1 && connected > facts.driver.consensus.f;
     }
-    return facts.driver.consensus.phase == consensus::Phase::participating && connected >= quorum_peers(facts);
+    return facts.driver.consensus.phase == consensus::Phase::participating &&
+           connected >= quorum_peers(facts);
 }
 
 std::string metrics_text(const NodeFacts& facts) {
@@ -381,53 +400,86 @@ std::string metrics_text(const NodeFacts& facts) {
     const auto requests = ledger::request_counters();
     std::vector<std::pair<std::string, double>> sizes;
     for (std::size_t i = 0; i < ledger::ledger_count; ++i) {
-        sizes.emplace_back(std::string("{ledger=\"") + ledger_names[i] + "\"}", static_cast<double>(facts.driver.ledger_sizes[i]));
+        sizes.emplace_back(std::string("{ledger=\"") + ledger_names[i] + "\"}",
+                           static_cast<double>(facts.driver.ledger_sizes[i]));
     }
     std::vector<std::pair<std::string, double>> peers;
-    for (const PeerStatus& peer : facts.peers) peers.emplace_back("{peer=\"" + peer.alias + "\"}", peer.connected ? 1 : 0);
-    const auto one = [](auto value) { return std::vector<std::pair<std::string, double>>{{"", static_cast<double>(value)}}; };
+    for (const PeerStatus& peer : facts.peers)
+        peers.emplace_back("{peer=\"" + peer.alias + "\"}", peer.connected ? 1 : 0);
+    const auto one = [](auto value) {
+        return std::vector<std::pair<std::string, double>>{{"", static_cast<double>(value)}};
+    };
     metric(out, "stadtbuch_build_info", "gauge", "Version of the executable.",
            {{"{version=\"" STADTBUCH_VERSION "\"}", 1}});
-    metric(out, "stadtbuch_start_time_seconds", "gauge", "UNIX time of the start.", one(facts.started_at));
-    metric(out, "stadtbuch_ready", "gauge", "1 when the node takes part and reaches a quorum.", one(is_ready(facts) ? 1 : 0));
+    metric(out, "stadtbuch_start_time_seconds", "gauge", "UNIX time of the start.",
+           one(facts.started_at));
+    metric(out, "stadtbuch_ready", "gauge", "1 when the node takes part and reaches a quorum.",
+           one(is_ready(facts) ? 1 : 0));
     metric(out, "stadtbuch_consensus_view", "gauge", "Current view.", one(c.view_no));
-    metric(out, "stadtbuch_consensus_is_primary", "gauge", "1 when this node leads the master instance.",
-           one(c.primary == facts.alias ? 1 : 0));
-    metric(out, "stadtbuch_consensus_batches_ordered_total", "counter", "Batches ordered since the start.", one(c.batches_ordered));
-    metric(out, "stadtbuch_consensus_requests_ordered_total", "counter", "Requests ordered since the start.", one(c.requests_ordered));
-    metric(out, "stadtbuch_consensus_requests_waiting", "gauge", "Finalised requests that are not ordered yet.", one(c.requests_waiting));
-    metric(out, "stadtbuch_consensus_requests_held", "gauge", "Requests in memory.", one(c.requests_held));
-    metric(out, "stadtbuch_consensus_request_bytes", "gauge", "Bytes of requests in memory.", one(c.request_bytes));
-    metric(out, "stadtbuch_consensus_stashed_messages", "gauge", "Messages kept for later.", one(c.stashed_messages));
-    metric(out, "stadtbuch_consensus_share_checks_total", "counter", "BLS checks of batches asked for.", one(c.share_checks));
-    metric(out, "stadtbuch_consensus_view_changes_total", "counter", "View changes since the start.", one(c.view_changes));
-    metric(out, "stadtbuch_consensus_catchups_total", "counter", "Catch-ups since the start.", one(c.catchups));
-    metric(out, "stadtbuch_consensus_messages_sent_total", "counter", "Messages to peers.", one(c.messages_out));
-    metric(out, "stadtbuch_consensus_suspicions_total", "counter", "Faults of peers noticed.", one(facts.suspicions));
+    metric(out, "stadtbuch_consensus_is_primary", "gauge",
+           "1 when this node leads the master instance.", one(c.primary == facts.alias ? 1 : 0));
+    metric(out, "stadtbuch_consensus_batches_ordered_total", "counter",
+           "Batches ordered since the start.", one(c.batches_ordered));
+    metric(out, "stadtbuch_consensus_requests_ordered_total", "counter",
+           "Requests ordered since the start.", one(c.requests_ordered));
+    metric(out, "stadtbuch_consensus_requests_waiting", "gauge",
+           "Finalised requests that are not ordered yet.", one(c.requests_waiting));
+    metric(out, "stadtbuch_consensus_requests_held", "gauge", "Requests in memory.",
+           one(c.requests_held));
+    metric(out, "stadtbuch_consensus_request_bytes", "gauge", "Bytes of requests in memory.",
+           one(c.request_bytes));
+    metric(out, "stadtbuch_consensus_stashed_messages", "gauge", "Messages kept for later.",
+           one(c.stashed_messages));
+    metric(out, "stadtbuch_consensus_share_checks_total", "counter",
+           "BLS checks of batches asked for.", one(c.share_checks));
+    metric(out, "stadtbuch_consensus_view_changes_total", "counter",
+           "View changes since the start.", one(c.view_changes));
+    metric(out, "stadtbuch_consensus_catchups_total", "counter", "Catch-ups since the start.",
+           one(c.catchups));
+    metric(out, "stadtbuch_consensus_messages_sent_total", "counter", "Messages to peers.",
+           one(c.messages_out));
+    metric(out, "stadtbuch_consensus_suspicions_total", "counter", "Faults of peers noticed.",
+           one(facts.suspicions));
     metric(out, "stadtbuch_propagates_unverified_total", "counter",
-           "PROPAGATEs that could not be verified with the keys known then; nobody's fault.", one(facts.unverified));
+           "PROPAGATEs that could not be verified with the keys known then; nobody's fault.",
+           one(facts.unverified));
     metric(out, "stadtbuch_ledger_size", "gauge", "Transactions in each ledger.", sizes);
-    metric(out, "stadtbuch_peer_connected", "gauge", "1 when the peer is connected both ways.", peers);
-    metric(out, "stadtbuch_client_connections", "gauge", "Open connections at the client port.", one(facts.client_socket.connections));
-    metric(out, "stadtbuch_client_frames_total", "counter", "Frames received from clients.", one(facts.clients.frames));
-    metric(out, "stadtbuch_client_writes_total", "counter", "Write requests received.", one(facts.clients.writes));
-    metric(out, "stadtbuch_client_reads_total", "counter", "Read requests received.", one(facts.clients.reads));
-    metric(out, "stadtbuch_client_refused_total", "counter", "Requests answered with REQNACK.", one(facts.clients.refused));
-    metric(out, "stadtbuch_client_dropped_total", "counter", "Requests dropped under overload.", one(facts.clients.dropped));
-    metric(out, "stadtbuch_zap_replies_total", "counter", "Handshakes by the ZAP handler's answer.", zap_replies(facts));
-    metric(out, "stadtbuch_node_port_impostors_total", "counter", "Handshakes of members under a foreign routing id.",
+    metric(out, "stadtbuch_peer_connected", "gauge", "1 when the peer is connected both ways.",
+           peers);
+    metric(out, "stadtbuch_client_connections", "gauge", "Open connections at the client port.",
+           one(facts.client_socket.connections));
+    metric(out, "stadtbuch_client_frames_total", "counter", "Frames received from clients.",
+           one(facts.clients.frames));
+    metric(out, "stadtbuch_client_writes_total", "counter", "Write requests received.",
+           one(facts.clients.writes));
+    metric(out, "stadtbuch_client_reads_total", "counter", "Read requests received.",
+           one(facts.clients.reads));
+    metric(out, "stadtbuch_client_refused_total", "counter", "Requests answered with REQNACK.",
+           one(facts.clients.refused));
+    metric(out, "stadtbuch_client_dropped_total", "counter", "Requests dropped under overload.",
+           one(facts.clients.dropped));
+    metric(out, "stadtbuch_zap_replies_total", "counter", "Handshakes by the ZAP handler's answer.",
+           zap_replies(facts));
+    metric(out, "stadtbuch_node_port_impostors_total", "counter",
+           "Handshakes of members under a foreign routing id.",
            one(facts.node_socket.zap_impostors));
-    metric(out, "stadtbuch_store_writes_total", "counter", "Atomic writes of the store.", one(facts.store.writes));
-    metric(out, "stadtbuch_store_syncs_total", "counter", "Synced writes of the store.", one(facts.store.syncs));
-    metric(out, "stadtbuch_store_late_syncs_total", "counter", "Of these, those that nobody waited for.",
-           one(facts.driver.late_syncs));
+    metric(out, "stadtbuch_store_writes_total", "counter", "Atomic writes of the store.",
+           one(facts.store.writes));
+    metric(out, "stadtbuch_store_syncs_total", "counter", "Synced writes of the store.",
+           one(facts.store.syncs));
+    metric(out, "stadtbuch_store_late_syncs_total", "counter",
+           "Of these, those that nobody waited for.", one(facts.driver.late_syncs));
     metric(out, "stadtbuch_store_puts_total", "counter", "Records written.", one(facts.store.puts));
-    metric(out, "stadtbuch_bls_pairing_checks_total", "counter", "Two-pairing checks.", one(ledger_counts.pairing_checks));
-    metric(out, "stadtbuch_requests_parsed_total", "counter", "Requests parsed.", one(requests.parsed));
-    metric(out, "stadtbuch_signature_checks_total", "counter", "Ed25519 checks of requests.", one(requests.signature_checks));
-    metric(out, "stadtbuch_transactions_serialised_total", "counter", "Transactions made into the bytes of a ledger.",
-           one(ledger::transactions_serialised()));
-    if (const auto objects = heap_objects()) metric(out, "stadtbuch_heap_objects", "gauge", "Objects alive on the heap.", one(*objects));
+    metric(out, "stadtbuch_bls_pairing_checks_total", "counter", "Two-pairing checks.",
+           one(ledger_counts.pairing_checks));
+    metric(out, "stadtbuch_requests_parsed_total", "counter", "Requests parsed.",
+           one(requests.parsed));
+    metric(out, "stadtbuch_signature_checks_total", "counter", "Ed25519 checks of requests.",
+           one(requests.signature_checks));
+    metric(out, "stadtbuch_transactions_serialised_total", "counter",
+           "Transactions made into the bytes of a ledger.", one(ledger::transactions_serialised()));
+    if (const auto objects = heap_objects())
+        metric(out, "stadtbuch_heap_objects", "gauge", "Objects alive on the heap.", one(*objects));
     return out;
 }
 

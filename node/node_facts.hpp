@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// VALIDATOR_INFO and the admin status: what a node tells about itself (indy-client-protocol §10, OP-30).
+// VALIDATOR_INFO and the admin status: what a node tells about itself (indy-client-protocol §10,
+// OP-30).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -32,7 +33,8 @@ struct NodeFacts {
     std::int64_t started_at = 0;  ///< UNIX seconds
     std::int64_t now = 0;
     std::uint64_t suspicions = 0;
-    std::uint64_t unverified = 0;  ///< PROPAGATEs whose author's key is not, or no longer, known here
+    std::uint64_t unverified =
+        0;  ///< PROPAGATEs whose author's key is not, or no longer, known here
 };
 
 /// `data` of the VALIDATOR_INFO reply in the shape that indy-node-monitor reads.

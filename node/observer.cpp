@@ -45,7 +45,8 @@ struct InfoRound {
         encoding::Array list;
         for (auto& [alias, info] : infos) {
             if (info.is_null()) {
-                info = encoding::Object{{"Node_info", encoding::Object{{"Name", alias}}}, {"error", "no answer in time"}};
+                info = encoding::Object{{"Node_info", encoding::Object{{"Name", alias}}},
+                                        {"error", "no answer in time"}};
             }
             list.push_back(std::move(info));
         }
@@ -56,6 +57,7 @@ struct InfoRound {
 class Observer {
   public:
     explicit Observer(const Settings& settings) : settings_(settings) {}
+
     ~Observer();
 
     [[nodiscard]] std::optional<StartFailure> start();
@@ -66,12 +68,16 @@ class Observer {
     [[nodiscard]] std::optional<StartFailure> open_http();
     void make_driver();
     void send_frames(const std::vector<OutgoingFrame>& frames);
-    void register_nym(const RegisterRequest& request, const std::function<void(RegisterOutcome)>& done);
-    void confirm_when_read(const std::string& did, std::int64_t until_ms, const std::function<void(RegisterOutcome)>& done);
+    void register_nym(const RegisterRequest& request,
+                      const std::function<void(RegisterOutcome)>& done);
+    void confirm_when_read(const std::string& did, std::int64_t until_ms,
+                           const std::function<void(RegisterOutcome)>& done);
     void ask_validators(std::function<void(encoding::Value)> done);
-    [[nodiscard]] std::string signed_request(encoding::Object operation, std::uint64_t req_id) const;
+    [[nodiscard]] std::string signed_request(encoding::Object operation,
+                                             std::uint64_t req_id) const;
     void stop(const std::string& reason);
-    /// Everything in the store is proved, if the newest entries are: after a snapshot, or a run before this one.
+    /// Everything in the store is proved, if the newest entries are: after a snapshot, or a run
+    /// before this one.
     [[nodiscard]] bool starts_proved() const;
     [[nodiscard]] NodeFacts facts() const;
     /// The facts for others: who was told "ready" finds the HTTP side ready too.
@@ -111,27 +117,32 @@ std::optional<StartFailure> Observer::start() {
         if (!seed) return StartFailure{exit_code_of(seed.error()), seed.error()};
         auto pair = keys::Ed25519KeyPair::from_seed(view_of(std::string_view(*seed).substr(0, 32)));
         if (!pair) {
-            return StartFailure{ExitCode::configuration, {"SB-1203", "the seed file holds no 32-byte seed",
-                                                          settings_.register_seed_file, "Write 32 characters into it."}};
+            return StartFailure{ExitCode::configuration,
+                                {"SB-1203", "the seed file holds no 32-byte seed",
+                                 settings_.register_seed_file, "Write 32 characters into it."}};
         }
         registrar_.emplace(*std::move(pair));
     }
     context_ = net::CurveContext::create();
     if (auto failure = open_store()) return failure;
     was_ready_ = starts_proved();
-    workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{settings_.worker_threads, 10'000, "worker"});
+    workers_ = std::make_unique<net::ThreadPool>(
+        net::ThreadPool::Options{settings_.worker_threads, 10'000, "worker"});
     started_at_ = net::unix_seconds();
     next_req_id_ = static_cast<std::uint64_t>(started_at_) * 1'000'000'000u;
     pool_nodes_ = execution_->pool_nodes();
     links_ = std::make_unique<ValidatorLinks>(loop_, context_);
     make_driver();
-    proofs_ = std::make_unique<ProofFetcher>(loop_, *workers_, *reader_, *links_, *driver_, identity_.genesis);
-    auto clients = ClientService::open({loop_, *workers_, *reader_, nullptr, nullptr}, identity_.curve,
-                                       net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
+    proofs_ = std::make_unique<ProofFetcher>(loop_, *workers_, *reader_, *links_, *driver_,
+                                             identity_.genesis);
+    auto clients = ClientService::open(
+        {loop_, *workers_, *reader_, nullptr, nullptr}, identity_.curve,
+        net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
     if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
     clients_ = *std::move(clients);
     if (auto failure = open_http()) return failure;
-    auto telemetry = Telemetry::open(loop_, settings_, [this] { return facts_told(); }, [this] { stop("admin socket"); });
+    auto telemetry = Telemetry::open(
+        loop_, settings_, [this] { return facts_told(); }, [this] { stop("admin socket"); });
     if (!telemetry) return StartFailure{exit_code_of(telemetry.error()), telemetry.error()};
     telemetry_ = *std::move(telemetry);
     return std::nullopt;
@@ -151,24 +162,34 @@ std::optional<StartFailure> Observer::open_http() {
     net::HttpServerOptions options;
     options.host = settings_.http.host;
     options.port = settings_.http.port;
-    options.worker_threads = settings_.worker_threads + 1;  // a search may not hold up everything else
+    options.worker_threads =
+        settings_.worker_threads + 1;  // a search may not hold up everything else
     options.behind_proxy = settings_.http_behind_proxy;
     options.default_headers = public_security_headers();
-    options.render_error = [](const net::HttpRequest* request, int status, std::string_view detail) {
+    options.render_error = [](const net::HttpRequest* request, int status,
+                              std::string_view detail) {
         const bool as_page = request != nullptr && wants_html(*request);
-        return as_page ? explorer_error_page(*request, status) : net::error_response(status, detail);
+        return as_page ? explorer_error_page(*request, status)
+                       : net::error_response(status, detail);
     };
     http_ = std::make_unique<net::HttpServer>(std::move(options));
     public_parts_ = std::make_unique<PublicParts>(settings_, *reader_);
     public_parts_->genesis_size = identity_.genesis.pool.size();
     public_parts_->is_ready = [this] { return was_ready_.load(); };
-    public_parts_->on_worker = [this](std::function<void()> task) { return workers_->submit(std::move(task)); };
-    public_parts_->fetch_signature = [this](ledger::Ledger ledger, std::optional<std::int64_t> time, std::function<void()> done) {
-        loop_.post([this, ledger, time, done = std::move(done)] { proofs_->fetch(ledger, time, done); });
+    public_parts_->on_worker = [this](std::function<void()> task) {
+        return workers_->submit(std::move(task));
+    };
+    public_parts_->fetch_signature = [this](ledger::Ledger ledger, std::optional<std::int64_t> time,
+                                            std::function<void()> done) {
+        loop_.post(
+            [this, ledger, time, done = std::move(done)] { proofs_->fetch(ledger, time, done); });
     };
     if (registrar_) {
-        public_parts_->register_nym = [this](RegisterRequest request, std::function<void(RegisterOutcome)> done) {
-            loop_.post([this, request = std::move(request), done = std::move(done)] { register_nym(request, done); });
+        public_parts_->register_nym = [this](RegisterRequest request,
+                                             std::function<void(RegisterOutcome)> done) {
+            loop_.post([this, request = std::move(request), done = std::move(done)] {
+                register_nym(request, done);
+            });
         };
         public_parts_->ask_validators = [this](std::function<void(encoding::Value)> done) {
             loop_.post([this, done = std::move(done)] { ask_validators(done); });
@@ -195,22 +216,25 @@ void Observer::make_driver() {
     callbacks.rejected = [](const std::vector<RejectedRequest>&) {};
     callbacks.refused = [](const std::vector<std::string>&) {};
     callbacks.replied = [](const std::vector<ledger::CommittedTxn>&) {};
-    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes, const std::vector<std::string>&) {
+    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes,
+                                  const std::vector<std::string>&) {
         loop_.post([this, nodes = std::move(nodes)]() mutable {
             links_->update(nodes);
             pool_nodes_ = std::move(nodes);
         });
     };
     callbacks.suspicion = [](const consensus::Suspicion& suspicion) {
-        log(LogLevel::warn, "suspicion", {{"peer", suspicion.from}, {"reason", std::string(consensus::to_text(suspicion.reason))}});
+        log(LogLevel::warn, "suspicion",
+            {{"peer", suspicion.from},
+             {"reason", std::string(consensus::to_text(suspicion.reason))}});
     };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
         exit_code_ = static_cast<int>(exit_code_of_store(error));
         loop_.stop();
     };
-    driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *workers_, *store_, *execution_, *reader_,
-                                                std::move(options), std::move(callbacks));
+    driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *workers_, *store_, *execution_,
+                                                *reader_, std::move(options), std::move(callbacks));
     links_->on_message([this](const std::string& alias, consensus::messages::Message message) {
         std::vector<DriverEvent> events;
         events.push_back({consensus::Received{alias, std::move(message)}, nullptr});
@@ -228,11 +252,13 @@ void Observer::make_driver() {
     });
 }
 
-/// A client port knows no MESSAGE_REQUEST; asking for its status means sending one's own, which is answered with
-/// the validator's status or with the proof of what is missing (indy-client-protocol §9).
+/// A client port knows no MESSAGE_REQUEST; asking for its status means sending one's own, which is
+/// answered with the validator's status or with the proof of what is missing (indy-client-protocol
+/// §9).
 void Observer::send_frames(const std::vector<OutgoingFrame>& frames) {
     for (const OutgoingFrame& frame : frames) {
-        auto message = consensus::messages::decode(*frame.text, {.bytes_max = std::size_t{64} << 20});
+        auto message =
+            consensus::messages::decode(*frame.text, {.bytes_max = std::size_t{64} << 20});
         if (!message) continue;
         std::string text = *frame.text;
         if (const auto* question = std::get_if<consensus::messages::MessageRequest>(&*message)) {
@@ -254,7 +280,8 @@ void Observer::send_frames(const std::vector<OutgoingFrame>& frames) {
     }
 }
 
-void Observer::register_nym(const RegisterRequest& request, const std::function<void(RegisterOutcome)>& done) {
+void Observer::register_nym(const RegisterRequest& request,
+                            const std::function<void(RegisterOutcome)>& done) {
     encoding::Object operation;
     operation.set("type", std::string(ledger::txn_type::nym));
     operation.set("dest", request.did);
@@ -269,8 +296,10 @@ void Observer::register_nym(const RegisterRequest& request, const std::function<
                    });
 }
 
-/// Whoever registered a DID reads it here next, so the answer waits until this observer has it, too.
-void Observer::confirm_when_read(const std::string& did, std::int64_t until_ms, const std::function<void(RegisterOutcome)>& done) {
+/// Whoever registered a DID reads it here next, so the answer waits until this observer has it,
+/// too.
+void Observer::confirm_when_read(const std::string& did, std::int64_t until_ms,
+                                 const std::function<void(RegisterOutcome)>& done) {
     if (reader_->view()->verkey(did) || loop_.now_ms() >= until_ms) return done({true, ""});
     loop_.after(20, [this, did, until_ms, done] { confirm_when_read(did, until_ms, done); });
 }
@@ -282,14 +311,16 @@ std::string Observer::signed_request(encoding::Object operation, std::uint64_t r
     message.set("protocolVersion", 2);
     message.set("reqId", req_id);
     const auto signature = registrar_->sign(view_of(encoding::signing_text(message)));
-    message.set("signature", encoding::base58_encode(BytesView(signature.data(), signature.size())));
+    message.set("signature",
+                encoding::base58_encode(BytesView(signature.data(), signature.size())));
     return encoding::compact_json(message);
 }
 
 void Observer::ask_validators(std::function<void(encoding::Value)> done) {
     auto round = std::make_shared<InfoRound>();
     round->done = std::move(done);
-    for (const PeerStatus& peer : links_->status()) round->infos.emplace(peer.alias, encoding::Value());
+    for (const PeerStatus& peer : links_->status())
+        round->infos.emplace(peer.alias, encoding::Value());
     round->missing = round->infos.size();
     if (round->missing == 0) return round->finish();
     for (const auto& [alias, unknown] : round->infos) {
@@ -299,7 +330,9 @@ void Observer::ask_validators(std::function<void(encoding::Value)> done) {
                     [round](const std::string& from, const encoding::Value& result) {
                         const encoding::Value* data = result.find("data");
                         const auto place = round->infos.find(from);
-                        if (!round->done || data == nullptr || place == round->infos.end() || !place->second.is_null()) return;
+                        if (!round->done || data == nullptr || place == round->infos.end() ||
+                            !place->second.is_null())
+                            return;
                         place->second = *data;
                         if (--round->missing == 0) round->finish();
                     });
@@ -316,7 +349,8 @@ int Observer::run() {
         consensus_loop_.run();
     });
     log(LogLevel::info, "observer started",
-        {{"client_port", std::to_string(clients_->port())}, {"http_port", std::to_string(settings_.http.port)}});
+        {{"client_port", std::to_string(clients_->port())},
+         {"http_port", std::to_string(settings_.http.port)}});
     loop_.run();
     consensus_loop_.stop();
     consensus_thread_.join();
@@ -347,7 +381,8 @@ Observer::~Observer() {
 
 bool Observer::starts_proved() const {
     const auto view = reader_->view();
-    return view->multi_signature(view->state_root(ledger::Ledger::pool)) && view->multi_signature(view->state_root(ledger::Ledger::domain));
+    return view->multi_signature(view->state_root(ledger::Ledger::pool)) &&
+           view->multi_signature(view->state_root(ledger::Ledger::domain));
 }
 
 NodeFacts Observer::facts() const {

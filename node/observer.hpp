@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// An observer: follows the validators with verification, answers reads on its own client port and over HTTP, so
-// that a validator exposes nothing but its two Curve ports. It holds no key that anybody trusts.
+// An observer: follows the validators with verification, answers reads on its own client port and
+// over HTTP, so that a validator exposes nothing but its two Curve ports. It holds no key that
+// anybody trusts.
 #pragma once
 #include "node/settings.hpp"
 

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Fetches multi-signatures for an observer: catch-up brings transactions but no signatures, so the observer asks
-// a validator for its newest GET_TXN proof, checks it against the pool's BLS keys, and stores it for its reads.
-// Signatures of past states are fetched when a receipt needs them. On the net loop's thread; pairings on the workers.
+// Fetches multi-signatures for an observer: catch-up brings transactions but no signatures, so the
+// observer asks a validator for its newest GET_TXN proof, checks it against the pool's BLS keys,
+// and stores it for its reads. Signatures of past states are fetched when a receipt needs them. On
+// the net loop's thread; pairings on the workers.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -21,11 +22,11 @@ namespace stadtbuch::node {
 
 class ProofFetcher {
   public:
-    ProofFetcher(net::EventLoop& loop, net::ThreadPool& workers, ledger::Reader& reader, ValidatorLinks& links,
-                 ConsensusDriver& driver, const ledger::Genesis& genesis);
+    ProofFetcher(net::EventLoop& loop, net::ThreadPool& workers, ledger::Reader& reader,
+                 ValidatorLinks& links, ConsensusDriver& driver, const ledger::Genesis& genesis);
 
-    /// The signature of the newest state of a ledger, over its newest transaction; or of the domain state of a time.
-    /// Calls back when it can be read, or after a few seconds without.
+    /// The signature of the newest state of a ledger, over its newest transaction; or of the domain
+    /// state of a time. Calls back when it can be read, or after a few seconds without.
     void fetch(ledger::Ledger ledger, std::optional<std::int64_t> time, std::function<void()> done);
 
   private:
@@ -37,7 +38,8 @@ class ProofFetcher {
     };
 
     void check_all();
-    /// Asks for signatures of the times between changes of the pool, from where the chain of members ends.
+    /// Asks for signatures of the times between changes of the pool, from where the chain of
+    /// members ends.
     void ask_for_steps(const ledger::ReadView& view, std::uint64_t known);
     void ask(ledger::Ledger ledger, std::uint64_t size);
     void ask_at(std::int64_t time, const Wanted& wanted);
@@ -46,7 +48,8 @@ class ProofFetcher {
     void check_and_store(const ledger::ReadView& view, const encoding::Value& proof);
     void wait(const Wanted& wanted, std::int64_t until_ms, std::function<void()> done);
     [[nodiscard]] bool is_wanted(const ledger::ReadView& view, ledger::Ledger ledger) const;
-    /// Grows the chain of members by what the pool ledger has more, if this signature vouches for it.
+    /// Grows the chain of members by what the pool ledger has more, if this signature vouches for
+    /// it.
     [[nodiscard]] bool extend_chain(const ledger::ReadView& view, const encoding::Value& proof);
 
     net::EventLoop& loop_;

@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t bytes_waiting_max = 64u << 20;
 
 double unix_time() {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 encoding::Array array_of(const std::vector<std::string>& texts) {
@@ -43,7 +44,8 @@ std::size_t Recorder::Row::bytes() const {
     return sum;
 }
 
-Result<std::unique_ptr<Recorder>, Error> Recorder::open(const std::string& folder, const std::string& alias) {
+Result<std::unique_ptr<Recorder>, Error> Recorder::open(const std::string& folder,
+                                                        const std::string& alias) {
     std::error_code ignored;
     std::filesystem::create_directories(folder, ignored);
     const std::string path = folder + "/events.jsonl";
@@ -52,8 +54,9 @@ Result<std::unique_ptr<Recorder>, Error> Recorder::open(const std::string& folde
     if (torn) file << '\n';
     file.flush();
     if (!file) {
-        return Failure{Error{"SB-3040", "the recording cannot be written", path,
-                             "Check permissions and free space, or remove [record] from the configuration."}};
+        return Failure{
+            Error{"SB-3040", "the recording cannot be written", path,
+                  "Check permissions and free space, or remove [record] from the configuration."}};
     }
     return std::unique_ptr<Recorder>(new Recorder(std::move(file), alias));
 }
@@ -78,7 +81,12 @@ void Recorder::sent(const std::vector<std::string>& to, std::string_view text) {
 }
 
 void Recorder::client_frame(std::string_view identity, std::string_view text, bool is_answer) {
-    push({is_answer ? Kind::answer : Kind::client, unix_time(), std::string(text), std::string(identity), {}, {}});
+    push({is_answer ? Kind::answer : Kind::client,
+          unix_time(),
+          std::string(text),
+          std::string(identity),
+          {},
+          {}});
 }
 
 void Recorder::share(BytesView message, const std::string& signature) {
@@ -87,7 +95,8 @@ void Recorder::share(BytesView message, const std::string& signature) {
 
 void Recorder::multi_signature(BytesView message, std::vector<std::string> signers,
                                std::vector<std::string> signatures, const std::string& sum) {
-    push({Kind::multi, unix_time(), string_of(message), sum, std::move(signers), std::move(signatures)});
+    push({Kind::multi, unix_time(), string_of(message), sum, std::move(signers),
+          std::move(signatures)});
 }
 
 void Recorder::push(Row row) {
@@ -147,17 +156,23 @@ std::string Recorder::line_of(const Row& row) {
             out = {{"kind", "event"}, {"t", row.time}, {"event", row.text}};
             break;
         case Kind::node:
-            out = {{"kind", "node"}, {"t", row.time}, {"to", array_of(row.names)}, {"raw", row.text}};
+            out = {
+                {"kind", "node"}, {"t", row.time}, {"to", array_of(row.names)}, {"raw", row.text}};
             break;
         case Kind::client:
         case Kind::answer:
             out = {{"kind", row.kind == Kind::answer ? "answer" : "client"}, {"t", row.time}};
             out.set(encoding::is_utf8(row.other) ? "identity" : "identity_hex",
-                    encoding::is_utf8(row.other) ? row.other : encoding::hex_encode(view_of(row.other)));
-            out.set(encoding::is_utf8(row.text) ? "raw" : "raw_hex", encoding::is_utf8(row.text) ? row.text : message());
+                    encoding::is_utf8(row.other) ? row.other
+                                                 : encoding::hex_encode(view_of(row.other)));
+            out.set(encoding::is_utf8(row.text) ? "raw" : "raw_hex",
+                    encoding::is_utf8(row.text) ? row.text : message());
             break;
         case Kind::share:
-            out = {{"kind", "sign"}, {"t", row.time}, {"message_hex", message()}, {"signature", row.other}};
+            out = {{"kind", "sign"},
+                   {"t", row.time},
+                   {"message_hex", message()},
+                   {"signature", row.other}};
             break;
         case Kind::multi:
             out = {{"kind", "multi"},

@@ -13,8 +13,8 @@ constexpr std::size_t results_in_group = 16;
 
 }  // namespace
 
-RequestDesk::RequestDesk(net::EventLoop& loop, net::ThreadPool& workers, const ledger::Execution& execution,
-                         DeskLimits limits)
+RequestDesk::RequestDesk(net::EventLoop& loop, net::ThreadPool& workers,
+                         const ledger::Execution& execution, DeskLimits limits)
     : loop_(loop), workers_(workers), execution_(execution), limits_(limits) {}
 
 ledger::RequestPtr RequestDesk::find_text(std::string_view text) {
@@ -75,7 +75,8 @@ bool RequestDesk::verify(const ledger::RequestPtr& request, Done done) {
         checks_queued_.fetch_sub(1);
         auto checked = ledger::verify_signatures(
             *request, [this](std::string_view did) { return execution_.find_verkey(did); });
-        add_result({request->digest, checked.has_value(), checked ? ledger::Refusal{} : checked.error()});
+        add_result(
+            {request->digest, checked.has_value(), checked ? ledger::Refusal{} : checked.error()});
     });
     if (!submitted) {
         checks_queued_.fetch_sub(1);
@@ -92,8 +93,9 @@ void RequestDesk::add_result(Result result) {
     {
         const std::lock_guard lock(results_mutex_);
         results_.push_back(std::move(result));
-        // While more checks wait, results go over in groups: each wake of the loop costs two changes of thread here, and
-        // makes smaller frames and batches behind it. Whoever takes a waiting check comes by here and sees these results.
+        // While more checks wait, results go over in groups: each wake of the loop costs two
+        // changes of thread here, and makes smaller frames and batches behind it. Whoever takes a
+        // waiting check comes by here and sees these results.
         if (results_.size() < results_in_group && checks_queued_.load() > 0) return;
         if (std::exchange(results_posted_, true)) return;
     }
@@ -107,7 +109,8 @@ void RequestDesk::take_results() {
         results.swap(results_);
         results_posted_ = false;
     }
-    for (Result& result : results) on_checked(result.digest, result.good, std::move(result.refusal));
+    for (Result& result : results)
+        on_checked(result.digest, result.good, std::move(result.refusal));
 }
 
 void RequestDesk::on_checked(const std::string& digest, bool good, ledger::Refusal refusal) {
@@ -126,7 +129,8 @@ void RequestDesk::on_checked(const std::string& digest, bool good, ledger::Refus
 
 void RequestDesk::shrink() {
     std::size_t passed = 0;
-    while ((by_digest_.size() > limits_.entries_max || bytes_ > limits_.bytes_max) && passed < age_.size()) {
+    while ((by_digest_.size() > limits_.entries_max || bytes_ > limits_.bytes_max) &&
+           passed < age_.size()) {
         const std::string digest = std::move(age_.front());
         age_.pop_front();
         const auto found = by_digest_.find(digest);

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Where requests are parsed once and verified once (performance-budget §3.1-3.2). A request is known by the
-// bytes it came in and by its digest; replays, and the PROPAGATEs of other nodes, cost a lookup.
+// Where requests are parsed once and verified once (performance-budget §3.1-3.2). A request is
+// known by the bytes it came in and by its digest; replays, and the PROPAGATEs of other nodes, cost
+// a lookup.
 //
-// On the net loop's thread; signature checks run on the workers. Bounded by count and bytes; the oldest entries
-// whose check is done leave first.
+// On the net loop's thread; signature checks run on the workers. Bounded by count and bytes; the
+// oldest entries whose check is done leave first.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -41,21 +42,27 @@ struct DeskCounters {
 class RequestDesk {
   public:
     /// `refusal` is null when the signatures are good.
-    using Done = std::function<void(const ledger::RequestPtr& request, const ledger::Refusal* refusal)>;
+    using Done =
+        std::function<void(const ledger::RequestPtr& request, const ledger::Refusal* refusal)>;
 
-    RequestDesk(net::EventLoop& loop, net::ThreadPool& workers, const ledger::Execution& execution, DeskLimits limits = {});
+    RequestDesk(net::EventLoop& loop, net::ThreadPool& workers, const ledger::Execution& execution,
+                DeskLimits limits = {});
 
     /// The request of a text that was seen before; nullptr otherwise.
     [[nodiscard]] ledger::RequestPtr find_text(std::string_view text);
     /// Keeps a parsed request under its text. Returns the one already known by its digest, if any.
     [[nodiscard]] ledger::RequestPtr keep(std::string_view text, ledger::Request request);
-    /// Calls `done` on the loop's thread, at once when the verdict is known. False: too much waits; not called.
+    /// Calls `done` on the loop's thread, at once when the verdict is known. False: too much waits;
+    /// not called.
     [[nodiscard]] bool verify(const ledger::RequestPtr& request, Done done);
+
     [[nodiscard]] const DeskCounters& counters() const { return counters_; }
+
     [[nodiscard]] std::size_t entry_count() const { return by_digest_.size(); }
 
   private:
     enum class Verdict : std::uint8_t { unknown, checking, good, bad };
+
     struct Entry {
         ledger::RequestPtr request;
         Hash32 text_hash;
@@ -70,6 +77,7 @@ class RequestDesk {
         bool good = false;
         ledger::Refusal refusal;
     };
+
     void add_result(Result result);  ///< on a worker
     void take_results();
     void on_checked(const std::string& digest, bool good, ledger::Refusal refusal);

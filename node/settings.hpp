@@ -19,20 +19,20 @@ struct Address {
 };
 
 /// One configuration file. Keys (default):
-///   mode ("validator" | "observer"), alias (required for validators), data (folder of the store, required)
-///   keys (encrypted keystore; required for validators), passphrase_file (required with keys)
-///   genesis.pool, genesis.domain (required; domain is optional for observers)
-///   node.host ("0.0.0.0"), node.port (9701); client.host ("0.0.0.0"), client.port (9702)
-///   admin.socket (empty: none); telemetry.host ("127.0.0.1"), telemetry.port (0: none)
-///   http.host ("127.0.0.1"), http.port (0: none; observers: 9000)
-///   http.namespace ("stadtbuch:local"): the did:indy namespace that the resolver answers for
-///   http.requests_per_second (50; 0: no limit): of one IPv4 address or IPv6 /64, ten times as many at once
-///   http.behind_proxy (false): client addresses come from X-Forwarded-For
-///   log.format ("text" | "json"), log.level ("info")
+///   mode ("validator" | "observer"), alias (required for validators), data (folder of the store,
+///   required) keys (encrypted keystore; required for validators), passphrase_file (required with
+///   keys) genesis.pool, genesis.domain (required; domain is optional for observers) node.host
+///   ("0.0.0.0"), node.port (9701); client.host ("0.0.0.0"), client.port (9702) admin.socket
+///   (empty: none); telemetry.host ("127.0.0.1"), telemetry.port (0: none) http.host ("127.0.0.1"),
+///   http.port (0: none; observers: 9000) http.namespace ("stadtbuch:local"): the did:indy
+///   namespace that the resolver answers for http.requests_per_second (50; 0: no limit): of one
+///   IPv4 address or IPv6 /64, ten times as many at once http.behind_proxy (false): client
+///   addresses come from X-Forwarded-For log.format ("text" | "json"), log.level ("info")
 ///   workers.threads (1): signature and BLS checks, reads
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (3)
 ///   development.network (false), development.register_seed_file: POST /register of observers
-///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up --record); a fault
+///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up
+///   --record); a fault
 ///     unless this is a validator with development.network = true
 struct Settings {
     std::string file;

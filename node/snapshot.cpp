@@ -32,10 +32,13 @@ int fail(const Error& error) {
 }
 
 void tell(const char* what, const std::string& file, const ledger::SnapshotSummary& summary) {
-    std::printf("%s %s: %llu entries of the domain ledger, %llu of the pool, %llu of the config ledger, signed at %lld\n", what,
-                file.c_str(), static_cast<unsigned long long>(summary.domain_size),
-                static_cast<unsigned long long>(summary.pool_size), static_cast<unsigned long long>(summary.config_size),
-                static_cast<long long>(summary.signed_at));
+    std::printf(
+        "%s %s: %llu entries of the domain ledger, %llu of the pool, %llu of the config ledger, "
+        "signed at %lld\n",
+        what, file.c_str(), static_cast<unsigned long long>(summary.domain_size),
+        static_cast<unsigned long long>(summary.pool_size),
+        static_cast<unsigned long long>(summary.config_size),
+        static_cast<long long>(summary.signed_at));
 }
 
 /// Reads lines; a longer one than any that is meant ends the file.
@@ -62,16 +65,18 @@ int export_snapshot(const Settings& settings, const std::string& file) {
     options.path = settings.data;
     options.create_if_missing = false;
     options.read_only = true;
-    options.identity = "node " + encoding::base58_encode(ledger::genesis_root(identity->genesis.pool));
+    options.identity =
+        "node " + encoding::base58_encode(ledger::genesis_root(identity->genesis.pool));
     const auto store = store::open_rocks(options);
     if (!store) return fail(store.error());
     const ledger::Reader reader(**store);
     const std::string unfinished = file + ".unfinished";
     std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
-    const auto written = ledger::write_snapshot(*reader.view(), identity->genesis, [&out](std::string_view line) {
-        out << line << '\n';
-        return out.good();
-    });
+    const auto written =
+        ledger::write_snapshot(*reader.view(), identity->genesis, [&out](std::string_view line) {
+            out << line << '\n';
+            return out.good();
+        });
     out.close();
     std::error_code moved;
     if (written && out.good()) fs::rename(unfinished, file, moved);
@@ -79,7 +84,8 @@ int export_snapshot(const Settings& settings, const std::string& file) {
         std::error_code ignored;
         fs::remove(unfinished, ignored);
         if (!written && written.error().id != "SB-2131") return fail(written.error());
-        return fail(Error{"SB-2131", "the snapshot cannot be written", file, "make room, or name another file"});
+        return fail(Error{"SB-2131", "the snapshot cannot be written", file,
+                          "make room, or name another file"});
     }
     tell("written:", file, *written);
     return static_cast<int>(ExitCode::clean);
@@ -90,9 +96,12 @@ int import_snapshot(const Settings& settings, const std::string& file) {
     if (!identity) return fail(identity.error());
     std::error_code ignored;
     if (fs::exists(settings.data, ignored) && !fs::is_empty(settings.data, ignored))
-        return fail(Error{"SB-2133", "a snapshot is for a node that has nothing yet", settings.data, "start the node without it"});
+        return fail(Error{"SB-2133", "a snapshot is for a node that has nothing yet", settings.data,
+                          "start the node without it"});
     const std::unique_ptr<std::FILE, FileCloser> in(std::fopen(file.c_str(), "rb"));
-    if (!in) return fail(Error{"SB-1201", "the snapshot cannot be read", file, "check the path and that this user may read it"});
+    if (!in)
+        return fail(Error{"SB-1201", "the snapshot cannot be read", file,
+                          "check the path and that this user may read it"});
     Settings loading = settings;
     loading.data = settings.data + ".loading";
     fs::remove_all(loading.data, ignored);
@@ -110,7 +119,9 @@ int import_snapshot(const Settings& settings, const std::string& file) {
     std::error_code moved;
     fs::remove(settings.data, ignored);
     fs::rename(loading.data, settings.data, moved);
-    if (moved) return fail(Error{"SB-2005", "the data folder cannot be made", settings.data, moved.message()});
+    if (moved)
+        return fail(
+            Error{"SB-2005", "the data folder cannot be made", settings.data, moved.message()});
     tell("loaded:", file, *loaded);
     return static_cast<int>(ExitCode::clean);
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Snapshots as files (form and checks: ssi/ledger/snapshot.hpp). A file may come from anywhere, a web server
-// for example: what it says is proved or refused.
+// Snapshots as files (form and checks: ssi/ledger/snapshot.hpp). A file may come from anywhere, a
+// web server for example: what it says is proved or refused.
 #pragma once
 #include <string>
 
@@ -9,12 +9,13 @@
 
 namespace stadtbuch::node {
 
-/// Writes the store of `settings` to a file, whole or not at all; the node that owns the store may run
-/// meanwhile. Prints a line about it. Returns the process's exit code.
+/// Writes the store of `settings` to a file, whole or not at all; the node that owns the store may
+/// run meanwhile. Prints a line about it. Returns the process's exit code.
 [[nodiscard]] int export_snapshot(const Settings& settings, const std::string& file);
 
-/// Makes the data folder of an observer from a file; the folder must not be there yet. Until everything is
-/// proved it is called `<data>.loading`; on a fault that is removed again. Returns the exit code.
+/// Makes the data folder of an observer from a file; the folder must not be there yet. Until
+/// everything is proved it is called `<data>.loading`; on a fault that is removed again. Returns
+/// the exit code.
 [[nodiscard]] int import_snapshot(const Settings& settings, const std::string& file);
 
 }  // namespace stadtbuch::node

@@ -33,10 +33,12 @@ constexpr std::int64_t mark_interval_ms = 2000;
 /// How soon a doubt about the store is settled once the first catch-up has ended.
 constexpr std::int64_t doubt_interval_ms = 100;
 
-/// Everything of one running validator. Members are destroyed in reverse order: sockets first, store last.
+/// Everything of one running validator. Members are destroyed in reverse order: sockets first,
+/// store last.
 class Validator {
   public:
     explicit Validator(const Settings& settings) : settings_(settings) {}
+
     ~Validator();
 
     [[nodiscard]] std::optional<StartFailure> start();
@@ -58,7 +60,8 @@ class Validator {
     void on_unverified(const std::string& alias, const ledger::Request& request);
     void check_carried(const std::string& alias, consensus::messages::Message message,
                        const ledger::RequestPtr& request);
-    void deliver(const std::string& alias, consensus::messages::Message message, ledger::RequestPtr request);
+    void deliver(const std::string& alias, consensus::messages::Message message,
+                 ledger::RequestPtr request);
     void queue(DriverEvent event);
     void gather_under_load();
     void stop(const std::string& reason);
@@ -100,8 +103,10 @@ std::optional<StartFailure> Validator::start() {
     identity_ = *std::move(identity);
     std::error_code ignored;
     if (!std::filesystem::exists(settings_.data, ignored)) {
-        // No store yet, so the genesis says whose keys are due; once there is one, the ledger itself says it below.
-        if (const auto mismatch = mismatch_with_ledger(identity_, settings_, genesis_nodes(identity_.genesis))) {
+        // No store yet, so the genesis says whose keys are due; once there is one, the ledger
+        // itself says it below.
+        if (const auto mismatch =
+                mismatch_with_ledger(identity_, settings_, genesis_nodes(identity_.genesis))) {
             return StartFailure{ExitCode::configuration, *mismatch};
         }
     }
@@ -110,21 +115,25 @@ std::optional<StartFailure> Validator::start() {
     if (auto failure = open_sockets()) return failure;
     if (auto failure = open_store()) return failure;
     if (auto failure = open_recorder()) return failure;
-    if (const auto mismatch = mismatch_with_ledger(identity_, settings_, execution_->pool_nodes())) {
+    if (const auto mismatch =
+            mismatch_with_ledger(identity_, settings_, execution_->pool_nodes())) {
         return StartFailure{ExitCode::configuration, *mismatch};
     }
     if (auto failure = open_guard()) return failure;
-    workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{settings_.worker_threads, 30'000, "worker"});
+    workers_ = std::make_unique<net::ThreadPool>(
+        net::ThreadPool::Options{settings_.worker_threads, 30'000, "worker"});
     bls_workers_ = std::make_unique<net::ThreadPool>(net::ThreadPool::Options{1, 1'000, "bls"});
     desk_ = std::make_unique<RequestDesk>(loop_, *workers_, *execution_);
     pool_nodes_ = execution_->pool_nodes();
     started_at_ = net::unix_seconds();
     make_driver();
-    auto clients = ClientService::open({loop_, *workers_, *reader_, desk_.get(), execution_.get()}, identity_.client_curve,
-                                       net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
+    auto clients = ClientService::open(
+        {loop_, *workers_, *reader_, desk_.get(), execution_.get()}, identity_.client_curve,
+        net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
     if (!clients) return StartFailure{exit_code_of(clients.error()), clients.error()};
     clients_ = *std::move(clients);
-    auto telemetry = Telemetry::open(loop_, settings_, [this] { return facts(); }, [this] { stop("admin socket"); });
+    auto telemetry = Telemetry::open(
+        loop_, settings_, [this] { return facts(); }, [this] { stop("admin socket"); });
     if (!telemetry) return StartFailure{exit_code_of(telemetry.error()), telemetry.error()};
     telemetry_ = *std::move(telemetry);
     connect_parts();
@@ -134,13 +143,16 @@ std::optional<StartFailure> Validator::start() {
 }
 
 std::optional<StartFailure> Validator::open_sockets() {
-    auto peers = PeerLinks::open(loop_, context_, identity_.curve, settings_.alias,
-                                 net::CurveListenerOptions::node_port(settings_.node.host, settings_.node.port));
+    auto peers = PeerLinks::open(
+        loop_, context_, identity_.curve, settings_.alias,
+        net::CurveListenerOptions::node_port(settings_.node.host, settings_.node.port));
     if (!peers) return StartFailure{exit_code_of(peers.error()), peers.error()};
     peers_ = *std::move(peers);
-    // Tried only, so that an occupied client port is found before the store is made; opened for good when reads can be answered.
+    // Tried only, so that an occupied client port is found before the store is made; opened for
+    // good when reads can be answered.
     const auto probe = net::CurveListener::open(
-        loop_, identity_.curve, net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
+        loop_, identity_.curve,
+        net::CurveListenerOptions::client_port(settings_.client.host, settings_.client.port));
     if (!probe) return StartFailure{exit_code_of(probe.error()), probe.error()};
     return std::nullopt;
 }
@@ -155,23 +167,28 @@ std::optional<StartFailure> Validator::open_store() {
 }
 
 std::optional<StartFailure> Validator::open_guard() {
-    auto opened = VoteGuard::open(*store_, settings_.keys, reader_->view()->size(ledger::Ledger::audit), settings_.recover);
+    auto opened = VoteGuard::open(*store_, settings_.keys,
+                                  reader_->view()->size(ledger::Ledger::audit), settings_.recover);
     if (!opened) return opened.error();
     guard_ = *std::move(opened);
     const Judgement& judgement = guard_->judgement();
     if (judgement.trust == Trust::follows)
-        log(LogLevel::warn, "follows without voting until a checkpoint of the others makes old votes harmless",
+        log(LogLevel::warn,
+            "follows without voting until a checkpoint of the others makes old votes harmless",
             {{"reason", std::string(judgement.reason)}});
     if (judgement.trust == Trust::in_doubt)
-        log(LogLevel::info, "asks the pool before it votes", {{"reason", std::string(judgement.reason)}});
+        log(LogLevel::info, "asks the pool before it votes",
+            {{"reason", std::string(judgement.reason)}});
     return std::nullopt;
 }
 
 void Validator::keep_marks() {
-    if (guard_->judgement().trust == Trust::in_doubt) loop_.after(doubt_interval_ms, [this] { settle_doubt(); });
+    if (guard_->judgement().trust == Trust::in_doubt)
+        loop_.after(doubt_interval_ms, [this] { settle_doubt(); });
     loop_.every(mark_interval_ms, [this] {
         const std::uint64_t batches = driver_->durable_batches();
-        // The file is no condition of any vote: it only makes an old copy of the store known as one.
+        // The file is no condition of any vote: it only makes an old copy of the store known as
+        // one.
         const auto write = [this, batches] {
             const std::lock_guard lock(guard_mutex_);
             if (const auto written = guard_->note(batches); !written) log_error(written.error());
@@ -187,7 +204,8 @@ void Validator::settle_doubt() {
         loop_.after(doubt_interval_ms, [this] { settle_doubt(); });
         return;
     }
-    const auto recovers_at = status.recovering ? std::optional<std::uint64_t>{status.recovers_at} : std::nullopt;
+    const auto recovers_at =
+        status.recovering ? std::optional<std::uint64_t>{status.recovers_at} : std::nullopt;
     const auto settled = guard_->settle(recovers_at, reader_->view()->size(ledger::Ledger::audit));
     if (!settled) return log_error(settled.error());
     log(recovers_at ? LogLevel::warn : LogLevel::info, "the pool has answered the doubt",
@@ -197,8 +215,10 @@ void Validator::settle_doubt() {
 void Validator::make_driver() {
     ConsensusDriver::Options options;
     options.alias = settings_.alias;
-    options.limits.freshness_interval = static_cast<consensus::Tick>(settings_.freshness_seconds) * 1000;
-    options.limits.primary_disconnect_tolerated = static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
+    options.limits.freshness_interval =
+        static_cast<consensus::Tick>(settings_.freshness_seconds) * 1000;
+    options.limits.primary_disconnect_tolerated =
+        static_cast<consensus::Tick>(settings_.primary_disconnect_seconds) * 1000;
     options.bls_key = identity_.bls_key;
     options.bls_key_before = identity_.bls_key_before;
     options.recorder = recorder_.get();
@@ -215,7 +235,8 @@ void Validator::make_driver() {
     };
     callbacks.rejected = [this](std::vector<RejectedRequest> rejected) {
         loop_.post([this, rejected = std::move(rejected)] {
-            for (const RejectedRequest& each : rejected) clients_->reject(each.request, each.refusal);
+            for (const RejectedRequest& each : rejected)
+                clients_->reject(each.request, each.refusal);
         });
     };
     callbacks.refused = [this](const std::vector<std::string>& digests) {
@@ -228,13 +249,15 @@ void Validator::make_driver() {
         replies.reserve(txns.size());
         ledger::ReplyWriter writer;
         for (const ledger::CommittedTxn& txn : txns) {
-            if (txn.request != nullptr) replies.emplace_back(txn.request->digest, writer.text_of(txn));
+            if (txn.request != nullptr)
+                replies.emplace_back(txn.request->digest, writer.text_of(txn));
         }
         loop_.post([this, replies = std::move(replies)]() mutable {
             for (auto& [digest, text] : replies) clients_->reply(digest, std::move(text));
         });
     };
-    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes, std::vector<std::string> counted) {
+    callbacks.membership = [this](std::vector<ledger::PoolNode> nodes,
+                                  std::vector<std::string> counted) {
         loop_.post([this, nodes = std::move(nodes), counted = std::move(counted)]() mutable {
             peers_->update(nodes, counted);
             pool_nodes_ = std::move(nodes);
@@ -242,56 +265,71 @@ void Validator::make_driver() {
     };
     callbacks.suspicion = [this](const consensus::Suspicion& suspicion) {
         ++suspicions_;
-        log(LogLevel::warn, "suspicion", {{"peer", suspicion.from},
-                                          {"code", std::to_string(static_cast<int>(suspicion.reason))},
-                                          {"reason", std::string(consensus::to_text(suspicion.reason))},
-                                          {"pp_seq_no", std::to_string(suspicion.pp_seq_no)}});
+        log(LogLevel::warn, "suspicion",
+            {{"peer", suspicion.from},
+             {"code", std::to_string(static_cast<int>(suspicion.reason))},
+             {"reason", std::string(consensus::to_text(suspicion.reason))},
+             {"pp_seq_no", std::to_string(suspicion.pp_seq_no)}});
     };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
         exit_code_ = static_cast<int>(exit_code_of_store(error));
         loop_.stop();
     };
-    driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *bls_workers_, *store_, *execution_, *reader_,
-                                                std::move(options), std::move(callbacks));
+    driver_ =
+        std::make_unique<ConsensusDriver>(consensus_loop_, *bls_workers_, *store_, *execution_,
+                                          *reader_, std::move(options), std::move(callbacks));
 }
 
 void Validator::connect_parts() {
-    peers_->on_frame([this](const std::string& alias, std::string_view text) { on_peer_frame(alias, text); });
+    peers_->on_frame(
+        [this](const std::string& alias, std::string_view text) { on_peer_frame(alias, text); });
     peers_->on_change([this](const std::string& alias, bool connected, std::int64_t silent_ms) {
-        log(LogLevel::info, connected ? "peer connected" : silent_ms > 0 ? "peer silent" : "peer disconnected",
+        log(LogLevel::info,
+            connected       ? "peer connected"
+            : silent_ms > 0 ? "peer silent"
+                            : "peer disconnected",
             {{"peer", alias}});
         if (connected) {
             queue({consensus::PeerConnected{alias}, nullptr});
         } else {
-            queue({consensus::PeerDisconnected{alias, static_cast<consensus::Tick>(silent_ms)}, nullptr});
+            queue({consensus::PeerDisconnected{alias, static_cast<consensus::Tick>(silent_ms)},
+                   nullptr});
         }
     });
     loop_.at_turn_end([this] {
         gather_under_load();
         if (!turn_events_.empty()) driver_->post(std::exchange(turn_events_, {}));
     });
-    clients_->on_write([this](ledger::RequestPtr request, std::string text, const std::string& identity) {
-        const auto ledger = ledger::ledger_of_type(request->type);
-        if (!ledger) return;
-        consensus::ClientRequest event{request->digest, ledger_id_of(*ledger), std::move(text), identity};
-        queue({std::move(event), std::move(request)});
-    });
+    clients_->on_write(
+        [this](ledger::RequestPtr request, std::string text, const std::string& identity) {
+            const auto ledger = ledger::ledger_of_type(request->type);
+            if (!ledger) return;
+            consensus::ClientRequest event{request->digest, ledger_id_of(*ledger), std::move(text),
+                                           identity};
+            queue({std::move(event), std::move(request)});
+        });
     clients_->on_info([this] { return validator_info(facts()); });
-    clients_->on_force([this](ledger::RequestPtr request, std::function<void(const ledger::RequestRefusal*)> done) {
+    clients_->on_force([this](ledger::RequestPtr request,
+                              std::function<void(const ledger::RequestRefusal*)> done) {
         const auto now = net::unix_seconds();
-        driver_->with_execution(
-            [this, now, request = std::move(request), done = std::move(done)](ledger::Execution& execution) {
-                auto refused = execution.apply_forced(*request, now);
-                loop_.post([done, refused = std::move(refused)] { done(refused ? &*refused : nullptr); });
-            });
-    });
-    clients_->on_authorize([this](ledger::RequestPtr request, std::function<void(const ledger::Refusal*)> done) {
-        driver_->with_execution([this, request = std::move(request), done = std::move(done)](ledger::Execution& execution) {
-            auto verdict = execution.authorize_action(*request);
-            loop_.post([done, verdict = std::move(verdict)] { done(verdict ? nullptr : &verdict.error()); });
+        driver_->with_execution([this, now, request = std::move(request),
+                                 done = std::move(done)](ledger::Execution& execution) {
+            auto refused = execution.apply_forced(*request, now);
+            loop_.post(
+                [done, refused = std::move(refused)] { done(refused ? &*refused : nullptr); });
         });
     });
+    clients_->on_authorize(
+        [this](ledger::RequestPtr request, std::function<void(const ledger::Refusal*)> done) {
+            driver_->with_execution([this, request = std::move(request),
+                                     done = std::move(done)](ledger::Execution& execution) {
+                auto verdict = execution.authorize_action(*request);
+                loop_.post([done, verdict = std::move(verdict)] {
+                    done(verdict ? nullptr : &verdict.error());
+                });
+            });
+        });
 }
 
 std::optional<StartFailure> Validator::open_recorder() {
@@ -317,10 +355,11 @@ void Validator::record() {
     });
 }
 
-/// Under load both loops handle what a millisecond brings in one turn: measured, a fifth less processor time for a write.
-/// A write or read that comes alone never waits for it.
+/// Under load both loops handle what a millisecond brings in one turn: measured, a fifth less
+/// processor time for a write. A write or read that comes alone never waits for it.
 void Validator::gather_under_load() {
-    const auto busy = load_watch_.is_busy(net::monotonic_ms(), clients_->counters().frames + desk_->counters().checked);
+    const auto busy = load_watch_.is_busy(net::monotonic_ms(),
+                                          clients_->counters().frames + desk_->counters().checked);
     if (!busy) return;
     const std::chrono::microseconds pause{*busy ? 1000 : 0};
     loop_.gather_for(pause);
@@ -331,8 +370,9 @@ void Validator::queue(DriverEvent event) {
     turn_events_.push_back(std::move(event));
 }
 
-/// A PROPAGATE as members write it, of a request whose text is known: nothing is left to parse, because the text is one
-/// JSON object and the rest is compared. Nearly all are of this kind. False: to be read in full.
+/// A PROPAGATE as members write it, of a request whose text is known: nothing is left to parse,
+/// because the text is one JSON object and the rest is compared. Nearly all are of this kind.
+/// False: to be read in full.
 bool Validator::on_known_propagate(const std::string& alias, std::string_view text) {
     constexpr std::string_view head = "{\"op\":\"PROPAGATE\",\"request\":";
     constexpr std::string_view middle = ",\"senderClient\":";
@@ -340,21 +380,25 @@ bool Validator::on_known_propagate(const std::string& alias, std::string_view te
     const std::size_t at = text.rfind(middle);
     if (!text.starts_with(head) || at == std::string_view::npos || at < head.size()) return false;
     std::string_view client = text.substr(at + middle.size());
-    if (client.size() < 4 || client.size() > client_max || !client.starts_with('"') || !client.ends_with("\"}"))
+    if (client.size() < 4 || client.size() > client_max || !client.starts_with('"') ||
+        !client.ends_with("\"}"))
         return false;
     client = client.substr(1, client.size() - 3);
     std::string client_text;
     for (std::size_t i = 0; i < client.size(); ++i) {
         // The one escape that base64 needs.
         if (client.substr(i, 2) == "\\/") ++i;
-        if (client[i] < ' ' || client[i] >= 127 || client[i] == '"' || client[i] == '\\') return false;
+        if (client[i] < ' ' || client[i] >= 127 || client[i] == '"' || client[i] == '\\')
+            return false;
         client_text += client[i];
     }
     const std::string_view request_text = text.substr(head.size(), at - head.size());
     const ledger::RequestPtr request = desk_->find_text(request_text);
     if (request == nullptr) return false;
-    check_carried(alias, consensus::messages::Propagate{std::string(request_text), std::move(client_text), {}, {}},
-                  request);
+    check_carried(
+        alias,
+        consensus::messages::Propagate{std::string(request_text), std::move(client_text), {}, {}},
+        request);
     return true;
 }
 
@@ -364,7 +408,8 @@ void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
     if (!message) {
         ++suspicions_;
         log(LogLevel::debug, "frame of a peer refused",
-            {{"peer", alias}, {"reason", std::string(consensus::messages::to_text(message.error()))}});
+            {{"peer", alias},
+             {"reason", std::string(consensus::messages::to_text(message.error()))}});
         return;
     }
     if (consensus::messages::carried_propagate(*message) != nullptr) {
@@ -374,15 +419,18 @@ void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
 }
 
 void Validator::on_carried_request(const std::string& alias, consensus::messages::Message message) {
-    const consensus::messages::Propagate& propagate = *consensus::messages::carried_propagate(message);
+    const consensus::messages::Propagate& propagate =
+        *consensus::messages::carried_propagate(message);
     ledger::RequestPtr request = desk_->find_text(propagate.request);
     if (request == nullptr) {
-        auto parsed = encoding::parse_ujson(propagate.request, {.depth_max = encoding::request_nesting_max});
+        auto parsed =
+            encoding::parse_ujson(propagate.request, {.depth_max = encoding::request_nesting_max});
         if (!parsed || !parsed->is_object()) return;
         auto checked = ledger::parse_request(*std::move(parsed));
         if (!checked || checked->kind != ledger::RequestKind::write) {
             ++suspicions_;
-            return log(LogLevel::debug, "PROPAGATE with an unacceptable request", {{"peer", alias}});
+            return log(LogLevel::debug, "PROPAGATE with an unacceptable request",
+                       {{"peer", alias}});
         }
         request = desk_->keep(propagate.request, *std::move(checked));
     }
@@ -392,39 +440,45 @@ void Validator::on_carried_request(const std::string& alias, consensus::messages
 void Validator::check_carried(const std::string& alias, consensus::messages::Message message,
                               const ledger::RequestPtr& request) {
     auto shared = std::make_shared<consensus::messages::Message>(std::move(message));
-    const bool taken = desk_->verify(request, [this, alias, shared](const ledger::RequestPtr& checked,
-                                                                    const ledger::Refusal* refusal) {
-        if (refusal != nullptr) return on_unverified(alias, *checked);
-        consensus::messages::Propagate& carried = *consensus::messages::carried_propagate(*shared);
-        const auto ledger = ledger::ledger_of_type(checked->type);
-        if (!ledger) return;
-        carried.digest = checked->digest;
-        carried.ledger = ledger_id_of(*ledger);
-        if (carried.sender_client) clients_->remember_sender(checked->digest, *carried.sender_client);
-        deliver(alias, std::move(*shared), checked);
-    });
+    const bool taken = desk_->verify(
+        request,
+        [this, alias, shared](const ledger::RequestPtr& checked, const ledger::Refusal* refusal) {
+            if (refusal != nullptr) return on_unverified(alias, *checked);
+            consensus::messages::Propagate& carried =
+                *consensus::messages::carried_propagate(*shared);
+            const auto ledger = ledger::ledger_of_type(checked->type);
+            if (!ledger) return;
+            carried.digest = checked->digest;
+            carried.ledger = ledger_id_of(*ledger);
+            if (carried.sender_client)
+                clients_->remember_sender(checked->digest, *carried.sender_client);
+            deliver(alias, std::move(*shared), checked);
+        });
     if (!taken) log(LogLevel::debug, "PROPAGATE dropped: too many checks wait", {{"peer", alias}});
 }
 
-/// A sender is named only for what no honest member can have taken for good. It may know an author, or a key of his,
-/// that this node learns with the next batch, or one that this node has already seen replaced. If the pool wants the
-/// request, its text is asked for when a batch names it.
+/// A sender is named only for what no honest member can have taken for good. It may know an author,
+/// or a key of his, that this node learns with the next batch, or one that this node has already
+/// seen replaced. If the pool wants the request, its text is asked for when a batch names it.
 void Validator::on_unverified(const std::string& alias, const ledger::Request& request) {
     if (!ledger::is_signed_by_nobody(request)) {
         ++unverified_;
-        return log(LogLevel::debug, "PROPAGATE that cannot be verified here now", {{"peer", alias}});
+        return log(LogLevel::debug, "PROPAGATE that cannot be verified here now",
+                   {{"peer", alias}});
     }
     ++suspicions_;
     log(LogLevel::warn, "PROPAGATE with a signature that no key can have made", {{"peer", alias}});
 }
 
-void Validator::deliver(const std::string& alias, consensus::messages::Message message, ledger::RequestPtr request) {
+void Validator::deliver(const std::string& alias, consensus::messages::Message message,
+                        ledger::RequestPtr request) {
     queue({consensus::Received{alias, std::move(message)}, std::move(request)});
 }
 
 int Validator::run() {
-    loop_.handle_signals([this](int signal) { stop("signal " + std::to_string(signal)); },
-                         [this] { log(LogLevel::info, "reload: only log.level changes without a restart"); });
+    loop_.handle_signals(
+        [this](int signal) { stop("signal " + std::to_string(signal)); },
+        [this] { log(LogLevel::info, "reload: only log.level changes without a restart"); });
     consensus_thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "consensus");
         driver_->start();

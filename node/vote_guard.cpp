@@ -55,8 +55,10 @@ Judgement judge(const std::optional<keys::VoteMark>& beside_keys, const StoreCon
         // A store that was made before there were marks is trusted as it was then.
         const bool is_empty = store.batches == 0 && !store.has_votes;
         if (have_voted)
-            return {Trust::follows, is_empty ? "the store is empty, but the keys have voted" : other};
-        if (is_empty && !beside_keys) return {Trust::in_doubt, "an empty store, and nothing says that the keys are new"};
+            return {Trust::follows,
+                    is_empty ? "the store is empty, but the keys have voted" : other};
+        if (is_empty && !beside_keys)
+            return {Trust::in_doubt, "an empty store, and nothing says that the keys are new"};
         return {};
     }
     if (!have_voted) {
@@ -70,14 +72,17 @@ Judgement judge(const std::optional<keys::VoteMark>& beside_keys, const StoreCon
     return {};
 }
 
-Result<VoteGuard, StartFailure> VoteGuard::open(store::Store& store, const std::string& keystore, std::uint64_t batches,
-                                                bool asked) {
+Result<VoteGuard, StartFailure> VoteGuard::open(store::Store& store, const std::string& keystore,
+                                                std::uint64_t batches, bool asked) {
     VoteGuard guard(store, keys::vote_mark_path(keystore));
-    const auto failed = [](const Error& error) { return Failure{StartFailure{exit_code_of(error), error}}; };
+    const auto failed = [](const Error& error) {
+        return Failure{StartFailure{exit_code_of(error), error}};
+    };
     const auto beside_keys = keys::read_vote_mark(guard.path_);
     if (!beside_keys) return failed(beside_keys.error());
     const StoreContents contents{read_store_mark(store), batches, has_votes(store)};
-    guard.judgement_ = asked ? Judgement{Trust::follows, "asked for by --recover"} : judge(*beside_keys, contents);
+    guard.judgement_ =
+        asked ? Judgement{Trust::follows, "asked for by --recover"} : judge(*beside_keys, contents);
     const bool follows = guard.judgement_.trust == Trust::follows;
     guard.mark_.state = keys::VoteState::voting;
     guard.mark_.batches = batches;
@@ -88,15 +93,19 @@ Result<VoteGuard, StartFailure> VoteGuard::open(store::Store& store, const std::
     if (*beside_keys) guard.mark_.starts = std::max(guard.mark_.starts, (*beside_keys)->starts);
     // A new name: another copy of this store will be known as one.
     if (follows || guard.mark_.store.empty())
-        guard.mark_.store = encoding::hex_encode(keys::random_bytes(keys::os_random(), name_octets));
+        guard.mark_.store =
+            encoding::hex_encode(keys::random_bytes(keys::os_random(), name_octets));
     ++guard.mark_.starts;
-    // The store first: a crash in between leaves a store that is newer than the mark, which is no fault.
+    // The store first: a crash in between leaves a store that is newer than the mark, which is no
+    // fault.
     const auto recover = follows ? std::optional<std::string>{""} : std::nullopt;
     const bool vouched = *beside_keys && (*beside_keys)->state == keys::VoteState::vouched;
     if (vouched && !asked) {
         store::Batch batch;
-        batch.erase(store::Column::votes, view_of(std::string_view(consensus::records::recover_key)));
-        if (const auto erased = store.write(batch, store::Durability::synced); !erased) return failed(erased.error());
+        batch.erase(store::Column::votes,
+                    view_of(std::string_view(consensus::records::recover_key)));
+        if (const auto erased = store.write(batch, store::Durability::synced); !erased)
+            return failed(erased.error());
     }
     auto written = guard.write_store_mark(guard.judgement_.trust == Trust::in_doubt, recover);
     if (written && guard.judgement_.trust != Trust::in_doubt)
@@ -105,13 +114,17 @@ Result<VoteGuard, StartFailure> VoteGuard::open(store::Store& store, const std::
     return guard;
 }
 
-Result<void, Error> VoteGuard::settle(std::optional<std::uint64_t> recovers_at, std::uint64_t batches) {
+Result<void, Error> VoteGuard::settle(std::optional<std::uint64_t> recovers_at,
+                                      std::uint64_t batches) {
     if (judgement_.trust != Trust::in_doubt) return {};
-    const auto recover = recovers_at ? std::optional<std::string>{std::to_string(*recovers_at)} : std::nullopt;
+    const auto recover =
+        recovers_at ? std::optional<std::string>{std::to_string(*recovers_at)} : std::nullopt;
     if (auto written = write_store_mark(false, recover); !written) return written;
     mark_.batches = batches;
     if (auto written = keys::write_vote_mark(path_, mark_); !written) return written;
-    judgement_ = recovers_at ? Judgement{Trust::follows, "the pool knows the keys, but the store was empty"} : Judgement{};
+    judgement_ = recovers_at
+                     ? Judgement{Trust::follows, "the pool knows the keys, but the store was empty"}
+                     : Judgement{};
     return {};
 }
 
@@ -121,13 +134,16 @@ Result<void, Error> VoteGuard::note(std::uint64_t batches) {
     return keys::write_vote_mark(path_, mark_);
 }
 
-Result<void, Error> VoteGuard::write_store_mark(bool in_doubt, const std::optional<std::string>& recover) {
-    const encoding::Object object{{"store", mark_.store}, {"starts", mark_.starts}, {"in_doubt", in_doubt}};
+Result<void, Error> VoteGuard::write_store_mark(bool in_doubt,
+                                                const std::optional<std::string>& recover) {
+    const encoding::Object object{
+        {"store", mark_.store}, {"starts", mark_.starts}, {"in_doubt", in_doubt}};
     const std::string text = encoding::compact_json(encoding::Value(object));
     store::Batch batch;
     batch.put(store::Column::meta, view_of(mark_key), view_of(text));
     if (recover)
-        batch.put(store::Column::votes, view_of(std::string_view(consensus::records::recover_key)), view_of(*recover));
+        batch.put(store::Column::votes, view_of(std::string_view(consensus::records::recover_key)),
+                  view_of(*recover));
     return store_->write(batch, store::Durability::synced);
 }
 

@@ -17,8 +17,10 @@ namespace stadtbuch::node {
 
 enum class Trust {
     votes,     ///< the store is complete
-    follows,   ///< votes may be missing: no vote before they cannot matter (consensus::Setup::recover)
-    in_doubt,  ///< an empty store and no mark: new, or lost together with the mark (Setup::in_doubt)
+    follows,   ///< votes may be missing: no vote before they cannot matter
+               ///< (consensus::Setup::recover)
+    in_doubt,  ///< an empty store and no mark: new, or lost together with the mark
+               ///< (Setup::in_doubt)
 };
 
 /// What the store says of itself.
@@ -39,24 +41,31 @@ struct Judgement {
     std::string_view reason;  ///< for the log; empty when it votes
 };
 
-[[nodiscard]] Judgement judge(const std::optional<keys::VoteMark>& beside_keys, const StoreContents& store);
+[[nodiscard]] Judgement judge(const std::optional<keys::VoteMark>& beside_keys,
+                              const StoreContents& store);
 
 class VoteGuard {
   public:
     /// Judges, and writes both marks anew, the store's first. With `asked` it follows in any case.
     /// Errors: those of the mark's file, and of the store.
-    [[nodiscard]] static Result<VoteGuard, StartFailure> open(store::Store& store, const std::string& keystore,
+    [[nodiscard]] static Result<VoteGuard, StartFailure> open(store::Store& store,
+                                                              const std::string& keystore,
                                                               std::uint64_t batches, bool asked);
 
     [[nodiscard]] const Judgement& judgement() const { return judgement_; }
+
     /// The pool has answered a doubt; `recovers_at` as in consensus::Status, nullopt: it may vote.
-    [[nodiscard]] Result<void, Error> settle(std::optional<std::uint64_t> recovers_at, std::uint64_t batches);
-    /// So many transactions of the audit ledger are durable. Writes a file when the number has grown; blocks.
+    [[nodiscard]] Result<void, Error> settle(std::optional<std::uint64_t> recovers_at,
+                                             std::uint64_t batches);
+    /// So many transactions of the audit ledger are durable. Writes a file when the number has
+    /// grown; blocks.
     [[nodiscard]] Result<void, Error> note(std::uint64_t batches);
 
   private:
     VoteGuard(store::Store& store, std::string path) : store_(&store), path_(std::move(path)) {}
-    [[nodiscard]] Result<void, Error> write_store_mark(bool in_doubt, const std::optional<std::string>& recover);
+
+    [[nodiscard]] Result<void, Error> write_store_mark(bool in_doubt,
+                                                       const std::optional<std::string>& recover);
 
     store::Store* store_;
     std::string path_;

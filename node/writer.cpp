@@ -81,7 +81,8 @@ bool Writer::write_group(std::vector<WriteJob> group) {
     }
     // Without changes it only syncs what was written before.
     if (sync ? owes_sync_ || !joined.empty() : !joined.empty()) {
-        const auto result = store_.write(joined, sync ? store::Durability::synced : store::Durability::buffered);
+        const auto result =
+            store_.write(joined, sync ? store::Durability::synced : store::Durability::buffered);
         if (!result) {
             on_failure_(result.error());
             return false;

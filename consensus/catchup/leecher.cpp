@@ -174,8 +174,7 @@ bool Leecher::precedes_audit(const Target& target) const {
     std::size_t vouchers = 0;
     for (const auto& [name, proof] : proofs_) {
         const auto audit = audit_sizes_since_.find(name);
-        const bool equal =
-            proof.seq_no_end == target.size && proof.new_merkle_root == target.root;
+        const bool equal = proof.seq_no_end == target.size && proof.new_merkle_root == target.root;
         vouchers += equal && audit != audit_sizes_since_.end() && audit->second == 0 ? 1U : 0U;
     }
     return vouchers >= core_.quorums.weak();

@@ -119,11 +119,11 @@ class Leecher {
     std::map<std::uint64_t, Piece> pieces_;      // by first number
     std::uint64_t unassigned_ = 0;               // first number nobody was asked for
     std::deque<Doubt> doubts_;
-    std::set<std::uint64_t> ends_;               // of the shares; empty: chunks
+    std::set<std::uint64_t> ends_;  // of the shares; empty: chunks
     std::map<NodeName, unsigned> failures_;
     std::map<NodeName, std::uint64_t> known_sizes_;
-    /// The size for which a proof was asked of a member in this round. A status that is answered by a
-    /// status of a liar would otherwise go back and forth for ever.
+    /// The size for which a proof was asked of a member in this round. A status that is answered by
+    /// a status of a liar would otherwise go back and forth for ever.
     std::map<NodeName, std::uint64_t> proof_asked_;
     std::size_t turn_ = 0;
 

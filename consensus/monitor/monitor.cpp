@@ -51,7 +51,8 @@ void Monitor::watch_connection() {
     const auto away = core_.away_since(core_.primary_of(0));
     if (!away) return;
     // Links come back one after another: the primary gets its time once n-f others are there.
-    if (core_.now.tick >= std::max(*away, quorum_since_) + core_.limits.primary_disconnect_tolerated)
+    if (core_.now.tick >=
+        std::max(*away, quorum_since_) + core_.limits.primary_disconnect_tolerated)
         core_.vote(Reason::primary_disconnected);
 }
 
@@ -59,7 +60,8 @@ void Monitor::watch_progress() {
     const Tick last = std::max(master_.last_progress(), since_);
     const auto oldest = requests_.oldest_unordered();
     const auto stalled = master_.stalled_for_sure();
-    const Tick began = std::max(last, std::min(oldest.value_or(core_.now.tick), stalled.value_or(core_.now.tick)));
+    const Tick began =
+        std::max(last, std::min(oldest.value_or(core_.now.tick), stalled.value_or(core_.now.tick)));
     const Tick waited = core_.now.tick - std::min(began, core_.now.tick);
     adapt_patience(waited);
     if (waited < patience_) return;
@@ -68,19 +70,22 @@ void Monitor::watch_progress() {
     quiet_until_ = core_.now.tick + patience_;
 }
 
-/// Patience returns only where batches were ordered and nothing waited for even a quarter of it: a pool
-/// whose batches take long would otherwise change its view again and again.
+/// Patience returns only where batches were ordered and nothing waited for even a quarter of it: a
+/// pool whose batches take long would otherwise change its view again and again.
 void Monitor::adapt_patience(Tick waited) {
     longest_wait_ = std::max(longest_wait_, waited);
     if (core_.now.tick < look_at_patience_) return;
-    const bool was_tried = master_.last_progress() + core_.limits.progress_return > look_at_patience_;
+    const bool was_tried =
+        master_.last_progress() + core_.limits.progress_return > look_at_patience_;
     look_at_patience_ = core_.now.tick + core_.limits.progress_return;
     // What was ordered right after a look had waited before it.
     const Tick longest = std::max(longest_wait_, longest_before_);
     longest_before_ = std::exchange(longest_wait_, 0);
     if (!was_tried) return;
-    if (longest * 4 <= core_.limits.progress_timeout) patience_ = core_.limits.progress_timeout;
-    else if (longest * 4 <= patience_) patience_ = std::max(patience_ / 2, core_.limits.progress_timeout);
+    if (longest * 4 <= core_.limits.progress_timeout)
+        patience_ = core_.limits.progress_timeout;
+    else if (longest * 4 <= patience_)
+        patience_ = std::max(patience_ / 2, core_.limits.progress_timeout);
 }
 
 /// A primary that orders a little now and then, so that there is always some progress: in a whole

@@ -29,6 +29,7 @@ class Monitor {
     void adapt_patience(Tick waited);
     void watch_pace();
     void restart_pace();
+
     /// 15 s by default, as the reference's windows (§7.3).
     [[nodiscard]] Tick pace_window() const { return core_.limits.pace_timeout * 3 / 4; }
 
@@ -41,7 +42,7 @@ class Monitor {
     // Patience with a primary that orders nothing.
     Tick patience_ = core_.limits.progress_timeout;
     std::optional<ViewNo> blamed_in_;
-    Tick longest_wait_ = 0;  ///< since patience was looked at
+    Tick longest_wait_ = 0;    ///< since patience was looked at
     Tick longest_before_ = 0;  ///< between the two looks before
     Tick look_at_patience_ = 0;
     // Pace: requests that the master ordered, window by window.

@@ -57,11 +57,12 @@ bool Ordering::time_is_right(PpSeqNo seq, Slot& s) {
     const messages::PrePrepare& pp = *s.pre_prepare;
     const bool falls = pp.pp_time < last_pp_time_;
     // Arriving late makes a time look old, never young: what is ahead of us stays wrong, however it
-    // came. Ledger time does not go back, so the last batch's time is right whatever the clocks say.
+    // came. Ledger time does not go back, so the last batch's time is right whatever the clocks
+    // say.
     const bool ahead = pp.pp_time > s.arrived + core_.limits.pp_time_deviation_max;
     const bool behind = pp.pp_time < s.arrived - core_.limits.pp_time_deviation_max;
-    const bool near = pp.pp_time == last_pp_time_ ||
-                      (!ahead && (!behind || s.origin == Origin::requested));
+    const bool near =
+        pp.pp_time == last_pp_time_ || (!ahead && (!behind || s.origin == Origin::requested));
     if (!falls && near) return true;
     // f+1 PREPAREs for this digest: an honest member found the time right, so the own clock is
     // suspect.

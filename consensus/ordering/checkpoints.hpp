@@ -24,8 +24,10 @@ class Checkpoints {
     void set_stable(const messages::Checkpoint& checkpoint);
     /// After a restart or catch-up: the own ledger reaches it, who else stands there is not known.
     void assume_stable(const messages::Checkpoint& checkpoint);
+
     /// True when the stable checkpoint is only assumed.
     [[nodiscard]] bool is_assumed() const { return assumed_; }
+
     /// Back to the first of `own`, which lie below what was assumed, in ascending order.
     /// REQUIRES: is_assumed() and `own` is not empty.
     void go_back(const std::vector<messages::Checkpoint>& own);
@@ -38,8 +40,8 @@ class Checkpoints {
     [[nodiscard]] PpSeqNo high() const { return stable_ + core_.limits.log_size; }
 
     /// From the stable one upwards; with the artificial one of number 0 as long as none is stable.
-    /// A re-ordered batch gives two, one for each of its views: those who ordered it before the view
-    /// change or caught up know only the original one, and a NEW_VIEW needs n-f equal ones.
+    /// A re-ordered batch gives two, one for each of its views: those who ordered it before the
+    /// view change or caught up know only the original one, and a NEW_VIEW needs n-f equal ones.
     [[nodiscard]] std::vector<messages::Checkpoint> own_list() const;
     [[nodiscard]] bool owns(const messages::Checkpoint& checkpoint) const;
     /// Highest number for which f+1 others voted: the pool is at least there.
@@ -48,6 +50,7 @@ class Checkpoints {
 
   private:
     [[nodiscard]] bool try_stabilise(PpSeqNo seq);
+
     /// See Ordering::barrier().
     [[nodiscard]] PersistId barrier() const { return inst_ == 0 ? core_.barrier() : 0; }
 

@@ -88,7 +88,8 @@ Verdict Ordering::admit(ViewNo view, PpSeqNo seq) const {
     if (seq == 0 || view < core_.view_no) return Verdict::drop;
     if (view > core_.view_no || !core_.participating || core_.waiting_for_new_view)
         return Verdict::keep_for_later;
-    // Who leads a backup is known when the view's first batch is ordered; others may know it sooner.
+    // Who leads a backup is known when the view's first batch is ordered; others may know it
+    // sooner.
     if (core_.primary_of(inst_).empty()) return Verdict::keep_for_later;
     if (adopt_) return Verdict::process;
     if (seq <= checkpoints_.low()) return Verdict::drop;
@@ -107,8 +108,7 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     if (from != core_.primary_of(inst_) && !vouched_for) {
         // Who answers a question is no impostor, even when the votes that would vouch for the batch
         // are not here yet.
-        if (origin == Origin::network)
-            suspect(from, Reason::pre_prepare_not_from_primary, seq);
+        if (origin == Origin::network) suspect(from, Reason::pre_prepare_not_from_primary, seq);
         return;
     }
     if (adopt_) {
@@ -126,8 +126,7 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     }
     Slot& s = slot(seq);
     if (s.pre_prepare) {
-        if (s.pre_prepare->digest != pp.digest)
-            suspect(from, Reason::duplicate_pre_prepare, seq);
+        if (s.pre_prepare->digest != pp.digest) suspect(from, Reason::duplicate_pre_prepare, seq);
         return;
     }
     if (s.refused == pp.digest) return;
@@ -144,15 +143,13 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
 
 void Ordering::on_prepare(const NodeName& from, const messages::Prepare& prepare) {
     const PpSeqNo seq = prepare.pp_seq_no;
-    if (from == core_.primary_of(inst_))
-        return suspect(from, Reason::prepare_from_primary, seq);
+    if (from == core_.primary_of(inst_)) return suspect(from, Reason::prepare_from_primary, seq);
     if (adopt_ || (seq <= last_ordered_ && find(seq) == nullptr)) return;
 
     Slot& s = slot(seq);
     const auto [it, fresh] = s.prepares.try_emplace(from, prepare);
     if (!fresh) {
-        if (it->second.digest != prepare.digest)
-            suspect(from, Reason::duplicate_prepare, seq);
+        if (it->second.digest != prepare.digest) suspect(from, Reason::duplicate_prepare, seq);
         return;
     }
     if (s.pre_prepare) {
@@ -379,11 +376,10 @@ const messages::PrePrepare* Ordering::old_pre_prepare(ViewNo created_in, PpSeqNo
 std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::BatchId>& batches,
                                                   ViewNo view) {
     std::vector<messages::BatchId> missing;
-    PoolRoots pool_roots(
-        core_.executor, last_ordered_,
-        last_applied_ == last_ordered_
-            ? std::optional(core_.executor.uncommitted_state_root(LedgerId::pool))
-            : std::nullopt);
+    PoolRoots pool_roots(core_.executor, last_ordered_,
+                         last_applied_ == last_ordered_
+                             ? std::optional(core_.executor.uncommitted_state_root(LedgerId::pool))
+                             : std::nullopt);
     for (const messages::BatchId& id : batches) {
         // Votes of faster members may have opened the slot already.
         const Slot* known = find(id.pp_seq_no);
@@ -425,7 +421,8 @@ std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::Ba
         if (pool_root && claimed) {
             ask_signature(id.pp_seq_no, s);
         } else {
-            // What the shares sign cannot be told for certain any more; the vote counts without one.
+            // What the shares sign cannot be told for certain any more; the vote counts without
+            // one.
             s.own_shares.emplace();
             s.proofs_done = true;
         }

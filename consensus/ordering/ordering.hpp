@@ -70,9 +70,9 @@ class Ordering {
     void restore_backup_position(const records::BackupPosition& position);
     /// Leaves the view: reverts, keeps PRE-PREPAREs for later, forgets votes (§8.2 step 3).
     void leave_view();
-    /// No NEW_VIEW came about. When the own stable checkpoint is only assumed, others may stand below
-    /// it and share none with this node (indy-plenum#1506): the log is filled up from the audit
-    /// ledger, back to where they can be.
+    /// No NEW_VIEW came about. When the own stable checkpoint is only assumed, others may stand
+    /// below it and share none with this node (indy-plenum#1506): the log is filled up from the
+    /// audit ledger, back to where they can be.
     void widen_history();
     /// `batches` of NEW_VIEW in ascending order; returns those whose PRE-PREPARE is missing.
     [[nodiscard]] std::vector<messages::BatchId> recreate(
@@ -105,8 +105,8 @@ class Ordering {
     [[nodiscard]] std::vector<messages::BatchId> preprepared_list() const;
     /// Votes beyond the last ordered batch have been waiting since this tick.
     [[nodiscard]] std::optional<Tick> stalled_since() const;
-    /// The same, when the primary or f+1 members vouch for such a batch: a single member that votes for
-    /// one that nobody made gets no view change.
+    /// The same, when the primary or f+1 members vouch for such a batch: a single member that votes
+    /// for one that nobody made gets no view change.
     [[nodiscard]] std::optional<Tick> stalled_for_sure() const;
 
     [[nodiscard]] std::size_t slot_count() const { return slots_.size(); }
@@ -197,9 +197,11 @@ class Ordering {
     bool make_backup_batch();
     void launch_backup_batch(LedgerId ledger, std::vector<RequestDigest> digests,
                              UnixSeconds pp_time);
+
     [[nodiscard]] UnixSeconds next_pp_time() const {
         return std::max(core_.now.wall, last_pp_time_);
     }
+
     [[nodiscard]] std::optional<LedgerId> stale_ledger() const;
     void launch(PpSeqNo seq, Slot& s);
 

@@ -35,9 +35,10 @@ void Ordering::check_shares(PpSeqNo seq, Slot& s) {
     std::vector<const messages::Commit*> commits;
     for (const auto& [name, commit] : s.commits) {
         if (!commit.bls_sigs || s.bad_shares.count(name) != 0) continue;
-        const bool complete = std::all_of(
-            s.signed_ledgers.begin(), s.signed_ledgers.end(),
-            [&commit = commit](const auto& entry) { return commit.bls_sigs->count(entry.first) != 0; });
+        const bool complete = std::all_of(s.signed_ledgers.begin(), s.signed_ledgers.end(),
+                                          [&commit = commit](const auto& entry) {
+                                              return commit.bls_sigs->count(entry.first) != 0;
+                                          });
         const auto key =
             complete ? core_.executor.bls_key(name, *s.pre_prepare->pool_state_root) : std::nullopt;
         if (!key) continue;

@@ -84,8 +84,8 @@ void Ordering::propose() {
 }
 
 bool Ordering::propose_as_told(const CutBatch& cut) {
-    const bool possible = core_.participating && !core_.waiting_for_new_view && leads() && !adopt_ &&
-                          proposals_allowed_ && cut.view_no == core_.view_no &&
+    const bool possible = core_.participating && !core_.waiting_for_new_view && leads() &&
+                          !adopt_ && proposals_allowed_ && cut.view_no == core_.view_no &&
                           cut.pp_seq_no == last_applied_ + 1 && cut.pp_seq_no > old_range_end_;
     if (!possible) return false;
     if (is_master()) return make_batch(cut.ledger, cut.digests, cut.pp_time);

@@ -103,9 +103,9 @@ void Requests::settle_doubt(Entry& entry, const NodeName& name) {
     entry.finalised_at = core_.now.tick;
 }
 
-/// A refused request stands in no ledger. Members that fetched the batch which refused it cannot answer for
-/// it and go on asking; when f+1 do, it comes again for everybody, as it may after each checkpoint (§4.3).
-/// What comes soon after the execution is only late (seed 4000052).
+/// A refused request stands in no ledger. Members that fetched the batch which refused it cannot
+/// answer for it and go on asking; when f+1 do, it comes again for everybody, as it may after each
+/// checkpoint (§4.3). What comes soon after the execution is only late (seed 4000052).
 void Requests::ask_again(Entry& entry, const NodeName& name) {
     if (core_.now.tick < entry.executed_at + 2 * core_.limits.propagate_repeat) return;
     if (std::find(entry.again.begin(), entry.again.end(), name) == entry.again.end())

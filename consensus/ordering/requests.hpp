@@ -54,8 +54,8 @@ class Requests {
     /// digest).
     void drop_ordered();
 
-    /// After a catch-up that fetched batches: what those refused stands in no ledger, so what waits here may be
-    /// settled. It blames no primary until f+1 others ask for it again.
+    /// After a catch-up that fetched batches: what those refused stands in no ledger, so what waits
+    /// here may be settled. It blames no primary until f+1 others ask for it again.
     void doubt_waiting();
 
     /// Asks all for the texts of requests that a batch names. Repeated calls ask again after a
@@ -74,7 +74,8 @@ class Requests {
     /// answer.
     void on_time();
 
-    /// Tick since which the oldest finalised request waits or is in flight; without what is doubted.
+    /// Tick since which the oldest finalised request waits or is in flight; without what is
+    /// doubted.
     [[nodiscard]] std::optional<Tick> oldest_unordered() const;
 
     /// Digests that were finalised since the last call, with their ledger; for the backups.
@@ -96,7 +97,8 @@ class Requests {
         bool in_flight = false;
         bool executed = false;
         bool doubted = false;
-        std::vector<NodeName> again;  ///< who asked for it while it was doubted, or long after it was executed
+        std::vector<NodeName>
+            again;  ///< who asked for it while it was doubted, or long after it was executed
         Tick finalised_at = 0;
         Tick executed_at = 0;
         Tick repeat_at = 0;

@@ -32,15 +32,16 @@ struct Slot {
     UnixSeconds arrived = 0;
     std::map<NodeName, messages::Prepare> prepares;  // first one of each sender
     std::vector<std::pair<NodeName, messages::Commit>>
-        commits;           // first one of each sender, in order of arrival
-    std::string own_vote;  ///< digest this node voted for in this view; never contradicted
-    std::string refused;   ///< digest that failed the checks; not asked for again
+        commits;             // first one of each sender, in order of arrival
+    std::string own_vote;    ///< digest this node voted for in this view; never contradicted
+    std::string refused;     ///< digest that failed the checks; not asked for again
     RequestDigest awaited;   ///< a request that the batch `awaited_in` lacks here
     std::string awaited_in;  ///< digest of the batch; empty: none
     bool applied = false;
     bool prepared = false;  ///< certificate held (or remembered from the vote records)
     bool commit_sent = false;
-    PersistId own_commit_after = 0;  ///< the own COMMIT counts when everything up to this is durable
+    PersistId own_commit_after =
+        0;  ///< the own COMMIT counts when everything up to this is durable
     bool ordered = false;
     bool time_complained = false;
 

@@ -348,8 +348,8 @@ void ViewChanger::on_time() {
     }
 }
 
-/// A primary that was lost before its view began need not be waited for: two silent ones in a row cost
-/// one pause, not two. Alone, nobody gets anywhere, in this view or another.
+/// A primary that was lost before its view began need not be waited for: two silent ones in a row
+/// cost one pause, not two. Alone, nobody gets anywhere, in this view or another.
 void ViewChanger::watch_new_primary() {
     if (!core_.reaches_quorum()) {
         deadline_ = core_.now.tick + patience_;

@@ -41,8 +41,10 @@ class ViewChanger {
     // ---- own initiative ----
     void vote(Reason reason, std::optional<ViewNo> in_view = std::nullopt);
     void on_time();
+
     /// This process did not run for so long.
     void slept(Tick lost) { deadline_ += lost; }
+
     /// Own votes, VIEW_CHANGE and acks again, to a peer that was away.
     void on_peer_connected(const NodeName& peer);
 

@@ -30,8 +30,10 @@ consensus::AuditRecord record_of(const ledger::AuditRecord& record) {
     out.audit_root = record.audit_root;
     out.primaries = record.primaries;
     out.node_registry = record.node_registry;
-    for (const auto& [id, size] : record.ledger_sizes) out.ledger_sizes.emplace(ledger_id_of(id), size);
-    for (const auto& [id, root] : record.ledger_roots) out.ledger_roots.emplace(ledger_id_of(id), root);
+    for (const auto& [id, size] : record.ledger_sizes)
+        out.ledger_sizes.emplace(ledger_id_of(id), size);
+    for (const auto& [id, root] : record.ledger_roots)
+        out.ledger_roots.emplace(ledger_id_of(id), root);
     out.signed_ledgers = signed_ledgers_of(record.signed_ledgers);
     return out;
 }
@@ -68,7 +70,8 @@ consensus::Applied LedgerExecutor::apply(const consensus::ApplyInput& input) {
     for (const consensus::RequestDigest& digest : input.digests) {
         ledger::RequestPtr request = find_request(digest);
         if (request == nullptr) {
-            // The primary skips what left its memory (plenum-consensus §5.3); others must ask for it.
+            // The primary skips what left its memory (plenum-consensus §5.3); others must ask for
+            // it.
             if (input.skip_already_ordered) continue;
             out.problem = consensus::Applied::Problem::unknown_request;
             out.problem_digest = digest;
@@ -76,8 +79,8 @@ consensus::Applied LedgerExecutor::apply(const consensus::ApplyInput& input) {
         }
         requests.push_back(std::move(request));
     }
-    ledger::Applied applied =
-        execution_.apply({ledger_of(input.ledger), input.pp_time, requests, input.skip_already_ordered});
+    ledger::Applied applied = execution_.apply(
+        {ledger_of(input.ledger), input.pp_time, requests, input.skip_already_ordered});
     if (applied.problem != ledger::Applied::Problem::none) {
         out.problem = consensus::Applied::Problem::already_ordered;
         out.problem_digest = std::move(applied.problem_digest);
@@ -96,8 +99,8 @@ consensus::Applied LedgerExecutor::apply(const consensus::ApplyInput& input) {
 }
 
 consensus::Sealed LedgerExecutor::seal(const consensus::SealInput& input) {
-    ledger::Sealed sealed =
-        execution_.seal({input.original_view_no, input.pp_seq_no, input.batch_digest, input.primaries});
+    ledger::Sealed sealed = execution_.seal(
+        {input.original_view_no, input.pp_seq_no, input.batch_digest, input.primaries});
     return {sealed.audit_root, signed_ledgers_of(sealed.signed_ledgers)};
 }
 
@@ -105,7 +108,8 @@ void LedgerExecutor::revert_last() {
     execution_.revert_last();
     STADTBUCH_ASSERT(!rejected_before_.empty());
     if (rejected_.size() > rejected_before_.back()) {
-        rejected_.erase(rejected_.begin() + static_cast<std::ptrdiff_t>(rejected_before_.back()), rejected_.end());
+        rejected_.erase(rejected_.begin() + static_cast<std::ptrdiff_t>(rejected_before_.back()),
+                        rejected_.end());
     }
     rejected_before_.pop_back();
 }
@@ -152,26 +156,31 @@ bool LedgerExecutor::is_ordered(const consensus::RequestDigest& digest) const {
 
 std::vector<consensus::AuditRecord> LedgerExecutor::last_audit_records(std::size_t count) const {
     std::vector<consensus::AuditRecord> out;
-    for (const ledger::AuditRecord& record : execution_.last_audit_records(count)) out.push_back(record_of(record));
+    for (const ledger::AuditRecord& record : execution_.last_audit_records(count))
+        out.push_back(record_of(record));
     return out;
 }
 
-std::optional<consensus::AuditRecord> LedgerExecutor::audit_record(consensus::PpSeqNo pp_seq_no) const {
+std::optional<consensus::AuditRecord> LedgerExecutor::audit_record(
+    consensus::PpSeqNo pp_seq_no) const {
     const auto record = execution_.audit_record(pp_seq_no);
     if (!record) return std::nullopt;
     return record_of(*record);
 }
 
-std::optional<std::string> LedgerExecutor::txn_json(consensus::LedgerId ledger, std::uint64_t seq_no) const {
+std::optional<std::string> LedgerExecutor::txn_json(consensus::LedgerId ledger,
+                                                    std::uint64_t seq_no) const {
     return execution_.txn_json(ledger_of(ledger), seq_no);
 }
 
-std::optional<std::vector<Hash32>> LedgerExecutor::consistency_proof(consensus::LedgerId ledger, std::uint64_t first,
+std::optional<std::vector<Hash32>> LedgerExecutor::consistency_proof(consensus::LedgerId ledger,
+                                                                     std::uint64_t first,
                                                                      std::uint64_t second) const {
     return execution_.consistency_proof(ledger_of(ledger), first, second);
 }
 
-std::optional<Hash32> LedgerExecutor::txn_root_at(consensus::LedgerId ledger, std::uint64_t size) const {
+std::optional<Hash32> LedgerExecutor::txn_root_at(consensus::LedgerId ledger,
+                                                  std::uint64_t size) const {
     return execution_.txn_root_at(ledger_of(ledger), size);
 }
 
@@ -179,11 +188,13 @@ merkle::Frontier LedgerExecutor::committed_frontier(consensus::LedgerId ledger) 
     return execution_.committed_frontier(ledger_of(ledger));
 }
 
-std::optional<Hash32> LedgerExecutor::leaf_hash_of(consensus::LedgerId ledger, const std::string& txn_json) const {
+std::optional<Hash32> LedgerExecutor::leaf_hash_of(consensus::LedgerId ledger,
+                                                   const std::string& txn_json) const {
     return ledger::Execution::leaf_hash_of(ledger_of(ledger), txn_json);
 }
 
-bool LedgerExecutor::append_caught_up(consensus::LedgerId ledger, const std::vector<std::string>& txns_json) {
+bool LedgerExecutor::append_caught_up(consensus::LedgerId ledger,
+                                      const std::vector<std::string>& txns_json) {
     auto appended = execution_.append_caught_up(ledger_of(ledger), txns_json);
     if (!appended) return false;
     committed_.push_back(*std::move(appended));

@@ -11,7 +11,8 @@ namespace stadtbuch::node {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> day_names{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};  // from 1970-01-01
+constexpr std::array<std::string_view, 7> day_names{"Thu", "Fri", "Sat", "Sun",
+                                                    "Mon", "Tue", "Wed"};  // from 1970-01-01
 constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -43,7 +44,8 @@ bool is_known(const net::HttpRequest& request, const Validators& validators) {
 
 }  // namespace
 
-std::optional<net::HttpResponse> not_modified(const net::HttpRequest& request, const Validators& validators) {
+std::optional<net::HttpResponse> not_modified(const net::HttpRequest& request,
+                                              const Validators& validators) {
     if (!is_known(request, validators)) return std::nullopt;
     net::HttpResponse response = net::HttpResponse::empty(304);
     add_validators(response, validators);
@@ -52,7 +54,8 @@ std::optional<net::HttpResponse> not_modified(const net::HttpRequest& request, c
 
 void add_validators(net::HttpResponse& response, const Validators& validators) {
     response.set("ETag", quoted(validators.tag));
-    if (validators.last_modified) response.set("Last-Modified", http_date(*validators.last_modified));
+    if (validators.last_modified)
+        response.set("Last-Modified", http_date(*validators.last_modified));
     response.set("Cache-Control", "public, no-cache");
 }
 
@@ -60,8 +63,9 @@ std::string http_date(std::int64_t unix_seconds) {
     const std::string iso = keys::utc_date_time(unix_seconds);
     const auto month = static_cast<std::size_t>(std::stoi(iso.substr(5, 2)) - 1);
     const auto day = static_cast<std::size_t>((unix_seconds / 86400) % 7);
-    return std::string(day_names[day]) + ", " + iso.substr(8, 2) + " " + std::string(month_names[month]) + " " +
-           iso.substr(0, 4) + " " + iso.substr(11, 8) + " GMT";
+    return std::string(day_names[day]) + ", " + iso.substr(8, 2) + " " +
+           std::string(month_names[month]) + " " + iso.substr(0, 4) + " " + iso.substr(11, 8) +
+           " GMT";
 }
 
 std::optional<std::int64_t> read_http_date(std::string_view text) {
@@ -70,8 +74,9 @@ std::optional<std::int64_t> read_http_date(std::string_view text) {
     const auto month = std::find(month_names.begin(), month_names.end(), text.substr(8, 3));
     if (month == month_names.end()) return std::nullopt;
     const auto number = std::to_string(101 + (month - month_names.begin())).substr(1);
-    const std::string iso = std::string(text.substr(12, 4)) + "-" + number + "-" + std::string(text.substr(5, 2)) + "T" +
-                            std::string(text.substr(17, 8)) + "Z";
+    const std::string iso = std::string(text.substr(12, 4)) + "-" + number + "-" +
+                            std::string(text.substr(5, 2)) + "T" + std::string(text.substr(17, 8)) +
+                            "Z";
     return did::read_time(iso);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Conditional requests (RFC 9110 §13) with a root of the ledger as the entity tag: a cache or reverse
-// proxy in front of an observer asks with it and mostly gets an empty 304 (OP-84).
+// Conditional requests (RFC 9110 §13) with a root of the ledger as the entity tag: a cache or
+// reverse proxy in front of an observer asks with it and mostly gets an empty 304 (OP-84).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -13,12 +13,13 @@
 namespace stadtbuch::node {
 
 struct Validators {
-    std::string tag;                           ///< without quotes
+    std::string tag;                            ///< without quotes
     std::optional<std::int64_t> last_modified;  ///< UNIX seconds
 };
 
 /// 304 if what the client has is still right.
-[[nodiscard]] std::optional<net::HttpResponse> not_modified(const net::HttpRequest& request, const Validators& validators);
+[[nodiscard]] std::optional<net::HttpResponse> not_modified(const net::HttpRequest& request,
+                                                            const Validators& validators);
 /// ETag, Last-Modified, and Cache-Control: kept, but asked about each time.
 void add_validators(net::HttpResponse& response, const Validators& validators);
 

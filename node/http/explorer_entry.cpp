@@ -15,12 +15,13 @@ namespace {
 
 using encoding::Value;
 
-constexpr EntryType domain_types[] = {{"1", {"DID (NYM)", "DID (NYM)"}},
-                                      {"100", {"Attribut (ATTRIB)", "Attribute (ATTRIB)"}},
-                                      {"101", {"Schema", "Schema"}},
-                                      {"102", {"Nachweisdefinition (CLAIM_DEF)", "Credential definition (CLAIM_DEF)"}},
-                                      {"113", {"Widerrufsregister (REVOC_REG_DEF)", "Revocation registry (REVOC_REG_DEF)"}},
-                                      {"114", {"Widerruf (REVOC_REG_ENTRY)", "Revocation (REVOC_REG_ENTRY)"}}};
+constexpr EntryType domain_types[] = {
+    {"1", {"DID (NYM)", "DID (NYM)"}},
+    {"100", {"Attribut (ATTRIB)", "Attribute (ATTRIB)"}},
+    {"101", {"Schema", "Schema"}},
+    {"102", {"Nachweisdefinition (CLAIM_DEF)", "Credential definition (CLAIM_DEF)"}},
+    {"113", {"Widerrufsregister (REVOC_REG_DEF)", "Revocation registry (REVOC_REG_DEF)"}},
+    {"114", {"Widerruf (REVOC_REG_ENTRY)", "Revocation (REVOC_REG_ENTRY)"}}};
 constexpr EntryType pool_types[] = {{"0", {"Knoten (NODE)", "Node (NODE)"}}};
 constexpr EntryType config_types[] = {
     {"4", {"Autorenvereinbarung (TAA)", "Author agreement (TAA)"}},
@@ -64,7 +65,8 @@ std::string row(const Shown& shown, const Text& label, std::string_view text) {
 std::string did_row(const Shown& shown, std::string_view label, std::string_view did) {
     if (did.empty()) return "";
     return "<dt>" + escaped(label) + "</dt><dd><a href=\"" +
-           escaped(shown.link("/browse/domain", {{"query", std::string(did)}})) + "\">" + foreign(did) + "</a></dd>";
+           escaped(shown.link("/browse/domain", {{"query", std::string(did)}})) + "\">" +
+           foreign(did) + "</a></dd>";
 }
 
 std::string_view role_name(const Value* code) {
@@ -80,7 +82,8 @@ std::string joined(const Value* list) {
     std::string out;
     if (list == nullptr || !list->is_array()) return out;
     for (const Value& one : *list->array()) {
-        out += (out.empty() ? "" : ", ") + (one.is_text() ? *one.text() : encoding::compact_json(one));
+        out +=
+            (out.empty() ? "" : ", ") + (one.is_text() ? *one.text() : encoding::compact_json(one));
     }
     return out;
 }
@@ -113,21 +116,24 @@ std::string type_rows(const Shown& shown, const ledger::TxnView& txn) {
     std::string rows = did_row(shown, "DID", txn.text("dest"));
     const Value* data = txn.find("data");
     if (txn.type == type::nym) {
-        return rows + row(shown, name, txn.text("alias")) + row(shown, role, role_name(txn.find("role"))) +
-               row(shown, key, txn.text("verkey"));
+        return rows + row(shown, name, txn.text("alias")) +
+               row(shown, role, role_name(txn.find("role"))) + row(shown, key, txn.text("verkey"));
     }
     if (txn.type == type::attrib) {
-        for (const char* form : {"raw", "enc", "hash"}) rows += row(shown, attribute, txn.text(form));
+        for (const char* form : {"raw", "enc", "hash"})
+            rows += row(shown, attribute, txn.text(form));
         return rows;
     }
     if (txn.type == type::node) return rows + (data == nullptr ? "" : node_rows(shown, *data));
     if (txn.type == type::schema && data != nullptr) {
-        return row(shown, name, data->text_at("name")) + row(shown, version, data->text_at("version")) +
+        return row(shown, name, data->text_at("name")) +
+               row(shown, version, data->text_at("version")) +
                row(shown, attributes, joined(data->find("attr_names")));
     }
     if (txn.type == type::claim_def) {
         const Value* ref = txn.find("ref");
-        return row(shown, schema, ref == nullptr ? "" : encoding::compact_json(*ref)) + row(shown, name, txn.text("tag"));
+        return row(shown, schema, ref == nullptr ? "" : encoding::compact_json(*ref)) +
+               row(shown, name, txn.text("tag"));
     }
     if (txn.type == type::revoc_reg_def) {
         return row(shown, registry, txn.text("id")) + row(shown, definition, txn.text("credDefId"));
@@ -138,7 +144,8 @@ std::string type_rows(const Shown& shown, const ledger::TxnView& txn) {
 
 std::string type_name(const Shown& shown, ledger::Ledger ledger, std::string_view code) {
     const auto types = entry_types(ledger);
-    const auto found = std::find_if(types.begin(), types.end(), [code](const EntryType& type) { return type.code == code; });
+    const auto found = std::find_if(types.begin(), types.end(),
+                                    [code](const EntryType& type) { return type.code == code; });
     return found == types.end() ? std::string(code) : std::string(shown(found->name));
 }
 
@@ -146,13 +153,15 @@ std::string rows_of(const Shown& shown, const ledger::TxnView& txn) {
     std::string rows = type_rows(shown, txn);
     rows += did_row(shown, shown(author), txn.from.value_or(""));
     const Value* second = txn.metadata->find("endorser");
-    if (second != nullptr && second->is_text()) rows += did_row(shown, shown(endorser), *second->text());
+    if (second != nullptr && second->is_text())
+        rows += did_row(shown, shown(endorser), *second->text());
     if (txn.time) rows += row(shown, time_word, shown_time(shown, *txn.time));
     return "<dl>" + rows + "</dl>";
 }
 
 std::string json_markup(const Shown& shown, const Value& txn, bool open) {
-    return "<details" + std::string(open ? " open" : "") + "><summary>" + std::string(shown(whole)) + "</summary><pre tabindex=\"0\">" +
+    return "<details" + std::string(open ? " open" : "") + "><summary>" +
+           std::string(shown(whole)) + "</summary><pre tabindex=\"0\">" +
            foreign(encoding::pretty_json(txn, 2, true), true) + "</pre></details>";
 }
 
@@ -164,29 +173,35 @@ std::span<const EntryType> entry_types(ledger::Ledger ledger) {
     return domain_types;
 }
 
-std::string entry_markup(const Shown& shown, ledger::Ledger ledger, std::uint64_t seq_no, const Value& txn) {
+std::string entry_markup(const Shown& shown, ledger::Ledger ledger, std::uint64_t seq_no,
+                         const Value& txn) {
     const auto seen = ledger::view_txn(txn);
     if (!seen) return "";
-    const std::string path = "/browse/" + std::string(name_of(ledger)) + "/" + std::to_string(seq_no);
-    return "<article class=\"entry\"><h2><a href=\"" + escaped(shown.link(path)) + "\">" + shown_number(shown, seq_no) + " · " +
-           escaped(type_name(shown, ledger, seen->type)) + "</a></h2>" + rows_of(shown, *seen) + json_markup(shown, txn, false) +
-           "</article>";
+    const std::string path =
+        "/browse/" + std::string(name_of(ledger)) + "/" + std::to_string(seq_no);
+    return "<article class=\"entry\"><h2><a href=\"" + escaped(shown.link(path)) + "\">" +
+           shown_number(shown, seq_no) + " · " + escaped(type_name(shown, ledger, seen->type)) +
+           "</a></h2>" + rows_of(shown, *seen) + json_markup(shown, txn, false) + "</article>";
 }
 
-std::string whole_entry_markup(const Shown& shown, const std::string& name_space, ledger::Ledger ledger, std::uint64_t seq_no,
-                               const Value& txn) {
+std::string whole_entry_markup(const Shown& shown, const std::string& name_space,
+                               ledger::Ledger ledger, std::uint64_t seq_no, const Value& txn) {
     const auto seen = ledger::view_txn(txn);
     if (!seen) return "";
-    const std::string data = "/ledger/" + std::string(name_of(ledger)) + "/" + std::to_string(seq_no);
+    const std::string data =
+        "/ledger/" + std::string(name_of(ledger)) + "/" + std::to_string(seq_no);
     const auto item = [&shown](const std::string& target, const Text& text) {
         return "<li><a href=\"" + escaped(target) + "\">" + std::string(shown(text)) + "</a></li>";
     };
     std::string links = item(data, data_link) + item(data + "?receipt=1", receipt_link);
     if (seen->type == ledger::txn_type::nym && did::is_short_did(seen->text("dest"))) {
-        links += item("/1.0/identifiers/did:indy:" + name_space + ":" + std::string(seen->text("dest")), document_link);
+        links +=
+            item("/1.0/identifiers/did:indy:" + name_space + ":" + std::string(seen->text("dest")),
+                 document_link);
     }
-    return "<article class=\"entry\"><h2>" + escaped(type_name(shown, ledger, seen->type)) + "</h2>" + rows_of(shown, *seen) +
-           "<ul class=\"pages\">" + links + "</ul>" + json_markup(shown, txn, true) + "</article>";
+    return "<article class=\"entry\"><h2>" + escaped(type_name(shown, ledger, seen->type)) +
+           "</h2>" + rows_of(shown, *seen) + "<ul class=\"pages\">" + links + "</ul>" +
+           json_markup(shown, txn, true) + "</article>";
 }
 
 }  // namespace stadtbuch::node

@@ -18,10 +18,12 @@ struct EntryType {
 /// The types that stand in a ledger, as the filter offers them.
 [[nodiscard]] std::span<const EntryType> entry_types(ledger::Ledger ledger);
 /// The entry in a list, with its JSON folded away.
-[[nodiscard]] std::string entry_markup(const Shown& shown, ledger::Ledger ledger, std::uint64_t seq_no,
-                                       const encoding::Value& txn);
-/// The same on a page of its own: `txn` is transaction_value(), with its path; JSON open, receipt and data linked.
-[[nodiscard]] std::string whole_entry_markup(const Shown& shown, const std::string& name_space, ledger::Ledger ledger,
-                                             std::uint64_t seq_no, const encoding::Value& txn);
+[[nodiscard]] std::string entry_markup(const Shown& shown, ledger::Ledger ledger,
+                                       std::uint64_t seq_no, const encoding::Value& txn);
+/// The same on a page of its own: `txn` is transaction_value(), with its path; JSON open, receipt
+/// and data linked.
+[[nodiscard]] std::string whole_entry_markup(const Shown& shown, const std::string& name_space,
+                                             ledger::Ledger ledger, std::uint64_t seq_no,
+                                             const encoding::Value& txn);
 
 }  // namespace stadtbuch::node

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The look is that of the agent's pages (KERN by observation): dark blue action colour, flat surfaces,
-// generous targets, at least 4.5:1 for text in both colour schemes.
+// The look is that of the agent's pages (KERN by observation): dark blue action colour, flat
+// surfaces, generous targets, at least 4.5:1 for text in both colour schemes.
 #include "node/http/explorer_markup.hpp"
 
 #include "node/http/conditional.hpp"
@@ -69,7 +69,8 @@ constexpr std::string_view icon =
     R"(<path d="M8 7h7v18H8zM17 7h7v18h-7z" fill="none" stroke="#fff" stroke-width="2"/></svg>)";
 
 net::HttpResponse asset(const net::HttpRequest& request, const char* type, std::string_view text) {
-    const Validators validators{encoding::hex_encode(hash::sha256(text)).substr(0, 32), std::nullopt};
+    const Validators validators{encoding::hex_encode(hash::sha256(text)).substr(0, 32),
+                                std::nullopt};
     if (auto same = not_modified(request, validators)) return *std::move(same);
     net::HttpResponse response = net::HttpResponse::of_type(200, type, std::string(text));
     add_validators(response, validators);
@@ -78,17 +79,23 @@ net::HttpResponse asset(const net::HttpRequest& request, const char* type, std::
 
 /// Code points that no reader sees, but that change what the reader sees.
 bool is_treacherous(char32_t c) {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C ||
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
 }
 
 /// One code point and its length; invalid UTF-8 gives its octet.
 std::pair<char32_t, std::size_t> next_code_point(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[0]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    const std::size_t length = lead < 0x80    ? 1
+                               : lead >= 0xF0 ? 4
+                               : lead >= 0xE0 ? 3
+                               : lead >= 0xC0 ? 2
+                                              : 1;
     if (length == 1 || length > text.size()) return {lead, 1};
     char32_t c = lead & (0xFFu >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) c = (c << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
+    for (std::size_t i = 1; i < length; ++i)
+        c = (c << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
     return {c, length};
 }
 
@@ -110,11 +117,14 @@ std::string header(const Shown& shown) {
     other.emplace_back("lang", std::string(other_tag));
     std::string path = "/";
     if (shown.path != "/register") path = shown.path;
-    return "<header><div class=\"wide\"><a class=\"brand\" href=\"" + escaped(shown.link("/")) + "\">Stadtbuch</a><nav aria-label=\"" +
-           std::string(shown(main_navigation)) + "\"><ul>" + item(shown.link("/browse/domain"), shown(domain)) +
-           item(shown.link("/browse/pool"), shown(pool)) + item(shown.link("/browse/config"), shown(config)) +
-           "</ul></nav><a href=\"" + escaped(path + "?" + net::build_form(other)) + "\" lang=\"" + std::string(other_tag) +
-           "\" hreflang=\"" + std::string(other_tag) + "\">" + std::string(shown(language_name)) + "</a></div></header>";
+    return "<header><div class=\"wide\"><a class=\"brand\" href=\"" + escaped(shown.link("/")) +
+           "\">Stadtbuch</a><nav aria-label=\"" + std::string(shown(main_navigation)) + "\"><ul>" +
+           item(shown.link("/browse/domain"), shown(domain)) +
+           item(shown.link("/browse/pool"), shown(pool)) +
+           item(shown.link("/browse/config"), shown(config)) + "</ul></nav><a href=\"" +
+           escaped(path + "?" + net::build_form(other)) + "\" lang=\"" + std::string(other_tag) +
+           "\" hreflang=\"" + std::string(other_tag) + "\">" + std::string(shown(language_name)) +
+           "</a></div></header>";
 }
 
 }  // namespace
@@ -145,12 +155,23 @@ std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out.push_back(c);
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out.push_back(c);
         }
     }
     return out;
@@ -161,8 +182,10 @@ std::string foreign(std::string_view text, bool lines) {
     while (!text.empty()) {
         const auto [c, length] = next_code_point(text);
         if (is_treacherous(c) && !(lines && c == '\n')) {
-            const Bytes code{static_cast<Byte>(c >> 16), static_cast<Byte>(c >> 8), static_cast<Byte>(c)};
-            out += "<span class=\"mark\">U+" + encoding::hex_encode(code).substr(c > 0xFFFF ? 1 : 2) + "</span>";
+            const Bytes code{static_cast<Byte>(c >> 16), static_cast<Byte>(c >> 8),
+                             static_cast<Byte>(c)};
+            out += "<span class=\"mark\">U+" +
+                   encoding::hex_encode(code).substr(c > 0xFFFF ? 1 : 2) + "</span>";
         } else {
             out += escaped(text.substr(0, length));
         }
@@ -171,17 +194,23 @@ std::string foreign(std::string_view text, bool lines) {
     return out + "</bdi>";
 }
 
-net::HttpResponse framed(const Shown& shown, std::string_view title, const std::string& body, int status) {
+net::HttpResponse framed(const Shown& shown, std::string_view title, const std::string& body,
+                         int status) {
     net::HttpResponse response = net::HttpResponse::html(
-        status, "<!doctype html>\n<html lang=\"" + std::string(shown.tag()) + "\"><head><meta charset=\"utf-8\"><title>" +
-                    escaped(title) + " – Stadtbuch</title><meta name=\"viewport\" content=\"width=device-width, "
-                    "initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><link rel=\"icon\" "
-                    "href=\"/assets/icon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" "
-                    "href=\"/assets/explorer.css\"></head><body><a class=\"skip\" href=\"#inhalt\">" +
-                    std::string(shown(skip)) + "</a>" + header(shown) + "<main id=\"inhalt\" class=\"wide\" tabindex=\"-1\"><h1>" +
-                    escaped(title) + "</h1>" + body + "</main><footer><div class=\"wide\"><nav aria-label=\"" +
-                    std::string(shown(foot_navigation)) + "\"><ul>" + item("/genesis", "Genesis") + item("/status", "Status") +
-                    item("/openapi.json", "OpenAPI") + "</ul></nav></div></footer></body></html>\n");
+        status,
+        "<!doctype html>\n<html lang=\"" + std::string(shown.tag()) +
+            "\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
+            " – Stadtbuch</title><meta name=\"viewport\" content=\"width=device-width, "
+            "initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><link "
+            "rel=\"icon\" "
+            "href=\"/assets/icon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" "
+            "href=\"/assets/explorer.css\"></head><body><a class=\"skip\" href=\"#inhalt\">" +
+            std::string(shown(skip)) + "</a>" + header(shown) +
+            "<main id=\"inhalt\" class=\"wide\" tabindex=\"-1\"><h1>" + escaped(title) + "</h1>" +
+            body + "</main><footer><div class=\"wide\"><nav aria-label=\"" +
+            std::string(shown(foot_navigation)) + "\"><ul>" + item("/genesis", "Genesis") +
+            item("/status", "Status") + item("/openapi.json", "OpenAPI") +
+            "</ul></nav></div></footer></body></html>\n");
     response.set("Content-Language", std::string(shown.tag()));
     response.set("Vary", "Accept-Language");
     return response;
@@ -196,7 +225,8 @@ std::string shown_time(const Shown& shown, std::int64_t unix_seconds) {
 
 std::string shown_number(const Shown& shown, std::uint64_t number) {
     std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, shown.tongue == Tongue::de ? "." : ",");
+    for (std::size_t at = digits.size(); at > 3; at -= 3)
+        digits.insert(at - 3, shown.tongue == Tongue::de ? "." : ",");
     return digits;
 }
 

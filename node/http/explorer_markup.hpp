@@ -18,7 +18,7 @@ struct Text {
 /// One request's page: language and address.
 struct Shown {
     Tongue tongue = Tongue::de;
-    std::string path;   ///< decoded
+    std::string path;     ///< decoded
     net::FormList query;  ///< without `lang`
 
     [[nodiscard]] std::string_view operator()(const Text& text) const {
@@ -26,6 +26,7 @@ struct Shown {
     }
 
     [[nodiscard]] std::string_view tag() const { return tongue == Tongue::de ? "de" : "en"; }
+
     /// An address within the explorer, with the language that was asked for.
     [[nodiscard]] std::string link(std::string_view path_to, net::FormList query_to = {}) const;
 };
@@ -40,8 +41,8 @@ struct Shown {
 [[nodiscard]] std::string foreign(std::string_view text, bool lines = false);
 
 /// A whole page; `title` and `body` as plain text and as markup.
-[[nodiscard]] net::HttpResponse framed(const Shown& shown, std::string_view title, const std::string& body,
-                                       int status = 200);
+[[nodiscard]] net::HttpResponse framed(const Shown& shown, std::string_view title,
+                                       const std::string& body, int status = 200);
 
 /// "21.11.2026, 13:17:26 UTC" or "2026-11-21, 13:17:26 UTC".
 [[nodiscard]] std::string shown_time(const Shown& shown, std::int64_t unix_seconds);

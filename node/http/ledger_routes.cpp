@@ -50,10 +50,12 @@ Object status_value(const PublicParts& parts) {
 Value shortened(Value info) {
     Object* members = info.object();
     if (members == nullptr) return info;
-    for (const char* name : {"Protocol", "Memory_profiler", "Hardware", "Extractions"}) members->erase(name);
+    for (const char* name : {"Protocol", "Memory_profiler", "Hardware", "Extractions"})
+        members->erase(name);
     Value* software = members->find("Software");
     if (software != nullptr && software->is_object()) {
-        for (const char* name : {"Indy_packages", "Installed_packages", "OS_version"}) software->object()->erase(name);
+        for (const char* name : {"Indy_packages", "Installed_packages", "OS_version"})
+            software->object()->erase(name);
     }
     return info;
 }
@@ -69,8 +71,9 @@ bool is_plain_yaml(const std::string& text) {
     const auto is_safe = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     };
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_safe) && text != "true" && text != "false" &&
-           text != "null" && text != "yes" && text != "no" && text != "on" && text != "off";
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_safe) && text != "true" &&
+           text != "false" && text != "null" && text != "yes" && text != "no" && text != "on" &&
+           text != "off";
 }
 
 /// Block style; texts that could be read as something else in JSON's quotes, which YAML knows.
@@ -78,7 +81,10 @@ void add_yaml(std::string& out, const Value& value, std::size_t indent) {
     const std::string margin(indent, ' ');
     if (const Object* object = value.object(); object != nullptr && !object->empty()) {
         for (const encoding::Member& member : *object) {
-            out += margin + (is_plain_yaml(member.key) ? member.key : encoding::compact_json(Value(member.key))) + ":";
+            out += margin +
+                   (is_plain_yaml(member.key) ? member.key
+                                              : encoding::compact_json(Value(member.key))) +
+                   ":";
             const bool nested = (member.value.is_object() && !member.value.object()->empty()) ||
                                 (member.value.is_array() && !member.value.array()->empty());
             out += nested ? "\n" : " ";
@@ -91,7 +97,8 @@ void add_yaml(std::string& out, const Value& value, std::size_t indent) {
             std::string inner;
             add_yaml(inner, one, indent + 2);
             // The first line follows the dash.
-            out += margin + "- " + inner.substr(std::min(inner.size(), inner.find_first_not_of(' ')));
+            out +=
+                margin + "- " + inner.substr(std::min(inner.size(), inner.find_first_not_of(' ')));
         }
         return;
     }
@@ -104,7 +111,8 @@ void add_yaml(std::string& out, const Value& value, std::size_t indent) {
 std::optional<std::uint64_t> read_count(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
     return value;
 }
 
@@ -140,22 +148,26 @@ PageQuery page_query(const HttpRequest& request, std::uint64_t page_size_usual) 
     };
     PageQuery query;
     query.page = std::clamp<std::uint64_t>(number("page", 1), 1, page_max);
-    query.page_size = std::clamp<std::uint64_t>(number("page_size", page_size_usual), 1, page_size_max);
+    query.page_size =
+        std::clamp<std::uint64_t>(number("page_size", page_size_usual), 1, page_size_max);
     query.words = request.query_value("query").value_or("").substr(0, text_max);
     query.type = request.query_value("type").value_or("").substr(0, text_max);
     return query;
 }
 
-LedgerPage ledger_page(PublicParts& parts, const ledger::ReadView& view, ledger::Ledger ledger, const PageQuery& query) {
+LedgerPage ledger_page(PublicParts& parts, const ledger::ReadView& view, ledger::Ledger ledger,
+                       const PageQuery& query) {
     LedgerPage page;
     page.total = view.size(ledger);
     if (!query.is_search()) {
-        for (std::uint64_t i = query.offset(); i < page.total && i - query.offset() < query.page_size; ++i) {
+        for (std::uint64_t i = query.offset();
+             i < page.total && i - query.offset() < query.page_size; ++i) {
             page.seq_nos.push_back(i + 1);
         }
         return page;
     }
-    SearchPage found = parts.search.find(view, {ledger, query.type, query.words}, query.offset(), query.page_size);
+    SearchPage found =
+        parts.search.find(view, {ledger, query.type, query.words}, query.offset(), query.page_size);
     page.seq_nos = std::move(found.seq_nos);
     page.total = found.matches;
     page.examined = found.examined;
@@ -163,13 +175,14 @@ LedgerPage ledger_page(PublicParts& parts, const ledger::ReadView& view, ledger:
     return page;
 }
 
-std::optional<std::uint64_t> seq_no_of(PublicParts& parts, const ledger::ReadView& view, ledger::Ledger ledger,
-                                       std::string_view ident) {
+std::optional<std::uint64_t> seq_no_of(PublicParts& parts, const ledger::ReadView& view,
+                                       ledger::Ledger ledger, std::string_view ident) {
     if (const auto number = read_count(ident)) return number;
     constexpr std::size_t ident_max = 256;
     constexpr std::uint64_t candidates_max = 20;
     if (ident.empty() || ident.size() > ident_max) return std::nullopt;
-    const SearchPage found = parts.search.find(view, {ledger, "", std::string(ident)}, 0, candidates_max);
+    const SearchPage found =
+        parts.search.find(view, {ledger, "", std::string(ident)}, 0, candidates_max);
     for (const std::uint64_t seq_no : found.seq_nos) {
         const auto txn = view.txn(ledger, seq_no);
         const Value* metadata = txn ? txn->find("txnMetadata") : nullptr;
@@ -178,7 +191,8 @@ std::optional<std::uint64_t> seq_no_of(PublicParts& parts, const ledger::ReadVie
     return std::nullopt;
 }
 
-std::optional<Value> transaction_value(const ledger::ReadView& view, ledger::Ledger ledger, std::uint64_t seq_no) {
+std::optional<Value> transaction_value(const ledger::ReadView& view, ledger::Ledger ledger,
+                                       std::uint64_t seq_no) {
     auto txn = view.txn(ledger, seq_no);
     const std::uint64_t size = view.size(ledger);
     const auto path = view.audit_path(ledger, seq_no, size);
@@ -215,10 +229,12 @@ HttpResponse ledger_response(PublicParts& parts, const HttpRequest& request) {
     if (auto same = not_modified(request, validators)) return *std::move(same);
     const PageQuery query = page_query(request, page_size_max);
     const LedgerPage page = ledger_page(parts, *view, *ledger, query);
-    if (page.seq_nos.empty() && query.page > 1 && page.complete) return json(404, Object{{"detail", "Invalid page."}});
+    if (page.seq_nos.empty() && query.page > 1 && page.complete)
+        return json(404, Object{{"detail", "Invalid page."}});
     Array results;
     for (const std::uint64_t seq_no : page.seq_nos) {
-        if (auto txn = transaction_value(*view, *ledger, seq_no)) results.push_back(*std::move(txn));
+        if (auto txn = transaction_value(*view, *ledger, seq_no))
+            results.push_back(*std::move(txn));
     }
     Object out;
     out.set("first_index", query.offset() + 1);
@@ -257,7 +273,8 @@ HttpResponse ledger_text_response(PublicParts& parts, const HttpRequest& request
 HttpResponse entry_response(PublicParts& parts, const HttpRequest& request) {
     const auto ledger = ledger_named(request.parameter("name"));
     const auto view = parts.reader.view();
-    const auto seq_no = ledger ? seq_no_of(parts, *view, *ledger, request.parameter("ident")) : std::nullopt;
+    const auto seq_no =
+        ledger ? seq_no_of(parts, *view, *ledger, request.parameter("ident")) : std::nullopt;
     if (!seq_no) return HttpResponse::empty(404);
     const Validators validators{encoding::base58_encode(view->txn_root(*ledger)), std::nullopt};
     const auto txn = transaction_value(*view, *ledger, *seq_no);
@@ -269,7 +286,8 @@ HttpResponse entry_response(PublicParts& parts, const HttpRequest& request) {
     return response;
 }
 
-void status_response(PublicParts& parts, const HttpRequest& request, const net::HttpResponder& responder) {
+void status_response(PublicParts& parts, const HttpRequest& request,
+                     const net::HttpResponder& responder) {
     const auto send = [responder](Object status) {
         HttpResponse response = json(200, std::move(status));
         response.set("Cache-Control", "no-store");
@@ -287,7 +305,8 @@ void status_response(PublicParts& parts, const HttpRequest& request, const net::
     });
 }
 
-void status_text_response(PublicParts& parts, const HttpRequest&, const net::HttpResponder& responder) {
+void status_text_response(PublicParts& parts, const HttpRequest&,
+                          const net::HttpResponder& responder) {
     const auto send = [responder](const std::string& text) {
         HttpResponse response = HttpResponse::text(200, text);
         response.set("Cache-Control", "no-store");
@@ -303,7 +322,8 @@ void status_text_response(PublicParts& parts, const HttpRequest&, const net::Htt
         const Value shown = shortened_all(std::move(infos));
         for (const Value& one : shown.is_array() ? *shown.array() : Array{}) {
             const Value* node = one.find("Node_info");
-            text += (text.empty() ? "" : "\n") + std::string(node == nullptr ? "" : node->text_at("Name")) + "\n\n";
+            text += (text.empty() ? "" : "\n") +
+                    std::string(node == nullptr ? "" : node->text_at("Name")) + "\n\n";
             add_yaml(text, one, 0);
         }
         send(text);

@@ -63,8 +63,9 @@ bool fits(const Value& txn, const SearchFor& wanted, const std::vector<std::stri
     if (!wanted.type.empty() && body->text_at("type") != wanted.type) return false;
     if (words.empty()) return true;
     const std::string terms = search_terms(txn);
-    return std::all_of(words.begin(), words.end(),
-                       [&](const std::string& word) { return terms.find(word) != std::string::npos; });
+    return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+        return terms.find(word) != std::string::npos;
+    });
 }
 
 }  // namespace
@@ -80,20 +81,23 @@ std::string search_terms(const Value& txn) {
     add(terms, seen->text("alias"));
     add(terms, role_name(seen->text("role")));
     if (!seen->text("verkey").empty()) add_verkey(terms, did, seen->text("verkey"));
-    for (const char* name : {"raw", "tag", "id", "credDefId", "revocRegDefId", "version"}) add(terms, seen->text(name));
+    for (const char* name : {"raw", "tag", "id", "credDefId", "revocRegDefId", "version"})
+        add(terms, seen->text(name));
     const Value* data = seen->find("data");
     if (data == nullptr || !data->is_object()) return terms;
     add(terms, data->text_at("alias"));
     add(terms, std::string(data->text_at("name")) + " " + std::string(data->text_at("version")));
     if (const Value* names = data->find("attr_names"); names != nullptr && names->is_array()) {
-        for (const Value& name : *names->array()) add(terms, name.is_text() ? std::string_view(*name.text()) : "");
+        for (const Value& name : *names->array())
+            add(terms, name.is_text() ? std::string_view(*name.text()) : "");
     }
     return terms;
 }
 
 std::shared_ptr<LedgerSearch::Scan> LedgerSearch::scan_for(const SearchFor& wanted) {
     const std::lock_guard lock(guard_);
-    const auto known = std::find_if(scans_.begin(), scans_.end(), [&](const auto& scan) { return scan->wanted == wanted; });
+    const auto known = std::find_if(scans_.begin(), scans_.end(),
+                                    [&](const auto& scan) { return scan->wanted == wanted; });
     if (known != scans_.end()) {
         scans_.splice(scans_.begin(), scans_, known);
         return scans_.front();
@@ -104,8 +108,8 @@ std::shared_ptr<LedgerSearch::Scan> LedgerSearch::scan_for(const SearchFor& want
     return scans_.front();
 }
 
-SearchPage LedgerSearch::find(const ledger::ReadView& view, const SearchFor& wanted, std::uint64_t offset,
-                              std::uint64_t count) {
+SearchPage LedgerSearch::find(const ledger::ReadView& view, const SearchFor& wanted,
+                              std::uint64_t offset, std::uint64_t count) {
     const std::uint64_t size = view.size(wanted.ledger);
     const std::vector<std::string> words = words_of(wanted.words);
     const std::int64_t until = net::monotonic_ms() + time_ms_;
@@ -116,13 +120,15 @@ SearchPage LedgerSearch::find(const ledger::ReadView& view, const SearchFor& wan
         const auto txn = view.txn(wanted.ledger, seq_no);
         if (!txn || !fits(*txn, wanted, words)) continue;
         ++scan->matches;
-        if (scan->seq_nos.size() < kept_max) scan->seq_nos.push_back(static_cast<std::uint32_t>(seq_no));
+        if (scan->seq_nos.size() < kept_max)
+            scan->seq_nos.push_back(static_cast<std::uint32_t>(seq_no));
     }
     SearchPage page;
     page.matches = scan->matches;
     page.examined = scan->examined;
     page.complete = scan->examined >= size;
-    for (std::uint64_t i = offset; i < scan->seq_nos.size() && i - offset < count; ++i) page.seq_nos.push_back(scan->seq_nos[i]);
+    for (std::uint64_t i = offset; i < scan->seq_nos.size() && i - offset < count; ++i)
+        page.seq_nos.push_back(scan->seq_nos[i]);
     return page;
 }
 

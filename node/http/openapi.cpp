@@ -72,12 +72,13 @@ Value document_of(bool has_register) {
     auto parts = encoding::parse_json(components);
     if (!routes || !parts) return Value();
     if (!has_register) routes->object()->erase("/register");
-    return Object{{"openapi", "3.1.0"},
-                  {"info", Object{{"title", "Stadtbuch observer"},
-                                  {"version", STADTBUCH_VERSION},
-                                  {"license", Object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}}}},
-                  {"paths", *std::move(routes)},
-                  {"components", *std::move(parts)}};
+    return Object{
+        {"openapi", "3.1.0"},
+        {"info", Object{{"title", "Stadtbuch observer"},
+                        {"version", STADTBUCH_VERSION},
+                        {"license", Object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}}}},
+        {"paths", *std::move(routes)},
+        {"components", *std::move(parts)}};
 }
 
 }  // namespace
@@ -86,7 +87,8 @@ net::HttpResponse openapi_response(PublicParts& parts, const net::HttpRequest& r
     static const std::string texts[] = {encoding::pretty_json(document_of(false), 2, false),
                                         encoding::pretty_json(document_of(true), 2, false)};
     const std::string& text = texts[parts.register_nym ? 1 : 0];
-    const Validators validators{encoding::hex_encode(hash::sha256(text)).substr(0, 32), std::nullopt};
+    const Validators validators{encoding::hex_encode(hash::sha256(text)).substr(0, 32),
+                                std::nullopt};
     if (auto same = not_modified(request, validators)) return *std::move(same);
     net::HttpResponse response = net::HttpResponse::json(200, text);
     add_validators(response, validators);

@@ -20,16 +20,17 @@ using net::HttpResponse;
 using Answer = HttpResponse (*)(PublicParts&, const HttpRequest&);
 using LateAnswer = void (*)(PublicParts&, const HttpRequest&, const HttpResponder&);
 
-// What a request costs of its network's budget: a page, a proof or a page of HTML is 1; what may walk through a ledger,
-// ask all validators or write costs more.
+// What a request costs of its network's budget: a page, a proof or a page of HTML is 1; what may
+// walk through a ledger, ask all validators or write costs more.
 constexpr double usual_cost = 1;
 constexpr double receipt_cost = 5;
 constexpr double search_cost = 20;
 
 double cost_of(const HttpRequest& request) {
-    const bool is_search = !request.query_value("query").value_or("").empty() || !request.query_value("type").value_or("").empty();
-    if (is_search || request.method == "POST" || !request.query_value("validators").value_or("").empty() ||
-        request.path == "/status/text") {
+    const bool is_search = !request.query_value("query").value_or("").empty() ||
+                           !request.query_value("type").value_or("").empty();
+    if (is_search || request.method == "POST" ||
+        !request.query_value("validators").value_or("").empty() || request.path == "/status/text") {
         return search_cost;
     }
     return wants_receipt(request) ? receipt_cost : usual_cost;
@@ -51,7 +52,8 @@ HttpResponse not_ready() {
 
 /// Headers that scripts of other origins may read.
 HttpResponse with_exposed(HttpResponse response) {
-    response.set("Access-Control-Expose-Headers", "ETag, Last-Modified, Retry-After, Content-Disposition");
+    response.set("Access-Control-Expose-Headers",
+                 "ETag, Last-Modified, Retry-After, Content-Disposition");
     return response;
 }
 
@@ -66,28 +68,39 @@ class Routes {
 
     /// Answers only when the first catch-up is done.
     void data(const char* pattern, Answer answer) {
-        server_.route("GET", pattern, [&parts = parts_, answer](const HttpRequest& request) {
-            if (auto refusal = over_limit(parts, request)) return *std::move(refusal);
-            return with_exposed(parts.is_ready() ? answer(parts, request) : not_ready());
-        }, open_);
+        server_.route(
+            "GET", pattern,
+            [&parts = parts_, answer](const HttpRequest& request) {
+                if (auto refusal = over_limit(parts, request)) return *std::move(refusal);
+                return with_exposed(parts.is_ready() ? answer(parts, request) : not_ready());
+            },
+            open_);
     }
 
     /// Knows by itself what to say before that; not for scripts of other origins.
     void page(const char* pattern, Answer answer) {
         net::RouteOptions options = open_;
         options.cors_origin.clear();
-        server_.route("GET", pattern, [&parts = parts_, answer](const HttpRequest& request) {
-            if (auto refusal = over_limit(parts, request)) return *std::move(refusal);
-            return answer(parts, request);
-        }, options);
+        server_.route(
+            "GET", pattern,
+            [&parts = parts_, answer](const HttpRequest& request) {
+                if (auto refusal = over_limit(parts, request)) return *std::move(refusal);
+                return answer(parts, request);
+            },
+            options);
     }
 
     void late(const char* method, const char* pattern, LateAnswer answer, bool when_ready) {
-        server_.route_async(method, pattern, [&parts = parts_, answer, when_ready](const HttpRequest& request, const HttpResponder& responder) {
-            if (auto refusal = over_limit(parts, request)) return responder.send(*std::move(refusal));
-            if (when_ready && !parts.is_ready()) return responder.send(not_ready());
-            answer(parts, request, responder);
-        }, open_);
+        server_.route_async(
+            method, pattern,
+            [&parts = parts_, answer, when_ready](const HttpRequest& request,
+                                                  const HttpResponder& responder) {
+                if (auto refusal = over_limit(parts, request))
+                    return responder.send(*std::move(refusal));
+                if (when_ready && !parts.is_ready()) return responder.send(not_ready());
+                answer(parts, request, responder);
+            },
+            open_);
     }
 
     void asset(const char* pattern, HttpResponse (*answer)(const HttpRequest&)) {
@@ -114,7 +127,8 @@ void identifier(PublicParts& parts, const HttpRequest& request, const HttpRespon
 
 net::HeaderList public_security_headers() {
     return {{"Content-Security-Policy",
-             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri "
+             "'none'; frame-ancestors "
              "'none'"},
             {"Referrer-Policy", "same-origin"},
             {"X-Content-Type-Options", "nosniff"}};
@@ -135,7 +149,8 @@ void add_public_routes(net::HttpServer& server, PublicParts& parts) {
     routes.data("/ledger/{name}/text", ledger_text_response);
     routes.late("GET", "/ledger/{name}/{ident}", entry, true);
     routes.late("GET", "/1.0/identifiers/{did*}", identifier, true);
-    server.route("GET", "/openapi.json", [&parts](const HttpRequest& request) { return openapi_response(parts, request); },
+    server.route("GET", "/openapi.json",
+                 [&parts](const HttpRequest& request) { return openapi_response(parts, request); },
                  {.cors_origin = "*"});
     if (parts.register_nym) routes.late("POST", "/register", register_response, true);
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The public HTTP side of an observer: von-network's routes (indy-client-protocol §12), the DID resolver
-// (§13), receipts, and the explorer's pages. Reads run on the HTTP server's own threads from committed
-// views.
+// The public HTTP side of an observer: von-network's routes (indy-client-protocol §12), the DID
+// resolver (§13), receipts, and the explorer's pages. Reads run on the HTTP server's own threads
+// from committed views.
 #pragma once
 #include <functional>
 #include <memory>
@@ -22,6 +22,7 @@ struct RegisterRequest {
     std::string alias;
     std::string role;  ///< role code, or empty
 };
+
 /// Answer of the ledger to a registration.
 struct RegisterOutcome {
     bool good = false;
@@ -46,9 +47,10 @@ struct PublicParts {
     std::function<void(RegisterRequest, std::function<void(RegisterOutcome)>)> register_nym;
     /// VALIDATOR_INFO of all validators, sorted by alias; null without a key that may ask.
     std::function<void(std::function<void(encoding::Value)>)> ask_validators;
-    /// Fetches the multi-signature of the newest state of a ledger, or of that of a time (domain ledger only), and
-    /// calls back when it is stored, or in vain after a few seconds.
-    std::function<void(ledger::Ledger, std::optional<std::int64_t>, std::function<void()>)> fetch_signature;
+    /// Fetches the multi-signature of the newest state of a ledger, or of that of a time (domain
+    /// ledger only), and calls back when it is stored, or in vain after a few seconds.
+    std::function<void(ledger::Ledger, std::optional<std::int64_t>, std::function<void()>)>
+        fetch_signature;
     /// Runs what computes long apart from sockets; false: too much waits already.
     std::function<bool(std::function<void()>)> on_worker;
     LedgerSearch search;

@@ -20,7 +20,8 @@ constexpr std::size_t buckets_max = 4096;
 
 std::string client_network(std::string_view address) {
     in6_addr octets{};
-    if (inet_pton(AF_INET6, std::string(address).c_str(), &octets) != 1) return std::string(address);
+    if (inet_pton(AF_INET6, std::string(address).c_str(), &octets) != 1)
+        return std::string(address);
     return encoding::hex_encode(BytesView(octets.s6_addr, 8));
 }
 
@@ -30,7 +31,8 @@ void RateLimit::make_room() {
     for (const auto& [name, bucket] : buckets_) times.push_back(bucket.at_ms);
     const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
     std::nth_element(times.begin(), middle, times.end());
-    std::erase_if(buckets_, [limit = *middle](const auto& entry) { return entry.second.at_ms <= limit; });
+    std::erase_if(buckets_,
+                  [limit = *middle](const auto& entry) { return entry.second.at_ms <= limit; });
 }
 
 std::optional<int> RateLimit::take(std::string_view address, double cost, std::int64_t now_ms) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Token buckets per network, so that one client cannot have all of an observer. Bounded: when full, the
-// networks that were quiet longest are forgotten. Thread-safe.
+// Token buckets per network, so that one client cannot have all of an observer. Bounded: when full,
+// the networks that were quiet longest are forgotten. Thread-safe.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -23,7 +23,8 @@ class RateLimit {
     explicit RateLimit(Rule rule) : rule_(rule) {}
 
     /// Seconds to wait, at least 1, when there are not `cost` tokens left; else they are taken.
-    [[nodiscard]] std::optional<int> take(std::string_view address, double cost, std::int64_t now_ms);
+    [[nodiscard]] std::optional<int> take(std::string_view address, double cost,
+                                          std::int64_t now_ms);
 
   private:
     struct Bucket {

@@ -19,18 +19,23 @@ struct Lacking {
 };
 
 /// The receipt for a DID URL of did:indy or did:sov; `genesis_size` is that of the pool's genesis.
-[[nodiscard]] Result<encoding::Value, Lacking> did_receipt(const ledger::ReadView& view, std::uint64_t genesis_size,
+[[nodiscard]] Result<encoding::Value, Lacking> did_receipt(const ledger::ReadView& view,
+                                                           std::uint64_t genesis_size,
                                                            const std::string& question);
 /// The receipt for an entry of a ledger.
-[[nodiscard]] Result<encoding::Value, Lacking> entry_receipt(const ledger::ReadView& view, std::uint64_t genesis_size,
-                                                             ledger::Ledger ledger, std::uint64_t seq_no);
+[[nodiscard]] Result<encoding::Value, Lacking> entry_receipt(const ledger::ReadView& view,
+                                                             std::uint64_t genesis_size,
+                                                             ledger::Ledger ledger,
+                                                             std::uint64_t seq_no);
 
 /// Asked for by Accept, or by `receipt=1` in a link.
 [[nodiscard]] bool wants_receipt(const net::HttpRequest& request);
 
 /// Beside /1.0/identifiers/{DID URL}.
-void send_did_receipt(PublicParts& parts, const net::HttpRequest& request, const net::HttpResponder& responder);
+void send_did_receipt(PublicParts& parts, const net::HttpRequest& request,
+                      const net::HttpResponder& responder);
 /// Beside /ledger/{name}/{ident}.
-void send_entry_receipt(PublicParts& parts, const net::HttpRequest& request, const net::HttpResponder& responder);
+void send_entry_receipt(PublicParts& parts, const net::HttpRequest& request,
+                        const net::HttpResponder& responder);
 
 }  // namespace stadtbuch::node

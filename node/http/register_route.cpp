@@ -23,14 +23,17 @@ std::string role_code(const std::string& role) {
     return role;
 }
 
-/// von-network's rules for the seed (§12): 32 octets in base64, or up to 32 characters padded on the right.
+/// von-network's rules for the seed (§12): 32 octets in base64, or up to 32 characters padded on
+/// the right.
 Result<Bytes, std::string> seed_bytes(std::string& seed) {
     if (seed.ends_with("=")) {
         auto decoded = encoding::base64_decode(seed);
-        if (!decoded || decoded->size() != 32) return Failure{std::string("Seed must be 32 characters long.")};
+        if (!decoded || decoded->size() != 32)
+            return Failure{std::string("Seed must be 32 characters long.")};
         return *std::move(decoded);
     }
-    if (seed.size() > 32) return Failure{std::string("Seed must be between 0 and 32 characters long.")};
+    if (seed.size() > 32)
+        return Failure{std::string("Seed must be between 0 and 32 characters long.")};
     seed.resize(32, '0');
     return bytes_of(std::string_view(seed));
 }
@@ -69,22 +72,26 @@ Result<Registration, std::string> registration_of(const Value& body) {
         if (!bytes) return Failure{bytes.error()};
         const auto pair = keys::Ed25519KeyPair::from_seed(*bytes);
         if (!pair) return Failure{std::string("Seed must be 32 characters long.")};
-        if (out.request.verkey.empty()) out.request.verkey = encoding::base58_encode(pair->public_key().view());
+        if (out.request.verkey.empty())
+            out.request.verkey = encoding::base58_encode(pair->public_key().view());
         if (out.request.did.empty()) out.request.did = did::short_did(pair->public_key());
         out.seed = seed;
     }
     if (out.request.did.empty() || out.request.verkey.empty()) {
-        return Failure{std::string("Either seed the seed parameter or the did and verkey parameters must be provided.")};
+        return Failure{std::string(
+            "Either seed the seed parameter or the did and verkey parameters must be provided.")};
     }
     return out;
 }
 
 }  // namespace
 
-void register_response(PublicParts& parts, const net::HttpRequest& request, const net::HttpResponder& responder) {
+void register_response(PublicParts& parts, const net::HttpRequest& request,
+                       const net::HttpResponder& responder) {
     const bool is_form = request.media_type() == "application/x-www-form-urlencoded";
     const auto refuse = [&parts, request, responder, is_form](int status, const std::string& text) {
-        responder.send(is_form ? registered_page(parts, request, Object{}, text) : HttpResponse::text(status, text));
+        responder.send(is_form ? registered_page(parts, request, Object{}, text)
+                               : HttpResponse::text(status, text));
     };
     const auto body = body_of(request, is_form);
     if (!body) return refuse(400, "Expected json request body");
@@ -99,10 +106,11 @@ void register_response(PublicParts& parts, const net::HttpRequest& request, cons
                                : HttpResponse::json(200, encoding::pretty_json(answer, 2, true)));
     };
     if (parts.reader.view()->verkey(wanted->request.did)) return confirm();
-    parts.register_nym(std::move(wanted->request), [confirm, refuse](const RegisterOutcome& outcome) {
-        if (outcome.good) return confirm();
-        refuse(500, outcome.reason);
-    });
+    parts.register_nym(std::move(wanted->request),
+                       [confirm, refuse](const RegisterOutcome& outcome) {
+                           if (outcome.good) return confirm();
+                           refuse(500, outcome.reason);
+                       });
 }
 
 }  // namespace stadtbuch::node

@@ -74,8 +74,10 @@ Choice choice_of(const net::HttpRequest& request) {
         const std::size_t semicolon = one.find(';');
         std::string_view type = one.substr(0, semicolon);
         while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-        const double quality = semicolon == std::string_view::npos ? 1 : quality_of(one.substr(semicolon));
-        const Offer* offer = std::find_if(std::begin(offers), std::end(offers), [&](const Offer& o) { return o.type == type; });
+        const double quality =
+            semicolon == std::string_view::npos ? 1 : quality_of(one.substr(semicolon));
+        const Offer* offer = std::find_if(std::begin(offers), std::end(offers),
+                                          [&](const Offer& o) { return o.type == type; });
         if (offer == std::end(offers) || quality <= best_quality) continue;
         best = {offer->dress, std::string(type)};
         best_quality = quality;
@@ -83,7 +85,8 @@ Choice choice_of(const net::HttpRequest& request) {
     return best;
 }
 
-/// One error in both spellings (DID Core §7.1.2, DID Resolution 1.0 §10) and its status (HTTP binding).
+/// One error in both spellings (DID Core §7.1.2, DID Resolution 1.0 §10) and its status (HTTP
+/// binding).
 struct Problem {
     int status;
     std::string_view name, code, title;
@@ -94,14 +97,16 @@ constexpr Problem invalid_url{400, "invalidDidUrl", "INVALID_DID_URL", "Invalid 
 constexpr Problem not_found{404, "notFound", "NOT_FOUND", "Not found"};
 constexpr Problem not_acceptable{406, "representationNotSupported", "REPRESENTATION_NOT_SUPPORTED",
                                  "Representation not supported"};
-constexpr Problem no_method{501, "methodNotSupported", "METHOD_NOT_SUPPORTED", "Method not supported"};
+constexpr Problem no_method{501, "methodNotSupported", "METHOD_NOT_SUPPORTED",
+                            "Method not supported"};
 constexpr Problem internal{500, "internalError", "INTERNAL_ERROR", "Internal error"};
 
 Object metadata_of(const Problem& problem, const std::string& detail, Dress dress) {
     if (dress == Dress::result_v1) {
-        return Object{{"error", Object{{"type", "https://www.w3.org/ns/did#" + std::string(problem.code)},
-                                       {"title", problem.title},
-                                       {"detail", detail}}}};
+        return Object{
+            {"error", Object{{"type", "https://www.w3.org/ns/did#" + std::string(problem.code)},
+                             {"title", problem.title},
+                             {"detail", detail}}}};
     }
     return Object{{"error", problem.name}, {"errorMessage", detail}};
 }
@@ -115,7 +120,8 @@ std::string type_of(const Choice& choice, bool is_document) {
                        : "application/ld+json;profile=\"https://w3id.org/did-url-dereferencing\"";
 }
 
-HttpResponse result(int status, const Choice& choice, bool is_document, Value content, Object process, Object about) {
+HttpResponse result(int status, const Choice& choice, bool is_document, Value content,
+                    Object process, Object about) {
     Object out;
     if (is_document) {
         out.set("@context", "https://w3id.org/did-resolution/v1");
@@ -130,8 +136,10 @@ HttpResponse result(int status, const Choice& choice, bool is_document, Value co
     return HttpResponse::of_type(status, type_of(choice, is_document), encoding::compact_json(out));
 }
 
-HttpResponse failed(const Problem& problem, const std::string& detail, const Choice& choice, bool is_document = true) {
-    return result(problem.status, choice, is_document, nullptr, metadata_of(problem, detail, choice.dress), Object{});
+HttpResponse failed(const Problem& problem, const std::string& detail, const Choice& choice,
+                    bool is_document = true) {
+    return result(problem.status, choice, is_document, nullptr,
+                  metadata_of(problem, detail, choice.dress), Object{});
 }
 
 HttpResponse found(DidAnswer answer, const Choice& choice) {
@@ -139,16 +147,19 @@ HttpResponse found(DidAnswer answer, const Choice& choice) {
     const int status = deactivated ? 410 : 200;
     const std::string content_type =
         !answer.is_document ? "application/json"
-                            : choice.type == "application/did+json" || choice.type == "application/did" ? choice.type
-                                                                                                        : "application/did+ld+json";
+        : choice.type == "application/did+json" || choice.type == "application/did"
+            ? choice.type
+            : "application/did+ld+json";
     if (choice.dress == Dress::bare && answer.is_document) {
         return HttpResponse::of_type(status, content_type, encoding::compact_json(answer.content));
     }
     if (choice.dress == Dress::bare) {
-        return failed(not_acceptable, "this is no DID document; ask for application/ld+json or application/json", choice, false);
+        return failed(not_acceptable,
+                      "this is no DID document; ask for application/ld+json or application/json",
+                      choice, false);
     }
-    return result(status, choice, answer.is_document, std::move(answer.content), Object{{"contentType", content_type}},
-                  std::move(answer.metadata));
+    return result(status, choice, answer.is_document, std::move(answer.content),
+                  Object{{"contentType", content_type}}, std::move(answer.metadata));
 }
 
 HttpResponse dressed(DidAnswer answer, const did::DidUrl& url, const Choice& choice) {
@@ -179,8 +190,8 @@ std::string did_url_of(const net::HttpRequest& request) {
     if (from == std::string_view::npos) return "";
     const std::string_view rest = target.substr(from + route_prefix.size());
     const std::string_view path = rest.substr(0, rest.find('?'));
-    // A client may encode the whole DID URL as one segment; its own escapes are then still in it. As it is, only what
-    // has no path can have been escaped for HTTP alone (`%23` for a fragment).
+    // A client may encode the whole DID URL as one segment; its own escapes are then still in it.
+    // As it is, only what has no path can have been escaped for HTTP alone (`%23` for a fragment).
     const bool as_it_is = path.starts_with("did:") && path.find('/') != std::string_view::npos;
     std::string url = as_it_is ? std::string(path) : net::percent_decode(path).value_or("");
     const std::size_t hash = std::min(url.find('#'), url.size());
@@ -188,7 +199,8 @@ std::string did_url_of(const net::HttpRequest& request) {
     url.resize(hash);
     for (const auto& [name, value] : request.query) {
         if (!belongs_to_did_url(name)) continue;
-        url += (url.find('?') == std::string::npos ? '?' : '&') + name + "=" + net::percent_encode(value);
+        url += (url.find('?') == std::string::npos ? '?' : '&') + name + "=" +
+               net::percent_encode(value);
     }
     return url + fragment;
 }
@@ -198,9 +210,11 @@ OurDid our_did(const PublicParts& parts, const net::HttpRequest& request) {
     const auto url = did::parse_did_url(did_url_of(request));
     if (!url) {
         const bool other = url.error() == did::DidError::unsupported_method;
-        return {std::nullopt, failed(other ? no_method : invalid_did, std::string(did::to_text(url.error())), choice)};
+        return {std::nullopt, failed(other ? no_method : invalid_did,
+                                     std::string(did::to_text(url.error())), choice)};
     }
-    const std::string here = "this resolver answers for did:indy:" + parts.settings.name_space + " and did:sov";
+    const std::string here =
+        "this resolver answers for did:indy:" + parts.settings.name_space + " and did:sov";
     if (url->method != did::DidMethod::indy && url->method != did::DidMethod::sov) {
         return {std::nullopt, failed(no_method, here, choice)};
     }
@@ -213,14 +227,17 @@ OurDid our_did(const PublicParts& parts, const net::HttpRequest& request) {
 HttpResponse resolve_did(PublicParts& parts, const net::HttpRequest& request) {
     const Choice choice = choice_of(request);
     if (choice.dress == Dress::none) {
-        return failed(not_acceptable, "offered are application/ld+json, application/did-resolution, application/json, "
-                                      "application/did+ld+json, application/did+json, application/did",
-                      {Dress::result, "application/json"});
+        return failed(
+            not_acceptable,
+            "offered are application/ld+json, application/did-resolution, application/json, "
+            "application/did+ld+json, application/did+json, application/did",
+            {Dress::result, "application/json"});
     }
     OurDid ours = our_did(parts, request);
     if (!ours.url) return std::move(ours.refusal);
     const auto view = parts.reader.view();
-    const Validators validators{encoding::base58_encode(view->state_root(ledger::Ledger::domain)), std::nullopt};
+    const Validators validators{encoding::base58_encode(view->state_root(ledger::Ledger::domain)),
+                                std::nullopt};
     if (auto same = not_modified(request, validators)) {
         same->set("Vary", "Accept");
         return *std::move(same);

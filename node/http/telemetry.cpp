@@ -13,7 +13,8 @@ namespace {
 constexpr std::int64_t stuck_ms = 10'000;
 
 net::HttpResponse check(bool good, const std::string& name) {
-    return net::HttpResponse::text(good ? 200 : 503, std::string(good ? "[+] " : "[-] ") + name + "\n");
+    return net::HttpResponse::text(good ? 200 : 503,
+                                   std::string(good ? "[+] " : "[-] ") + name + "\n");
 }
 
 std::string admin_error(const std::string& what) {
@@ -22,7 +23,8 @@ std::string admin_error(const std::string& what) {
 
 }  // namespace
 
-Result<std::unique_ptr<Telemetry>, Error> Telemetry::open(net::EventLoop& loop, const Settings& settings, Facts facts,
+Result<std::unique_ptr<Telemetry>, Error> Telemetry::open(net::EventLoop& loop,
+                                                          const Settings& settings, Facts facts,
                                                           std::function<void()> on_stop) {
     auto telemetry = std::make_unique<Telemetry>();
     Telemetry* self = telemetry.get();
@@ -35,14 +37,17 @@ Result<std::unique_ptr<Telemetry>, Error> Telemetry::open(net::EventLoop& loop, 
         telemetry->http_ = std::make_unique<net::HttpServer>(std::move(options));
         net::HttpServer& http = *telemetry->http_;
         http.route("GET", "/livez", [self](const net::HttpRequest&) {
-            return check(net::monotonic_ms() - self->facts_().driver.turned_at_ms < stuck_ms, "consensus loop turns");
+            return check(net::monotonic_ms() - self->facts_().driver.turned_at_ms < stuck_ms,
+                         "consensus loop turns");
         });
         http.route("GET", "/readyz", [self](const net::HttpRequest&) {
             return check(is_ready(self->facts_()), "participating and connected to a quorum");
         });
-        http.route("GET", "/startupz", [](const net::HttpRequest&) { return check(true, "store open"); });
+        http.route("GET", "/startupz",
+                   [](const net::HttpRequest&) { return check(true, "store open"); });
         http.route("GET", "/status", [self](const net::HttpRequest&) {
-            return net::HttpResponse::json(200, encoding::pretty_json(node_status(self->facts_()), 2, false));
+            return net::HttpResponse::json(
+                200, encoding::pretty_json(node_status(self->facts_()), 2, false));
         });
         http.route("GET", "/metrics", [self](const net::HttpRequest&) {
             return net::HttpResponse::of_type(200, "text/plain; version=0.0.4; charset=utf-8",
@@ -54,9 +59,10 @@ Result<std::unique_ptr<Telemetry>, Error> Telemetry::open(net::EventLoop& loop, 
     if (!settings.admin_socket.empty()) {
         net::UnixServerOptions options;
         options.path = settings.admin_socket;
-        auto admin = net::UnixServer::open(loop, options, [self](std::string line, net::UnixServer::Reply reply) {
-            self->answer_admin(line, reply);
-        });
+        auto admin = net::UnixServer::open(loop, options,
+                                           [self](std::string line, net::UnixServer::Reply reply) {
+                                               self->answer_admin(line, reply);
+                                           });
         if (!admin) return Failure{admin.error()};
         telemetry->admin_ = *std::move(admin);
     }
@@ -65,11 +71,13 @@ Result<std::unique_ptr<Telemetry>, Error> Telemetry::open(net::EventLoop& loop, 
 
 void Telemetry::answer_admin(const std::string& line, const net::UnixServer::Reply& reply) {
     const auto request = encoding::parse_json(line);
-    if (!request || !request->is_object()) return reply(admin_error("a JSON object on one line is expected"));
+    if (!request || !request->is_object())
+        return reply(admin_error("a JSON object on one line is expected"));
     const std::string_view command = request->text_at("command");
     if (command == "status") return reply(encoding::compact_json(node_status(facts_())));
     if (command == "validator-info") return reply(encoding::compact_json(validator_info(facts_())));
-    if (command == "metrics") return reply(encoding::compact_json(encoding::Object{{"text", metrics_text(facts_())}}));
+    if (command == "metrics")
+        return reply(encoding::compact_json(encoding::Object{{"text", metrics_text(facts_())}}));
     if (command == "log-level") {
         set_log_level(std::string(request->text_at("level")));
         return reply(encoding::compact_json(encoding::Object{{"ok", true}}));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The telemetry listener: /livez, /readyz, /startupz, /status and /metrics on loopback, and the admin socket.
+// The telemetry listener: /livez, /readyz, /startupz, /status and /metrics on loopback, and the
+// admin socket.
 #pragma once
 #include <functional>
 #include <memory>
@@ -16,9 +17,10 @@ class Telemetry {
   public:
     using Facts = std::function<NodeFacts()>;
 
-    /// Starts what the settings ask for, on `loop`. Errors: those of HttpServer::start_on and UnixServer::open.
-    [[nodiscard]] static Result<std::unique_ptr<Telemetry>, Error> open(net::EventLoop& loop, const Settings& settings,
-                                                                        Facts facts, std::function<void()> on_stop);
+    /// Starts what the settings ask for, on `loop`. Errors: those of HttpServer::start_on and
+    /// UnixServer::open.
+    [[nodiscard]] static Result<std::unique_ptr<Telemetry>, Error> open(
+        net::EventLoop& loop, const Settings& settings, Facts facts, std::function<void()> on_stop);
 
   private:
     void answer_admin(const std::string& line, const net::UnixServer::Reply& reply);

@@ -9,9 +9,11 @@ namespace stadtbuch::node {
 using ledger::Ledger;
 using ledger::NoFact;
 
-Result<std::optional<std::string>, NoFact> ViewFacts::value(const ledger::Moment& moment, BytesView key) {
+Result<std::optional<std::string>, NoFact> ViewFacts::value(const ledger::Moment& moment,
+                                                            BytesView key) {
     Asked asked{moment, Bytes(key.begin(), key.end()), std::nullopt, std::nullopt, {}};
-    asked.root = moment ? view_.state_root_at(Ledger::domain, *moment) : view_.state_root(Ledger::domain);
+    asked.root =
+        moment ? view_.state_root_at(Ledger::domain, *moment) : view_.state_root(Ledger::domain);
     if (asked.root) {
         auto found = view_.proved_value(*asked.root, key);
         if (!found) return Failure{NoFact{"the store lacks a version of the state"}};

@@ -21,13 +21,17 @@ class ViewFacts : public ledger::DomainFacts {
 
     explicit ViewFacts(const ledger::ReadView& view) : view_(view) {}
 
-    [[nodiscard]] Result<std::optional<std::string>, ledger::NoFact> value(const ledger::Moment& moment,
-                                                                           BytesView key) override;
-    [[nodiscard]] Result<std::optional<std::int64_t>, ledger::NoFact> time_of(std::uint64_t seq_no) override;
-    [[nodiscard]] Result<std::optional<std::string>, ledger::NoFact> attribute(const Hash32& hash) override;
+    [[nodiscard]] Result<std::optional<std::string>, ledger::NoFact> value(
+        const ledger::Moment& moment, BytesView key) override;
+    [[nodiscard]] Result<std::optional<std::int64_t>, ledger::NoFact> time_of(
+        std::uint64_t seq_no) override;
+    [[nodiscard]] Result<std::optional<std::string>, ledger::NoFact> attribute(
+        const Hash32& hash) override;
 
     [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
+
     [[nodiscard]] const std::vector<std::uint64_t>& asked_txns() const { return asked_txns_; }
+
     [[nodiscard]] const std::vector<std::string>& asked_texts() const { return asked_texts_; }
 
   private:

@@ -4,10 +4,10 @@
 // EventLoop.
 //
 // A message is one payload frame; sender and key of each message are what the handshake proved and
-// the ZAP handler admitted (plenum-consensus §1.1, §1.2; zap.hpp). The listener speaks the protocol itself (curve_session.hpp), the
-// dealer is libzmq's. Ownership: a dealer keeps its CurveContext alive; both must be destroyed
-// before their EventLoop. Threads: all calls and callbacks on the loop's thread.
-// Failures: what peers do is counted and dropped, never thrown.
+// the ZAP handler admitted (plenum-consensus §1.1, §1.2; zap.hpp). The listener speaks the protocol
+// itself (curve_session.hpp), the dealer is libzmq's. Ownership: a dealer keeps its CurveContext
+// alive; both must be destroyed before their EventLoop. Threads: all calls and callbacks on the
+// loop's thread. Failures: what peers do is counted and dropped, never thrown.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -85,8 +85,8 @@ struct CurveListenerOptions {
     std::size_t message_bytes_max = 131072;
     /// Messages that wait for one peer; 16 MiB bound them too.
     int send_queue_max = 100;
-    /// What one connection has of a loop turn (plenum-consensus §1.5, indy-client-protocol §11); the
-    /// rest waits until others had theirs.
+    /// What one connection has of a loop turn (plenum-consensus §1.5, indy-client-protocol §11);
+    /// the rest waits until others had theirs.
     std::size_t turn_messages_max = 100;
     std::size_t turn_bytes_max = std::size_t{1} << 20;
     int handshake_ms = 10000;

@@ -14,8 +14,9 @@ constexpr int watched_events =
     ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
     ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 constexpr int connect_timeout_ms = 3000;
-/// What was sent and nobody has acknowledged for so long ends the connection (TCP_USER_TIMEOUT). Otherwise TCP
-/// tries again after ever longer pauses, minutes in the end, and a partition would outlast its own end by those.
+/// What was sent and nobody has acknowledged for so long ends the connection (TCP_USER_TIMEOUT).
+/// Otherwise TCP tries again after ever longer pauses, minutes in the end, and a partition would
+/// outlast its own end by those.
 constexpr int unacknowledged_ms = 10'000;
 constexpr std::size_t identity_bytes_max = 255;
 
@@ -50,7 +51,8 @@ struct CurveDealer::Impl {
     void close_socket();
     void on_monitor(const MonitorEvent& event);
     void report(DealerEvent event);
-    /// ZeroMQ gives up for good after some failures of a handshake or of a connection; then a fresh socket tries again.
+    /// ZeroMQ gives up for good after some failures of a handshake or of a connection; then a fresh
+    /// socket tries again.
     void renew_later(int delay_ms);
     void renew();
     void drain();
@@ -126,7 +128,8 @@ void CurveDealer::Impl::on_monitor(const MonitorEvent& event) {
         case ZMQ_EVENT_DISCONNECTED: {
             const bool was_connected = state == DealerState::connected;
             state = DealerState::disconnected;
-            // After bytes that are no ZMTP it does not connect again either; if it does, that cancels this.
+            // After bytes that are no ZMTP it does not connect again either; if it does, that
+            // cancels this.
             renew_later(retry_ms);
             if (was_connected) report(DealerEvent::disconnected);
             return;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The listening side of CurveZMQ on the loop's own thread. libzmq would decrypt in a thread of its own and wake the
-// loop for each message, which cost more than answering a read (tests/bench/RESULTS.md). Here one turn reads what
-// waits, answers it, and sends all answers for a connection at once.
+// The listening side of CurveZMQ on the loop's own thread. libzmq would decrypt in a thread of its
+// own and wake the loop for each message, which cost more than answering a read
+// (tests/bench/RESULTS.md). Here one turn reads what waits, answers it, and sends all answers for a
+// connection at once.
 #include <netinet/tcp.h>
 #include <sodium.h>
 #include <sys/socket.h>
@@ -43,7 +44,8 @@ void set_socket_options(tcp::socket& socket) {
     socket.set_option(tcp::no_delay(true), ignored);
     socket.set_option(boost::asio::socket_base::keep_alive(true), ignored);
     const auto set = [&socket](int name, int value) {
-        static_cast<void>(setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof value));
+        static_cast<void>(
+            setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof value));
     };
     set(TCP_KEEPIDLE, 20);
     set(TCP_KEEPINTVL, 1);
@@ -92,7 +94,7 @@ struct CurveListener::Impl {
         Bytes output;  ///< sealed, not yet sent; before `session`, which writes its greeting
         CurveSession session;
         std::string identity;
-        std::string user;      ///< who it is, says the ZAP handler; empty: not, or no longer, admitted
+        std::string user;  ///< who it is, says the ZAP handler; empty: not, or no longer, admitted
         Bytes input;
         std::size_t input_begin = 0;
         std::size_t input_end = 0;
@@ -102,9 +104,9 @@ struct CurveListener::Impl {
         std::uint64_t sent_bytes = 0;
         EventLoop::TimerId handshake_timer = 0;
         std::int64_t heard_at_ms = 0;
-        bool is_reading = false;     ///< a read is under way
-        bool is_waiting = false;     ///< for the socket to take more
-        bool work_posted = false;    ///< more frames wait in `input`
+        bool is_reading = false;   ///< a read is under way
+        bool is_waiting = false;   ///< for the socket to take more
+        bool work_posted = false;  ///< more frames wait in `input`
         bool flush_posted = false;
         bool ends_when_sent = false;
         bool is_inside_message = false;  ///< its next frame belongs to a message that was dropped
@@ -113,9 +115,13 @@ struct CurveListener::Impl {
     using ConnectionPtr = std::shared_ptr<Connection>;
 
     Impl(EventLoop& own_loop, const CurveKeyPair& own_keys, CurveListenerOptions own_options)
-        : loop(own_loop), keys(own_keys), options(std::move(own_options)), acceptor(io_of(own_loop)) {}
+        : loop(own_loop),
+          keys(own_keys),
+          options(std::move(own_options)),
+          acceptor(io_of(own_loop)) {}
 
     ~Impl() { close_all(); }
+
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
@@ -124,7 +130,8 @@ struct CurveListener::Impl {
     CurveListenerOptions options;
     tcp::acceptor acceptor;
     std::unordered_map<Connection*, ConnectionPtr> connections;
-    std::unordered_map<std::string, Connection*> by_identity;  ///< empty on the node port, which only hears
+    std::unordered_map<std::string, Connection*>
+        by_identity;  ///< empty on the node port, which only hears
     ZapDirectory directory;
     ZapHandler zap = [this](const ZapRequest& request) { return directory.answer(request); };
     std::uint64_t zap_requests = 0;
@@ -152,6 +159,7 @@ struct CurveListener::Impl {
     void on_key_proven(Connection& connection);
     void on_frame(Connection& connection);
     void deliver(Connection& connection, BytesView payload);
+
     [[nodiscard]] bool may_process(const Connection& connection) const {
         return reading || !connection.session.is_ready();
     }
@@ -163,7 +171,8 @@ struct CurveListener::Impl {
 
 // Opening and closing
 
-Result<void, Error> CurveListener::Impl::bind(const std::string& numeric_host, std::uint16_t wanted) {
+Result<void, Error> CurveListener::Impl::bind(const std::string& numeric_host,
+                                              std::uint16_t wanted) {
     error_code failed;
     const auto address = boost::asio::ip::make_address(numeric_host, failed);
     const auto step = [&failed](auto work) {
@@ -188,16 +197,17 @@ Result<void, Error> CurveListener::Impl::bind(const std::string& numeric_host, s
 }
 
 void CurveListener::Impl::accept() {
-    acceptor.async_accept([this, weak = std::weak_ptr<bool>(alive)](error_code failed, tcp::socket socket) noexcept {
-        if (weak.expired() || failed == boost::asio::error::operation_aborted) return;
-        if (!failed) {
-            add(std::move(socket));
-            return accept();
-        }
-        // No descriptor is left, most likely.
-        make_room();
-        accept_timer = loop.after(accept_pause_ms, [this] { accept(); });
-    });
+    acceptor.async_accept(
+        [this, weak = std::weak_ptr<bool>(alive)](error_code failed, tcp::socket socket) noexcept {
+            if (weak.expired() || failed == boost::asio::error::operation_aborted) return;
+            if (!failed) {
+                add(std::move(socket));
+                return accept();
+            }
+            // No descriptor is left, most likely.
+            make_room();
+            accept_timer = loop.after(accept_pause_ms, [this] { accept(); });
+        });
 }
 
 void CurveListener::Impl::add(tcp::socket socket) {
@@ -218,11 +228,14 @@ void CurveListener::Impl::add(tcp::socket socket) {
     read(connection);
 }
 
-/// Closes the connection that is missed least: one that has not proven a key, else the one silent for longest.
+/// Closes the connection that is missed least: one that has not proven a key, else the one silent
+/// for longest.
 void CurveListener::Impl::make_room() {
     Connection* least = nullptr;
     for (const auto& [address, connection] : connections) {
-        const auto rank = [](const Connection& c) { return std::pair(c.session.is_ready(), c.heard_at_ms); };
+        const auto rank = [](const Connection& c) {
+            return std::pair(c.session.is_ready(), c.heard_at_ms);
+        };
         if (least == nullptr || rank(*connection) < rank(*least)) least = address;
     }
     if (least == nullptr) return;
@@ -263,7 +276,8 @@ void CurveListener::Impl::read(const ConnectionPtr& connection) {
     }
     if (c.input_end == c.input.size()) {
         if (c.input_begin > 0) {
-            std::copy(c.input.begin() + static_cast<std::ptrdiff_t>(c.input_begin), c.input.end(), c.input.begin());
+            std::copy(c.input.begin() + static_cast<std::ptrdiff_t>(c.input_begin), c.input.end(),
+                      c.input.begin());
             c.input_end -= c.input_begin;
             c.input_begin = 0;
         } else {
@@ -272,20 +286,21 @@ void CurveListener::Impl::read(const ConnectionPtr& connection) {
         }
     }
     c.is_reading = true;
-    c.socket.async_read_some(boost::asio::buffer(c.input.data() + c.input_end, c.input.size() - c.input_end),
-                             [connection](error_code failed, std::size_t count) noexcept {
-                                 Connection& mine = *connection;
-                                 mine.is_reading = false;
-                                 if (mine.listener == nullptr) return;
-                                 Impl& self = *mine.listener;
-                                 if (failed) {
-                                     self.counters.failed_handshakes += mine.session.is_ready() ? 0U : 1U;
-                                     return self.close(mine);
-                                 }
-                                 mine.input_end += count;
-                                 mine.heard_at_ms = self.loop.now_ms();
-                                 self.process(connection);
-                             });
+    c.socket.async_read_some(
+        boost::asio::buffer(c.input.data() + c.input_end, c.input.size() - c.input_end),
+        [connection](error_code failed, std::size_t count) noexcept {
+            Connection& mine = *connection;
+            mine.is_reading = false;
+            if (mine.listener == nullptr) return;
+            Impl& self = *mine.listener;
+            if (failed) {
+                self.counters.failed_handshakes += mine.session.is_ready() ? 0U : 1U;
+                return self.close(mine);
+            }
+            mine.input_end += count;
+            mine.heard_at_ms = self.loop.now_ms();
+            self.process(connection);
+        });
 }
 
 void CurveListener::Impl::process(const ConnectionPtr& connection) {
@@ -294,7 +309,8 @@ void CurveListener::Impl::process(const ConnectionPtr& connection) {
     std::size_t messages = 0;
     std::size_t bytes = 0;
     bool is_exhausted = false;
-    while (may_process(c) && !c.ends_when_sent && messages < options.turn_messages_max && bytes < options.turn_bytes_max) {
+    while (may_process(c) && !c.ends_when_sent && messages < options.turn_messages_max &&
+           bytes < options.turn_bytes_max) {
         std::size_t taken = 0;
         const std::span<Byte> waiting(c.input.data() + c.input_begin, c.input_end - c.input_begin);
         const CurveSession::Event event = c.session.take(waiting, taken, c.output);
@@ -332,7 +348,8 @@ bool CurveListener::Impl::handle(Connection& connection, CurveSession::Event eve
             break;
         case CurveSession::Event::broken:
             // What follows the refusal of a key is its own fault.
-            counters.failed_handshakes += connection.ends_when_sent || connection.session.is_ready() ? 0U : 1U;
+            counters.failed_handshakes +=
+                connection.ends_when_sent || connection.session.is_ready() ? 0U : 1U;
             close(connection);
             break;
         case CurveSession::Event::need_more:
@@ -361,16 +378,19 @@ void CurveListener::Impl::on_key_proven(Connection& connection) {
     if (reply.status != ZapStatus::success) {
         const bool is_refused = reply.status == ZapStatus::refused;
         ++(is_refused ? counters.zap_refused : counters.zap_failed);
-        counters.zap_impostors += is_refused && directory.is_member(connection.session.key()) ? 1U : 0U;
+        counters.zap_impostors +=
+            is_refused && directory.is_member(connection.session.key()) ? 1U : 0U;
         connection.ends_when_sent = true;
         if (connection.output.size() == connection.output_begin) close(connection);
         return;
     }
     ++counters.zap_admitted;
     connection.user = std::move(reply.user_id);
-    connection.identity = connection.session.identity().empty() ? random_identity() : connection.session.identity();
+    connection.identity =
+        connection.session.identity().empty() ? random_identity() : connection.session.identity();
     if (options.domain == zap_node_domain) return;
-    // Who names it last has it (indy-client-protocol §1): a client that comes back need not wait for a timeout.
+    // Who names it last has it (indy-client-protocol §1): a client that comes back need not wait
+    // for a timeout.
     const auto [place, is_new] = by_identity.try_emplace(connection.identity, &connection);
     if (is_new) return;
     Connection& former = *std::exchange(place->second, &connection);
@@ -403,7 +423,9 @@ void CurveListener::Impl::deliver(Connection& connection, BytesView payload) {
     }
     ++counters.received;
     counters.received_bytes += payload.size();
-    if (on_message) on_message(CurveMessage{connection.identity, connection.session.key(), connection.user, payload});
+    if (on_message)
+        on_message(
+            CurveMessage{connection.identity, connection.session.key(), connection.user, payload});
 }
 
 // Writing
@@ -423,7 +445,8 @@ void CurveListener::Impl::flush(const ConnectionPtr& connection) {
     while (c.output_begin < c.output.size()) {
         error_code failed;
         const std::size_t count = c.socket.write_some(
-            boost::asio::buffer(c.output.data() + c.output_begin, c.output.size() - c.output_begin), failed);
+            boost::asio::buffer(c.output.data() + c.output_begin, c.output.size() - c.output_begin),
+            failed);
         c.output_begin += count;
         c.sent_bytes += count;
         if (failed == boost::asio::error::would_block) {
@@ -441,15 +464,17 @@ void CurveListener::Impl::flush(const ConnectionPtr& connection) {
 }
 
 void CurveListener::Impl::forget_sent(Connection& connection) {
-    while (!connection.message_ends.empty() && connection.message_ends.front() <= connection.sent_bytes)
+    while (!connection.message_ends.empty() &&
+           connection.message_ends.front() <= connection.sent_bytes)
         connection.message_ends.pop_front();
     if (connection.output_begin == connection.output.size()) {
         connection.output.clear();
         connection.output_begin = 0;
         if (connection.output.capacity() > output_bytes_kept) connection.output.shrink_to_fit();
     } else if (connection.output_begin > connection.output.size() / 2) {
-        connection.output.erase(connection.output.begin(),
-                                connection.output.begin() + static_cast<std::ptrdiff_t>(connection.output_begin));
+        connection.output.erase(
+            connection.output.begin(),
+            connection.output.begin() + static_cast<std::ptrdiff_t>(connection.output_begin));
         connection.output_begin = 0;
     }
 }
@@ -460,7 +485,8 @@ CurveListener::CurveListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)
 
 CurveListener::~CurveListener() = default;
 
-Result<std::unique_ptr<CurveListener>, Error> CurveListener::open(EventLoop& loop, const CurveKeyPair& keys,
+Result<std::unique_ptr<CurveListener>, Error> CurveListener::open(EventLoop& loop,
+                                                                  const CurveKeyPair& keys,
                                                                   CurveListenerOptions options) {
     Result<std::string, Error> numeric = resolve_local(options.host);
     if (!numeric) return Failure{std::move(numeric).error()};
@@ -488,7 +514,8 @@ void CurveListener::on_batch_end(std::function<void()> callback) {
 void CurveListener::set_members(std::map<CurveKey, std::string> alias_of_key) {
     impl_->directory.set_members(std::move(alias_of_key));
     for (const auto& [address, connection] : impl_->connections)
-        if (connection->session.is_ready()) connection->user = impl_->authenticate(*connection).user_id;
+        if (connection->session.is_ready())
+            connection->user = impl_->authenticate(*connection).user_id;
 }
 
 void CurveListener::set_zap_handler(ZapHandler handler) {
@@ -504,7 +531,8 @@ SendResult CurveListener::send(std::string_view identity, BytesView payload) {
         connection.output.size() - connection.output_begin > output_bytes_max)
         return SendResult::would_block;
     connection.session.seal(payload, connection.output);
-    connection.message_ends.push_back(connection.sent_bytes + connection.output.size() - connection.output_begin);
+    connection.message_ends.push_back(connection.sent_bytes + connection.output.size() -
+                                      connection.output_begin);
     impl_->flush_later(connection);
     ++impl_->counters.sent;
     impl_->counters.sent_bytes += payload.size();

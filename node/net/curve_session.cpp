@@ -121,7 +121,8 @@ CurveSession::Event CurveSession::take(std::span<Byte> input, std::size_t& taken
     if (state_ == State::ended || state_ == State::asking) return fail();
     if (state_ == State::greeting) return on_greeting(input, taken);
     const auto head = head_of(input);
-    if (input.size() > 0 && (input[0] & ~(flag_more | flag_long | flag_command)) != 0) return fail();
+    if (input.size() > 0 && (input[0] & ~(flag_more | flag_long | flag_command)) != 0)
+        return fail();
     if (!head) return Event::need_more;
     const std::size_t bytes_max =
         state_ == State::ready ? payload_bytes_max_ + message_head_bytes + 1 : handshake_bytes_max;
@@ -158,16 +159,19 @@ bool CurveSession::take_number(BytesView number) {
 
 CurveSession::Event CurveSession::on_hello(std::span<Byte> body, Bytes& out) {
     // name 6, version 2, filler 72, C' 32, number 8, box of 64 zeros
-    if (body.size() != hello_bytes || !starts_with(body, "\x05HELLO") || body[6] != 1 || body[7] != 0) return fail();
+    if (body.size() != hello_bytes || !starts_with(body, "\x05HELLO") || body[6] != 1 ||
+        body[7] != 0)
+        return fail();
     std::memcpy(client_transient_.bytes.data(), body.data() + 80, 32);
     const BytesView number = BytesView(body).subspan(112, 8);
     Secret shared{};
-    if (!take_number(number) ||
-        crypto_box_beforenm(shared.data(), client_transient_.bytes.data(), keys_.secret_key.bytes.data()) != 0)
+    if (!take_number(number) || crypto_box_beforenm(shared.data(), client_transient_.bytes.data(),
+                                                    keys_.secret_key.bytes.data()) != 0)
         return fail();
     std::array<Byte, 64> zeros{};
     const Nonce hello_nonce = nonce_of("CurveZMQHELLO---", number);
-    if (crypto_box_open_easy_afternm(zeros.data(), body.data() + 120, 80, hello_nonce.data(), shared.data()) != 0)
+    if (crypto_box_open_easy_afternm(zeros.data(), body.data() + 120, 80, hello_nonce.data(),
+                                     shared.data()) != 0)
         return fail();
 
     crypto_box_keypair(transient_.public_key.bytes.data(), transient_.secret_key.bytes.data());
@@ -180,7 +184,8 @@ CurveSession::Event CurveSession::on_hello(std::span<Byte> body, Bytes& out) {
     std::memcpy(plain.data() + 32, cookie_.data(), cookie_.size());
     std::array<Byte, 128 + box_bytes> boxed{};
     const Nonce welcome_nonce = nonce_of("WELCOME-", random);
-    crypto_box_easy_afternm(boxed.data(), plain.data(), plain.size(), welcome_nonce.data(), shared.data());
+    crypto_box_easy_afternm(boxed.data(), plain.data(), plain.size(), welcome_nonce.data(),
+                            shared.data());
     sodium_memzero(shared.data(), shared.size());
     append_head(out, flag_command, 8 + random.size() + boxed.size());
     append(out, view_of("\x07WELCOME"));
@@ -195,21 +200,23 @@ CurveSession::Event CurveSession::on_initiate(std::span<Byte> body) {
     if (body.size() < initiate_bytes_min || !starts_with(body, "\x08INITIATE")) return fail();
     if (sodium_memcmp(body.data() + 9, cookie_.data(), cookie_.size()) != 0) return fail();
     const BytesView number = BytesView(body).subspan(105, 8);
-    if (!take_number(number) || crypto_box_beforenm(message_key_.data(), client_transient_.bytes.data(),
-                                                    transient_.secret_key.bytes.data()) != 0)
+    if (!take_number(number) ||
+        crypto_box_beforenm(message_key_.data(), client_transient_.bytes.data(),
+                            transient_.secret_key.bytes.data()) != 0)
         return fail();
     const std::span<Byte> box = body.subspan(113);
     const Nonce nonce = nonce_of("CurveZMQINITIATE", number);
     Byte* const plain = box.data() + box_bytes;
-    if (crypto_box_open_easy_afternm(plain, box.data(), box.size(), nonce.data(), message_key_.data()) != 0)
+    if (crypto_box_open_easy_afternm(plain, box.data(), box.size(), nonce.data(),
+                                     message_key_.data()) != 0)
         return fail();
     const BytesView opened(plain, box.size() - box_bytes);
     if (opened.size() < 128) return fail();
     std::memcpy(key_.bytes.data(), opened.data(), 32);
     std::array<Byte, 64> vouched{};
     const Nonce vouch_nonce = nonce_of("VOUCH---", opened.subspan(32, 16));
-    if (crypto_box_open_easy(vouched.data(), opened.data() + 48, 80, vouch_nonce.data(), key_.bytes.data(),
-                             transient_.secret_key.bytes.data()) != 0)
+    if (crypto_box_open_easy(vouched.data(), opened.data() + 48, 80, vouch_nonce.data(),
+                             key_.bytes.data(), transient_.secret_key.bytes.data()) != 0)
         return fail();
     if (sodium_memcmp(vouched.data(), client_transient_.bytes.data(), 32) != 0 ||
         sodium_memcmp(vouched.data() + 32, keys_.public_key.bytes.data(), 32) != 0)
@@ -236,7 +243,8 @@ bool CurveSession::read_metadata(BytesView metadata) {
             if (value.size() > 255) return false;
             identity_ = string_of(value);
         } else if (name == "socket-type") {
-            fits = text_of(value) == "DEALER" || text_of(value) == "REQ" || text_of(value) == "ROUTER";
+            fits =
+                text_of(value) == "DEALER" || text_of(value) == "REQ" || text_of(value) == "ROUTER";
         }
     }
     return fits;
@@ -248,7 +256,8 @@ void CurveSession::admit(ZapStatus status, Bytes& out) {
         state_ = State::ended;
         if (status == ZapStatus::temporary_error) return;
         append_head(out, flag_command, 10);
-        append(out, view_of("\x05" "ERROR\x03"));
+        append(out, view_of("\x05"
+                            "ERROR\x03"));
         return append(out, view_of(std::to_string(static_cast<std::uint16_t>(status))));
     }
     Bytes metadata;
@@ -257,7 +266,8 @@ void CurveSession::admit(ZapStatus status, Bytes& out) {
     const auto number = big_endian(number_out_++);
     const Nonce nonce = nonce_of("CurveZMQREADY---", number);
     Bytes boxed(metadata.size() + box_bytes);
-    crypto_box_easy_afternm(boxed.data(), metadata.data(), metadata.size(), nonce.data(), message_key_.data());
+    crypto_box_easy_afternm(boxed.data(), metadata.data(), metadata.size(), nonce.data(),
+                            message_key_.data());
     append_head(out, flag_command, 6 + number.size() + boxed.size());
     append(out, view_of("\x05READY"));
     append(out, number);
@@ -272,7 +282,8 @@ CurveSession::Event CurveSession::on_message(std::span<Byte> body, Bytes& out) {
     const Nonce nonce = nonce_of("CurveZMQMESSAGEC", number);
     const std::span<Byte> box = body.subspan(message_name.size() + 8);
     Byte* const plain = box.data() + box_bytes;
-    if (crypto_box_open_easy_afternm(plain, box.data(), box.size(), nonce.data(), message_key_.data()) != 0)
+    if (crypto_box_open_easy_afternm(plain, box.data(), box.size(), nonce.data(),
+                                     message_key_.data()) != 0)
         return fail();
     const Byte flags = *plain;
     payload_ = BytesView(plain + 1, box.size() - box_bytes - 1);
@@ -282,7 +293,8 @@ CurveSession::Event CurveSession::on_message(std::span<Byte> body, Bytes& out) {
 }
 
 CurveSession::Event CurveSession::on_command(BytesView command, Bytes& out) {
-    // PING: time to live 2, context up to 16, which PONG brings back (RFC 37). Other commands concern other patterns.
+    // PING: time to live 2, context up to 16, which PONG brings back (RFC 37). Other commands
+    // concern other patterns.
     if (!starts_with(command, "\x04PING") || command.size() < 7) return Event::progress;
     const BytesView context = command.subspan(7);
     Bytes pong = bytes_of(view_of("\x04PONG"));
@@ -307,7 +319,8 @@ void CurveSession::seal_with_flags(Byte flags, BytesView payload, Bytes& out) {
     append(out, payload);
     const Nonce nonce = nonce_of("CurveZMQMESSAGES", number);
     Byte* const plain = out.data() + box_at + box_bytes;
-    crypto_box_detached_afternm(plain, out.data() + box_at, plain, payload.size() + 1, nonce.data(), message_key_.data());
+    crypto_box_detached_afternm(plain, out.data() + box_at, plain, payload.size() + 1, nonce.data(),
+                                message_key_.data());
 }
 
 }  // namespace stadtbuch::net

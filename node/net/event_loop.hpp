@@ -53,8 +53,9 @@ class EventLoop {
     WatchId at_turn_end(Task task);
     void remove_turn_end(WatchId id);
 
-    /// Any thread. From its next turn on the loop sleeps so long before it looks for events, so that those which arrive
-    /// meanwhile are handled in one turn: under load a wake for each costs more than the events. 0: no sleep.
+    /// Any thread. From its next turn on the loop sleeps so long before it looks for events, so
+    /// that those which arrive meanwhile are handled in one turn: under load a wake for each costs
+    /// more than the events. 0: no sleep.
     void gather_for(std::chrono::microseconds pause) noexcept;
 
     /// SIGTERM and SIGINT call `on_stop` on the loop's thread with the signal's number (a second

@@ -11,8 +11,9 @@
 
 namespace stadtbuch::net {
 
-/// The end of a chunked body is no shorter ("0", two line ends), so that fewer octets never complete one. Beast asserts it
-/// when it comes back to a last chunk, and an assertion must not be what a stranger's packets decide.
+/// The end of a chunked body is no shorter ("0", two line ends), so that fewer octets never
+/// complete one. Beast asserts it when it comes back to a last chunk, and an assertion must not be
+/// what a stranger's packets decide.
 inline constexpr std::size_t chunked_end_bytes = 5;
 
 enum class ParseStep : std::uint8_t {

@@ -40,7 +40,8 @@ Error timeout_error(const std::string& where) {
 Result<std::vector<IpAddress>, Error> resolve(const std::string& host) {
     if (const auto literal = IpAddress::parse(host)) return std::vector<IpAddress>{*literal};
     if (is_this_machine(host)) {
-        return std::vector<IpAddress>{*IpAddress::parse(loopback_address), *IpAddress::parse("::1")};
+        return std::vector<IpAddress>{*IpAddress::parse(loopback_address),
+                                      *IpAddress::parse("::1")};
     }
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
@@ -357,7 +358,8 @@ Result<HttpFetched, Error> HttpWire::exchange(const HttpFetch& request, const st
     restart();
     while (!parser->is_done()) {
         boost::system::error_code failed;
-        const bool too_short = parser->is_header_done() && parser->chunked() && end - begin < chunked_end_bytes;
+        const bool too_short =
+            parser->is_header_done() && parser->chunked() && end - begin < chunked_end_bytes;
         if (begin < end && !too_short) {
             begin +=
                 parser->put(boost::asio::const_buffer(buffer.data() + begin, end - begin), failed);

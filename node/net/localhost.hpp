@@ -5,8 +5,8 @@
 
 namespace stadtbuch::net {
 
-/// localhost and every name below it are this machine, with or without a name service (RFC 6761 section
-/// 6.3): a minimal system has no /etc/hosts, and nobody else may say where localhost is.
+/// localhost and every name below it are this machine, with or without a name service (RFC 6761
+/// section 6.3): a minimal system has no /etc/hosts, and nobody else may say where localhost is.
 [[nodiscard]] constexpr bool is_this_machine(std::string_view host) {
     return host == "localhost" || host.ends_with(".localhost");
 }

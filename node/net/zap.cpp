@@ -25,13 +25,14 @@ ZapReply admitted(const ZapRequest& request, std::string user) {
 }
 
 bool is_known(ZapStatus status) {
-    return status == ZapStatus::success || status == ZapStatus::temporary_error || status == ZapStatus::refused ||
-           status == ZapStatus::internal_error;
+    return status == ZapStatus::success || status == ZapStatus::temporary_error ||
+           status == ZapStatus::refused || status == ZapStatus::internal_error;
 }
 
 bool keeps_rules(const ZapReply& reply, const ZapRequest& request) {
-    return reply.version == zap_version && reply.request_id == request.request_id && is_known(reply.status) &&
-           reply.text.size() <= text_bytes_max && reply.user_id.size() <= text_bytes_max &&
+    return reply.version == zap_version && reply.request_id == request.request_id &&
+           is_known(reply.status) && reply.text.size() <= text_bytes_max &&
+           reply.user_id.size() <= text_bytes_max &&
            (reply.status == ZapStatus::success) != reply.user_id.empty();
 }
 
@@ -57,16 +58,22 @@ void ZapDirectory::set_members(std::map<CurveKey, std::string> alias_of_key) {
 }
 
 ZapReply ZapDirectory::answer(const ZapRequest& request) const {
-    if (request.version != zap_version) return reply_to(request, ZapStatus::internal_error, "ZAP version not known");
-    if (request.mechanism != zap_curve) return reply_to(request, ZapStatus::refused, "mechanism is not CURVE");
+    if (request.version != zap_version)
+        return reply_to(request, ZapStatus::internal_error, "ZAP version not known");
+    if (request.mechanism != zap_curve)
+        return reply_to(request, ZapStatus::refused, "mechanism is not CURVE");
     const auto key = curve_key_of(request.credential);
     if (!key) return reply_to(request, ZapStatus::refused, "credential is no Curve25519 key");
     if (request.domain == zap_client_domain) return admitted(request, key->z85());
-    if (request.domain != zap_node_domain) return reply_to(request, ZapStatus::refused, "domain not known");
-    if (!is_told_) return reply_to(request, ZapStatus::temporary_error, "members are not known yet");
+    if (request.domain != zap_node_domain)
+        return reply_to(request, ZapStatus::refused, "domain not known");
+    if (!is_told_)
+        return reply_to(request, ZapStatus::temporary_error, "members are not known yet");
     const auto member = alias_of_key_.find(*key);
-    if (member == alias_of_key_.end()) return reply_to(request, ZapStatus::refused, "key is no member's");
-    if (request.identity != key->z85()) return reply_to(request, ZapStatus::refused, "routing id is another's");
+    if (member == alias_of_key_.end())
+        return reply_to(request, ZapStatus::refused, "key is no member's");
+    if (request.identity != key->z85())
+        return reply_to(request, ZapStatus::refused, "routing id is another's");
     return admitted(request, member->second);
 }
 

@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Authentication of CurveZMQ connections: ZAP 1.0 (ZeroMQ RFC 27) between the listener and a handler in the same
-// process. The frames of the RFC are members of values here; there is no inproc socket, because the listener is ours.
+// Authentication of CurveZMQ connections: ZAP 1.0 (ZeroMQ RFC 27) between the listener and a
+// handler in the same process. The frames of the RFC are members of values here; there is no inproc
+// socket, because the listener is ours.
 //
-// The listener asks in each handshake, when the client has proven its key and before READY. 200 lets it in under the
-// user id of the reply; 400 and 500 end the handshake with ERROR and that code, 300 without a word (as libzmq does).
+// The listener asks in each handshake, when the client has proven its key and before READY. 200
+// lets it in under the user id of the reply; 400 and 500 end the handshake with ERROR and that
+// code, 300 without a word (as libzmq does).
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -37,7 +39,12 @@ struct ZapRequest {
     Bytes credential;
 };
 
-enum class ZapStatus : std::uint16_t { success = 200, temporary_error = 300, refused = 400, internal_error = 500 };
+enum class ZapStatus : std::uint16_t {
+    success = 200,
+    temporary_error = 300,
+    refused = 400,
+    internal_error = 500
+};
 
 struct ZapReply {
     std::string version{zap_version};
@@ -51,8 +58,8 @@ struct ZapReply {
 
 using ZapHandler = std::function<ZapReply(const ZapRequest&)>;
 
-/// Asks the handler. A handler that throws, or whose reply breaks RFC 27 (other version or request id, unknown status,
-/// texts above 255 octets, 200 without a user id), has failed: 500.
+/// Asks the handler. A handler that throws, or whose reply breaks RFC 27 (other version or request
+/// id, unknown status, texts above 255 octets, 200 without a user id), has failed: 500.
 [[nodiscard]] ZapReply ask_zap(const ZapHandler& handler, const ZapRequest& request);
 
 /// The handler of this program's ports: who is behind a key.
@@ -62,10 +69,11 @@ class ZapDirectory {
     void set_members(std::map<CurveKey, std::string> alias_of_key);
     [[nodiscard]] bool is_member(const CurveKey& key) const;
 
-    /// Domain "client": every key, the user is z85 of it (indy-client-protocol §1). Domain "node": a member's key under
-    /// the routing id z85 of that key, the user is the member (plenum-consensus §1.2). Else 400; another version: 500.
-    /// Before the members are told: 300. libzmq tries again after that, but never after 400, and a member that finds
-    /// a port in the moment of its start must not be lost for good.
+    /// Domain "client": every key, the user is z85 of it (indy-client-protocol §1). Domain "node":
+    /// a member's key under the routing id z85 of that key, the user is the member
+    /// (plenum-consensus §1.2). Else 400; another version: 500. Before the members are told: 300.
+    /// libzmq tries again after that, but never after 400, and a member that finds a port in the
+    /// moment of its start must not be lost for good.
     [[nodiscard]] ZapReply answer(const ZapRequest& request) const;
 
   private:

@@ -22,7 +22,8 @@ constexpr std::int64_t unproved_retry_ms = 5;
 /// After this the state is read without proof: perhaps nobody signs.
 constexpr std::int64_t proof_patience_ms = 200;
 
-/// A POOL_RESTART is acknowledged and leaves the node as it is: restarting is the operator's business here.
+/// A POOL_RESTART is acknowledged and leaves the node as it is: restarting is the operator's
+/// business here.
 encoding::Value restart_result(const ledger::Request& request) {
     encoding::Object result = request.operation();
     result.set("identifier", request.identifier_or_joined);
@@ -33,7 +34,8 @@ encoding::Value restart_result(const ledger::Request& request) {
 encoding::Value action_result(const ledger::Request& request, encoding::Value data) {
     encoding::Object result;
     result.set("type", request.type);
-    result.set("identifier", request.identifier ? encoding::Value(*request.identifier) : encoding::Value());
+    result.set("identifier",
+               request.identifier ? encoding::Value(*request.identifier) : encoding::Value());
     result.set("reqId", request.req_id);
     result.set("data", std::move(data));
     return result;
@@ -41,8 +43,8 @@ encoding::Value action_result(const ledger::Request& request, encoding::Value da
 
 }  // namespace
 
-Result<std::unique_ptr<ClientService>, Error> ClientService::open(Parts parts, const net::CurveKeyPair& keys,
-                                                                  net::CurveListenerOptions options) {
+Result<std::unique_ptr<ClientService>, Error> ClientService::open(
+    Parts parts, const net::CurveKeyPair& keys, net::CurveListenerOptions options) {
     std::unique_ptr<ClientService> service(new ClientService(parts));
     // One client may have hundreds of writes under way, and a batch answers all of them at once.
     options.send_queue_max = answers_queued_max;
@@ -50,7 +52,8 @@ Result<std::unique_ptr<ClientService>, Error> ClientService::open(Parts parts, c
     if (!listener) return Failure{listener.error()};
     service->listener_ = *std::move(listener);
     ClientService* self = service.get();
-    service->listener_->on_message([self](const net::CurveMessage& message) { self->on_frame(message); });
+    service->listener_->on_message(
+        [self](const net::CurveMessage& message) { self->on_frame(message); });
     parts.loop.every(retry_ms, [self] { self->retry_undelivered(); });
     return service;
 }
@@ -84,9 +87,11 @@ void ClientService::on_frame(const net::CurveMessage& message) {
     handle(identity, port_.on_frame(message.payload, ledger::ViewedLedgers(*view)), frame);
 }
 
-void ClientService::handle(const std::string& identity, ledger::FrameOutcome outcome, std::string_view frame) {
+void ClientService::handle(const std::string& identity, ledger::FrameOutcome outcome,
+                           std::string_view frame) {
     for (std::string& answer : outcome.answers) send(identity, std::move(answer));
-    const bool alone = outcome.requests.size() == 1 && !consensus::messages::looks_like_batch(frame);
+    const bool alone =
+        outcome.requests.size() == 1 && !consensus::messages::looks_like_batch(frame);
     for (ledger::Request& request : outcome.requests) {
         // Peers get the request as the client wrote it; one taken out of a BATCH is written anew.
         std::string text = alone ? std::string(frame) : encoding::transport_json(request.value);
@@ -100,24 +105,26 @@ void ClientService::handle(const std::string& identity, ledger::FrameOutcome out
     }
 }
 
-void ClientService::on_request(const std::string& identity, const ledger::RequestPtr& request, std::string text) {
+void ClientService::on_request(const std::string& identity, const ledger::RequestPtr& request,
+                               std::string text) {
     if (request->kind == ledger::RequestKind::read) return on_read(identity, request);
     if (parts_.desk == nullptr) {
         ++counters_.writes;
         return nack(identity, *request,
-                    {ledger::RefusalClass::plain, "this node is an observer: it answers reads only", "", std::nullopt});
+                    {ledger::RefusalClass::plain, "this node is an observer: it answers reads only",
+                     "", std::nullopt});
     }
     const bool is_write = request->kind == ledger::RequestKind::write;
     ++(is_write ? counters_.writes : counters_.actions);
     // Against the pool and the clock, where the reference does it: before the signature.
     if (is_write && request->type == ledger::txn_type::pool_upgrade) {
-        const auto refusal =
-            ledger::check_upgrade_schedule(*request, parts_.reader.view()->pool_nodes(), net::unix_seconds());
+        const auto refusal = ledger::check_upgrade_schedule(
+            *request, parts_.reader.view()->pool_nodes(), net::unix_seconds());
         if (refusal) return nack(identity, *request, *refusal);
     }
     const bool taken = parts_.desk->verify(
-        request, [this, identity, is_write, text = std::move(text)](const ledger::RequestPtr& checked,
-                                                                    const ledger::Refusal* refusal) {
+        request, [this, identity, is_write, text = std::move(text)](
+                     const ledger::RequestPtr& checked, const ledger::Refusal* refusal) {
             if (refusal != nullptr) return nack(identity, *checked, *refusal);
             if (is_write) return on_verified_write(identity, checked, text);
             on_verified_action(identity, checked);
@@ -126,8 +133,9 @@ void ClientService::on_request(const std::string& identity, const ledger::Reques
     if (!taken) ++counters_.dropped;
 }
 
-/// Reads are answered here at once: a walk of a cached trie costs less than waking another thread twice. A turn
-/// takes a bounded number of frames, so a flood of reads cannot hold up the node stack for long.
+/// Reads are answered here at once: a walk of a cached trie costs less than waking another thread
+/// twice. A turn takes a bounded number of frames, so a flood of reads cannot hold up the node
+/// stack for long.
 void ClientService::on_read(const std::string& identity, const ledger::RequestPtr& request) {
     ++counters_.reads;
     // What only the ledger can refuse is refused after the ack, as the reference does.
@@ -137,12 +145,15 @@ void ClientService::on_read(const std::string& identity, const ledger::RequestPt
     unproved_.push_back({identity, request, parts_.loop.now_ms() + proof_patience_ms});
 }
 
-/// A view may be a few milliseconds ahead of its multi-signature. Who has just written asks then: without a proof it
-/// would turn to another node and may believe that one's older, proved state. False: the answer is to wait for it.
-bool ClientService::answer_read(const std::string& identity, const ledger::Request& request, bool may_wait) {
+/// A view may be a few milliseconds ahead of its multi-signature. Who has just written asks then:
+/// without a proof it would turn to another node and may believe that one's older, proved state.
+/// False: the answer is to wait for it.
+bool ClientService::answer_read(const std::string& identity, const ledger::Request& request,
+                                bool may_wait) {
     const auto view = parts_.reader.view();
     const auto answer = view->answer(request);
-    if (may_wait && answer && answer->find("state_proof") == nullptr && is_proof_due(*view)) return false;
+    if (may_wait && answer && answer->find("state_proof") == nullptr && is_proof_due(*view))
+        return false;
     if (!answer) {
         nack(identity, request, answer.error());
         return true;
@@ -160,8 +171,8 @@ bool ClientService::is_proof_due(const ledger::ReadView& view) {
         newest_since_ms_ = now;
     }
     // An observer fetches signatures, which takes longer than a client should wait.
-    return parts_.desk != nullptr && now - newest_since_ms_ < proof_patience_ms && unproved_.size() < unproved_max &&
-           !view.multi_signature(root);
+    return parts_.desk != nullptr && now - newest_since_ms_ < proof_patience_ms &&
+           unproved_.size() < unproved_max && !view.multi_signature(root);
 }
 
 void ClientService::retry_unproved() {
@@ -169,21 +180,24 @@ void ClientService::retry_unproved() {
     const std::int64_t now = parts_.loop.now_ms();
     for (const Unproved& read : waiting) {
         // Under a stream of writes the newest state may never be a signed one.
-        if (!answer_read(read.identity, *read.request, now < read.until_ms)) unproved_.push_back(read);
+        if (!answer_read(read.identity, *read.request, now < read.until_ms))
+            unproved_.push_back(read);
     }
     if (!unproved_.empty()) parts_.loop.after(unproved_retry_ms, [this] { retry_unproved(); });
 }
 
-void ClientService::on_verified_write(const std::string& identity, const ledger::RequestPtr& request,
-                                      const std::string& text) {
-    if (const auto refusal = parts_.execution->read_only_refusal(*request)) return nack(identity, *request, *refusal);
+void ClientService::on_verified_write(const std::string& identity,
+                                      const ledger::RequestPtr& request, const std::string& text) {
+    if (const auto refusal = parts_.execution->read_only_refusal(*request))
+        return nack(identity, *request, *refusal);
     const auto replayed = parts_.reader.view()->replay(*request);
     if (replayed) {
         if (!*replayed) return nack(identity, *request, replayed->error());
         ++counters_.replies;
         return send(identity, ledger::reply_text(**replayed));
     }
-    const bool takes_effect_now = force_ && ledger::is_forced(*request) && !senders_.contains(request->digest);
+    const bool takes_effect_now =
+        force_ && ledger::is_forced(*request) && !senders_.contains(request->digest);
     if (!takes_effect_now) return propose(identity, request, text);
     force_(request, [this, identity, request, text](const ledger::RequestRefusal* refusal) {
         if (refusal == nullptr) return propose(identity, request, text);
@@ -192,7 +206,8 @@ void ClientService::on_verified_write(const std::string& identity, const ledger:
     });
 }
 
-void ClientService::propose(const std::string& identity, const ledger::RequestPtr& request, const std::string& text) {
+void ClientService::propose(const std::string& identity, const ledger::RequestPtr& request,
+                            const std::string& text) {
     remember_sender(request->digest, identity);
     send(identity, ledger::reqack_text(*request));
     Waiting& waiting = senders_[request->digest];
@@ -200,7 +215,8 @@ void ClientService::propose(const std::string& identity, const ledger::RequestPt
     on_write_(request, text, identity);
 }
 
-void ClientService::on_verified_action(const std::string& identity, const ledger::RequestPtr& request) {
+void ClientService::on_verified_action(const std::string& identity,
+                                       const ledger::RequestPtr& request) {
     authorize_(request, [this, identity, request](const ledger::Refusal* refusal) {
         send(identity, ledger::reqack_text(*request));
         if (refusal != nullptr) {
@@ -209,11 +225,13 @@ void ClientService::on_verified_action(const std::string& identity, const ledger
         }
         ++counters_.replies;
         const bool is_restart = request->type == ledger::txn_type::pool_restart;
-        send(identity, ledger::reply_text(is_restart ? restart_result(*request) : action_result(*request, info_())));
+        send(identity, ledger::reply_text(is_restart ? restart_result(*request)
+                                                     : action_result(*request, info_())));
     });
 }
 
-void ClientService::nack(const std::string& identity, const ledger::Request& request, const ledger::Refusal& refusal) {
+void ClientService::nack(const std::string& identity, const ledger::Request& request,
+                         const ledger::Refusal& refusal) {
     ++counters_.refused;
     send(identity, ledger::reqnack_text(ledger::refusal_of(request, refusal)));
 }
@@ -242,7 +260,8 @@ void ClientService::reply(const std::string& digest, std::string text) {
 void ClientService::reject(const ledger::RequestPtr& request, const ledger::Refusal& refusal) {
     const auto found = senders_.find(request->digest);
     if (found == senders_.end()) return;
-    // The request stays marked as proposed: sent again it gets a REQACK only (indy-client-protocol §5.2).
+    // The request stays marked as proposed: sent again it gets a REQACK only (indy-client-protocol
+    // §5.2).
     send(found->second.identity, ledger::reject_text(*request, refusal));
 }
 

@@ -30,8 +30,8 @@ std::optional<net::CurveKey> curve_key_of_dest(const std::string& dest) {
 
 }  // namespace
 
-PeerLinks::PeerLinks(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context, const net::CurveKeyPair& keys,
-                     std::string self)
+PeerLinks::PeerLinks(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context,
+                     const net::CurveKeyPair& keys, std::string self)
     : loop_(loop), context_(std::move(context)), keys_(keys), self_(std::move(self)) {}
 
 PeerLinks::~PeerLinks() {
@@ -39,23 +39,25 @@ PeerLinks::~PeerLinks() {
     loop_.cancel(look_timer_);
 }
 
-Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(net::EventLoop& loop, std::shared_ptr<net::CurveContext> context,
-                                                          const net::CurveKeyPair& keys, const std::string& self,
-                                                          net::CurveListenerOptions options) {
+Result<std::unique_ptr<PeerLinks>, Error> PeerLinks::open(
+    net::EventLoop& loop, std::shared_ptr<net::CurveContext> context, const net::CurveKeyPair& keys,
+    const std::string& self, net::CurveListenerOptions options) {
     std::unique_ptr<PeerLinks> links(new PeerLinks(loop, context, keys, self));
     auto listener = net::CurveListener::open(loop, keys, std::move(options));
     if (!listener) return Failure{listener.error()};
     links->listener_ = *std::move(listener);
     PeerLinks* self_links = links.get();
-    links->listener_->on_message([self_links](const net::CurveMessage& m) { self_links->on_listener_message(m); });
+    links->listener_->on_message(
+        [self_links](const net::CurveMessage& m) { self_links->on_listener_message(m); });
     links->turn_end_ = loop.at_turn_end([self_links] { self_links->flush(); });
     links->looked_ms_ = loop.now_ms();
     links->look_timer_ = loop.every(look_interval_ms, [self_links] { self_links->look(); });
     return links;
 }
 
-/// Misses peers that say nothing. The time that this process itself stood still (SIGSTOP, a host that sleeps, no
-/// processor) does not count: otherwise it would accuse everybody as soon as it wakes.
+/// Misses peers that say nothing. The time that this process itself stood still (SIGSTOP, a host
+/// that sleeps, no processor) does not count: otherwise it would accuse everybody as soon as it
+/// wakes.
 void PeerLinks::look() {
     const std::int64_t now = loop_.now_ms();
     const std::int64_t late = now - std::exchange(looked_ms_, now) - look_interval_ms;
@@ -68,19 +70,21 @@ void PeerLinks::look() {
     }
 }
 
-void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes, const std::vector<std::string>& counted) {
+void PeerLinks::update(const std::vector<ledger::PoolNode>& nodes,
+                       const std::vector<std::string>& counted) {
     std::set<std::string> wanted;
     std::map<net::CurveKey, std::string> alias_of_key;
     for (const ledger::PoolNode& node : nodes) {
         const auto key = curve_key_of_dest(node.key());
-        const bool is_member =
-            node.is_validator() || std::find(counted.begin(), counted.end(), node.alias) != counted.end();
+        const bool is_member = node.is_validator() || std::find(counted.begin(), counted.end(),
+                                                                node.alias) != counted.end();
         if (!is_member || node.alias == self_ || !key) continue;
         wanted.insert(node.alias);
         alias_of_key.emplace(*key, node.alias);
         const auto found = peers_.find(node.alias);
         const bool unchanged = found != peers_.end() && found->second.dest == node.key() &&
-                               found->second.status.host == node.node_ip && found->second.status.port == node.node_port;
+                               found->second.status.host == node.node_ip &&
+                               found->second.status.port == node.node_port;
         if (unchanged) continue;
         if (found != peers_.end()) {
             set_connected(found->second, false);
@@ -117,7 +121,8 @@ void PeerLinks::connect(const ledger::PoolNode& node) {
     peer.dealer->on_event([this, alias](net::DealerEvent event) { on_dealer_event(alias, event); });
     net::CurveDealer* dealer = peer.dealer.get();
     peers_.insert_or_assign(alias, std::move(peer));
-    // An address that cannot be read leaves the peer unconnected; the ledger must be corrected, others go on.
+    // An address that cannot be read leaves the peer unconnected; the ledger must be corrected,
+    // others go on.
     (void)dealer->connect();
 }
 
@@ -139,7 +144,8 @@ void PeerLinks::set_connected(Peer& peer, bool connected) {
     const bool is_silent = !connected && peer.dealer->state() == net::DealerState::connected;
     peer.status.connected = connected;
     peer.status.since_ms = now;
-    if (on_change_) on_change_(peer.status.alias, connected, is_silent ? peer.pulse.silent_for(now) : 0);
+    if (on_change_)
+        on_change_(peer.status.alias, connected, is_silent ? peer.pulse.silent_for(now) : 0);
 }
 
 void PeerLinks::on_listener_message(const net::CurveMessage& message) {
@@ -152,7 +158,8 @@ void PeerLinks::on_listener_message(const net::CurveMessage& message) {
     peer.pulse.hear(now);
     on_text(found->first, peer, text_of(message.payload));
     // Connected: our dealer reached it, and since then it has said something (§1.3).
-    if (peer.dealer->state() == net::DealerState::connected && peer.pulse.is_there(now)) set_connected(peer, true);
+    if (peer.dealer->state() == net::DealerState::connected && peer.pulse.is_there(now))
+        set_connected(peer, true);
 }
 
 void PeerLinks::on_text(const std::string& alias, Peer& peer, std::string_view text) {

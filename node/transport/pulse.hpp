@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Is a peer there although its connection stands? A stopped process, a hung machine and a firewall that drops
-// without a word close nothing; TCP notices after minutes, or never. Pure: times in milliseconds come in.
+// Is a peer there although its connection stands? A stopped process, a hung machine and a firewall
+// that drops without a word close nothing; TCP notices after minutes, or never. Pure: times in
+// milliseconds come in.
 //
-// Every member answers `pi` with `po`, the reference's too (plenum-consensus §1.3). Any message is a sign that a
-// peer can be heard; only `po` is one that it hears us. Under load answers wait behind other messages, so the
-// second takes longer to be missed, and nobody who still says something is given up within seconds.
+// Every member answers `pi` with `po`, the reference's too (plenum-consensus §1.3). Any message is
+// a sign that a peer can be heard; only `po` is one that it hears us. Under load answers wait
+// behind other messages, so the second takes longer to be missed, and nobody who still says
+// something is given up within seconds.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -23,7 +25,9 @@ class Pulse {
   public:
     /// The connection stands since now, and nothing was heard yet.
     void begin(std::int64_t now_ms) { heard_ms_ = answered_ms_ = now_ms; }
+
     void hear(std::int64_t now_ms) { heard_ms_ = now_ms; }
+
     void answer(std::int64_t now_ms) { heard_ms_ = answered_ms_ = now_ms; }
 
     /// This process itself did not run for `lost_ms`: nobody is to blame for that time.

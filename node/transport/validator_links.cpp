@@ -93,7 +93,8 @@ void ValidatorLinks::send(const std::string& alias, std::string_view text) {
     ++(sent ? found->second.status.sent : found->second.status.lost);
 }
 
-void ValidatorLinks::submit(std::uint64_t req_id, const std::string& text, std::int64_t patience_ms, OnOutcome done) {
+void ValidatorLinks::submit(std::uint64_t req_id, const std::string& text, std::int64_t patience_ms,
+                            OnOutcome done) {
     Submission& submission = submissions_[req_id];
     submission.done = std::move(done);
     submission.timer = loop_.after(patience_ms, [this, req_id] {
@@ -102,7 +103,8 @@ void ValidatorLinks::submit(std::uint64_t req_id, const std::string& text, std::
     for (const auto& [alias, link] : links_) send(alias, text);
 }
 
-void ValidatorLinks::ask(const std::string& alias, std::uint64_t req_id, const std::string& text, OnReply done) {
+void ValidatorLinks::ask(const std::string& alias, std::uint64_t req_id, const std::string& text,
+                         OnReply done) {
     // Unanswered questions are forgotten with the oldest ones.
     while (questions_.size() >= questions_max) questions_.erase(questions_.begin());
     questions_.insert_or_assign(req_id, std::move(done));
@@ -141,7 +143,8 @@ void ValidatorLinks::on_answer(const std::string& alias, const encoding::Value& 
     if (submission != submissions_.end()) judge(*req_id, submission->second, message);
 }
 
-void ValidatorLinks::judge(std::uint64_t req_id, Submission& submission, const encoding::Value& message) {
+void ValidatorLinks::judge(std::uint64_t req_id, Submission& submission,
+                           const encoding::Value& message) {
     const std::size_t n = links_.size();
     const std::size_t f = n < 4 ? 0 : (n - 1) / 3;
     const std::string_view op = message.text_at("op");

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// An observer's connections to the client ports of all validators: catch-up messages for the follower, requests
-// with a reply quorum for everything else. On the net loop's thread.
+// An observer's connections to the client ports of all validators: catch-up messages for the
+// follower, requests with a reply quorum for everything else. On the net loop's thread.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -23,14 +23,17 @@ namespace stadtbuch::node {
 class ValidatorLinks {
   public:
     /// LEDGER_STATUS, CONSISTENCY_PROOF and CATCHUP_REP of a validator.
-    using OnMessage = std::function<void(const std::string& alias, consensus::messages::Message message)>;
+    using OnMessage =
+        std::function<void(const std::string& alias, consensus::messages::Message message)>;
     using OnChange = std::function<void(const std::string& alias, bool connected)>;
+
     /// The judgement of a request: `result` when more validators than f agree; else the reason.
     struct Outcome {
         bool good = false;
         encoding::Value result;
         std::string reason;
     };
+
     using OnOutcome = std::function<void(Outcome)>;
     /// A reply of one validator, unjudged.
     using OnReply = std::function<void(const std::string& alias, const encoding::Value& result)>;
@@ -39,17 +42,20 @@ class ValidatorLinks {
     ~ValidatorLinks();
 
     void on_message(OnMessage callback) { on_message_ = std::move(callback); }
+
     void on_change(OnChange callback) { on_change_ = std::move(callback); }
 
     void update(const std::vector<ledger::PoolNode>& nodes);
     void send(const std::string& alias, std::string_view text);
     /// Sends to all and waits for more than f equal answers, at most `patience_ms`.
-    void submit(std::uint64_t req_id, const std::string& text, std::int64_t patience_ms, OnOutcome done);
+    void submit(std::uint64_t req_id, const std::string& text, std::int64_t patience_ms,
+                OnOutcome done);
     /// Sends to one; answers that are no REPLY are ignored.
     void ask(const std::string& alias, std::uint64_t req_id, const std::string& text, OnReply done);
 
     [[nodiscard]] std::vector<PeerStatus> status() const;
     [[nodiscard]] std::vector<std::string> connected() const;
+
     [[nodiscard]] std::size_t validator_count() const { return links_.size(); }
 
   private:
@@ -58,6 +64,7 @@ class ValidatorLinks {
         PeerStatus status;
         std::unique_ptr<net::CurveDealer> dealer;
     };
+
     struct Submission {
         OnOutcome done;
         net::EventLoop::TimerId timer = 0;

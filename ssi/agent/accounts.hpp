@@ -92,8 +92,8 @@ class RateLimiter {
     std::map<std::string, Bucket> buckets_;
 };
 
-/// The same for what every instance must count together: guesses for one account. In the store where
-/// it is shared, in memory otherwise.
+/// The same for what every instance must count together: guesses for one account. In the store
+/// where it is shared, in memory otherwise.
 class SharedLimiter {
   public:
     SharedLimiter(Database& database, StoreRecords& records)

@@ -25,8 +25,8 @@ constexpr std::string_view newest_kind = "status_seen";
 
 int exit_code_of(const Error& error) {
     if (error.id == "SB-4001" || error.id == "SB-2005") return exit_code::permission;
-    if (error.id == "SB-4002" || error.id == "SB-2006" || error.id == "SB-4101" || error.id == "SB-4201" ||
-        error.id == "SB-1001") {
+    if (error.id == "SB-4002" || error.id == "SB-2006" || error.id == "SB-4101" ||
+        error.id == "SB-4201" || error.id == "SB-1001") {
         return exit_code::missing_input;
     }
     if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009" ||
@@ -271,8 +271,8 @@ void Agent::wire() {
     provider = std::make_unique<openid::Provider>(std::move(providing), *records, random);
 
     desk = std::make_unique<Desk>(Desk::Parts{settings, *registers, *cases, *status, *issuer,
-                                              *records, *audit, *statistics, *kinds, fees,
-                                              *payment, *companies});
+                                              *records, *audit, *statistics, *kinds, fees, *payment,
+                                              *companies});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
     guesses = std::make_unique<SharedLimiter>(*database, *records);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // All cases: durable in the store, with a summary of each in memory for the queue, for links and
 // for plates. A change is a function over the newest version, run under the case's lock and
-// committed before it returns, or when the work that it belongs to ends. Where several instances share
-// the store, the summaries follow its changes. Threads: any.
+// committed before it returns, or when the work that it belongs to ends. Where several instances
+// share the store, the summaries follow its changes. Threads: any.
 #pragma once
 #include <functional>
 #include <map>
@@ -33,8 +33,8 @@ struct CaseSummary {
     std::string renews;
     keys::UnixSeconds credential_expires_at = 0;
     bool differences = false;
-    bool proposed = false;  ///< waits for a second clerk
-    std::string invoice;    ///< its number; empty: none
+    bool proposed = false;    ///< waits for a second clerk
+    std::string invoice;      ///< its number; empty: none
     std::string invoice_due;  ///< ISO day while it is neither paid nor cancelled
 
     [[nodiscard]] bool open() const {
@@ -51,7 +51,8 @@ class CaseBook {
   public:
     CaseBook(Database& database, keys::RandomSource& random);
 
-    /// Gives id, number (behind the letters in draft.number, if there are some) and link, sets the times, commits. Returns the stored case.
+    /// Gives id, number (behind the letters in draft.number, if there are some) and link, sets the
+    /// times, commits. Returns the stored case.
     Case create(Case draft, keys::UnixSeconds now);
     [[nodiscard]] std::optional<Case> get(const std::string& id) const;
     [[nodiscard]] std::optional<Case> by_public_token(std::string_view token) const;
@@ -59,11 +60,13 @@ class CaseBook {
     /// nullopt: no such case, or the change declined.
     std::optional<Case> update(const std::string& id, keys::UnixSeconds now,
                                const std::function<bool(Case&, store::Batch&)>& change);
+
     /// Runs `work` while nobody else, in no instance, does what has this name.
     template <class Work>
     auto alone(std::string_view name, Work&& work) {
         return database_.locked(name, work);
     }
+
     /// The next of a series, "R-2026-000012"; used up even if nothing comes of it.
     [[nodiscard]] std::string draw_number(std::string_view series, const std::string& letters,
                                           keys::UnixSeconds now);

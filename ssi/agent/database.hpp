@@ -59,8 +59,8 @@ class Database {
         return run(work, [&](const std::function<void()>& all) { engine_->run_locked(key, all); });
     }
 
-    /// What stays even if the request around it is undone, and is durable when this returns: what is
-    /// given out once and kept in memory.
+    /// What stays even if the request around it is undone, and is durable when this returns: what
+    /// is given out once and kept in memory.
     template <class Work>
     auto apart(std::string_view key, Work&& work) {
         return run_apart(key, work, Engine::Apart::durable);

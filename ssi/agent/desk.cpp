@@ -50,7 +50,7 @@ void Desk::count(const Case& record, const char* measure, store::Batch& batch,
                  keys::UnixSeconds now) const {
     const std::string day = keys::utc_date(now);
     const char* way = record.company                       ? "company"
-                      : !record.renews.empty()               ? "renewal"
+                      : !record.renews.empty()             ? "renewal"
                       : !record.proven                     ? "office"
                       : record.kind == CaseKind::residence ? "pid"
                                                            : "residence";

@@ -289,9 +289,8 @@ void mount_documents(Agent& agent, net::HttpServer& server) {
 
 void Agent::mount_telemetry(net::HttpServer& server) {
     mount_health(*this, server);
-    route(
-        *this, server, "GET", "/metrics",
-        [this](const net::HttpRequest&) { return metrics_text(*this); }, {});
+    route(*this, server, "GET", "/metrics",
+          [this](const net::HttpRequest&) { return metrics_text(*this); }, {});
 }
 
 }  // namespace stadtbuch::agent

@@ -40,8 +40,8 @@ class EmbeddedEngine final : public Engine {
 
     void append(const store::Batch& batch) override { write(batch, store::Durability::buffered); }
 
-    /// Commits of one request share one sync; a crash in between keeps a prefix of the writes, about
-    /// which nobody has heard.
+    /// Commits of one request share one sync; a crash in between keeps a prefix of the writes,
+    /// about which nobody has heard.
     void run(const std::function<void()>& work) override {
         const Depth depth(*this);
         work();

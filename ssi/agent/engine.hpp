@@ -3,8 +3,8 @@
 // What keeps the agent's keys and values, as a port of Database. Two makers: embedded (a store of
 // this process alone) and PostgreSQL (several instances on one table).
 //
-// Threads: any. Failures: StoreUnavailable, except that the embedded engine ends the process after a
-// failed write.
+// Threads: any. Failures: StoreUnavailable, except that the embedded engine ends the process after
+// a failed write.
 #pragma once
 #include <functional>
 #include <memory>
@@ -24,7 +24,8 @@ namespace stadtbuch::agent {
 /// route() (503) or in the background jobs (tried again).
 class StoreUnavailable : public std::runtime_error {
   public:
-    explicit StoreUnavailable(Error why) : std::runtime_error(why.id + ": " + why.what), error(why) {}
+    explicit StoreUnavailable(Error why)
+        : std::runtime_error(why.id + ": " + why.what), error(why) {}
 
     const Error error;
 };
@@ -46,8 +47,8 @@ class Engine {
     /// As commit(), but outside of work the next commit makes it durable.
     virtual void append(const store::Batch& batch) = 0;
 
-    /// Runs `work`, then makes all of its writes durable at once. Work inside work joins it. May run
-    /// `work` again when the first run was undone without trace.
+    /// Runs `work`, then makes all of its writes durable at once. Work inside work joins it. May
+    /// run `work` again when the first run was undone without trace.
     virtual void run(const std::function<void()>& work) = 0;
     /// As run(), and nobody else, in no instance, runs with this key meanwhile; the key is held
     /// until the outermost work has ended.
@@ -56,8 +57,8 @@ class Engine {
     /// the next commit of whoever has seen them. The latter is enough for what is not used without
     /// such a commit, and not for what a process remembers.
     enum class Apart { durable, with_next_commit };
-    /// Runs `work` apart from what this thread is in the middle of: its writes stay whatever happens
-    /// to that.
+    /// Runs `work` apart from what this thread is in the middle of: its writes stay whatever
+    /// happens to that.
     virtual void run_apart(const std::function<void()>& work, Apart how) = 0;
 
     /// Other instances write here too.

@@ -117,7 +117,8 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
         "redirect_uris = [\"*\"]\n\n";
     out += "[[trust]]\nname = \"Testausweise\"\nanchors = \"pid-ca.pem\"\n";
     out +=
-        "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\", \"urn:stadtbuch:representation:1\"]\n\n";
+        "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\", "
+        "\"urn:stadtbuch:representation:1\"]\n\n";
     const std::string companies = options.register_folder + "/companies.csv";
     std::error_code code;
     if (std::filesystem::exists(companies, code)) {

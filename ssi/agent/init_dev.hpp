@@ -16,7 +16,7 @@ namespace stadtbuch::agent {
 struct DevOptions {
     std::string folder;
     std::string register_folder;  ///< CSV files of the town; absolute, or relative to `folder`
-    std::string types_folder;     ///< credential types that are configuration; the same; empty: none
+    std::string types_folder;  ///< credential types that are configuration; the same; empty: none
     std::string host = "localhost";
     std::uint16_t port = 8443;
     std::uint16_t telemetry_port = 9443;

@@ -8,7 +8,8 @@ Result<std::unique_ptr<LiveRegister>, Error> LiveRegister::open(
     std::unique_ptr<registers::TableSource> source) {
     auto tables = source->read_if_changed();
     if (!tables) return Failure{tables.error()};
-    if (!*tables) return Failure{Error{"SB-4101", "the source gives no tables", source->name(), ""}};
+    if (!*tables)
+        return Failure{Error{"SB-4101", "the source gives no tables", source->name(), ""}};
     auto first = registers::open_register(**tables);
     if (!first) return Failure{first.error()};
     return std::unique_ptr<LiveRegister>(

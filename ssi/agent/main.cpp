@@ -57,13 +57,14 @@ int migrate(const std::string& file, const std::string& from, const std::string&
         const auto found = done->classes.find(letter);
         return found == done->classes.end() ? 0 : found->second;
     };
-    std::cout << (dry_run ? "dry run   nothing was written\n" : "")
-              << "keys      " << done->keys << "\ncases     " << count('c') << "\nsessions  "
-              << count('r') << " sessions, offers and codes\nstatus    " << count('l') << " lists, "
-              << count('i') << " entries, " << count('s') << " revoked\naudit     " << count('a')
+    std::cout << (dry_run ? "dry run   nothing was written\n" : "") << "keys      " << done->keys
+              << "\ncases     " << count('c') << "\nsessions  " << count('r')
+              << " sessions, offers and codes\nstatus    " << count('l') << " lists, " << count('i')
+              << " entries, " << count('s') << " revoked\naudit     " << count('a')
               << " lines\ndigest    " << done->digest << "\n";
     if (!dry_run)
-        std::cout << "next      set store.kind = \"" << to << "\", start, keep the old store until sure\n";
+        std::cout << "next      set store.kind = \"" << to
+                  << "\", start, keep the old store until sure\n";
     return agent::exit_code::clean;
 }
 

@@ -47,8 +47,7 @@ bool is_empty(const Database& database) {
 }
 
 Error not_empty(const std::string& where) {
-    return {"SB-2010", "the target is not empty", where,
-            "Give an empty one; nothing was changed."};
+    return {"SB-2010", "the target is not empty", where, "Give an empty one; nothing was changed."};
 }
 
 Result<StoreContents, Error> try_out(const Database& from, const Settings& target) {

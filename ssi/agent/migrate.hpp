@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Everything that an agent remembers, from one kind of store to the other: RocksDB (agent.store) and
-// PostgreSQL ([store] dsn) of the same settings.
+// Everything that an agent remembers, from one kind of store to the other: RocksDB (agent.store)
+// and PostgreSQL ([store] dsn) of the same settings.
 #pragma once
 #include <cstdint>
 #include <map>

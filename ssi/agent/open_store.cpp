@@ -29,7 +29,8 @@ Result<std::unique_ptr<Database>, Error> open_folder(const Settings& settings, b
 }  // namespace
 
 Result<std::unique_ptr<Database>, Error> open_store(const Settings& settings, OpenStore how) {
-    if (settings.store.kind == StoreSettings::Kind::rocksdb) return open_folder(settings, how.create);
+    if (settings.store.kind == StoreSettings::Kind::rocksdb)
+        return open_folder(settings, how.create);
     PostgresOptions options;
     options.dsn = settings.store.dsn;
     options.connections = static_cast<std::size_t>(settings.store.connections);

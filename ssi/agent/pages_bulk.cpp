@@ -178,10 +178,14 @@ net::HttpResponse apply_events(const View& view, const net::FormList&) {
 }  // namespace
 
 void mount_bulk_pages(Agent& agent, net::HttpServer& server) {
-    route(agent, server, "GET", "/amt/sammel", page_for(agent, Role::clerk, bulk_page), on_workers());
-    route(agent, server, "POST", "/amt/sammel", form_for(agent, Role::clerk, carry_out), on_workers());
-    route(agent, server, "GET", "/amt/register", page_for(agent, Role::clerk, events_page), on_workers());
-    route(agent, server, "POST", "/amt/register", form_for(agent, Role::clerk, apply_events), on_workers());
+    route(agent, server, "GET", "/amt/sammel", page_for(agent, Role::clerk, bulk_page),
+          on_workers());
+    route(agent, server, "POST", "/amt/sammel", form_for(agent, Role::clerk, carry_out),
+          on_workers());
+    route(agent, server, "GET", "/amt/register", page_for(agent, Role::clerk, events_page),
+          on_workers());
+    route(agent, server, "POST", "/amt/register", form_for(agent, Role::clerk, apply_events),
+          on_workers());
 }
 
 }  // namespace stadtbuch::agent

@@ -67,6 +67,7 @@ class PostgresEngine final : public Engine {
     std::optional<std::string> get(std::string_view key) override;
     void scan(std::string_view from, std::string_view to, const Visit& visit) override;
     void commit(const store::Batch& batch) override;
+
     void append(const store::Batch& batch) override { commit(batch); }
 
     void run(const std::function<void()>& work) override {
@@ -151,9 +152,11 @@ void PostgresEngine::transact(const std::function<void()>& work, Kind kind) {
         now.apart = kind.apart;
         now.relaxed = kind.relaxed;
         stack_.push_back({this, &now});
+
         struct Leave {
             ~Leave() { stack_.pop_back(); }
         } leave;
+
         try {
             work();
             finish(now);
@@ -269,8 +272,8 @@ void PostgresEngine::scan(std::string_view from, std::string_view to, const Visi
     std::string next(from);
     while (true) {
         const std::array<BytesView, 2> parameters{view_of(next), view_of(to)};
-        const Rows portion = read(to.empty() ? "scan_all" : "scan",
-                                  std::span(parameters).first(to.empty() ? 1 : 2));
+        const Rows portion =
+            read(to.empty() ? "scan_all" : "scan", std::span(parameters).first(to.empty() ? 1 : 2));
         for (std::size_t row = 0; row < portion.size(); ++row) {
             if (!visit(portion.text(row, 0), portion.text(row, 1))) return;
         }

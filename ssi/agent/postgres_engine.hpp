@@ -6,11 +6,11 @@
 //   stadtbuch_agent_meta  name text primary key, value text: "identity", "format"
 //
 // One outermost work is one transaction (read committed, synchronous_commit on); a locked key is an
-// advisory lock of the transaction, so that what is read after it is what the last holder committed.
-// `changed` is the writing transaction of keys that other instances follow (cases, lists,
-// revocations, signed lists) and null for all others. Transactions that the server undid (deadlock),
-// or that were lost before COMMIT went out, are run again; after a COMMIT without answer they are
-// not, and nothing is acknowledged.
+// advisory lock of the transaction, so that what is read after it is what the last holder
+// committed. `changed` is the writing transaction of keys that other instances follow (cases,
+// lists, revocations, signed lists) and null for all others. Transactions that the server undid
+// (deadlock), or that were lost before COMMIT went out, are run again; after a COMMIT without
+// answer they are not, and nothing is acknowledged.
 #pragma once
 #include "ssi/agent/engine.hpp"
 #include "storage/base/result.hpp"
@@ -26,8 +26,8 @@ struct PostgresOptions {
     bool alone = false;           ///< no other process has them open, nor can it meanwhile
 };
 
-/// SB-2001 not alone, or another process is; SB-2002 another agent's, SB-2006 no tables (unless `create`), SB-2007 not reachable, SB-2008
-/// refused.
+/// SB-2001 not alone, or another process is; SB-2002 another agent's, SB-2006 no tables (unless
+/// `create`), SB-2007 not reachable, SB-2008 refused.
 [[nodiscard]] Result<std::unique_ptr<Engine>, Error> open_postgres(const PostgresOptions& options);
 
 }  // namespace stadtbuch::agent

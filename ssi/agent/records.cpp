@@ -34,7 +34,8 @@ std::optional<std::string> StoreRecords::get(std::string_view kind, std::string_
 void StoreRecords::put(std::string_view kind, std::string_view key, std::string value,
                        keys::UnixSeconds expires_at) {
     const std::string name = name_of(kind, key);
-    database_.locked(name, [&] { replace(name, database_.get(record_key(name)), value, expires_at); });
+    database_.locked(name,
+                     [&] { replace(name, database_.get(record_key(name)), value, expires_at); });
 }
 
 bool StoreRecords::put_if_absent(std::string_view kind, std::string_view key, std::string value,

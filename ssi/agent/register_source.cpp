@@ -48,7 +48,8 @@ class Seen {
             Hash32 hash = hash::sha256(name);
             for (const auto& row : table.rows) {
                 std::string text(text_of(hash.view()));
-                for (const std::string& cell : row) text += std::to_string(cell.size()) + ":" + cell;
+                for (const std::string& cell : row)
+                    text += std::to_string(cell.size()) + ":" + cell;
                 hash = hash::sha256(text);
             }
             all += text_of(hash.view());
@@ -107,8 +108,10 @@ class PostgresSource final : public registers::TableSource {
     }
 
   private:
-    /// Names come from our own list and from the settings, which allow letters, digits and '_' only.
-    Result<CsvTable, Error> read(postgres::Connection& connection, const TableLayout& layout) const {
+    /// Names come from our own list and from the settings, which allow letters, digits and '_'
+    /// only.
+    Result<CsvTable, Error> read(postgres::Connection& connection,
+                                 const TableLayout& layout) const {
         std::string columns;
         std::string order;
         for (std::size_t i = 0; i < layout.columns.size(); ++i) {
@@ -123,7 +126,8 @@ class PostgresSource final : public registers::TableSource {
         CsvTable table = empty_table(layout, schema_);
         if (!rows && rows.error().lost()) return Failure{no_answer(rows.error().error, table.file)};
         if (!rows) return Failure{malformed(rows.error().error.what, table.file)};
-        if (rows->size() > rows_max) return Failure{malformed("more than 1,000,000 rows", table.file)};
+        if (rows->size() > rows_max)
+            return Failure{malformed("more than 1,000,000 rows", table.file)};
         for (std::size_t row = 0; row < rows->size(); ++row) {
             std::vector<std::string> cells;
             for (std::size_t i = 0; i < layout.columns.size(); ++i)
@@ -152,8 +156,8 @@ std::optional<std::string> cell_of(const encoding::Value* value) {
 Result<CsvTable, Error> table_of_json(const TableLayout& layout, const std::string& url,
                                       std::string_view body) {
     CsvTable table = empty_table(layout, url);
-    const auto parsed =
-        encoding::parse_json(body, {.bytes_max = body_max, .depth_max = 8, .refuse_duplicate_keys = true});
+    const auto parsed = encoding::parse_json(
+        body, {.bytes_max = body_max, .depth_max = 8, .refuse_duplicate_keys = true});
     const encoding::Array* rows = parsed ? parsed->array() : nullptr;
     if (rows == nullptr) return Failure{malformed("this is no JSON array", table.file)};
     if (rows->size() > rows_max) return Failure{malformed("more than 1,000,000 rows", table.file)};
@@ -162,8 +166,9 @@ Result<CsvTable, Error> table_of_json(const TableLayout& layout, const std::stri
         for (const std::string& column : layout.columns) {
             auto cell = cell_of(row.find(column));
             if (!cell) {
-                return Failure{malformed("'" + column + "' is missing or no text",
-                                         table.file + ", row " + std::to_string(table.rows.size() + 1))};
+                return Failure{
+                    malformed("'" + column + "' is missing or no text",
+                              table.file + ", row " + std::to_string(table.rows.size() + 1))};
             }
             cells.push_back(*std::move(cell));
         }
@@ -216,8 +221,10 @@ class HttpSource final : public registers::TableSource {
 
     /// 200 or 304.
     Result<net::HttpFetched, Error> fetch(const TableLayout& layout, const std::string& tag) {
-        net::HttpFetch request{
-            "GET", url_ + "/" + std::string(layout.name) + ".json", {{"Accept", "application/json"}}, ""};
+        net::HttpFetch request{"GET",
+                               url_ + "/" + std::string(layout.name) + ".json",
+                               {{"Accept", "application/json"}},
+                               ""};
         if (!tag.empty()) request.headers.emplace_back("If-None-Match", tag);
         auto answer = client_.fetch(request);
         if (!answer) return Failure{no_answer(answer.error(), request.url)};

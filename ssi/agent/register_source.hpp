@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Where the registers come from, as the settings say: CSV files, views of a PostgreSQL database, or a
-// service over HTTPS that knows us by our certificate.
+// Where the registers come from, as the settings say: CSV files, views of a PostgreSQL database, or
+// a service over HTTPS that knows us by our certificate.
 #pragma once
 #include <memory>
 

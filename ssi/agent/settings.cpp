@@ -67,12 +67,14 @@ void read_files(config::Document& file, Settings& out) {
 }
 
 void read_store(config::Document& file, Settings& out) {
-    const bool server = file.one_of("store.kind", "rocksdb", {"rocksdb", "postgresql"}) == "postgresql";
+    const bool server =
+        file.one_of("store.kind", "rocksdb", {"rocksdb", "postgresql"}) == "postgresql";
     out.store.kind = server ? StoreSettings::Kind::postgresql : StoreSettings::Kind::rocksdb;
     out.store.dsn = file.text("store.dsn", "");
     out.store.password_file = file.path("store.password_file", "");
     // A thread that serves has one connection at most; none should wait for another's.
-    out.store.connections = file.integer("store.connections", out.workers + 4, out.workers + 4, 1000);
+    out.store.connections =
+        file.integer("store.connections", out.workers + 4, out.workers + 4, 1000);
     // With kind = "rocksdb" the address serves 'stadtbuch-agent migrate' only.
     if (server && out.store.dsn.empty()) {
         file.fault("store.dsn", "a database server needs its address",
@@ -99,9 +101,10 @@ void read_registers(config::Document& file, RegisterSettings& out) {
     out.kind = kind == "http" ? Kind::http : kind == "csv" ? Kind::csv : Kind::postgresql;
     if (out.kind == Kind::postgresql &&
         (out.dsn.empty() || out.dsn.find("password") != std::string::npos)) {
-        file.fault("register.dsn", "a database needs its address, without password",
-                   "Write for example \"host=db.example dbname=emr user=agent\"; a password goes into "
-                   "register.password_file, mode 0600.");
+        file.fault(
+            "register.dsn", "a database needs its address, without password",
+            "Write for example \"host=db.example dbname=emr user=agent\"; a password goes into "
+            "register.password_file, mode 0600.");
     }
     const bool plain = std::all_of(out.schema.begin(), out.schema.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -233,14 +236,16 @@ void read_payment(config::Document& file, PaymentSettings& out) {
                    "Set payment.method = \"invoice\", or remove this key.");
     }
     if (out.invoices && (out.payee.empty() || out.iban.empty())) {
-        file.fault("payment.iban", "an invoice needs an account", "Give payment.payee and payment.iban.");
+        file.fault("payment.iban", "an invoice needs an account",
+                   "Give payment.payee and payment.iban.");
     }
     if (!out.iban.empty() && !iban_good(out.iban))
         file.fault("payment.iban", "the check digits of this IBAN do not fit", "Correct it.");
     if (out.payee.size() > 70)
         file.fault("payment.payee", "banks take 70 octets at most", "Write a shorter name.");
-    const bool letters = !out.prefix.empty() && out.prefix.size() <= 8 &&
-                         out.prefix.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
+    const bool letters =
+        !out.prefix.empty() && out.prefix.size() <= 8 &&
+        out.prefix.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
     if (!letters) {
         file.fault("payment.number_prefix", "'" + out.prefix + "' cannot begin invoice numbers",
                    "Write one to eight capital letters and digits.");
@@ -253,15 +258,17 @@ void read_representation(config::Document& file, const Settings& settings,
     out.name_claim = file.text("representation.name_claim", "legal_person.legal_name");
     out.identifier_claim = file.text("representation.identifier_claim", "legal_person.identifier");
     out.scope_claim = file.text("representation.scope_claim", "scope");
-    out.family_name_claim = file.text("representation.family_name_claim", "representative.family_name");
-    out.given_name_claim = file.text("representation.given_name_claim", "representative.given_name");
+    out.family_name_claim =
+        file.text("representation.family_name_claim", "representative.family_name");
+    out.given_name_claim =
+        file.text("representation.given_name_claim", "representative.given_name");
     out.scopes = file.texts("representation.scopes", {"full", "vehicles"});
     out.companies_file = file.path("representation.companies", "companies.csv");
     out.vehicles_file = file.path("representation.vehicles", "company_vehicles.csv");
     out.permits_per_company = file.integer("representation.permits_per_company", 1, 1, 10'000);
     for (const std::string& type : out.types) {
-        const bool trusted =
-            std::any_of(settings.trust.begin(), settings.trust.end(), [&](const TrustSettings& one) {
+        const bool trusted = std::any_of(
+            settings.trust.begin(), settings.trust.end(), [&](const TrustSettings& one) {
                 return std::find(one.types.begin(), one.types.end(), type) != one.types.end();
             });
         if (!trusted) {

@@ -112,16 +112,18 @@ struct PaymentSettings {
 /// Where the registers come from; register_folder is for CSV.
 struct RegisterSettings {
     enum class Kind { csv, postgresql, http } kind = Kind::csv;
-    std::string dsn, password_file, schema;           ///< of the database with the views
-    std::string url;                                  ///< https, without final slash
-    std::string authority, certificate, private_key;  ///< PEM files; ours are what the service knows us by
-    std::int64_t refresh_s = 300;                     ///< asked for changes this often
+    std::string dsn, password_file, schema;  ///< of the database with the views
+    std::string url;                         ///< https, without final slash
+    std::string authority, certificate,
+        private_key;               ///< PEM files; ours are what the service knows us by
+    std::int64_t refresh_s = 300;  ///< asked for changes this often
     std::string codes;  ///< CSV of municipality keys and the days on which they hold; empty: none
 };
 
 /// Representation credentials: a company's authorised representative applies for its vehicle.
 struct RepresentationSettings {
-    std::vector<std::string> types;  ///< vct values, trusted by [[trust]]; empty: companies cannot apply
+    std::vector<std::string>
+        types;  ///< vct values, trusted by [[trust]]; empty: companies cannot apply
     std::string name_claim, identifier_claim, scope_claim;  ///< dotted paths
     std::string family_name_claim, given_name_claim;        ///< of the representative
     std::vector<std::string> scopes;                        ///< words that are enough

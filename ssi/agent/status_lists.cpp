@@ -271,8 +271,8 @@ std::shared_ptr<StatusToken> StatusLists::token_of(std::string text,
 
 std::shared_ptr<const StatusToken> StatusLists::sign(List& list, keys::UnixSeconds now) {
     const credential::StatusTokenTimes times{now, now + token_life_s, settings_.ttl_s};
-    list.token = token_of(
-        credential::make_status_token(*list.list, uri_of(list.id), times, signing_), now);
+    list.token =
+        token_of(credential::make_status_token(*list.list, uri_of(list.id), times, signing_), now);
     list.changed = false;
     return list.token;
 }

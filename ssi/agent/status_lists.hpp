@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The municipality's status lists: allocation of entries, revocation, signed tokens.
 //
-// Invariants. 1. An index is given out at most once: counters are reserved in blocks that are durable
-// before the credential leaves, a crash skips the rest of a block; each instance has blocks of its own. 2. A credential's entries are known to its case before
-// the credential leaves: the mapping is written before the endpoint's own durable commit. 3. A
-// revocation is durable together with the case that caused it. 4. Instances that share a store serve
-// one signed list, so that its time never goes back: who signs puts it there. Threads: any.
+// Invariants. 1. An index is given out at most once: counters are reserved in blocks that are
+// durable before the credential leaves, a crash skips the rest of a block; each instance has blocks
+// of its own. 2. A credential's entries are known to its case before the credential leaves: the
+// mapping is written before the endpoint's own durable commit. 3. A revocation is durable together
+// with the case that caused it. 4. Instances that share a store serve one signed list, so that its
+// time never goes back: who signs puts it there. Threads: any.
 #pragma once
 #include <map>
 #include <memory>

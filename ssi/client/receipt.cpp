@@ -84,7 +84,9 @@ class Judge {
     [[nodiscard]] ReceiptVerdict verdict(const ledger::PoolChain& chain) const;
 
     [[nodiscard]] const std::vector<ProvedFact>& facts() const { return facts_; }
+
     [[nodiscard]] const std::vector<ProvedTxn>& txns() const { return txns_; }
+
     [[nodiscard]] const std::map<Hash32, std::string>& texts() const { return texts_; }
 
   private:
@@ -92,6 +94,7 @@ class Judge {
     [[nodiscard]] bool writes(const Value& txn, const Bytes& key) const;
     [[nodiscard]] Checked check_did_answer(const std::string& question);
     [[nodiscard]] Checked check_entry_answer(const std::string& question);
+
     void seen_until(std::int64_t time) { as_of_ = as_of_ ? std::min(*as_of_, time) : time; }
 
     const Value& receipt_;
@@ -109,9 +112,11 @@ class ReceiptFacts : public ledger::DomainFacts {
   public:
     explicit ReceiptFacts(const Judge& judge) : judge_(judge) {}
 
-    Result<std::optional<std::string>, ledger::NoFact> value(const ledger::Moment& moment, BytesView key) override {
+    Result<std::optional<std::string>, ledger::NoFact> value(const ledger::Moment& moment,
+                                                             BytesView key) override {
         for (const ProvedFact& fact : judge_.facts()) {
-            if (fact.moment == moment && std::equal(key.begin(), key.end(), fact.key.begin(), fact.key.end())) {
+            if (fact.moment == moment &&
+                std::equal(key.begin(), key.end(), fact.key.begin(), fact.key.end())) {
                 return fact.value;
             }
         }
@@ -138,7 +143,8 @@ class ReceiptFacts : public ledger::DomainFacts {
 
 Checked Judge::check_head() const {
     const Value* version = receipt_.find("version");
-    if (receipt_.text_at("type") != "stadtbuch-receipt" || version == nullptr || version->integer() != 1) {
+    if (receipt_.text_at("type") != "stadtbuch-receipt" || version == nullptr ||
+        version->integer() != 1) {
         return ReceiptFault{"receipt", "this is no receipt of version 1"};
     }
     return std::nullopt;
@@ -152,40 +158,49 @@ Checked Judge::check_pool(ledger::PoolChain& chain) const {
         const Value& step = (*steps)[i];
         const Array* txns = list_of(step, "txns", txns_left);
         const Value* signature = step.find("multiSignature");
-        if (txns == nullptr || signature == nullptr) return fault_at("pool", i, "it is malformed or too long");
+        if (txns == nullptr || signature == nullptr)
+            return fault_at("pool", i, "it is malformed or too long");
         txns_left -= txns->size();
         // A genesis file may hold some of these entries already; then the step begins after them.
         const auto first = txns->empty() ? std::nullopt : ledger::view_txn(txns->front());
         if (!first || first->seq_no == 0 || first->seq_no > chain.size() + 1) {
-            return fault_at("pool", i, "its entries do not follow what is known of the pool ledger");
+            return fault_at("pool", i,
+                            "its entries do not follow what is known of the pool ledger");
         }
-        const std::uint64_t known = std::min<std::uint64_t>(chain.size() + 1 - first->seq_no, txns->size());
-        const std::vector<Value> rest(txns->begin() + static_cast<std::ptrdiff_t>(known), txns->end());
+        const std::uint64_t known =
+            std::min<std::uint64_t>(chain.size() + 1 - first->seq_no, txns->size());
+        const std::vector<Value> rest(txns->begin() + static_cast<std::ptrdiff_t>(known),
+                                      txns->end());
         if (rest.empty()) continue;
-        if (const auto fault = chain.extend(rest, *signature)) return fault_at("pool", i, std::string(to_text(*fault)));
+        if (const auto fault = chain.extend(rest, *signature))
+            return fault_at("pool", i, std::string(to_text(*fault)));
     }
     return std::nullopt;
 }
 
 Checked Judge::check_roots(const ledger::PoolChain& chain) {
     const Array* roots = list_of(receipt_, "roots", limits_.roots_max);
-    if (roots == nullptr || roots->empty()) return ReceiptFault{"roots", "the list is missing, empty or too long"};
+    if (roots == nullptr || roots->empty())
+        return ReceiptFault{"roots", "the list is missing, empty or too long"};
     for (std::size_t i = 0; i < roots->size(); ++i) {
         const Value* signature = (*roots)[i].find("multiSignature");
         const auto size = number_at((*roots)[i], "size");
         const Value* value = signature == nullptr ? nullptr : signature->find("value");
         if (value == nullptr || !size) return fault_at("roots", i, "it is malformed");
-        if (const auto fault = chain.fault_of(*signature)) return fault_at("roots", i, std::string(to_text(*fault)));
+        if (const auto fault = chain.fault_of(*signature))
+            return fault_at("roots", i, std::string(to_text(*fault)));
         const Value* id = value->find("ledger_id");
         const Value* timestamp = value->find("timestamp");
-        const auto ledger = id == nullptr || !id->integer() ? std::nullopt : ledger::ledger_from(*id->integer());
+        const auto ledger =
+            id == nullptr || !id->integer() ? std::nullopt : ledger::ledger_from(*id->integer());
         const auto txn_root = encoding::base58_decode32(value->text_at("txn_root_hash"));
         const auto state_root = encoding::base58_decode32(value->text_at("state_root_hash"));
         if (!ledger || timestamp == nullptr || !timestamp->integer() || !txn_root || !state_root) {
             return fault_at("roots", i, "the signed value is malformed");
         }
         roots_.push_back({*ledger, *size, *txn_root, *state_root, *timestamp->integer()});
-        for (const Value& one : *signature->find("participants")->array()) signers_.insert(*one.text());
+        for (const Value& one : *signature->find("participants")->array())
+            signers_.insert(*one.text());
     }
     return std::nullopt;
 }
@@ -206,14 +221,16 @@ Checked Judge::check_txns() {
         if (!seen) return fault_at("transactions", i, "it is no transaction");
         std::vector<Hash32> hashes;
         for (const Value& hash : *path) {
-            const auto decoded = hash.is_text() ? encoding::base58_decode32(*hash.text()) : std::nullopt;
+            const auto decoded =
+                hash.is_text() ? encoding::base58_decode32(*hash.text()) : std::nullopt;
             if (!decoded) return fault_at("transactions", i, "its path is malformed");
             hashes.push_back(*decoded);
         }
         const SignedRoot& place = roots_[*root];
         const bool inside = seen->seq_no >= 1 && seen->seq_no <= place.size;
-        if (!inside || !merkle::verify_audit_path(hash::leaf_hash(ledger::leaf_bytes(*txn)), seen->seq_no - 1, place.size,
-                                                  hashes, place.txn_root)) {
+        if (!inside ||
+            !merkle::verify_audit_path(hash::leaf_hash(ledger::leaf_bytes(*txn)), seen->seq_no - 1,
+                                       place.size, hashes, place.txn_root)) {
             return fault_at("transactions", i, "its path does not lead to the signed root");
         }
         txns_.push_back({*root, seen->seq_no, *txn});
@@ -242,15 +259,20 @@ Checked Judge::check_facts() {
         const auto nodes = encoding::base64_decode(one.text_at("nodes"));
         const Value* value = one.find("value");
         const Value* moment = one.find("moment");
-        const bool shaped = root && *root < roots_.size() && key && nodes && value != nullptr && moment != nullptr &&
-                            (value->is_null() || value->is_text()) && (moment->is_null() || moment->integer());
+        const bool shaped = root && *root < roots_.size() && key && nodes && value != nullptr &&
+                            moment != nullptr && (value->is_null() || value->is_text()) &&
+                            (moment->is_null() || moment->integer());
         if (!shaped) return fault_at("facts", i, "it is malformed");
         const SignedRoot& place = roots_[*root];
-        if (place.ledger != Ledger::domain) return fault_at("facts", i, "its root is not one of the domain ledger");
+        if (place.ledger != Ledger::domain)
+            return fault_at("facts", i, "its root is not one of the domain ledger");
         const auto found = trie::verify_proof(place.state_root, *key, *nodes);
-        if (!found) return fault_at("facts", i, "its nodes do not lead from the signed root to the key");
-        const std::optional<std::string> claimed = value->is_null() ? std::nullopt : std::optional(*value->text());
-        const std::optional<std::string> held = *found ? std::optional(string_of(**found)) : std::nullopt;
+        if (!found)
+            return fault_at("facts", i, "its nodes do not lead from the signed root to the key");
+        const std::optional<std::string> claimed =
+            value->is_null() ? std::nullopt : std::optional(*value->text());
+        const std::optional<std::string> held =
+            *found ? std::optional(string_of(**found)) : std::nullopt;
         if (claimed != held) return fault_at("facts", i, "the state holds another value");
         facts_.push_back({*root, moment->integer(), *key, claimed});
     }
@@ -269,11 +291,15 @@ bool Judge::writes(const Value& txn, const Bytes& key) const {
     const auto seen = ledger::view_txn(txn);
     if (!seen) return false;
     const auto is_key = [&key](std::string_view text) { return text == text_of(key); };
-    if (seen->type == type::nym) return text_of(ledger::nym_key(seen->text("dest")).view()) == text_of(key);
+    if (seen->type == type::nym)
+        return text_of(ledger::nym_key(seen->text("dest")).view()) == text_of(key);
     if (seen->type == type::attrib) {
-        const auto octets = encoding::hex_decode(seen->text("raw").empty() ? seen->text("enc") : seen->text("raw"));
-        const auto text = octets && octets->size() == 32 ? texts_.find(hash32_of(*octets)) : texts_.end();
-        const auto own = ledger::attrib_key_of(*seen, text == texts_.end() ? nullptr : &text->second);
+        const auto octets =
+            encoding::hex_decode(seen->text("raw").empty() ? seen->text("enc") : seen->text("raw"));
+        const auto text =
+            octets && octets->size() == 32 ? texts_.find(hash32_of(*octets)) : texts_.end();
+        const auto own =
+            ledger::attrib_key_of(*seen, text == texts_.end() ? nullptr : &text->second);
         return own && is_key(*own);
     }
     if (seen->type == type::schema) return is_key(ledger::schema_key_of(*seen));
@@ -292,8 +318,10 @@ Checked Judge::check_origins() const {
         if (value && number == nullptr) number = value->find("seqNo");
         const auto seq_no = number == nullptr ? std::nullopt : number->unsigned_integer();
         const ProvedTxn* txn = seq_no ? txn_of(Ledger::domain, *seq_no) : nullptr;
-        if (txn == nullptr) return fault_at("facts", i, "the entry that wrote the value is not in the receipt");
-        if (!writes(txn->txn, facts_[i].key)) return fault_at("facts", i, "the entry that the value names wrote something else");
+        if (txn == nullptr)
+            return fault_at("facts", i, "the entry that wrote the value is not in the receipt");
+        if (!writes(txn->txn, facts_[i].key))
+            return fault_at("facts", i, "the entry that the value names wrote something else");
     }
     return std::nullopt;
 }
@@ -306,21 +334,25 @@ Checked Judge::check_moments() {
             continue;
         }
         const std::int64_t moment = *facts_[i].moment;
-        // The last entry of the signed ledger: only there do all hashes of a path lie to the left, so it cannot be
-        // claimed of an earlier one.
+        // The last entry of the signed ledger: only there do all hashes of a path lie to the left,
+        // so it cannot be claimed of an earlier one.
         const auto last = std::find_if(txns_.begin(), txns_.end(), [&](const ProvedTxn& txn) {
             return txn.root == facts_[i].root && txn.seq_no == root.size;
         });
-        if (last == txns_.end()) return fault_at("facts", i, "the last entry before the time asked for is not in the receipt");
+        if (last == txns_.end())
+            return fault_at("facts", i,
+                            "the last entry before the time asked for is not in the receipt");
         const auto seen = ledger::view_txn(last->txn);
-        if (seen->time.value_or(0) > moment) return fault_at("facts", i, "its state is of a later time");
+        if (seen->time.value_or(0) > moment)
+            return fault_at("facts", i, "its state is of a later time");
         const ProvedTxn* next = txn_of(Ledger::domain, root.size + 1);
         if (next == nullptr) {
             seen_until(std::min(moment, root.timestamp));
             continue;
         }
         const auto later = ledger::view_txn(next->txn);
-        if (later->time.value_or(0) <= moment) return fault_at("facts", i, "its state is of an earlier time");
+        if (later->time.value_or(0) <= moment)
+            return fault_at("facts", i, "its state is of an earlier time");
         seen_until(moment);
     }
     return std::nullopt;
@@ -333,30 +365,37 @@ Checked Judge::check_did_answer(const std::string& question) {
     }
     ReceiptFacts facts(*this);
     ledger::DidAnswer answer = ledger::answer_did_url(*url, facts);
-    if (answer.outcome == ledger::DidAnswer::Outcome::unavailable || answer.outcome == ledger::DidAnswer::Outcome::invalid) {
+    if (answer.outcome == ledger::DidAnswer::Outcome::unavailable ||
+        answer.outcome == ledger::DidAnswer::Outcome::invalid) {
         return ReceiptFault{"answer", answer.reason};
     }
     const Object made{{"outcome", to_text(answer.outcome)},
                       {"content", std::move(answer.content)},
                       {"metadata", std::move(answer.metadata)}};
-    if (Value(made) != *receipt_.find("answer")) return ReceiptFault{"answer", "it is not what the proved facts say"};
+    if (Value(made) != *receipt_.find("answer"))
+        return ReceiptFault{"answer", "it is not what the proved facts say"};
     return std::nullopt;
 }
 
 Checked Judge::check_entry_answer(const std::string& question) {
-    for (const auto& [name, ledger] : {std::pair{"pool", Ledger::pool}, std::pair{"domain", Ledger::domain},
-                                       std::pair{"config", Ledger::config}}) {
+    for (const auto& [name, ledger] :
+         {std::pair{"pool", Ledger::pool}, std::pair{"domain", Ledger::domain},
+          std::pair{"config", Ledger::config}}) {
         const std::string prefix = "/ledger/" + std::string(name) + "/";
         if (!question.starts_with(prefix)) continue;
         for (const ProvedTxn& txn : txns_) {
-            if (roots_[txn.root].ledger != ledger || prefix + std::to_string(txn.seq_no) != question) continue;
+            if (roots_[txn.root].ledger != ledger ||
+                prefix + std::to_string(txn.seq_no) != question)
+                continue;
             Value shown = txn.txn;
             ledger::to_expanded(shown, [this](const Hash32& hash) -> std::optional<std::string> {
                 const auto text = texts_.find(hash);
                 return text == texts_.end() ? std::nullopt : std::optional(text->second);
             });
-            const Object made{{"outcome", "found"}, {"content", std::move(shown)}, {"metadata", Object{}}};
-            if (Value(made) != *receipt_.find("answer")) return ReceiptFault{"answer", "it is not the entry that is proved"};
+            const Object made{
+                {"outcome", "found"}, {"content", std::move(shown)}, {"metadata", Object{}}};
+            if (Value(made) != *receipt_.find("answer"))
+                return ReceiptFault{"answer", "it is not the entry that is proved"};
             seen_until(roots_[txn.root].timestamp);
             return std::nullopt;
         }
@@ -387,7 +426,8 @@ ReceiptVerdict Judge::verdict(const ledger::PoolChain& chain) const {
 
 }  // namespace
 
-ReceiptOutcome verify_receipt(const Value& receipt, std::string_view genesis_text, const ReceiptLimits& limits) {
+ReceiptOutcome verify_receipt(const Value& receipt, std::string_view genesis_text,
+                              const ReceiptLimits& limits) {
     Judge judge(receipt, limits);
     if (auto fault = judge.check_head()) return {std::nullopt, std::move(fault), std::nullopt};
     const auto genesis = PoolLedger::from_genesis(genesis_text);
@@ -395,12 +435,15 @@ ReceiptOutcome verify_receipt(const Value& receipt, std::string_view genesis_tex
     auto chain = ledger::PoolChain::from_genesis(genesis->txns());
     if (!chain) {
         return {std::nullopt, std::nullopt,
-                Error{"SB-3001", "The genesis holds a transaction that is no NODE transaction.", "genesis", ""}};
+                Error{"SB-3001", "The genesis holds a transaction that is no NODE transaction.",
+                      "genesis", ""}};
     }
-    if (auto fault = judge.check_pool(*chain)) return {std::nullopt, std::move(fault), std::nullopt};
-    if (auto fault = judge.check_roots(*chain)) return {std::nullopt, std::move(fault), std::nullopt};
-    for (const auto check : {&Judge::check_txns, &Judge::check_texts, &Judge::check_facts, &Judge::check_moments,
-                             &Judge::check_answer}) {
+    if (auto fault = judge.check_pool(*chain))
+        return {std::nullopt, std::move(fault), std::nullopt};
+    if (auto fault = judge.check_roots(*chain))
+        return {std::nullopt, std::move(fault), std::nullopt};
+    for (const auto check : {&Judge::check_txns, &Judge::check_texts, &Judge::check_facts,
+                             &Judge::check_moments, &Judge::check_answer}) {
         if (auto fault = (judge.*check)()) return {std::nullopt, std::move(fault), std::nullopt};
     }
     if (auto fault = judge.check_origins()) return {std::nullopt, std::move(fault), std::nullopt};

@@ -121,7 +121,8 @@ std::optional<keys::UnixSeconds> read_time(std::string_view text) {
     }
     if (text[10] != 'T' && text[10] != 't') return std::nullopt;
     const auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
-    const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+    const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2),
+               second = digits(text, 17, 2);
     if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
     if (!is_day(*year, *month, *day) || *hour > 23 || *minute > 59 || *second > 60)
         return std::nullopt;
@@ -133,7 +134,8 @@ std::optional<keys::UnixSeconds> read_time(std::string_view text) {
     }
     const auto offset = offset_of(zone);
     if (!offset) return std::nullopt;
-    const std::int64_t local = keys::unix_of_date(*year, *month, *day) + *hour * 3600 + *minute * 60 + *second;
+    const std::int64_t local =
+        keys::unix_of_date(*year, *month, *day) + *hour * 3600 + *minute * 60 + *second;
     if (local < *offset) return std::nullopt;
     return local - *offset;
 }
@@ -170,7 +172,8 @@ Result<Version, ResourceError> version_of(const DidUrl& url) {
         if (!version.seq_no) return Failure{ResourceError::bad_number};
     }
     for (const auto& [name, place] :
-         {std::pair{"versionTime", &version.time}, std::pair{"from", &version.from}, std::pair{"to", &version.to}}) {
+         {std::pair{"versionTime", &version.time}, std::pair{"from", &version.from},
+          std::pair{"to", &version.to}}) {
         const auto text = url.parameter(name);
         if (!text) continue;
         const auto plain = unescaped(*text);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What a DID URL of did:indy or did:sov names besides the DID document: objects of AnonCreds by path,
-// versions and spans of time by query (indy-client-protocol §13). Pure syntax.
+// What a DID URL of did:indy or did:sov names besides the DID document: objects of AnonCreds by
+// path, versions and spans of time by query (indy-client-protocol §13). Pure syntax.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -38,8 +38,8 @@ enum class ResourceError { unknown_path, bad_number, bad_time, contradiction };
 /// Contradictions: versionId with versionTime, `from` after `to`.
 [[nodiscard]] Result<Version, ResourceError> version_of(const DidUrl& url);
 
-/// "2026-11-21T13:17:26Z", with `+01:00`, with fractions (cut off), or plain UNIX seconds. Years 1970
-/// to 9999.
+/// "2026-11-21T13:17:26Z", with `+01:00`, with fractions (cut off), or plain UNIX seconds. Years
+/// 1970 to 9999.
 [[nodiscard]] std::optional<keys::UnixSeconds> read_time(std::string_view text);
 
 }  // namespace stadtbuch::did

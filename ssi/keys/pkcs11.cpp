@@ -174,8 +174,7 @@ struct Pkcs11Key::Session {
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    static Result<std::unique_ptr<Session>, Error> open(const Pkcs11Uri& uri,
-                                                        std::string_view pin);
+    static Result<std::unique_ptr<Session>, Error> open(const Pkcs11Uri& uri, std::string_view pin);
     [[nodiscard]] std::vector<Handle> find(Ulong object_class, const Pkcs11Uri& uri) const;
     [[nodiscard]] Bytes attribute(Handle object, Ulong type) const;
 };
@@ -188,9 +187,9 @@ Result<std::unique_ptr<Pkcs11Key::Session>, Error> Pkcs11Key::Session::open(cons
     const auto slots = slots_with(*functions, uri);
     const std::string token = uri.token.empty() ? uri.module_path : "token " + uri.token;
     if (slots.size() != 1) {
-        return Failure{token_error(slots.empty() ? "there is no such token"
-                                                 : "several tokens fit; name one with serial=",
-                                   token)};
+        return Failure{token_error(
+            slots.empty() ? "there is no such token" : "several tokens fit; name one with serial=",
+            token)};
     }
     Handle handle = 0;
     Ulong code =
@@ -219,12 +218,11 @@ std::vector<Handle> Pkcs11Key::Session::find(Ulong object_class, const Pkcs11Uri
     if (functions->find_objects_init(handle, wanted.data(), wanted.size()) != ok) return {};
     std::array<Handle, 2> found{};
     Ulong count = 0;
-    const bool is_good =
-        functions->find_objects(handle, found.data(), found.size(), &count) == ok;
+    const bool is_good = functions->find_objects(handle, found.data(), found.size(), &count) == ok;
     functions->find_objects_final(handle);
     if (!is_good) return {};
-    return {found.begin(), found.begin() + static_cast<std::ptrdiff_t>(
-                                               std::min<Ulong>(count, found.size()))};
+    return {found.begin(),
+            found.begin() + static_cast<std::ptrdiff_t>(std::min<Ulong>(count, found.size()))};
 }
 
 Bytes Pkcs11Key::Session::attribute(Handle object, Ulong type) const {
@@ -246,22 +244,20 @@ Result<std::unique_ptr<Pkcs11Key>, Error> Pkcs11Key::open(const Pkcs11Uri& uri,
     const auto public_keys = (*session)->find(public_key_class, uri);
     if (private_keys.size() != 1 || public_keys.size() != 1) {
         const bool is_none = private_keys.empty() || public_keys.empty();
-        return Failure{Error{"SB-4013",
-                             is_none ? "the token has no such key pair" : "several keys fit", name,
-                             is_none ? "Make one: stadtbuch did new --key URI"
-                                     : "Name one with id=."}};
+        return Failure{
+            Error{"SB-4013", is_none ? "the token has no such key pair" : "several keys fit", name,
+                  is_none ? "Make one: stadtbuch did new --key URI" : "Name one with id=."}};
     }
     const Bytes type = (*session)->attribute(private_keys[0], attribute_key_type);
     const Ulong edwards = key_type_ec_edwards;
     const auto* bytes = reinterpret_cast<const Byte*>(&edwards);
-    const auto key =
-        key_of_point((*session)->attribute(public_keys[0], attribute_ec_point));
+    const auto key = key_of_point((*session)->attribute(public_keys[0], attribute_ec_point));
     if (!key || !std::equal(type.begin(), type.end(), bytes, bytes + sizeof edwards)) {
-        return Failure{Error{"SB-4013", "this is no Ed25519 key", name,
-                             "The ledger knows Ed25519 only."}};
+        return Failure{
+            Error{"SB-4013", "this is no Ed25519 key", name, "The ledger knows Ed25519 only."}};
     }
-    auto out = std::unique_ptr<Pkcs11Key>(
-        new Pkcs11Key(*std::move(session), private_keys[0], *key));
+    auto out =
+        std::unique_ptr<Pkcs11Key>(new Pkcs11Key(*std::move(session), private_keys[0], *key));
     // Both halves are found by name only: one signature shows that they belong together.
     const Bytes probe = bytes_of(std::string_view("stadtbuch key check"));
     if (!verify_ed25519(out->public_, probe, out->sign_message(probe))) {
@@ -292,9 +288,9 @@ Result<std::unique_ptr<Pkcs11Key>, Error> Pkcs11Key::generate(const Pkcs11Uri& u
                                           {attribute_ec_params, params.data(), params.size()},
                                           {attribute_id, id.data(), id.size()}};
         std::vector<Attribute> for_private{
-            {attribute_token, &yes, 1},      {attribute_private, &yes, 1},
-            {attribute_sensitive, &yes, 1},  {attribute_extractable, &no, 1},
-            {attribute_sign, &yes, 1},       {attribute_id, id.data(), id.size()}};
+            {attribute_token, &yes, 1},     {attribute_private, &yes, 1},
+            {attribute_sensitive, &yes, 1}, {attribute_extractable, &no, 1},
+            {attribute_sign, &yes, 1},      {attribute_id, id.data(), id.size()}};
         if (!label.empty()) {
             for_public.push_back({attribute_label, label.data(), label.size()});
             for_private.push_back({attribute_label, label.data(), label.size()});
@@ -306,9 +302,9 @@ Result<std::unique_ptr<Pkcs11Key>, Error> Pkcs11Key::generate(const Pkcs11Uri& u
             (*session)->handle, &mechanism, for_public.data(), for_public.size(),
             for_private.data(), for_private.size(), &public_key, &private_key);
         if (code != ok) {
-            return Failure{Error{"SB-4014", "the token makes no Ed25519 key (" + hex_code(code) +
-                                                ")",
-                                 name, "Ask its maker whether it knows Ed25519."}};
+            return Failure{Error{"SB-4014",
+                                 "the token makes no Ed25519 key (" + hex_code(code) + ")", name,
+                                 "Ask its maker whether it knows Ed25519."}};
         }
     }
     return open(uri, pin);
@@ -326,8 +322,8 @@ Bytes Pkcs11Key::sign_message(BytesView message) const {
     if (functions.sign_init(session_->handle, &mechanism, private_key_) != ok) return {};
     Bytes signature(64);
     Ulong bytes = signature.size();
-    const Ulong code = functions.sign(session_->handle, message.data(), message.size(),
-                                      signature.data(), &bytes);
+    const Ulong code =
+        functions.sign(session_->handle, message.data(), message.size(), signature.data(), &bytes);
     if (code != ok || bytes != signature.size()) return {};
     return signature;
 }

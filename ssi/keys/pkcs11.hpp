@@ -21,12 +21,12 @@ namespace stadtbuch::keys {
 /// The parts of RFC 7512 that choose a key. Unknown attributes are refused, so that no condition is
 /// silently dropped; so is pin-value, because a URI is no place for a secret.
 struct Pkcs11Uri {
-    std::string token;          ///< label; empty: any
-    std::string serial;         ///< empty: any
-    std::string object;         ///< label of the key
-    Bytes id;                   ///< CKA_ID; with `object`, at least one is given
-    std::string module_path;    ///< shared object of the token's maker; absolute
-    std::string pin_source;     ///< file, without "file:"; empty: somebody is asked
+    std::string token;        ///< label; empty: any
+    std::string serial;       ///< empty: any
+    std::string object;       ///< label of the key
+    Bytes id;                 ///< CKA_ID; with `object`, at least one is given
+    std::string module_path;  ///< shared object of the token's maker; absolute
+    std::string pin_source;   ///< file, without "file:"; empty: somebody is asked
 
     /// SB-4010 with what is wrong.
     [[nodiscard]] static Result<Pkcs11Uri, Error> parse(std::string_view text);
@@ -49,6 +49,7 @@ class Pkcs11Key final : public Signer {
     [[nodiscard]] std::string_view algorithm() const override { return "EdDSA"; }
 
     [[nodiscard]] Bytes sign_message(BytesView message) const override;
+
     [[nodiscard]] const Ed25519PublicKey& public_key() const { return public_; }
 
   private:

@@ -179,8 +179,8 @@ FrameOutcome ClientPort::on_frame(BytesView frame, const CommittedLedgers& ledge
 void ClientPort::on_text(std::string_view text, const CommittedLedgers& ledgers, int depth,
                          FrameOutcome& out) const {
     if (text == "pi" || text == "po") return;
-    auto message = encoding::parse_ujson(text, {.bytes_max = frame_bytes_max,
-                                                .depth_max = encoding::request_nesting_max});
+    auto message = encoding::parse_ujson(
+        text, {.bytes_max = frame_bytes_max, .depth_max = encoding::request_nesting_max});
     if (!message || !message->is_object() || message->object()->empty()) return;
 
     if (!is_request(*message)) return on_operation(*std::move(message), ledgers, depth, out);

@@ -63,18 +63,21 @@ struct Endpoint {
 
 Endpoint endpoint_of(DomainFacts& facts, const Moment& moment, const std::string& id) {
     Endpoint endpoint;
-    Unwrapped stored = wrapped_at(facts, moment, attrib_key(id, encoding::hex_encode(hash::sha256("endpoint"))));
+    Unwrapped stored =
+        wrapped_at(facts, moment, attrib_key(id, encoding::hex_encode(hash::sha256("endpoint"))));
     endpoint.fault = std::move(stored.fault);
     if (!stored.entry) return endpoint;
     endpoint.time = stored.entry->time.integer().value_or(0);
-    const auto octets = encoding::hex_decode(stored.entry->value.text() != nullptr ? *stored.entry->value.text() : "");
+    const auto octets = encoding::hex_decode(
+        stored.entry->value.text() != nullptr ? *stored.entry->value.text() : "");
     if (!octets || octets->size() != 32) return endpoint;
     auto text = facts.attribute(hash32_of(*octets));
     if (!text) {
         endpoint.fault = text.error();
         return endpoint;
     }
-    const auto parsed = *text ? encoding::parse_json(**text) : Result<Value, encoding::JsonError>(Value());
+    const auto parsed =
+        *text ? encoding::parse_json(**text) : Result<Value, encoding::JsonError>(Value());
     const Value* value = parsed ? parsed->find("endpoint") : nullptr;
     if (value != nullptr) endpoint.value = *value;
     return endpoint;
@@ -87,7 +90,8 @@ Result<std::optional<std::string>, NoFact> nym_at(DomainFacts& facts, const std:
     if (!version.seq_no) return facts.value(moment, key.view());
     auto newest = facts.value(std::nullopt, key.view());
     if (!newest) return newest;
-    const auto nym = *newest ? encoding::parse_json(**newest) : Result<Value, encoding::JsonError>(Value());
+    const auto nym =
+        *newest ? encoding::parse_json(**newest) : Result<Value, encoding::JsonError>(Value());
     const Value* seq_no = nym ? nym->find("seqNo") : nullptr;
     if (seq_no != nullptr && seq_no->unsigned_integer() == version.seq_no) return newest;
     const auto time = facts.time_of(*version.seq_no);
@@ -98,10 +102,12 @@ Result<std::optional<std::string>, NoFact> nym_at(DomainFacts& facts, const std:
 }
 
 void describe_version(DidAnswer& answer, const Value& nym, std::int64_t endpoint_time) {
-    if (const auto seq_no = integer_at(nym, "seqNo")) answer.metadata.set("versionId", std::to_string(*seq_no));
+    if (const auto seq_no = integer_at(nym, "seqNo"))
+        answer.metadata.set("versionId", std::to_string(*seq_no));
     const std::int64_t time = std::max(integer_at(nym, "txnTime").value_or(0), endpoint_time);
     if (time > 0) answer.metadata.set("updated", keys::utc_date_time(time));
-    if (const auto version = integer_at(nym, "version")) answer.metadata.set("selfCertificationVersion", *version);
+    if (const auto version = integer_at(nym, "version"))
+        answer.metadata.set("selfCertificationVersion", *version);
 }
 
 /// The part of a document that has this id: method or service, wherever it stands.
@@ -123,7 +129,8 @@ DidAnswer document_answer(const did::DidUrl& url, const did::Version& version, D
     if (!stored) return no_fact(stored.error());
     if (!*stored) return without(Outcome::absent, "there is no such DID on the ledger");
     const auto nym = encoding::parse_json(**stored);
-    if (!nym || !nym->is_object()) return without(Outcome::unavailable, "the stored value cannot be read");
+    if (!nym || !nym->is_object())
+        return without(Outcome::unavailable, "the stored value cannot be read");
     DidAnswer answer;
     const auto verkey = did::expand_verkey(url.id, nym->text_at("verkey"));
     if (!verkey) {
@@ -147,7 +154,8 @@ DidAnswer document_answer(const did::DidUrl& url, const did::Version& version, D
         endpoint_time = endpoint.time;
     }
     auto document = did::document_of(known);
-    if (!document) return without(Outcome::unavailable, std::string(did::to_text(document.error())));
+    if (!document)
+        return without(Outcome::unavailable, std::string(did::to_text(document.error())));
     describe_version(answer, *nym, endpoint_time);
     answer.outcome = Outcome::found;
     answer.content = *std::move(document);
@@ -187,9 +195,10 @@ DidAnswer plain_object(const char* type, Unwrapped found) {
     return object_answer(type, *std::move(found.entry), std::move(content));
 }
 
-DidAnswer schema_answer(const did::DidUrl& url, const Resource& resource, const Moment& moment, DomainFacts& facts) {
-    DidAnswer answer =
-        plain_object("SCHEMA", wrapped_at(facts, moment, schema_key(url.id, resource.name, resource.version)));
+DidAnswer schema_answer(const did::DidUrl& url, const Resource& resource, const Moment& moment,
+                        DomainFacts& facts) {
+    DidAnswer answer = plain_object(
+        "SCHEMA", wrapped_at(facts, moment, schema_key(url.id, resource.name, resource.version)));
     if (Object* content = answer.content.object()) {
         content->set("name", resource.name);
         content->set("version", resource.version);
@@ -276,12 +285,14 @@ DidAnswer answer_did_url(const did::DidUrl& url, DomainFacts& facts) {
             return plain_object(
                 "CRED_DEF",
                 wrapped_at(facts, moment,
-                           claim_def_key(url.id, "CL", std::to_string(resource->schema_seq_no), resource->tag)));
+                           claim_def_key(url.id, "CL", std::to_string(resource->schema_seq_no),
+                                         resource->tag)));
         case Resource::Kind::rev_reg_def:
             return plain_object("REVOC_REG_DEF", wrapped_at(facts, moment, registry));
         case Resource::Kind::rev_reg_entry:
             if (!version->from && !version->to)
-                return plain_object("REVOC_REG_ENTRY", wrapped_at(facts, moment, revoc_accum_key(registry)));
+                return plain_object("REVOC_REG_ENTRY",
+                                    wrapped_at(facts, moment, revoc_accum_key(registry)));
             return delta_answer(registry, *version, facts);
         case Resource::Kind::rev_reg_delta:
         case Resource::Kind::document:

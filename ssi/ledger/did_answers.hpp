@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The answer to a DID URL, made from facts of the domain ledger. An observer takes the facts from its
-// store; who checks a receipt takes them from the receipt. Both run this same code, so a receipt
-// covers all that the answer says.
+// The answer to a DID URL, made from facts of the domain ledger. An observer takes the facts from
+// its store; who checks a receipt takes them from the receipt. Both run this same code, so a
+// receipt covers all that the answer says.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -47,13 +47,15 @@ struct DidAnswer {
         unavailable,  ///< no fact, or a value that cannot be read
     };
     Outcome outcome = Outcome::absent;
-    /// DID document, a part of it, or the object as the ledger's clients know it; null unless found.
+    /// DID document, a part of it, or the object as the ledger's clients know it; null unless
+    /// found.
     encoding::Value content;
     /// versionId, updated (DID documents); objectType, seqNo, txnTime (objects).
     encoding::Object metadata;
     std::string reason;
     bool is_document = true;  ///< a DID document, not an object or a part
 };
+
 [[nodiscard]] std::string_view to_text(DidAnswer::Outcome outcome);
 
 /// REQUIRES: did:indy or did:sov. `versionId` is the state right after that transaction (as GET_NYM

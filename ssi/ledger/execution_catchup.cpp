@@ -66,9 +66,9 @@ class Replay {
     std::int64_t last_time() const { return last_time_; }
 
   private:
-    /// The timestamp store gets the root after the last transaction of each time, and the store that
-    /// version's nodes, so that reads of the past find it; an empty batch in between would have had
-    /// the same root.
+    /// The timestamp store gets the root after the last transaction of each time, and the store
+    /// that version's nodes, so that reads of the past find it; an empty batch in between would
+    /// have had the same root.
     void close_time(std::optional<std::int64_t> next) {
         if (open_time_ && open_time_ != next &&
             (ledger_ == Ledger::domain || ledger_ == Ledger::config)) {

@@ -157,7 +157,8 @@ bool may_write_when_read_only(const Request& request) {
 bool is_forced(const Request& request) {
     const Value* force = request.operation().find("force");
     if (force == nullptr) return false;
-    return force->boolean().value_or(false) || (force->text() != nullptr && *force->text() == "True");
+    return force->boolean().value_or(false) ||
+           (force->text() != nullptr && *force->text() == "True");
 }
 
 Refusal read_only_pool() {

@@ -220,12 +220,13 @@ std::optional<PoolChain> PoolChain::from_genesis(const std::vector<Value>& txns)
     auto impl = std::make_unique<Impl>();
     auto growth = impl->grown(txns, false);
     if (!growth || txns.empty()) return std::nullopt;
-    // The pool began with all of its genesis; a single founder's entry was never a pool of one member. What was
-    // ordered later has a time.
+    // The pool began with all of its genesis; a single founder's entry was never a pool of one
+    // member. What was ordered later has a time.
     std::size_t founders = 0;
     while (founders < txns.size() && !view_txn(txns[founders])->time) ++founders;
     auto& states = growth->history;
-    if (founders > 1) states.erase(states.begin(), states.begin() + static_cast<std::ptrdiff_t>(founders - 1));
+    if (founders > 1)
+        states.erase(states.begin(), states.begin() + static_cast<std::ptrdiff_t>(founders - 1));
     impl->take(*std::move(growth));
     return PoolChain(std::move(impl));
 }
@@ -248,11 +249,10 @@ std::optional<SignatureFault> PoolChain::extend(const std::vector<Value>& txns,
     const bool is_over_pool = ledger_id->integer() == number_of(Ledger::pool);
     const std::string& reached = growth->history.back().first;
     const std::string_view signing_state = value->text_at("pool_state_root_hash");
-    const bool leads_there =
-        is_over_pool
-            ? value->text_at("txn_root_hash") == encoding::base58_encode(growth->log.root()) &&
-                  value->text_at("state_root_hash") == reached
-            : signing_state == reached;
+    const bool leads_there = is_over_pool ? value->text_at("txn_root_hash") ==
+                                                    encoding::base58_encode(growth->log.root()) &&
+                                                value->text_at("state_root_hash") == reached
+                                          : signing_state == reached;
     if (!leads_there) return SignatureFault::wrong_root;
     // The batch that adds a member is signed by those before it, later freshness batches by those
     // of then.

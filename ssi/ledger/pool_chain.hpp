@@ -56,12 +56,12 @@ class PoolChain {
     /// Of the pool ledger.
     [[nodiscard]] Hash32 root() const;
 
-    /// Appends what a multi-signature vouches for: over the pool ledger, its new roots; over another
-    /// ledger, the new members, whose state it names (a later one over the pool ledger settles each
-    /// byte of the transactions). The members who signed are those of the pool state that it names,
-    /// or those before the change; n-f of them, and among these n-f of the members known before,
-    /// with the same keys. A key that is new must come with a proof of its possession. On a fault
-    /// nothing changes.
+    /// Appends what a multi-signature vouches for: over the pool ledger, its new roots; over
+    /// another ledger, the new members, whose state it names (a later one over the pool ledger
+    /// settles each byte of the transactions). The members who signed are those of the pool state
+    /// that it names, or those before the change; n-f of them, and among these n-f of the members
+    /// known before, with the same keys. A key that is new must come with a proof of its
+    /// possession. On a fault nothing changes.
     [[nodiscard]] std::optional<SignatureFault> extend(const std::vector<encoding::Value>& txns,
                                                        const encoding::Value& multi_signature);
 

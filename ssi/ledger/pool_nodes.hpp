@@ -21,6 +21,7 @@ struct PoolNode {
     std::vector<std::string> services;
     std::optional<std::string> bls_key;
     [[nodiscard]] bool is_validator() const;
+
     /// The key by which other nodes know it (plenum-consensus §11).
     [[nodiscard]] const std::string& key() const { return verkey.empty() ? dest : verkey; }
 };
@@ -28,10 +29,10 @@ struct PoolNode {
 /// `value` is the decoded state value of `dest`; missing members stay empty.
 [[nodiscard]] PoolNode pool_node_of(const std::string& dest, const encoding::Value& value);
 
-/// What a stored transaction of the pool ledger says of a node's key; the state does not hold it, so
-/// it is gathered from the ledger's first transaction to its last (plenum-consensus §11). No rule
-/// guards `verkey` - anybody's transaction with nothing else in it is ordered -, therefore only the
-/// node's own steward is heard, and never with the key of another node.
+/// What a stored transaction of the pool ledger says of a node's key; the state does not hold it,
+/// so it is gathered from the ledger's first transaction to its last (plenum-consensus §11). No
+/// rule guards `verkey` - anybody's transaction with nothing else in it is ordered -, therefore
+/// only the node's own steward is heard, and never with the key of another node.
 void note_verkey(std::vector<PoolNode>& nodes, const encoding::Value& stored_txn);
 
 }  // namespace stadtbuch::ledger

@@ -19,7 +19,9 @@ namespace stadtbuch::ledger {
 
 struct PythonInt {
     PythonInt() = default;
+
     PythonInt(std::int64_t number) : value(number) {}
+
     /// Of an integer or a bool; nullopt for all else.
     [[nodiscard]] static std::optional<PythonInt> of(const encoding::Value& given);
     [[nodiscard]] encoding::Value as_value() const;
@@ -28,6 +30,7 @@ struct PythonInt {
     bool is_bool = false;
 
     friend bool operator==(const PythonInt& a, const PythonInt& b) { return a.value == b.value; }
+
     friend auto operator<=>(const PythonInt& a, const PythonInt& b) { return a.value <=> b.value; }
 };
 

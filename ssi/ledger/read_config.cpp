@@ -88,8 +88,7 @@ ReadResult read_frozen_ledgers(const ReadView::Impl& view, const Request& reques
 ReadResult read_flag(const ReadView::Impl& view, const Request& request) {
     const Value* name = request.operation().find("name");
     if (name == nullptr || name->is_null()) {
-        return Failure{
-            read_refusal("Flag name must be provided in get request for config flags")};
+        return Failure{read_refusal("Flag name must be provided in get request for config flags")};
     }
     const auto root = asked_root(view, request, Ledger::config);
     if (!root) return Failure{root.error()};

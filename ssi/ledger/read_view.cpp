@@ -134,7 +134,8 @@ Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view,
                                                   const Request& request, Ledger ledger) {
     const Value* seq_no = request.operation().find("seqNo");
     const Value* timestamp = request.operation().find("timestamp");
-    // What is false to Python (0, 0.0, false, "") counts as not given, as it does for the reference.
+    // What is false to Python (0, 0.0, false, "") counts as not given, as it does for the
+    // reference.
     const bool by_seq_no = seq_no != nullptr && python_truth(*seq_no);
     const bool by_time = timestamp != nullptr && python_truth(*timestamp);
     if (by_seq_no && by_time) {
@@ -142,10 +143,9 @@ Result<std::optional<Hash32>, Refusal> asked_root(const ReadView::Impl& view,
             "seqNo and timestamp are mutually exclusive; only one should be specified")};
     }
     if (!by_seq_no && !by_time) return std::optional<Hash32>(view.state_root(ledger));
-    const std::int64_t time =
-        !by_time               ? time_of_txn(view, ledger, *seq_no)
-        : timestamp->is_bool() ? 1
-                               : timestamp->integer().value_or(-1);
+    const std::int64_t time = !by_time               ? time_of_txn(view, ledger, *seq_no)
+                              : timestamp->is_bool() ? 1
+                                                     : timestamp->integer().value_or(-1);
     return view.root_at(ledger, time);
 }
 

@@ -110,8 +110,8 @@ class Reader {
 /// (nothing added).
 [[nodiscard]] bool put_multi_signature(store::Batch& batch, const encoding::Value& multi_signature);
 
-/// Adds the multi-signature that vouches for the pool ledger's first `size` transactions; unlike the
-/// one above it is never replaced by a later one.
+/// Adds the multi-signature that vouches for the pool ledger's first `size` transactions; unlike
+/// the one above it is never replaced by a later one.
 void put_pool_link(store::Batch& batch, std::uint64_t size, const encoding::Value& multi_signature);
 
 }  // namespace stadtbuch::ledger

@@ -90,9 +90,10 @@ using VerkeyLookup = std::function<std::optional<std::string>(std::string_view d
 [[nodiscard]] Result<void, Refusal> verify_signatures(const Request& request,
                                                       const VerkeyLookup& lookup);
 
-/// True: whatever keys the ledger has held or will hold, nobody can have found these signatures good. A
-/// refusal of verify_signatures() alone says less, because it depends on the keys that are known here and now:
-/// a new author, or one whose key was just rotated, is known to others sooner or later than here.
+/// True: whatever keys the ledger has held or will hold, nobody can have found these signatures
+/// good. A refusal of verify_signatures() alone says less, because it depends on the keys that are
+/// known here and now: a new author, or one whose key was just rotated, is known to others sooner
+/// or later than here.
 [[nodiscard]] bool is_signed_by_nobody(const Request& request);
 
 /// Counts for performance-budget §4 (process-wide, relaxed).

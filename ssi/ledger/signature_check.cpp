@@ -179,9 +179,9 @@ Result<void, Refusal> verify_signatures(const Request& request, const VerkeyLook
 bool is_signed_by_nobody(const Request& request) {
     const std::vector<Signer> signers = signers_as_sent(request);
     return signers.empty() || std::any_of(signers.begin(), signers.end(), [](const Signer& signer) {
-        const auto bytes = decode_signature(signer.signature);
-        return signer.is_null || !bytes || bytes->size() != ed25519_signature_bytes;
-    });
+               const auto bytes = decode_signature(signer.signature);
+               return signer.is_null || !bytes || bytes->size() != ed25519_signature_bytes;
+           });
 }
 
 }  // namespace stadtbuch::ledger

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The schedule of a POOL_UPGRADE against the pool and the clock (indy-ledger-formats §6.10). The
 // reference checks it on receipt from a client, before the signature. It is no part of dynamic
-// validation, and a PROPAGATE brings a request past it, there as here: a member could so get a schedule
-// ordered that no client would.
+// validation, and a PROPAGATE brings a request past it, there as here: a member could so get a
+// schedule ordered that no client would.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -23,7 +23,8 @@ bool is_day(std::string_view text) {
 }
 
 Error wrong(const CsvTable& table, std::size_t row, const std::string& what) {
-    return {"SB-4102", what, table.file + ", line " + std::to_string(table.lines[row]), "Correct the code list."};
+    return {"SB-4102", what, table.file + ", line " + std::to_string(table.lines[row]),
+            "Correct the code list."};
 }
 
 }  // namespace
@@ -42,25 +43,32 @@ std::string municipality_of(std::string_view ars) {
 }
 
 Result<CodeList, Error> CodeList::read(const std::string& file) {
-    const auto table = read_csv(file, {"list", "code", "name", "valid_from", "valid_until", "successor"});
+    const auto table =
+        read_csv(file, {"list", "code", "name", "valid_from", "valid_until", "successor"});
     if (!table) return Failure{table.error()};
     CodeList out;
     for (std::size_t i = 0; i < table->rows.size(); ++i) {
-        const auto at = [&](std::string_view column) { return table->rows[i][table->column(column)]; };
-        CodeEntry entry{at("code"), at("name"), at("valid_from"), at("valid_until"), at("successor")};
+        const auto at = [&](std::string_view column) {
+            return table->rows[i][table->column(column)];
+        };
+        CodeEntry entry{at("code"), at("name"), at("valid_from"), at("valid_until"),
+                        at("successor")};
         const bool ags = at("list") == "ags";
-        if (!ags && at("list") != "ars") return Failure{wrong(*table, i, "there is no list '" + at("list") + "'")};
+        if (!ags && at("list") != "ars")
+            return Failure{wrong(*table, i, "there is no list '" + at("list") + "'")};
         const auto is_key = ags ? is_municipality_key : is_regional_key;
         if (!is_key(entry.code) || !(entry.successor.empty() || is_key(entry.successor)))
             return Failure{wrong(*table, i, "this is no key of the list")};
         for (const std::string& day : {entry.valid_from, entry.valid_until}) {
-            if (!day.empty() && !is_day(day)) return Failure{wrong(*table, i, "'" + day + "' is no date")};
+            if (!day.empty() && !is_day(day))
+                return Failure{wrong(*table, i, "'" + day + "' is no date")};
         }
         out.entries_[entry.code].push_back(std::move(entry));
     }
     for (auto& [code, entries] : out.entries_) {
-        std::sort(entries.begin(), entries.end(),
-                  [](const CodeEntry& a, const CodeEntry& b) { return a.valid_from < b.valid_from; });
+        std::sort(entries.begin(), entries.end(), [](const CodeEntry& a, const CodeEntry& b) {
+            return a.valid_from < b.valid_from;
+        });
         for (std::size_t i = 1; i < entries.size(); ++i) {
             const std::string& end = entries[i - 1].valid_until;
             if (!end.empty() && end < entries[i].valid_from) continue;
@@ -75,7 +83,8 @@ const CodeEntry* CodeList::find(std::string_view code, std::string_view day) con
     const auto found = entries_.find(code);
     if (found == entries_.end()) return nullptr;
     for (const CodeEntry& entry : found->second) {
-        if (entry.valid_from <= day && (entry.valid_until.empty() || entry.valid_until >= day)) return &entry;
+        if (entry.valid_from <= day && (entry.valid_until.empty() || entry.valid_until >= day))
+            return &entry;
     }
     return nullptr;
 }

@@ -26,6 +26,7 @@ class RecordReader {
     RecordReader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
 
     [[nodiscard]] bool done() const { return at_ >= text_.size(); }
+
     [[nodiscard]] std::size_t line() const { return line_; }
 
     Result<std::vector<std::string>, Error> next() {
@@ -35,7 +36,8 @@ class RecordReader {
         while (at_ < text_.size()) {
             const char c = text_[at_++];
             std::string& field = fields.back();
-            if (field.size() > field_bytes_max) return Failure{malformed(file_, first_line, "a field is too long")};
+            if (field.size() > field_bytes_max)
+                return Failure{malformed(file_, first_line, "a field is too long")};
             if (quoted) {
                 if (c == '\n') ++line_;
                 if (c != '"') {
@@ -76,7 +78,8 @@ std::size_t CsvTable::column(std::string_view name) const {
 }
 
 Result<CsvTable, Error> parse_csv(std::string_view text, std::string file) {
-    if (text.size() > bytes_max) return Failure{malformed(file, 1, "the file is larger than 64 MiB")};
+    if (text.size() > bytes_max)
+        return Failure{malformed(file, 1, "the file is larger than 64 MiB")};
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (!encoding::is_utf8(text)) return Failure{malformed(file, 1, "the file is not valid UTF-8")};
     RecordReader reader(text, file);
@@ -92,10 +95,12 @@ Result<CsvTable, Error> parse_csv(std::string_view text, std::string file) {
             continue;
         }
         if (record->size() != table.columns.size()) {
-            return Failure{malformed(file, line, std::to_string(record->size()) + " fields instead of " +
-                                                     std::to_string(table.columns.size()))};
+            return Failure{malformed(file, line,
+                                     std::to_string(record->size()) + " fields instead of " +
+                                         std::to_string(table.columns.size()))};
         }
-        if (table.rows.size() == rows_max) return Failure{malformed(file, line, "more than 1,000,000 rows")};
+        if (table.rows.size() == rows_max)
+            return Failure{malformed(file, line, "more than 1,000,000 rows")};
         table.rows.push_back(*std::move(record));
         table.lines.push_back(line);
     }
@@ -106,8 +111,9 @@ Result<CsvTable, Error> parse_csv(std::string_view text, std::string file) {
 Result<CsvTable, Error> read_csv(const std::string& path, const std::vector<std::string>& wanted) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        return Failure{Error{"SB-4101", "the register file cannot be read", path,
-                             "Check the folder of the registers in the configuration and its permissions."}};
+        return Failure{
+            Error{"SB-4101", "the register file cannot be read", path,
+                  "Check the folder of the registers in the configuration and its permissions."}};
     }
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     auto table = parse_csv(text, path);

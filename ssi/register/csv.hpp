@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Semicolon-separated values with RFC 4180 quoting: a header line, then records addressed by column name.
+// Semicolon-separated values with RFC 4180 quoting: a header line, then records addressed by column
+// name.
 #pragma once
 #include <string>
 #include <string_view>
@@ -21,9 +22,11 @@ struct CsvTable {
     [[nodiscard]] std::size_t column(std::string_view name) const;
 };
 
-/// Bounded: 64 MiB, 1,000,000 rows, 4096 characters a field. Error SB-4102 names file, line and column.
+/// Bounded: 64 MiB, 1,000,000 rows, 4096 characters a field. Error SB-4102 names file, line and
+/// column.
 [[nodiscard]] Result<CsvTable, Error> parse_csv(std::string_view text, std::string file);
 /// Reads the file and checks that every wanted column is there. Errors SB-4101, SB-4102.
-[[nodiscard]] Result<CsvTable, Error> read_csv(const std::string& path, const std::vector<std::string>& wanted);
+[[nodiscard]] Result<CsvTable, Error> read_csv(const std::string& path,
+                                               const std::vector<std::string>& wanted);
 
 }  // namespace stadtbuch::registers

@@ -15,24 +15,27 @@ namespace stadtbuch::registers {
 namespace {
 
 Error inconsistent(const CsvTable& table, std::size_t row, const std::string& what) {
-    return {"SB-4103", what, table.file + ", line " + std::to_string(table.lines[row]), "Correct the register files."};
+    return {"SB-4103", what, table.file + ", line " + std::to_string(table.lines[row]),
+            "Correct the register files."};
 }
 
 /// One row by column names; columns were checked when the file was read.
 class Row {
   public:
     Row(const CsvTable& table, std::size_t index) : table_(table), index_(index) {}
+
     [[nodiscard]] const std::string& at(std::string_view column) const {
         return table_.rows[index_][table_.column(column)];
     }
+
     [[nodiscard]] Result<std::uint32_t, Error> number(std::string_view column) const {
         const std::string& text = at(column);
         std::uint32_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (error != std::errc() || end != text.data() + text.size()) {
             return Failure{Error{"SB-4102", "'" + text + "' is not a number",
-                                 table_.file + ", line " + std::to_string(table_.lines[index_]) + ", column " +
-                                     std::string(column),
+                                 table_.file + ", line " + std::to_string(table_.lines[index_]) +
+                                     ", column " + std::string(column),
                                  "Correct the register file."}};
         }
         return value;
@@ -53,9 +56,12 @@ std::uint32_t leading_number(std::string_view house_number) {
 bool covers(const StreetSection& section, std::uint32_t number) {
     if (number < section.number_from || number > section.number_to) return false;
     switch (section.side) {
-        case StreetSection::Side::all: return true;
-        case StreetSection::Side::odd: return number % 2 == 1;
-        case StreetSection::Side::even: return number % 2 == 0;
+        case StreetSection::Side::all:
+            return true;
+        case StreetSection::Side::odd:
+            return number % 2 == 1;
+        case StreetSection::Side::even:
+            return number % 2 == 0;
     }
     return false;
 }
@@ -64,14 +70,15 @@ bool covers(const StreetSection& section, std::uint32_t number) {
 Result<const CsvTable*, Error> table_of(const Tables& tables, std::string_view name) {
     const auto found = tables.find(name);
     if (found == tables.end()) {
-        return Failure{Error{"SB-4101", "the table is missing", std::string(name), "Check where the registers come from."}};
+        return Failure{Error{"SB-4101", "the table is missing", std::string(name),
+                             "Check where the registers come from."}};
     }
     for (const TableLayout& layout : table_layouts()) {
         if (layout.name != name) continue;
         for (const std::string& column : layout.columns) {
             if (found->second.column(column) < found->second.columns.size()) continue;
-            return Failure{Error{"SB-4102", "the column '" + column + "' is missing", found->second.file + ", line 1",
-                                 "Correct the register."}};
+            return Failure{Error{"SB-4102", "the column '" + column + "' is missing",
+                                 found->second.file + ", line 1", "Correct the register."}};
         }
     }
     return &found->second;
@@ -82,15 +89,21 @@ class TableRegister final : public Register {
     Result<void, Error> load(const Tables& tables);
 
     const Town& town() const override { return town_; }
+
     std::optional<Resident> resident(std::string_view id) const override;
     std::vector<Resident> find_residents(std::string_view family_name, std::string_view given_name,
                                          std::string_view birthdate) const override;
-    std::optional<Zone> zone_of(std::string_view street_key, std::string_view house_number) const override;
+    std::optional<Zone> zone_of(std::string_view street_key,
+                                std::string_view house_number) const override;
     std::optional<Zone> zone(std::string_view zone_id) const override;
     std::vector<Zone> zones() const override;
+
     std::vector<StreetSection> streets() const override { return streets_; }
-    std::optional<StreetSection> street_by_name(std::string_view name, std::string_view house_number) const override;
+
+    std::optional<StreetSection> street_by_name(std::string_view name,
+                                                std::string_view house_number) const override;
     std::optional<Vehicle> vehicle(std::string_view plate) const override;
+
     const std::vector<std::string>& plate_districts() const override { return districts_; }
 
   private:
@@ -105,21 +118,24 @@ class TableRegister final : public Register {
     std::vector<StreetSection> streets_;
     std::map<std::string, Resident, std::less<>> residents_;
     std::multimap<std::string, std::string> residents_by_name_;  ///< folded family name -> id
-    std::multimap<std::string, std::string> residents_by_form_;  ///< search form of the family name -> id
-    std::map<std::string, Vehicle, std::less<>> vehicles_;       ///< by folded plate
+    std::multimap<std::string, std::string>
+        residents_by_form_;  ///< search form of the family name -> id
+    std::map<std::string, Vehicle, std::less<>> vehicles_;  ///< by folded plate
     std::vector<std::string> districts_;
 };
 
 Result<void, Error> TableRegister::load(const Tables& tables) {
     using Step = Result<void, Error> (TableRegister::*)(const Tables&);
-    for (const Step step : {&TableRegister::load_town, &TableRegister::load_zones, &TableRegister::load_streets,
-                            &TableRegister::load_residents, &TableRegister::load_vehicles}) {
+    for (const Step step :
+         {&TableRegister::load_town, &TableRegister::load_zones, &TableRegister::load_streets,
+          &TableRegister::load_residents, &TableRegister::load_vehicles}) {
         auto done = (this->*step)(tables);
         if (!done) return done;
     }
     const auto districts = table_of(tables, "districts");
     if (!districts) return Failure{districts.error()};
-    for (const auto& row : (*districts)->rows) districts_.push_back(row[(*districts)->column("code")]);
+    for (const auto& row : (*districts)->rows)
+        districts_.push_back(row[(*districts)->column("code")]);
     return {};
 }
 
@@ -127,15 +143,17 @@ Result<void, Error> TableRegister::load_town(const Tables& tables) {
     const auto table = table_of(tables, "town");
     if (!table) return Failure{table.error()};
     if ((*table)->rows.size() != 1) {
-        return Failure{Error{"SB-4103", "exactly one municipality is expected", (*table)->file, "Correct town.csv."}};
+        return Failure{Error{"SB-4103", "exactly one municipality is expected", (*table)->file,
+                             "Correct town.csv."}};
     }
     const Row row(**table, 0);
     if (!is_municipality_key(row.at("municipality_key")) ||
         municipality_of(row.at("regional_key")) != row.at("municipality_key")) {
-        return Failure{inconsistent(**table, 0, "the keys are no AGS (8 digits) and the ARS (12 digits) that holds it")};
+        return Failure{inconsistent(
+            **table, 0, "the keys are no AGS (8 digits) and the ARS (12 digits) that holds it")};
     }
-    town_ = {row.at("municipality_key"), row.at("regional_key"), row.at("name"), row.at("authority"),
-             row.at("district_name")};
+    town_ = {row.at("municipality_key"), row.at("regional_key"), row.at("name"),
+             row.at("authority"), row.at("district_name")};
     return {};
 }
 
@@ -148,8 +166,14 @@ Result<void, Error> TableRegister::load_zones(const Tables& tables) {
         if (!fee) return Failure{fee.error()};
         const auto permits = row.number("permits_per_resident");
         if (!permits) return Failure{permits.error()};
-        Zone zone{row.at("zone_id"), row.at("zone_name"), *fee, row.at("eligible_residences") == "main_and_secondary",
-                  *permits, row.at("municipality_key"), row.at("legal_source"), row.at("valid_from")};
+        Zone zone{row.at("zone_id"),
+                  row.at("zone_name"),
+                  *fee,
+                  row.at("eligible_residences") == "main_and_secondary",
+                  *permits,
+                  row.at("municipality_key"),
+                  row.at("legal_source"),
+                  row.at("valid_from")};
         zones_.emplace(zone.id, zone);
     }
     return {};
@@ -168,8 +192,8 @@ Result<void, Error> TableRegister::load_streets(const Tables& tables) {
         if (!row.at("zone_id").empty() && !zones_.contains(row.at("zone_id"))) {
             return Failure{inconsistent(**table, i, "unknown zone '" + row.at("zone_id") + "'")};
         }
-        streets_.push_back({row.at("street_key"), row.at("street"), row.at("postal_code"), row.at("locality_part"),
-                            *from, *to,
+        streets_.push_back({row.at("street_key"), row.at("street"), row.at("postal_code"),
+                            row.at("locality_part"), *from, *to,
                             side == "odd"    ? StreetSection::Side::odd
                             : side == "even" ? StreetSection::Side::even
                                              : StreetSection::Side::all,
@@ -191,7 +215,9 @@ Result<void, Error> TableRegister::load_residents(const Tables& tables) {
     for (std::size_t i = 0; i < (*table)->rows.size(); ++i) {
         const Row row(**table, i);
         const auto kind = residence_kind_of(row.at("residence_kind"));
-        if (!kind) return Failure{inconsistent(**table, i, "unknown kind of residence '" + row.at("residence_kind") + "'")};
+        if (!kind)
+            return Failure{inconsistent(
+                **table, i, "unknown kind of residence '" + row.at("residence_kind") + "'")};
         auto [entry, added] = residents_.try_emplace(row.at("resident_id"));
         Resident& person = entry->second;
         if (added) {
@@ -209,11 +235,14 @@ Result<void, Error> TableRegister::load_residents(const Tables& tables) {
             residents_by_name_.emplace(fold(person.family_name), person.id);
             residents_by_form_.emplace(search_form(person.family_name), person.id);
         }
-        Residence residence{row.at("street_key"), row.at("street"), row.at("house_number"), row.at("addition"),
-                            row.at("postal_code"), row.at("locality"), row.at("locality_part"), *kind,
+        Residence residence{row.at("street_key"),     row.at("street"),
+                            row.at("house_number"),   row.at("addition"),
+                            row.at("postal_code"),    row.at("locality"),
+                            row.at("locality_part"),  *kind,
                             row.at("moving_in_date"), row.at("moving_out_date")};
         const bool first = *kind != ResidenceKind::secondary;
-        person.residences.insert(first ? person.residences.begin() : person.residences.end(), std::move(residence));
+        person.residences.insert(first ? person.residences.begin() : person.residences.end(),
+                                 std::move(residence));
     }
     return {};
 }
@@ -226,12 +255,14 @@ Result<void, Error> TableRegister::load_vehicles(const Tables& tables) {
         const auto length = row.number("length_mm");
         if (!length) return Failure{length.error()};
         if (!residents_.contains(row.at("resident_id"))) {
-            return Failure{inconsistent(**table, i, "unknown resident '" + row.at("resident_id") + "'")};
+            return Failure{
+                inconsistent(**table, i, "unknown resident '" + row.at("resident_id") + "'")};
         }
-        vehicles_.insert_or_assign(fold_plate(row.at("plate")),
-                                   Vehicle{row.at("plate"), row.at("resident_id"), row.at("relation"),
-                                           row.at("season_from"), row.at("season_to"), *length,
-                                           row.at("registered_from"), row.at("registered_until")});
+        vehicles_.insert_or_assign(
+            fold_plate(row.at("plate")),
+            Vehicle{row.at("plate"), row.at("resident_id"), row.at("relation"),
+                    row.at("season_from"), row.at("season_to"), *length, row.at("registered_from"),
+                    row.at("registered_until")});
     }
     return {};
 }
@@ -242,8 +273,9 @@ std::optional<Resident> TableRegister::resident(std::string_view id) const {
     return found->second;
 }
 
-std::vector<Resident> TableRegister::find_residents(std::string_view family_name, std::string_view given_name,
-                                                  std::string_view birthdate) const {
+std::vector<Resident> TableRegister::find_residents(std::string_view family_name,
+                                                    std::string_view given_name,
+                                                    std::string_view birthdate) const {
     std::vector<Resident> out;
     const std::string given = fold(given_name);
     const auto [first, last] = residents_by_name_.equal_range(fold(family_name));
@@ -251,8 +283,10 @@ std::vector<Resident> TableRegister::find_residents(std::string_view family_name
         const Resident& person = residents_.find(it->second)->second;
         const std::string held = fold(person.given_name);
         const bool same_given = given.empty() || held == given || held.starts_with(given + " ") ||
-                                given.starts_with(held + " ") || fold(person.given_name_usual) == given;
-        if (same_given && (birthdate.empty() || dates_agree(person.birthdate, birthdate))) out.push_back(person);
+                                given.starts_with(held + " ") ||
+                                fold(person.given_name_usual) == given;
+        if (same_given && (birthdate.empty() || dates_agree(person.birthdate, birthdate)))
+            out.push_back(person);
     }
     if (!out.empty() || given.empty() || birthdate.empty()) return out;
     // "Mueller" for Müller: another spelling, which the comparison shows as a difference.
@@ -261,16 +295,19 @@ std::vector<Resident> TableRegister::find_residents(std::string_view family_name
     for (auto it = from; it != to; ++it) {
         const Resident& person = residents_.find(it->second)->second;
         const std::string held = search_form(person.given_name);
-        const bool same_given = held == form || held.starts_with(form + " ") || form.starts_with(held + " ");
+        const bool same_given =
+            held == form || held.starts_with(form + " ") || form.starts_with(held + " ");
         if (same_given && dates_agree(person.birthdate, birthdate)) out.push_back(person);
     }
     return out;
 }
 
-std::optional<Zone> TableRegister::zone_of(std::string_view street_key, std::string_view house_number) const {
+std::optional<Zone> TableRegister::zone_of(std::string_view street_key,
+                                           std::string_view house_number) const {
     const std::uint32_t number = leading_number(house_number);
     for (const StreetSection& section : streets_) {
-        if (section.street_key == street_key && covers(section, number)) return zone(section.zone_id);
+        if (section.street_key == street_key && covers(section, number))
+            return zone(section.zone_id);
     }
     return std::nullopt;
 }
@@ -287,7 +324,8 @@ std::vector<Zone> TableRegister::zones() const {
     return out;
 }
 
-std::optional<StreetSection> TableRegister::street_by_name(std::string_view name, std::string_view house_number) const {
+std::optional<StreetSection> TableRegister::street_by_name(std::string_view name,
+                                                           std::string_view house_number) const {
     const std::string folded = fold(name);
     const std::uint32_t number = leading_number(house_number);
     for (const StreetSection& section : streets_) {
@@ -306,9 +344,12 @@ std::optional<Vehicle> TableRegister::vehicle(std::string_view plate) const {
 
 std::string_view to_text(ResidenceKind kind) {
     switch (kind) {
-        case ResidenceKind::sole: return "sole";
-        case ResidenceKind::main: return "main";
-        case ResidenceKind::secondary: return "secondary";
+        case ResidenceKind::sole:
+            return "sole";
+        case ResidenceKind::main:
+            return "main";
+        case ResidenceKind::secondary:
+            return "secondary";
     }
     return "sole";
 }
@@ -316,7 +357,9 @@ std::string_view to_text(ResidenceKind kind) {
 const Residence* Resident::current_residence(std::string_view today) const {
     for (const Residence& residence : residences) {
         if (residence.kind == ResidenceKind::secondary) continue;
-        if (residence.moving_out_date.empty() || std::string_view(residence.moving_out_date) > today) return &residence;
+        if (residence.moving_out_date.empty() ||
+            std::string_view(residence.moving_out_date) > today)
+            return &residence;
     }
     return nullptr;
 }
@@ -325,19 +368,20 @@ std::span<const TableLayout> table_layouts() {
     static const std::array<TableLayout, 6> layouts{{
         {"town", {"municipality_key", "regional_key", "name", "authority", "district_name"}},
         {"zones",
-         {"zone_id", "zone_name", "fee_cents_per_year", "eligible_residences", "permits_per_resident",
-          "municipality_key", "legal_source", "valid_from"}},
+         {"zone_id", "zone_name", "fee_cents_per_year", "eligible_residences",
+          "permits_per_resident", "municipality_key", "legal_source", "valid_from"}},
         {"streets",
-         {"street_key", "street", "postal_code", "locality_part", "number_from", "number_to", "side", "zone_id"}},
-        {"residents",
-         {"resident_id",     "family_name",       "birth_family_name", "given_name",   "given_name_usual",
-          "academic_title",  "birthdate",         "birth_place",       "birth_country", "nationality",
-          "street_key",      "street",            "house_number",      "addition",     "postal_code",
-          "locality",        "locality_part",     "residence_kind",    "moving_in_date", "moving_out_date",
-          "information_block"}},
+         {"street_key", "street", "postal_code", "locality_part", "number_from", "number_to",
+          "side", "zone_id"}},
+        {"residents", {"resident_id",      "family_name",    "birth_family_name", "given_name",
+                       "given_name_usual", "academic_title", "birthdate",         "birth_place",
+                       "birth_country",    "nationality",    "street_key",        "street",
+                       "house_number",     "addition",       "postal_code",       "locality",
+                       "locality_part",    "residence_kind", "moving_in_date",    "moving_out_date",
+                       "information_block"}},
         {"vehicles",
-         {"plate", "resident_id", "relation", "season_from", "season_to", "length_mm", "registered_from",
-          "registered_until"}},
+         {"plate", "resident_id", "relation", "season_from", "season_to", "length_mm",
+          "registered_from", "registered_until"}},
         {"districts", {"code"}},
     }};
     return layouts;
@@ -364,7 +408,8 @@ class CsvSource final : public TableSource {
             const std::string path = file_of(layout);
             const auto time = std::filesystem::last_write_time(path, code);
             const auto size = std::filesystem::file_size(path, code);
-            stamp += std::to_string(time.time_since_epoch().count()) + " " + std::to_string(size) + "\n";
+            stamp +=
+                std::to_string(time.time_since_epoch().count()) + " " + std::to_string(size) + "\n";
         }
         if (stamp == seen_) return std::optional<Tables>();
         seen_ = stamp;

@@ -22,20 +22,24 @@ struct Range {
 
 // Groups of the standard: letters (bll), N1 (bnlreq), N2 (bnl), N3 (bnlopt), N4 (bnlnot).
 constexpr Range letters[] = {
-    {0x41, 0x5A},     {0x61, 0x7A},     {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x17E},    {0x187, 0x188},
-    {0x18F, 0x18F},   {0x197, 0x197},   {0x1A0, 0x1A1},   {0x1AF, 0x1B0},   {0x1B7, 0x1B7},   {0x1CD, 0x1DC},
-    {0x1DE, 0x1DF},   {0x1E2, 0x1F0},   {0x1F4, 0x1F5},   {0x1F8, 0x1FF},   {0x212, 0x213},   {0x218, 0x21B},
-    {0x21E, 0x21F},   {0x227, 0x233},   {0x259, 0x259},   {0x268, 0x268},   {0x292, 0x292},   {0x1E02, 0x1E03},
-    {0x1E06, 0x1E07}, {0x1E0A, 0x1E11}, {0x1E17, 0x1E17}, {0x1E1C, 0x1E2B}, {0x1E2F, 0x1E37}, {0x1E3A, 0x1E3B},
-    {0x1E40, 0x1E49}, {0x1E52, 0x1E5B}, {0x1E5E, 0x1E63}, {0x1E6A, 0x1E6F}, {0x1E80, 0x1E87}, {0x1E8C, 0x1E97},
-    {0x1E9E, 0x1E9E}, {0x1EA0, 0x1EF9}};
-constexpr Range n1[] = {{0x20, 0x20},   {0x27, 0x27},   {0x2C, 0x2E},   {0x60, 0x60},     {0x7E, 0x7E},
-                        {0xA8, 0xA8},   {0xB4, 0xB4},   {0xB7, 0xB7},   {0x2B9, 0x2BA},   {0x2BE, 0x2BF},
-                        {0x2C8, 0x2C8}, {0x2CC, 0x2CC}, {0x2019, 0x2019}, {0x2021, 0x2021}};
-constexpr Range n2[] = {{0x21, 0x26}, {0x28, 0x2B}, {0x2F, 0x40}, {0x5B, 0x5F}, {0x7B, 0x7D},     {0xA1, 0xA3},
-                        {0xA5, 0xA5}, {0xA7, 0xA7}, {0xA9, 0xAC}, {0xAE, 0xB3}, {0xB5, 0xB6},     {0xB9, 0xBB},
+    {0x41, 0x5A},     {0x61, 0x7A},     {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x17E},
+    {0x187, 0x188},   {0x18F, 0x18F},   {0x197, 0x197},   {0x1A0, 0x1A1},   {0x1AF, 0x1B0},
+    {0x1B7, 0x1B7},   {0x1CD, 0x1DC},   {0x1DE, 0x1DF},   {0x1E2, 0x1F0},   {0x1F4, 0x1F5},
+    {0x1F8, 0x1FF},   {0x212, 0x213},   {0x218, 0x21B},   {0x21E, 0x21F},   {0x227, 0x233},
+    {0x259, 0x259},   {0x268, 0x268},   {0x292, 0x292},   {0x1E02, 0x1E03}, {0x1E06, 0x1E07},
+    {0x1E0A, 0x1E11}, {0x1E17, 0x1E17}, {0x1E1C, 0x1E2B}, {0x1E2F, 0x1E37}, {0x1E3A, 0x1E3B},
+    {0x1E40, 0x1E49}, {0x1E52, 0x1E5B}, {0x1E5E, 0x1E63}, {0x1E6A, 0x1E6F}, {0x1E80, 0x1E87},
+    {0x1E8C, 0x1E97}, {0x1E9E, 0x1E9E}, {0x1EA0, 0x1EF9}};
+constexpr Range n1[] = {{0x20, 0x20},     {0x27, 0x27},    {0x2C, 0x2E},   {0x60, 0x60},
+                        {0x7E, 0x7E},     {0xA8, 0xA8},    {0xB4, 0xB4},   {0xB7, 0xB7},
+                        {0x2B9, 0x2BA},   {0x2BE, 0x2BF},  {0x2C8, 0x2C8}, {0x2CC, 0x2CC},
+                        {0x2019, 0x2019}, {0x2021, 0x2021}};
+constexpr Range n2[] = {{0x21, 0x26}, {0x28, 0x2B}, {0x2F, 0x40}, {0x5B, 0x5F},
+                        {0x7B, 0x7D}, {0xA1, 0xA3}, {0xA5, 0xA5}, {0xA7, 0xA7},
+                        {0xA9, 0xAC}, {0xAE, 0xB3}, {0xB5, 0xB6}, {0xB9, 0xBB},
                         {0xBF, 0xBF}, {0xD7, 0xD7}, {0xF7, 0xF7}, {0x20AC, 0x20AC}};
-constexpr Range n3_n4[] = {{0x9, 0xA}, {0xD, 0xD}, {0xA0, 0xA0}, {0xA4, 0xA4}, {0xA6, 0xA6}, {0xB8, 0xB8}, {0xBC, 0xBE}};
+constexpr Range n3_n4[] = {{0x9, 0xA},   {0xD, 0xD},   {0xA0, 0xA0}, {0xA4, 0xA4},
+                           {0xA6, 0xA6}, {0xB8, 0xB8}, {0xBC, 0xBE}};
 
 /// Base letters that the marks (one or two) may stand on.
 struct Sequence {
@@ -74,11 +78,13 @@ struct Spelling {
 
 /// Letters whose search form is not the base letter of their decomposition.
 constexpr Spelling spellings[] = {
-    {U'Æ', "AE"}, {U'æ', "AE"}, {U'Ð', "D"},  {U'ð', "D"},  {U'Ø', "OE"}, {U'ø', "OE"}, {U'Þ', "TH"}, {U'þ', "TH"},
-    {U'Đ', "D"},  {U'đ', "D"},  {U'Ħ', "H"},  {U'ħ', "H"},  {U'ı', "I"},  {U'Ĳ', "IJ"}, {U'ĳ', "IJ"}, {U'ĸ', "K"},
-    {U'Ŀ', "L"},  {U'ŀ', "L"},  {U'Ł', "L"},  {U'ł', "L"},  {U'ŉ', "N"},  {U'Ŋ', "N"},  {U'ŋ', "N"},  {U'Œ', "OE"},
-    {U'œ', "OE"}, {U'ß', "SS"}, {U'ẞ', "SS"}, {U'Ŧ', "T"},  {U'ŧ', "T"},  {U'Ƈ', "C"},  {U'ƈ', "C"},  {U'Ə', "E"},
-    {U'ə', "E"},  {U'Ɨ', "I"},  {U'ɨ', "I"},  {U'Ʒ', "Z"},  {U'ʒ', "Z"},  {U'Ǥ', "G"},  {U'ǥ', "G"}};
+    {U'Æ', "AE"}, {U'æ', "AE"}, {U'Ð', "D"},  {U'ð', "D"}, {U'Ø', "OE"}, {U'ø', "OE"},
+    {U'Þ', "TH"}, {U'þ', "TH"}, {U'Đ', "D"},  {U'đ', "D"}, {U'Ħ', "H"},  {U'ħ', "H"},
+    {U'ı', "I"},  {U'Ĳ', "IJ"}, {U'ĳ', "IJ"}, {U'ĸ', "K"}, {U'Ŀ', "L"},  {U'ŀ', "L"},
+    {U'Ł', "L"},  {U'ł', "L"},  {U'ŉ', "N"},  {U'Ŋ', "N"}, {U'ŋ', "N"},  {U'Œ', "OE"},
+    {U'œ', "OE"}, {U'ß', "SS"}, {U'ẞ', "SS"}, {U'Ŧ', "T"}, {U'ŧ', "T"},  {U'Ƈ', "C"},
+    {U'ƈ', "C"},  {U'Ə', "E"},  {U'ə', "E"},  {U'Ɨ', "I"}, {U'ɨ', "I"},  {U'Ʒ', "Z"},
+    {U'ʒ', "Z"},  {U'Ǥ', "G"},  {U'ǥ', "G"}};
 
 constexpr utf8proc_int32_t diaeresis = 0x308;
 constexpr utf8proc_int32_t ring = 0x30A;
@@ -115,13 +121,16 @@ std::optional<Points> points_of(std::string_view text, int options) {
 
 bool is_sequence(const Points& points, std::size_t base, std::size_t end) {
     if (end - base == 2 && points[base + 1] == double_macron_below) {
-        const bool kh = points[base] == 'K' && end < points.size() && (points[end] == 'H' || points[end] == 'h');
+        const bool kh = points[base] == 'K' && end < points.size() &&
+                        (points[end] == 'H' || points[end] == 'h');
         return kh || (points[base] == 'k' && end < points.size() && points[end] == 'h');
     }
     if (end - base > 3) return false;
-    const std::array<utf8proc_int32_t, 2> marks{points[base + 1], end - base == 3 ? points[base + 2] : 0};
+    const std::array<utf8proc_int32_t, 2> marks{points[base + 1],
+                                                end - base == 3 ? points[base + 2] : 0};
     return std::any_of(std::begin(sequences), std::end(sequences), [&](const Sequence& one) {
-        return one.marks == marks && one.bases.find(static_cast<char32_t>(points[base])) != std::u32string_view::npos;
+        return one.marks == marks &&
+               one.bases.find(static_cast<char32_t>(points[base])) != std::u32string_view::npos;
     });
 }
 
@@ -140,8 +149,8 @@ std::string form_of(const Points& points, std::size_t base, std::size_t end) {
     std::string out = utf8_of(utf8proc_toupper(letter));
     const auto has = [&](utf8proc_int32_t mark) {
         return std::find(points.begin() + static_cast<std::ptrdiff_t>(base) + 1,
-                         points.begin() + static_cast<std::ptrdiff_t>(end), mark) !=
-               points.begin() + static_cast<std::ptrdiff_t>(end);
+                         points.begin() + static_cast<std::ptrdiff_t>(end),
+                         mark) != points.begin() + static_cast<std::ptrdiff_t>(end);
     };
     if (has(diaeresis) && (out == "A" || out == "O" || out == "U")) return out + "E";
     if (has(ring) && out == "A") return "AA";
@@ -191,7 +200,8 @@ std::string search_form(std::string_view text) {
         while (end < points->size() && is_mark((*points)[end])) ++end;
         if (is_letter_or_digit((*points)[at]))
             out += form_of(*points, at, end);
-        else if (!out.empty() && out.back() != ' ' && (*points)[at] != '\'' && (*points)[at] != 0x2019)
+        else if (!out.empty() && out.back() != ' ' && (*points)[at] != '\'' &&
+                 (*points)[at] != 0x2019)
             out += ' ';
         at = end;
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Comparing what an applicant says with what the register holds (credentials §7.1: show both values, name the
-// field in plain words, say who can fix it). Pure.
+// Comparing what an applicant says with what the register holds (credentials §7.1: show both
+// values, name the field in plain words, say who can fix it). Pure.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,19 +11,33 @@
 
 namespace stadtbuch::registers {
 
-/// NFC, case folded (ß, ẞ and ss are one), inner white space and apostrophes unified, outer trimmed.
-/// Umlauts are never transliterated. Invalid UTF-8 is returned unchanged.
+/// NFC, case folded (ß, ẞ and ss are one), inner white space and apostrophes unified, outer
+/// trimmed. Umlauts are never transliterated. Invalid UTF-8 is returned unchanged.
 [[nodiscard]] std::string fold(std::string_view text);
 /// fold() without spaces and hyphens, letters upper case: for plates ("GEAB123E").
 [[nodiscard]] std::string fold_plate(std::string_view plate);
 /// "12 A" and "12a" are one house number.
 [[nodiscard]] std::string fold_house_number(std::string_view text);
-/// True when one date is a prefix of the other: "1948" and "1948-05-03" agree (partly unknown dates).
+/// True when one date is a prefix of the other: "1948" and "1948-05-03" agree (partly unknown
+/// dates).
 [[nodiscard]] bool dates_agree(std::string_view a, std::string_view b);
 
-enum class Agreement { equal, equal_folded, different, missing_in_register, missing_in_application };
+enum class Agreement {
+    equal,
+    equal_folded,
+    different,
+    missing_in_register,
+    missing_in_application
+};
 /// `record_keeper`: the office that keeps a register of its own (records.hpp).
-enum class Corrector { none, registration_office, identity_document_office, vehicle_office, applicant, record_keeper };
+enum class Corrector {
+    none,
+    registration_office,
+    identity_document_office,
+    vehicle_office,
+    applicant,
+    record_keeper
+};
 
 struct FieldComparison {
     std::string field;  ///< claim name, e.g. "family_name", "address.house_number"
@@ -33,7 +47,8 @@ struct FieldComparison {
     std::string applicant_value;
     Agreement agreement = Agreement::equal;
     Corrector corrector = Corrector::none;
-    std::string explanation_de;  ///< empty when equal; else what differs, who can correct it and how
+    std::string
+        explanation_de;  ///< empty when equal; else what differs, who can correct it and how
     std::string explanation_en;
 };
 
@@ -48,7 +63,8 @@ struct FieldWords {
 };
 
 /// One field with its explanation; `folded_equal`: another spelling of the same.
-[[nodiscard]] FieldComparison compare_field(const FieldWords& words, std::string_view register_value,
+[[nodiscard]] FieldComparison compare_field(const FieldWords& words,
+                                            std::string_view register_value,
                                             std::string_view stated, bool folded_equal);
 /// An applicant may state one of several given names, as identity documents and forms do.
 [[nodiscard]] bool given_names_agree(std::string_view held, std::string_view stated);
@@ -65,14 +81,18 @@ struct StatedPerson {
     std::string locality;
 };
 
-[[nodiscard]] std::vector<FieldComparison> compare(const Resident& resident, const Residence* residence,
+[[nodiscard]] std::vector<FieldComparison> compare(const Resident& resident,
+                                                   const Residence* residence,
                                                    const StatedPerson& stated);
+
 struct StatedVehicle {
     std::string plate;
     std::string resident_id;
 };
+
 /// Checks keeper, registration period (today: ISO date) and existence of the plate's district.
-[[nodiscard]] std::vector<FieldComparison> compare_vehicle(const Register& registers, const StatedVehicle& stated,
+[[nodiscard]] std::vector<FieldComparison> compare_vehicle(const Register& registers,
+                                                           const StatedVehicle& stated,
                                                            std::string_view today);
 [[nodiscard]] bool has_difference(const std::vector<FieldComparison>& comparisons);
 

@@ -12,10 +12,14 @@ namespace {
 
 bool agrees(Likeness likeness, std::string_view held, std::string_view stated) {
     switch (likeness) {
-        case Likeness::text: return fold(held) == fold(stated);
-        case Likeness::given_name: return given_names_agree(held, stated);
-        case Likeness::date: return dates_agree(held, stated);
-        case Likeness::exact: break;
+        case Likeness::text:
+            return fold(held) == fold(stated);
+        case Likeness::given_name:
+            return given_names_agree(held, stated);
+        case Likeness::date:
+            return dates_agree(held, stated);
+        case Likeness::exact:
+            break;
     }
     return held == stated;
 }
@@ -28,8 +32,8 @@ bool is_folded(Likeness likeness) {
 bool folded_agree(Likeness likeness, std::string_view held, std::string_view stated) {
     if (likeness == Likeness::date) return dates_agree(held, stated);
     if (held == stated) return true;
-    return likeness == Likeness::given_name && held.size() > stated.size() && held.starts_with(stated) &&
-           held[stated.size()] == ' ';
+    return likeness == Likeness::given_name && held.size() > stated.size() &&
+           held.starts_with(stated) && held[stated.size()] == ' ';
 }
 
 std::vector<std::string> wanted_columns(const RecordLayout& layout) {
@@ -84,7 +88,8 @@ Result<std::shared_ptr<const Records>, Error> Records::open(RecordLayout layout)
         const auto column = std::find(out->columns_.begin(), out->columns_.end(), field.column);
         const auto at = static_cast<std::size_t>(column - out->columns_.begin());
         std::vector<std::string> values;
-        for (const auto& row : out->rows_) values.push_back(is_folded(field.likeness) ? fold(row[at]) : row[at]);
+        for (const auto& row : out->rows_)
+            values.push_back(is_folded(field.likeness) ? fold(row[at]) : row[at]);
         out->searched_.push_back({field.column, field.likeness, std::move(values)});
     }
     return std::shared_ptr<const Records>(std::move(out));
@@ -92,7 +97,8 @@ Result<std::shared_ptr<const Records>, Error> Records::open(RecordLayout layout)
 
 Record Records::at(std::size_t row) const {
     Record out;
-    for (std::size_t i = 0; i < columns_.size(); ++i) out.values.emplace(columns_[i], rows_[row][i]);
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+        out.values.emplace(columns_[i], rows_[row][i]);
     out.id = out.at(layout_.key);
     return out;
 }
@@ -114,6 +120,7 @@ std::vector<Record> Records::search(const StatedFields& stated, std::size_t miss
         const Searched* column;
         std::string value;
     };
+
     std::vector<Wanted> wanted;
     for (const Searched& column : searched_) {
         const auto said = stated.find(column.name);
@@ -126,7 +133,9 @@ std::vector<Record> Records::search(const StatedFields& stated, std::size_t miss
     for (std::size_t row = 0; row < rows_.size() && out.size() < found_max; ++row) {
         std::size_t missed = 0;
         for (const Wanted& one : wanted) {
-            if (!folded_agree(one.column->likeness, one.column->values[row], one.value) && ++missed > misses) break;
+            if (!folded_agree(one.column->likeness, one.column->values[row], one.value) &&
+                ++missed > misses)
+                break;
         }
         if (missed == misses) out.push_back(at(row));
     }
@@ -141,15 +150,17 @@ std::vector<Record> Records::near(const StatedFields& stated) const {
     return search(stated, 1);
 }
 
-std::vector<FieldComparison> Records::compare(const Record& record, const StatedFields& stated) const {
+std::vector<FieldComparison> Records::compare(const Record& record,
+                                              const StatedFields& stated) const {
     std::vector<FieldComparison> out;
     for (const RecordField& field : layout_.fields) {
         const auto said = stated.find(field.column);
         if (said == stated.end() || said->second.empty()) continue;
         const std::string& held = record.at(field.column);
-        out.push_back(compare_field({field.column, field.label_de, field.label_en, Corrector::record_keeper,
-                                     layout_.office_de, layout_.office_en},
-                                    held, said->second, agrees(field.likeness, held, said->second)));
+        out.push_back(
+            compare_field({field.column, field.label_de, field.label_en, Corrector::record_keeper,
+                           layout_.office_de, layout_.office_en},
+                          held, said->second, agrees(field.likeness, held, said->second)));
     }
     return out;
 }
@@ -157,7 +168,8 @@ std::vector<FieldComparison> Records::compare(const Record& record, const Stated
 bool Records::holds(const Record& record, std::string_view day) const {
     const std::string& from = record.at(layout_.valid_from);
     const std::string& until = record.at(layout_.valid_until);
-    return (from.empty() || std::string_view(from) <= day) && (until.empty() || day <= std::string_view(until));
+    return (from.empty() || std::string_view(from) <= day) &&
+           (until.empty() || day <= std::string_view(until));
 }
 
 }  // namespace stadtbuch::registers

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A register of another office as one table: pupils of a school, members of a club, anglers with an examination.
-// Which columns it has, which of them find a record and how they are compared is data (RecordLayout), so that a
-// credential type can be added without a line of C++. Values only; a Records is safe for concurrent reads.
+// A register of another office as one table: pupils of a school, members of a club, anglers with an
+// examination. Which columns it has, which of them find a record and how they are compared is data
+// (RecordLayout), so that a credential type can be added without a line of C++. Values only; a
+// Records is safe for concurrent reads.
 #pragma once
 #include <map>
 #include <memory>
@@ -15,8 +16,8 @@
 
 namespace stadtbuch::registers {
 
-/// How a stated value agrees with the column: `text` folded (case, ß and ss, spaces), `given_name` like text or the
-/// first of several names, `date` as far as known, `exact` octet by octet.
+/// How a stated value agrees with the column: `text` folded (case, ß and ss, spaces), `given_name`
+/// like text or the first of several names, `date` as far as known, `exact` octet by octet.
 enum class Likeness { text, given_name, date, exact };
 [[nodiscard]] std::optional<Likeness> likeness_of(std::string_view word);
 
@@ -35,8 +36,8 @@ struct RecordLayout {
     std::vector<RecordField> fields;
     std::vector<std::string> columns;  ///< further columns that have to be there
     std::string valid_from;            ///< column with the first day; empty: from ever
-    std::string valid_until;           ///< column with the last day; empty, or empty in the row: no end
-    std::string office_de;             ///< who corrects it, "das Sekretariat der Schule"
+    std::string valid_until;  ///< column with the last day; empty, or empty in the row: no end
+    std::string office_de;    ///< who corrects it, "das Sekretariat der Schule"
     std::string office_en;
 };
 
@@ -52,23 +53,28 @@ struct Record {
 
 class Records {
   public:
-    /// Errors: SB-4101 missing or unreadable, SB-4102 malformed (file, line and column named), SB-4103 two records
-    /// with one key, or a record without.
+    /// Errors: SB-4101 missing or unreadable, SB-4102 malformed (file, line and column named),
+    /// SB-4103 two records with one key, or a record without.
     [[nodiscard]] static Result<std::shared_ptr<const Records>, Error> open(RecordLayout layout);
 
     [[nodiscard]] std::optional<Record> record(std::string_view id) const;
-    /// Records with which all identifying fields agree, at most `found_max`; none while one of them is not stated.
+    /// Records with which all identifying fields agree, at most `found_max`; none while one of them
+    /// is not stated.
     [[nodiscard]] std::vector<Record> find(const StatedFields& stated) const;
-    /// Records with which all but one of them agree (two or more have to be stated), at most `found_max`: for the
-    /// clerk's eyes.
+    /// Records with which all but one of them agree (two or more have to be stated), at most
+    /// `found_max`: for the clerk's eyes.
     [[nodiscard]] std::vector<Record> near(const StatedFields& stated) const;
-    /// Stated fields beside the record's, in the order of the layout; a field that was not stated is not compared.
-    [[nodiscard]] std::vector<FieldComparison> compare(const Record& record, const StatedFields& stated) const;
+    /// Stated fields beside the record's, in the order of the layout; a field that was not stated
+    /// is not compared.
+    [[nodiscard]] std::vector<FieldComparison> compare(const Record& record,
+                                                       const StatedFields& stated) const;
     /// True if the record holds on `day` (ISO date).
     [[nodiscard]] bool holds(const Record& record, std::string_view day) const;
     /// Of all records, sorted.
     [[nodiscard]] std::vector<std::string> ids() const;
+
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
+
     [[nodiscard]] const RecordLayout& layout() const { return layout_; }
 
     static constexpr std::size_t found_max = 8;

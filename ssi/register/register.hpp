@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The registers that a municipality answers from: residents, streets, zones, vehicles. A port with adapters;
-// the first adapter reads CSV files. Values only; lookups never throw. A Register is safe for concurrent reads.
+// The registers that a municipality answers from: residents, streets, zones, vehicles. A port with
+// adapters; the first adapter reads CSV files. Values only; lookups never throw. A Register is safe
+// for concurrent reads.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,8 @@ struct Resident {
     std::vector<Residence> residences;  ///< main or sole first
     bool information_block = false;     ///< § 51 BMG: warn before issuing
 
-    /// The residence that counts on `today` (ISO date): sole or main, not left before; null when moved away.
+    /// The residence that counts on `today` (ISO date): sole or main, not left before; null when
+    /// moved away.
     [[nodiscard]] const Residence* current_residence(std::string_view today) const;
 };
 
@@ -96,26 +98,30 @@ class Register {
     virtual ~Register() = default;
     [[nodiscard]] virtual const Town& town() const = 0;
     [[nodiscard]] virtual std::optional<Resident> resident(std::string_view id) const = 0;
-    /// People whose folded family name and given name match and whose birthdate agrees as far as known; if there are
-    /// none, those whose names match in the search form of DIN 91379 (given name and birthdate must be stated then).
-    [[nodiscard]] virtual std::vector<Resident> find_residents(std::string_view family_name, std::string_view given_name,
-                                                              std::string_view birthdate) const = 0;
+    /// People whose folded family name and given name match and whose birthdate agrees as far as
+    /// known; if there are none, those whose names match in the search form of DIN 91379 (given
+    /// name and birthdate must be stated then).
+    [[nodiscard]] virtual std::vector<Resident> find_residents(
+        std::string_view family_name, std::string_view given_name,
+        std::string_view birthdate) const = 0;
     /// Zone of an address; nullopt when there is none or the street is unknown.
-    [[nodiscard]] virtual std::optional<Zone> zone_of(std::string_view street_key, std::string_view house_number) const = 0;
+    [[nodiscard]] virtual std::optional<Zone> zone_of(std::string_view street_key,
+                                                      std::string_view house_number) const = 0;
     [[nodiscard]] virtual std::optional<Zone> zone(std::string_view zone_id) const = 0;
     [[nodiscard]] virtual std::vector<Zone> zones() const = 0;
     [[nodiscard]] virtual std::vector<StreetSection> streets() const = 0;
     /// Street section by (folded) name, for presentations that carry no street key.
-    [[nodiscard]] virtual std::optional<StreetSection> street_by_name(std::string_view name, std::string_view house_number) const = 0;
+    [[nodiscard]] virtual std::optional<StreetSection> street_by_name(
+        std::string_view name, std::string_view house_number) const = 0;
     /// By plate in any spelling ("ge ab123e").
     [[nodiscard]] virtual std::optional<Vehicle> vehicle(std::string_view plate) const = 0;
     /// Distinguishing signs of districts that exist ("GE", "LÜN").
     [[nodiscard]] virtual const std::vector<std::string>& plate_districts() const = 0;
 };
 
-/// Reads town.csv, residents.csv, streets.csv, zones.csv, vehicles.csv, districts.csv of `folder` (UTF-8,
-/// semicolon, RFC 4180 quoting, header line). Errors: SB-4101 file missing or unreadable, SB-4102 malformed
-/// (file, line, column named), SB-4103 inconsistent (unknown key).
+/// Reads town.csv, residents.csv, streets.csv, zones.csv, vehicles.csv, districts.csv of `folder`
+/// (UTF-8, semicolon, RFC 4180 quoting, header line). Errors: SB-4101 file missing or unreadable,
+/// SB-4102 malformed (file, line, column named), SB-4103 inconsistent (unknown key).
 [[nodiscard]] Result<std::unique_ptr<Register>, Error> open_csv_register(const std::string& folder);
 
 }  // namespace stadtbuch::registers

@@ -7,5 +7,6 @@ namespace stadtbuch {
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;
 }
 
-#define STADTBUCH_ASSERT(condition) \
-    ((condition) ? static_cast<void>(0) : ::stadtbuch::assertion_failed(#condition, __FILE__, __LINE__))
+#define STADTBUCH_ASSERT(condition)     \
+    ((condition) ? static_cast<void>(0) \
+                 : ::stadtbuch::assertion_failed(#condition, __FILE__, __LINE__))

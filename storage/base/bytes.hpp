@@ -23,18 +23,29 @@ using BytesView = std::span<const Byte>;
 struct Hash32 {
     std::array<Byte, 32> bytes{};
     friend auto operator<=>(const Hash32&, const Hash32&) = default;
+
     [[nodiscard]] BytesView view() const { return {bytes.data(), bytes.size()}; }
 };
 
 [[nodiscard]] inline BytesView view_of(std::string_view text) {
     return {reinterpret_cast<const Byte*>(text.data()), text.size()};
 }
+
 [[nodiscard]] inline std::string_view text_of(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-[[nodiscard]] inline Bytes bytes_of(BytesView view) { return {view.begin(), view.end()}; }
-[[nodiscard]] inline Bytes bytes_of(std::string_view text) { return bytes_of(view_of(text)); }
-[[nodiscard]] inline std::string string_of(BytesView view) { return std::string(text_of(view)); }
+
+[[nodiscard]] inline Bytes bytes_of(BytesView view) {
+    return {view.begin(), view.end()};
+}
+
+[[nodiscard]] inline Bytes bytes_of(std::string_view text) {
+    return bytes_of(view_of(text));
+}
+
+[[nodiscard]] inline std::string string_of(BytesView view) {
+    return std::string(text_of(view));
+}
 
 /// REQUIRES: view.size() == 32.
 [[nodiscard]] inline Hash32 hash32_of(BytesView view) {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What the grammars of json_python.cpp and json_ujson.cpp have in common: a place in the text, blanks, words, the
-// one-letter escapes, and the end of an element. Never beyond the text; nothing is allocated here.
+// What the grammars of json_python.cpp and json_ujson.cpp have in common: a place in the text,
+// blanks, words, the one-letter escapes, and the end of an element. Never beyond the text; nothing
+// is allocated here.
 #pragma once
 #include <cstddef>
 #include <string>

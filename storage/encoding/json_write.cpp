@@ -49,7 +49,8 @@ constexpr std::uint64_t bytes_equal(std::uint64_t word, unsigned char byte) {
 }
 
 /// How many of the eight bytes at `text` come before the first that needs an escape in some style;
-/// that byte may need none in another. Exact up to the first one: the subtractions carry upwards only.
+/// that byte may need none in another. Exact up to the first one: the subtractions carry upwards
+/// only.
 std::size_t plain_bytes_of_eight(const char* text) {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     std::uint64_t word = 0;

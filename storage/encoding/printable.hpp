@@ -6,8 +6,8 @@
 
 namespace stadtbuch::encoding {
 
-/// str.isprintable of Python 3.8: not control, format, surrogate, private use, unassigned or separator,
-/// except the space itself.
+/// str.isprintable of Python 3.8: not control, format, surrogate, private use, unassigned or
+/// separator, except the space itself.
 [[nodiscard]] bool is_printable(std::uint32_t code_point);
 
 }  // namespace stadtbuch::encoding

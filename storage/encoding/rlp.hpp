@@ -13,8 +13,8 @@ enum class RlpError { truncated, trailing_bytes, not_canonical, too_deep, too_la
 
 struct RlpItem {
     bool is_list = false;
-    Bytes string;                 // when !is_list
-    std::vector<RlpItem> list;    // when is_list
+    Bytes string;               // when !is_list
+    std::vector<RlpItem> list;  // when is_list
     friend bool operator==(const RlpItem&, const RlpItem&) = default;
 };
 

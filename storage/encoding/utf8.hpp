@@ -8,8 +8,8 @@
 
 namespace stadtbuch::encoding {
 
-/// The code point at `at`, which moves behind it. Total: a byte that begins no sequence counts as itself
-/// (texts inside a Value are UTF-8 unless our own code put something else there).
+/// The code point at `at`, which moves behind it. Total: a byte that begins no sequence counts as
+/// itself (texts inside a Value are UTF-8 unless our own code put something else there).
 inline std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
     const auto lead = static_cast<unsigned char>(text[at++]);
     const int more = lead < 0xC0 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;

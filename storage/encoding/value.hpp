@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A JSON-like value that keeps what ledgers need kept: 64-bit integers exactly, member order as received,
-// and integer map keys (audit ledger). Value semantics; not thread-safe for writing.
+// A JSON-like value that keeps what ledgers need kept: 64-bit integers exactly, member order as
+// received, and integer map keys (audit ledger). Value semantics; not thread-safe for writing.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -30,26 +30,33 @@ class Object {
 
     [[nodiscard]] const Value* find(std::string_view key) const;
     [[nodiscard]] Value* find(std::string_view key);
+
     [[nodiscard]] bool contains(std::string_view key) const { return find(key) != nullptr; }
+
     /// Replaces the value in place if the key exists, else appends.
     Value& set(std::string key, Value value);
     bool erase(std::string_view key);
     [[nodiscard]] std::size_t size() const;
+
     [[nodiscard]] bool empty() const { return size() == 0; }
+
     [[nodiscard]] std::vector<Member>& members() { return members_; }
+
     [[nodiscard]] const std::vector<Member>& members() const { return members_; }
+
     [[nodiscard]] auto begin() const;
     [[nodiscard]] auto end() const;
 
-    /// True for maps whose MessagePack keys are integers (audit ledger maps). The keys here are their
-    /// decimal texts; MessagePack writes and sorts them as numbers, JSON as texts.
+    /// True for maps whose MessagePack keys are integers (audit ledger maps). The keys here are
+    /// their decimal texts; MessagePack writes and sorts them as numbers, JSON as texts.
     bool integer_keys = false;
 
   private:
     std::vector<Member> members_;
 };
 
-/// An integer beyond 64 bits, in decimal. Only texts that Python parses inside of a request hold such.
+/// An integer beyond 64 bits, in decimal. Only texts that Python parses inside of a request hold
+/// such.
 struct BigInteger {
     std::string decimal;
     friend bool operator==(const BigInteger&, const BigInteger&) = default;
@@ -57,46 +64,84 @@ struct BigInteger {
 
 class Value {
   public:
-    enum class Kind { null, boolean, integer, unsigned_integer, real, text, array, object, big_integer };
+    enum class Kind {
+        null,
+        boolean,
+        integer,
+        unsigned_integer,
+        real,
+        text,
+        array,
+        object,
+        big_integer
+    };
 
     Value() = default;  // null
+
     Value(std::nullptr_t) {}
+
     Value(bool b) : data_(b) {}
+
     Value(int i) : data_(static_cast<std::int64_t>(i)) {}
+
     Value(unsigned i) : data_(static_cast<std::int64_t>(i)) {}
+
     Value(std::int64_t i) : data_(i) {}
+
     /// Stored as `integer` when it fits in int64, else as `unsigned_integer`.
     Value(std::uint64_t u);
+
     Value(double d) : data_(d) {}
+
     Value(const char* text) : data_(std::string(text)) {}
+
     Value(std::string text) : data_(std::move(text)) {}
+
     Value(std::string_view text) : data_(std::string(text)) {}
+
     Value(Array array) : data_(std::move(array)) {}
+
     Value(Object object) : data_(std::move(object)) {}
+
     Value(BigInteger integer) : data_(std::move(integer)) {}
 
     [[nodiscard]] Kind kind() const { return static_cast<Kind>(data_.index()); }
+
     [[nodiscard]] bool is_null() const { return kind() == Kind::null; }
+
     [[nodiscard]] bool is_bool() const { return kind() == Kind::boolean; }
+
     /// Any integer, whatever its size; not a bool, not a real.
     [[nodiscard]] bool is_integer() const {
-        return kind() == Kind::integer || kind() == Kind::unsigned_integer || kind() == Kind::big_integer;
+        return kind() == Kind::integer || kind() == Kind::unsigned_integer ||
+               kind() == Kind::big_integer;
     }
+
     [[nodiscard]] bool is_real() const { return kind() == Kind::real; }
+
     [[nodiscard]] bool is_text() const { return kind() == Kind::text; }
+
     [[nodiscard]] bool is_array() const { return kind() == Kind::array; }
+
     [[nodiscard]] bool is_object() const { return kind() == Kind::object; }
 
     // Typed access: null pointer / nullopt when the kind differs.
     [[nodiscard]] const std::string* text() const { return std::get_if<std::string>(&data_); }
+
     [[nodiscard]] std::string* text() { return std::get_if<std::string>(&data_); }
+
     [[nodiscard]] const Array* array() const { return std::get_if<Array>(&data_); }
+
     [[nodiscard]] Array* array() { return std::get_if<Array>(&data_); }
+
     [[nodiscard]] const Object* object() const { return std::get_if<Object>(&data_); }
+
     [[nodiscard]] Object* object() { return std::get_if<Object>(&data_); }
+
     [[nodiscard]] const BigInteger* big_integer() const { return std::get_if<BigInteger>(&data_); }
+
     [[nodiscard]] std::optional<bool> boolean() const;
-    [[nodiscard]] std::optional<std::int64_t> integer() const;   ///< nullopt above 2^63-1
+    [[nodiscard]] std::optional<std::int64_t> integer() const;            ///< nullopt above 2^63-1
     [[nodiscard]] std::optional<std::uint64_t> unsigned_integer() const;  ///< nullopt below 0
     [[nodiscard]] std::optional<double> real() const;
 
@@ -110,8 +155,8 @@ class Value {
     friend bool operator==(const Value& a, const Value& b);
 
   private:
-    std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object,
-                 BigInteger>
+    std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array,
+                 Object, BigInteger>
         data_{nullptr};
 };
 
@@ -120,7 +165,12 @@ struct Member {
     Value value;
 };
 
-inline auto Object::begin() const { return members_.begin(); }
-inline auto Object::end() const { return members_.end(); }
+inline auto Object::begin() const {
+    return members_.begin();
+}
+
+inline auto Object::end() const {
+    return members_.end();
+}
 
 }  // namespace stadtbuch::encoding

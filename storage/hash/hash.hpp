@@ -11,7 +11,11 @@
 namespace stadtbuch::hash {
 
 [[nodiscard]] Hash32 sha256(BytesView data);
-[[nodiscard]] inline Hash32 sha256(std::string_view text) { return sha256(view_of(text)); }
+
+[[nodiscard]] inline Hash32 sha256(std::string_view text) {
+    return sha256(view_of(text));
+}
+
 /// SHA-256 over the concatenation of the parts.
 [[nodiscard]] Hash32 sha256(std::initializer_list<BytesView> parts);
 /// FIPS 202 SHA3-256 (state trie).
@@ -30,6 +34,7 @@ struct HashCounters {
     std::uint64_t sha256 = 0;
     std::uint64_t sha3 = 0;
 };
+
 [[nodiscard]] HashCounters hash_counters();
 
 }  // namespace stadtbuch::hash

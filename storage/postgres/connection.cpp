@@ -42,8 +42,9 @@ std::size_t Rows::size() const {
 BytesView Rows::cell(std::size_t row, std::size_t column) const {
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);
-    return view_of(std::string_view(PQgetvalue(result_of(result_), r, c),
-                                    static_cast<std::size_t>(PQgetlength(result_of(result_), r, c))));
+    return view_of(
+        std::string_view(PQgetvalue(result_of(result_), r, c),
+                         static_cast<std::size_t>(PQgetlength(result_of(result_), r, c))));
 }
 
 std::string_view Rows::text(std::size_t row, std::size_t column) const {
@@ -64,10 +65,12 @@ void Connection::Closer::operator()(void* handle) const {
 
 Result<std::unique_ptr<Connection>, Error> Connection::open(const ConnectionOptions& options) {
     // Before "dbname" stand defaults that the connection string may change, after it what holds.
-    std::vector<const char*> names{"connect_timeout", "keepalives_idle", "keepalives_interval",
-                                   "keepalives_count", "tcp_user_timeout", "dbname",
-                                   "client_encoding", "fallback_application_name", "options"};
-    std::vector<const char*> values{"5", "10", "5", "3", "15000", options.dsn.c_str(),
+    std::vector<const char*> names{
+        "connect_timeout",  "keepalives_idle",           "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout",          "dbname",
+        "client_encoding",  "fallback_application_name", "options"};
+    std::vector<const char*> values{"5",    "10",        "5",
+                                    "3",    "15000",     options.dsn.c_str(),
                                     "UTF8", "stadtbuch", options.session_settings.c_str()};
     if (!options.password.empty()) {
         names.push_back("password");
@@ -80,7 +83,8 @@ Result<std::unique_ptr<Connection>, Error> Connection::open(const ConnectionOpti
     if (raw == nullptr || PQstatus(raw) != CONNECTION_OK)
         return Failure{unreachable(first_line(raw == nullptr ? "" : PQerrorMessage(raw)))};
     // Notices of the server are for its own log.
-    PQsetNoticeReceiver(raw, [](void*, const PGresult*) {}, nullptr);
+    PQsetNoticeReceiver(
+        raw, [](void*, const PGresult*) {}, nullptr);
     if (PQenterPipelineMode(raw) != 1) return Failure{unreachable("no pipeline mode")};
     return std::unique_ptr<Connection>(new Connection(std::move(handle), options.answer_ms_max));
 }
@@ -144,8 +148,7 @@ std::optional<std::shared_ptr<void>> Connection::next() {
     if (!wait()) return std::nullopt;
     PGresult* result = PQgetResult(connection_of(handle_.get()));
     if (result == nullptr) return std::shared_ptr<void>();
-    return std::shared_ptr<void>(result,
-                                 [](void* one) { PQclear(static_cast<PGresult*>(one)); });
+    return std::shared_ptr<void>(result, [](void* one) { PQclear(static_cast<PGresult*>(one)); });
 }
 
 Result<Rows, Trouble> Connection::exchange() {
@@ -174,12 +177,13 @@ Result<Rows, Trouble> Connection::exchange() {
         if (trouble || status == PGRES_PIPELINE_ABORTED) continue;
         const char* state = PQresultErrorField(result_of(*got), PG_DIAG_SQLSTATE);
         if (state == nullptr) return Failure{lost()};
-        trouble = Trouble{{"SB-2008",
-                           "the database server refuses: " +
-                               first_line(PQresultErrorField(result_of(*got), PG_DIAG_MESSAGE_PRIMARY)),
-                           state, "Its log says more."},
-                          state,
-                          std::string_view(state) == "40001" || std::string_view(state) == "40P01"};
+        trouble =
+            Trouble{{"SB-2008",
+                     "the database server refuses: " +
+                         first_line(PQresultErrorField(result_of(*got), PG_DIAG_MESSAGE_PRIMARY)),
+                     state, "Its log says more."},
+                    state,
+                    std::string_view(state) == "40001" || std::string_view(state) == "40P01"};
     }
     if (trouble) return Failure{std::move(*trouble)};
     return last;

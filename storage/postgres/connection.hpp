@@ -71,6 +71,7 @@ class Connection {
     void queue(std::string_view name, std::span<const BytesView> parameters = {});
     /// Queues a statement by its text.
     void queue_text(std::string_view sql, std::span<const BytesView> parameters = {});
+
     [[nodiscard]] std::size_t queued() const { return queue_.size(); }
 
     void drop_queue() { queue_.clear(); }

@@ -204,7 +204,8 @@ Result<void, Error> check_room(const std::string& path, std::uint64_t free_bytes
     const fs::space_info space = fs::space(place, error);
     if (error || space.available >= free_bytes_min) return {};
     return Failure{error_no_space(path, std::to_string(space.available >> 20) + " MiB are free, " +
-                                            std::to_string(free_bytes_min >> 20) + " MiB are needed")};
+                                            std::to_string(free_bytes_min >> 20) +
+                                            " MiB are needed")};
 }
 
 Error error_no_space(const std::string& path, const std::string& detail) {

@@ -29,7 +29,8 @@ struct DirectoryWish {
 /// Errors: SB-2002, SB-2003, SB-2004, SB-2005, SB-2006.
 [[nodiscard]] Result<DirectoryState, Error> claim_directory(const DirectoryWish& wish);
 
-/// SB-2004 when less than `free_bytes_min` octets are free where the directory is or would be made. Writes nothing.
+/// SB-2004 when less than `free_bytes_min` octets are free where the directory is or would be made.
+/// Writes nothing.
 [[nodiscard]] Result<void, Error> check_room(const std::string& path, std::uint64_t free_bytes_min);
 
 [[nodiscard]] Error error_locked(const std::string& path);

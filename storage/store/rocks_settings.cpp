@@ -87,11 +87,12 @@ rocksdb::ColumnFamilyOptions column_options(Column column, const RocksOptions& o
     return family;
 }
 
-/// RocksDB goes on by itself when a full disk has room again: a thread of its own closes the log file whose write
-/// failed, and asserts. Who sees a failed write here ends the process.
+/// RocksDB goes on by itself when a full disk has room again: a thread of its own closes the log
+/// file whose write failed, and asserts. Who sees a failed write here ends the process.
 class NoResumption : public rocksdb::EventListener {
   public:
-    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+    void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                              bool* auto_recovery) override {
         *auto_recovery = false;
     }
 };

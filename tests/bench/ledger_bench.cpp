@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup FOLDER2 COUNT | types
-// A ledger of many transactions, without sockets and agreement: what execution and store cost. DATA is
-// tests/data/indy. Figures go to the standard output, nothing here passes or fails on them.
+// A ledger of many transactions, without sockets and agreement: what execution and store cost. DATA
+// is tests/data/indy. Figures go to the standard output, nothing here passes or fails on them.
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,7 +28,8 @@ namespace {
 
 constexpr std::size_t batch_size = 1000;
 // As node/ledger_store.cpp has them.
-constexpr std::size_t cache_bytes = 16u << 20, memtable_bytes = 8u << 20, reader_nodes = 20'000, identities = 15'000;
+constexpr std::size_t cache_bytes = 16u << 20, memtable_bytes = 8u << 20, reader_nodes = 20'000,
+                      identities = 15'000;
 
 std::string file_text(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -75,17 +76,19 @@ void build(const std::string& data, const std::string& folder, std::uint64_t cou
     const Clock wall(CLOCK_MONOTONIC), process(CLOCK_PROCESS_CPUTIME_ID);
     while (done < count) {
         std::vector<ledger::RequestPtr> requests;
-        for (std::size_t i = 0; i < batch_size; ++i) requests.push_back(request(trustee, nym_of(done + i)));
+        for (std::size_t i = 0; i < batch_size; ++i)
+            requests.push_back(request(trustee, nym_of(done + i)));
         ledger.order(Ledger::domain, requests);
         done = ledger.execution().committed_size(Ledger::domain);
         if (done % 100'000 < batch_size) {
-            std::fprintf(stderr, "%llu transactions, %.0f s, %.0f MB resident\n", static_cast<unsigned long long>(done),
-                         wall.seconds(), resident_mb());
+            std::fprintf(stderr, "%llu transactions, %.0f s, %.0f MB resident\n",
+                         static_cast<unsigned long long>(done), wall.seconds(), resident_mb());
         }
     }
     ledger.sign();
-    std::printf("| execution and store without agreement, µs CPU per transaction (all threads) | %.1f |\n",
-                process.seconds() * 1e6 / static_cast<double>(done - before));
+    std::printf(
+        "| execution and store without agreement, µs CPU per transaction (all threads) | %.1f |\n",
+        process.seconds() * 1e6 / static_cast<double>(done - before));
 }
 
 void open_only(const std::string& data, const std::string& folder) {
@@ -100,7 +103,8 @@ void open_only(const std::string& data, const std::string& folder) {
     const double ms = clock.seconds() * 1000;
     const double size = static_cast<double>(reader.view()->size(Ledger::domain));
     std::printf("| transactions in the domain ledger | %.0f |\n", size);
-    std::printf("| opening (RocksDB %.1f ms, heads and audit the rest), ms | %.1f |\n", store_ms, ms);
+    std::printf("| opening (RocksDB %.1f ms, heads and audit the rest), ms | %.1f |\n", store_ms,
+                ms);
     std::printf("| resident after opening, MB (%.1f before) | %.1f |\n", before, resident_mb());
     std::printf("| bytes on disk per transaction | %.0f |\n", folder_bytes(folder) / size);
 }
@@ -117,23 +121,32 @@ void read_many(const std::string& data, const std::string& folder, std::uint64_t
         chance ^= chance << 13;
         chance ^= chance >> 7;
         chance ^= chance << 17;
-        const auto asked = request(trustee, R"({"type":"105","dest":")" + did_of(5 + chance % (size - 5)) + "\"}");
+        const auto asked =
+            request(trustee, R"({"type":"105","dest":")" + did_of(5 + chance % (size - 5)) + "\"}");
         const Clock clock;
         const auto answer = reader.view()->answer(*asked);
-        if (!answer || answer->find("data")->is_null()) throw std::runtime_error("a DID is missing");
+        if (!answer || answer->find("data")->is_null())
+            throw std::runtime_error("a DID is missing");
         bytes += ledger::reply_text(*answer).size();
         times.push_back(clock.seconds() * 1e6);
     }
     const double seconds = whole.seconds();
     std::sort(times.begin(), times.end());
-    const auto at = [&](double part) { return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))]; };
-    std::printf("| GET_NYM with proof, random DIDs: answers/s | %.0f |\n", static_cast<double>(count) / seconds);
-    std::printf("| GET_NYM p50 / p99 / p99.9 / max, µs | %.0f / %.0f / %.0f / %.0f |\n", at(0.5), at(0.99), at(0.999), at(1));
-    std::printf("| bytes of an answer | %.0f |\n", static_cast<double>(bytes) / static_cast<double>(count));
-    std::printf("| resident after %llu reads, MB | %.1f |\n", static_cast<unsigned long long>(count), resident_mb());
+    const auto at = [&](double part) {
+        return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))];
+    };
+    std::printf("| GET_NYM with proof, random DIDs: answers/s | %.0f |\n",
+                static_cast<double>(count) / seconds);
+    std::printf("| GET_NYM p50 / p99 / p99.9 / max, µs | %.0f / %.0f / %.0f / %.0f |\n", at(0.5),
+                at(0.99), at(0.999), at(1));
+    std::printf("| bytes of an answer | %.0f |\n",
+                static_cast<double>(bytes) / static_cast<double>(count));
+    std::printf("| resident after %llu reads, MB | %.1f |\n",
+                static_cast<unsigned long long>(count), resident_mb());
 }
 
-void catch_up(const std::string& data, const std::string& folder, const std::string& other, std::uint64_t count_max) {
+void catch_up(const std::string& data, const std::string& folder, const std::string& other,
+              std::uint64_t count_max) {
     const auto genesis = read_genesis(data);
     const auto source = open_store(folder);
     const ledger::Reader reader(*source, reader_nodes);
@@ -150,21 +163,28 @@ void catch_up(const std::string& data, const std::string& folder, const std::str
             texts.push_back(*view->txn_json(Ledger::domain, i));
         reading += one.seconds();
         for (const std::string& text : texts) {
-            if (!ledger::Execution::leaf_hash_of(Ledger::domain, text)) throw std::runtime_error("no transaction");
+            if (!ledger::Execution::leaf_hash_of(Ledger::domain, text))
+                throw std::runtime_error("no transaction");
         }
         const auto batch = target.execution().append_caught_up(Ledger::domain, texts);
         if (!batch) throw std::runtime_error(batch.error().what);
-        if (!target.store().write(batch->write, store::Durability::synced)) throw std::runtime_error("the store refuses");
+        if (!target.store().write(batch->write, store::Durability::synced))
+            throw std::runtime_error("the store refuses");
         target.execution().mark_written(batch->commit_no);
         target.execution().trim_memory();
     }
     const double cpu = process.seconds() - reading, all = clock.seconds();
-    if (target.execution().committed_roots(Ledger::domain).txn_root != view->txn_root_at(Ledger::domain, size))
+    if (target.execution().committed_roots(Ledger::domain).txn_root !=
+        view->txn_root_at(Ledger::domain, size))
         throw std::runtime_error("the ledgers differ");
     const double count = static_cast<double>(size);
-    std::printf("| catch-up, leecher: parsed, hashed, replayed, synced; µs CPU per transaction (all threads) | %.1f |\n", cpu * 1e6 / count);
+    std::printf(
+        "| catch-up, leecher: parsed, hashed, replayed, synced; µs CPU per transaction (all "
+        "threads) | %.1f |\n",
+        cpu * 1e6 / count);
     std::printf("| catch-up, seeder: µs CPU per transaction | %.1f |\n", reading * 1e6 / count);
-    std::printf("| catch-up of both in one process, transactions/s by the wall clock | %.0f |\n", count / all);
+    std::printf("| catch-up of both in one process, transactions/s by the wall clock | %.0f |\n",
+                count / all);
     std::printf("| resident after it, MB | %.1f |\n", resident_mb());
 }
 
@@ -179,9 +199,10 @@ ledger::Genesis read_genesis(const std::string& data) {
 
 ledger::RequestPtr request(const std::string& author, const std::string& operation) {
     static std::uint64_t req_id = 1'795'266'829'000'000'000;
-    const std::string text = R"({"identifier":")" + author + R"(","operation":)" + operation +
-                             R"(,"protocolVersion":2,"reqId":)" + std::to_string(++req_id) +
-                             R"(,"signature":"4jdyRzfQnDX4VnaPwVLayLhopAhqYZgGDvdHNR4rVHKxa73rXEjsBoGTCeH8Ny3v35eukim8EsVmpcPYEPZ9X9Ms"})";
+    const std::string text =
+        R"({"identifier":")" + author + R"(","operation":)" + operation +
+        R"(,"protocolVersion":2,"reqId":)" + std::to_string(++req_id) +
+        R"(,"signature":"4jdyRzfQnDX4VnaPwVLayLhopAhqYZgGDvdHNR4rVHKxa73rXEjsBoGTCeH8Ny3v35eukim8EsVmpcPYEPZ9X9Ms"})";
     auto parsed = ledger::parse_request(*encoding::parse_json(text));
     if (!parsed) throw std::runtime_error(parsed.error().reason);
     return std::make_shared<const ledger::Request>(*std::move(parsed));
@@ -191,7 +212,8 @@ std::string did_of(std::uint64_t number) {
     return encoding::base58_encode(hash::sha256("did " + std::to_string(number)).view().first(16));
 }
 
-BenchLedger::BenchLedger(std::shared_ptr<store::Store> store, const ledger::Genesis& genesis) : store_(std::move(store)) {
+BenchLedger::BenchLedger(std::shared_ptr<store::Store> store, const ledger::Genesis& genesis)
+    : store_(std::move(store)) {
     auto opened = ledger::Execution::open(*store_, genesis, {.identities_max = identities});
     if (!opened) throw std::runtime_error(opened.error().what);
     execution_ = *std::move(opened);
@@ -201,10 +223,12 @@ BenchLedger::BenchLedger(std::shared_ptr<store::Store> store, const ledger::Gene
 
 void BenchLedger::order(Ledger ledger, const std::vector<ledger::RequestPtr>& requests) {
     const auto applied = execution_->apply({ledger, ++time_, requests, true});
-    if (!applied.discarded.empty()) throw std::runtime_error(applied.discarded.front().refusal.text);
+    if (!applied.discarded.empty())
+        throw std::runtime_error(applied.discarded.front().refusal.text);
     static_cast<void>(execution_->seal({0, ++pp_seq_no_, "00", {"Node1", "Node2"}}));
     const auto batch = execution_->commit_oldest();
-    if (!store_->write(batch.write, store::Durability::buffered)) throw std::runtime_error("the store refuses a write");
+    if (!store_->write(batch.write, store::Durability::buffered))
+        throw std::runtime_error("the store refuses a write");
     execution_->mark_written(batch.commit_no);
     execution_->trim_memory();
 }
@@ -214,17 +238,20 @@ void BenchLedger::sign() {
     for (const Ledger ledger : {Ledger::pool, Ledger::domain, Ledger::config}) {
         const auto base58 = [](const Hash32& hash) { return Value(encoding::base58_encode(hash)); };
         const auto roots = execution_->committed_roots(ledger);
-        const Value signature =
-            Object{{"participants", encoding::Array{Value("Node1"), Value("Node2"), Value("Node3")}},
-                   {"signature", std::string(176, 'R')},
-                   {"value", Object{{"ledger_id", ledger::number_of(ledger)},
-                                    {"pool_state_root_hash", base58(execution_->committed_roots(Ledger::pool).state_root)},
-                                    {"state_root_hash", base58(roots.state_root)},
-                                    {"timestamp", time_},
-                                    {"txn_root_hash", base58(roots.txn_root)}}}};
-        if (!ledger::put_multi_signature(batch, signature)) throw std::runtime_error("no multi-signature");
+        const Value signature = Object{
+            {"participants", encoding::Array{Value("Node1"), Value("Node2"), Value("Node3")}},
+            {"signature", std::string(176, 'R')},
+            {"value", Object{{"ledger_id", ledger::number_of(ledger)},
+                             {"pool_state_root_hash",
+                              base58(execution_->committed_roots(Ledger::pool).state_root)},
+                             {"state_root_hash", base58(roots.state_root)},
+                             {"timestamp", time_},
+                             {"txn_root_hash", base58(roots.txn_root)}}}};
+        if (!ledger::put_multi_signature(batch, signature))
+            throw std::runtime_error("no multi-signature");
     }
-    if (!store_->write(batch, store::Durability::synced)) throw std::runtime_error("the store refuses a write");
+    if (!store_->write(batch, store::Durability::synced))
+        throw std::runtime_error("the store refuses a write");
 }
 
 }  // namespace stadtbuch::bench
@@ -245,7 +272,10 @@ int main(int argc, char** argv) {
         } else if (task == "types" && argc == 4) {
             measure_types(data, folder);
         } else {
-            std::fputs("usage: ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup FOLDER2 COUNT | types\n", stderr);
+            std::fputs(
+                "usage: ledger_bench DATA FOLDER build COUNT | open | reads COUNT | catchup "
+                "FOLDER2 COUNT | types\n",
+                stderr);
             return 2;
         }
         return 0;

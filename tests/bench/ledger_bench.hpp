@@ -22,11 +22,13 @@ inline constexpr const char* trustee = "V4SGRU86Z58d6TV7PBUe6f";
 [[nodiscard]] ledger::RequestPtr request(const std::string& author, const std::string& operation);
 [[nodiscard]] std::string did_of(std::uint64_t number);
 
-/// Seconds of CPU since it was made: of this thread, or with `process` of all, which holds the store's
-/// background work, too. Waiting for a disk is not in it, nor what others do on the machine.
+/// Seconds of CPU since it was made: of this thread, or with `process` of all, which holds the
+/// store's background work, too. Waiting for a disk is not in it, nor what others do on the
+/// machine.
 class Clock {
   public:
     explicit Clock(clockid_t id = CLOCK_THREAD_CPUTIME_ID) : id_(id), start_(now()) {}
+
     [[nodiscard]] double seconds() const { return now() - start_; }
 
   private:
@@ -40,16 +42,19 @@ class Clock {
     double start_;
 };
 
-/// Batches are executed and written one after the other; nobody signs the roots, but a multi-signature
-/// of the usual size lies beside each newest one, as reads hand it out.
+/// Batches are executed and written one after the other; nobody signs the roots, but a
+/// multi-signature of the usual size lies beside each newest one, as reads hand it out.
 class BenchLedger {
   public:
     BenchLedger(std::shared_ptr<store::Store> store, const ledger::Genesis& genesis);
     /// Throws when a request is refused.
     void order(ledger::Ledger ledger, const std::vector<ledger::RequestPtr>& requests);
     void sign();
+
     [[nodiscard]] store::Store& store() { return *store_; }
+
     [[nodiscard]] ledger::Execution& execution() { return *execution_; }
+
     [[nodiscard]] std::int64_t time() const { return time_; }
 
   private:

@@ -30,14 +30,17 @@ void one(BenchLedger& ledger, Ledger where, const std::string& operation) {
 
 void add_registry(BenchLedger& ledger, const std::string& tag, const std::string& issuance) {
     one(ledger, Ledger::domain,
-        R"({"type":"113","id":")" + author + ":4:" + claim_def + ":CL_ACCUM:" + tag + R"(","revocDefType":"CL_ACCUM","tag":")" + tag +
-            R"(","credDefId":")" + claim_def + R"(","value":{"issuanceType":")" + issuance +
+        R"({"type":"113","id":")" + author + ":4:" + claim_def + ":CL_ACCUM:" + tag +
+            R"(","revocDefType":"CL_ACCUM","tag":")" + tag + R"(","credDefId":")" + claim_def +
+            R"(","value":{"issuanceType":")" + issuance +
             R"(","maxCredNum":20000,"publicKeys":{"accumKey":{"z":"1 AB"}},"tailsHash":"h","tailsLocation":"https://tails.example/h"}})");
 }
 
 std::string accumulator(std::uint64_t number) {
     std::string hex;
-    for (int i = 0; i < 12; ++i) hex += encoding::hex_encode(hash::sha256(std::to_string(number * 16 + static_cast<std::uint64_t>(i))));
+    for (int i = 0; i < 12; ++i)
+        hex += encoding::hex_encode(
+            hash::sha256(std::to_string(number * 16 + static_cast<std::uint64_t>(i))));
     return "21 " + hex;
 }
 
@@ -47,22 +50,30 @@ void fill_registry(BenchLedger& ledger, const std::string& id, const char* membe
         std::string list;
         for (std::uint64_t k = 1; k <= entries_a_write; ++k)
             list += (k > 1 ? "," : "") + std::to_string(i * entries_a_write + k);
-        std::string value = R"({"accum":")" + accumulator(i) + "\",\"" + member + "\":[" + list + "]";
+        std::string value =
+            R"({"accum":")" + accumulator(i) + "\",\"" + member + "\":[" + list + "]";
         if (i > 0) value += R"(,"prevAccum":")" + accumulator(i - 1) + "\"";
-        one(ledger, Ledger::domain, R"({"type":"114","revocRegDefId":")" + id + R"(","revocDefType":"CL_ACCUM","value":)" + value + "}}");
+        one(ledger, Ledger::domain,
+            R"({"type":"114","revocRegDefId":")" + id + R"(","revocDefType":"CL_ACCUM","value":)" +
+                value + "}}");
     }
 }
 
 std::vector<std::int64_t> fill(BenchLedger& ledger) {
-    one(ledger, Ledger::domain, R"({"type":"101","data":{"name":"residence","version":"1.0","attr_names":["name","street","zone"]}})");
+    one(ledger, Ledger::domain,
+        R"({"type":"101","data":{"name":"residence","version":"1.0","attr_names":["name","street","zone"]}})");
     const std::string number = "1" + std::string(600, '7');
     one(ledger, Ledger::domain,
-        R"({"type":"102","ref":6,"signature_type":"CL","tag":"tag","data":{"primary":{"n":")" + number + R"(","s":")" + number +
-            R"(","rctxt":")" + number + R"(","z":")" + number + R"(","r":{"name":")" + number + R"(","street":")" + number +
-            R"(","zone":")" + number + R"("}}}})");
-    one(ledger, Ledger::domain, R"({"type":"100","dest":")" + author + R"(","raw":"{\"endpoint\":{\"ha\":\"127.0.0.1:5555\"}}"})");
+        R"({"type":"102","ref":6,"signature_type":"CL","tag":"tag","data":{"primary":{"n":")" +
+            number + R"(","s":")" + number + R"(","rctxt":")" + number + R"(","z":")" + number +
+            R"(","r":{"name":")" + number + R"(","street":")" + number + R"(","zone":")" + number +
+            R"("}}}})");
+    one(ledger, Ledger::domain,
+        R"({"type":"100","dest":")" + author +
+            R"(","raw":"{\"endpoint\":{\"ha\":\"127.0.0.1:5555\"}}"})");
     one(ledger, Ledger::config, R"({"type":"5","version":"1","aml":{"click":"x"}})");
-    one(ledger, Ledger::config, R"({"type":"4","version":"1","text":"we agree","ratification_ts":1780000000})");
+    one(ledger, Ledger::config,
+        R"({"type":"4","version":"1","text":"we agree","ratification_ts":1780000000})");
     one(ledger, Ledger::config, R"({"type":"8"})");
     one(ledger, Ledger::config, R"({"type":"130","name":"REV_STRATEGY","value":"x"})");
     for (std::uint64_t i = 0; i < nym_count; i += 1000) {
@@ -92,7 +103,8 @@ void measure(const ledger::Reader& reader, const char* name, int rounds, const a
         bytes += ledger::reply_text(*answer).size();
         seconds += clock.seconds();
     }
-    std::printf("| %s | %.0f | %.1f | %zu |\n", name, rounds / seconds, seconds * 1e6 / rounds, bytes / static_cast<std::size_t>(rounds));
+    std::printf("| %s | %.0f | %.1f | %zu |\n", name, rounds / seconds, seconds * 1e6 / rounds,
+                bytes / static_cast<std::size_t>(rounds));
 }
 
 }  // namespace
@@ -106,30 +118,51 @@ void measure_types(const std::string& data, const std::string& folder) {
     BenchLedger ledger(*std::move(opened), read_genesis(data));
     const auto times = fill(ledger);
     const ledger::Reader reader(ledger.store(), 20'000);
-    const auto same = [](std::string operation) { return [operation = std::move(operation)](int) { return operation; }; };
-    const auto registry = [](const char* type, const std::string& id, const std::string& more) {
-        return std::string(R"({"type":")") + type + R"(","revocRegDefId":")" + id + "\"," + more + "}";
+    const auto same = [](std::string operation) {
+        return [operation = std::move(operation)](int) { return operation; };
     };
-    const std::string newest = std::to_string(times[2]), middle = std::to_string((times[0] + times[1]) / 2);
+    const auto registry = [](const char* type, const std::string& id, const std::string& more) {
+        return std::string(R"({"type":")") + type + R"(","revocRegDefId":")" + id + "\"," + more +
+               "}";
+    };
+    const std::string newest = std::to_string(times[2]),
+                      middle = std::to_string((times[0] + times[1]) / 2);
     constexpr int many = 20'000, few = 500;
     std::puts("| read | answers/s on one core | µs | bytes |\n| --- | --- | --- | --- |");
-    measure(reader, "GET_NYM, random DIDs", many,
-            [](int i) { return R"({"type":"105","dest":")" + did_of(static_cast<std::uint64_t>(i) * 7919 % nym_count) + "\"}"; });
-    measure(reader, "GET_NYM, absent", many, [](int i) { return R"({"type":"105","dest":")" + did_of(1'000'000 + static_cast<std::uint64_t>(i)) + "\"}"; });
-    measure(reader, "GET_ATTR", many, same(R"({"type":"104","dest":")" + author + R"(","raw":"endpoint"})"));
-    measure(reader, "GET_SCHEMA", many, same(R"({"type":"107","dest":")" + author + R"(","data":{"name":"residence","version":"1.0"}})"));
-    measure(reader, "GET_CLAIM_DEF", many, same(R"({"type":"108","ref":6,"origin":")" + author + R"(","signature_type":"CL","tag":"tag"})"));
+    measure(reader, "GET_NYM, random DIDs", many, [](int i) {
+        return R"({"type":"105","dest":")" +
+               did_of(static_cast<std::uint64_t>(i) * 7919 % nym_count) + "\"}";
+    });
+    measure(reader, "GET_NYM, absent", many, [](int i) {
+        return R"({"type":"105","dest":")" + did_of(1'000'000 + static_cast<std::uint64_t>(i)) +
+               "\"}";
+    });
+    measure(reader, "GET_ATTR", many,
+            same(R"({"type":"104","dest":")" + author + R"(","raw":"endpoint"})"));
+    measure(reader, "GET_SCHEMA", many,
+            same(R"({"type":"107","dest":")" + author +
+                 R"(","data":{"name":"residence","version":"1.0"}})"));
+    measure(reader, "GET_CLAIM_DEF", many,
+            same(R"({"type":"108","ref":6,"origin":")" + author +
+                 R"(","signature_type":"CL","tag":"tag"})"));
     measure(reader, "GET_REVOC_REG_DEF", many, same(R"({"type":"115","id":")" + on_demand + "\"}"));
-    measure(reader, "GET_REVOC_REG", few, same(registry("116", on_demand, "\"timestamp\":" + newest)));
-    measure(reader, "GET_REVOC_REG_DELTA on demand, from the beginning", few, same(registry("117", on_demand, "\"to\":" + newest)));
+    measure(reader, "GET_REVOC_REG", few,
+            same(registry("116", on_demand, "\"timestamp\":" + newest)));
+    measure(reader, "GET_REVOC_REG_DELTA on demand, from the beginning", few,
+            same(registry("117", on_demand, "\"to\":" + newest)));
     measure(reader, "GET_REVOC_REG_DELTA on demand, second half", few,
             same(registry("117", on_demand, "\"from\":" + middle + ",\"to\":" + newest)));
-    measure(reader, "GET_REVOC_REG_DELTA by default, from the beginning", few, same(registry("117", by_default, "\"to\":" + newest)));
-    measure(reader, "GET_TXN", many, [](int i) { return R"({"type":"3","ledgerId":1,"data":)" + std::to_string(1 + i % 20000) + "}"; });
+    measure(reader, "GET_REVOC_REG_DELTA by default, from the beginning", few,
+            same(registry("117", by_default, "\"to\":" + newest)));
+    measure(reader, "GET_TXN", many, [](int i) {
+        return R"({"type":"3","ledgerId":1,"data":)" + std::to_string(1 + i % 20000) + "}";
+    });
     measure(reader, "GET_TXN_AUTHR_AGRMT", many, same(R"({"type":"6"})"));
     measure(reader, "GET_TXN_AUTHR_AGRMT_AML", many, same(R"({"type":"7"})"));
-    measure(reader, "GET_AUTH_RULE, one", many,
-            same(R"({"type":"121","auth_type":"1","auth_action":"ADD","field":"role","new_value":"101"})"));
+    measure(
+        reader, "GET_AUTH_RULE, one", many,
+        same(
+            R"({"type":"121","auth_type":"1","auth_action":"ADD","field":"role","new_value":"101"})"));
     measure(reader, "GET_AUTH_RULE, all", few, same(R"({"type":"121"})"));
     measure(reader, "GET_FLAG", many, same(R"({"type":"131","name":"REV_STRATEGY"})"));
     measure(reader, "GET_FROZEN_LEDGERS", many, same(R"({"type":"10"})"));

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Load on a running pool: signed NYMs, one attribute written again and again (the state does not grow), or proved
-// reads, closed loop with a fixed number in flight. A write is done
-// when f+1 validators gave equal replies, a read when one state proof was verified. Prints one JSON line with the
-// rate, latencies and the CPU time that the validators spent (from /proc), see tests/bench/RESULTS.md for method.
+// Load on a running pool: signed NYMs, one attribute written again and again (the state does not
+// grow), or proved reads, closed loop with a fixed number in flight. A write is done when f+1
+// validators gave equal replies, a read when one state proof was verified. Prints one JSON line
+// with the rate, latencies and the CPU time that the validators spent (from /proc), see
+// tests/bench/RESULTS.md for method.
 //
-// usage: pool_load GENESIS MODE COUNT IN_FLIGHT SEED_FILE [PID...]     MODE: write | attribute | read
+// usage: pool_load GENESIS MODE COUNT IN_FLIGHT SEED_FILE [PID...]     MODE: write | attribute |
+// read
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,7 +46,8 @@ double cpu_seconds(const std::string& pid) {
     if (end == std::string::npos) return 0;
     unsigned long user = 0;
     unsigned long system = 0;
-    std::sscanf(stat.c_str() + end + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+    std::sscanf(stat.c_str() + end + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                &user, &system);
     return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
@@ -78,7 +81,8 @@ struct Load {
                 ++failed;
             } else {
                 proved += answer->proved ? 1u : 0u;
-                latencies_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+                latencies_ms.push_back(
+                    std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
             }
             if (done == requests.size()) return loop.stop();
             fill();
@@ -94,7 +98,10 @@ double bare_verify_us(const keys::Ed25519KeyPair& key) {
     const auto begin = Clock::now();
     int good = 0;
     for (int i = 0; i < rounds; ++i) {
-        good += keys::verify_ed25519(key.public_key(), view_of(text), BytesView(signature.data(), signature.size())) ? 1 : 0;
+        good += keys::verify_ed25519(key.public_key(), view_of(text),
+                                     BytesView(signature.data(), signature.size()))
+                    ? 1
+                    : 0;
     }
     const double us = std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
     return good == rounds ? us / rounds : 0;
@@ -109,7 +116,9 @@ double percentile(std::vector<double>& sorted, double share) {
 
 int main(int argc, char** argv) {
     if (argc < 6) {
-        std::fprintf(stderr, "usage: pool_load GENESIS write|attribute|read COUNT IN_FLIGHT SEED_FILE [PID...]\n");
+        std::fprintf(
+            stderr,
+            "usage: pool_load GENESIS write|attribute|read COUNT IN_FLIGHT SEED_FILE [PID...]\n");
         return 2;
     }
     auto ledger = client::PoolLedger::from_genesis(read_all(argv[1]));
@@ -123,21 +132,24 @@ int main(int argc, char** argv) {
     const std::size_t in_flight = std::strtoul(argv[4], nullptr, 10);
     // As the nodes do under load, so that the client leaves them the machine.
     if (in_flight >= 100) loop.gather_for(std::chrono::milliseconds(1));
-    client::PoolClient client(loop, net::CurveContext::create(), *std::move(ledger), keys::os_random());
+    client::PoolClient client(loop, net::CurveContext::create(), *std::move(ledger),
+                              keys::os_random());
     Load load{client, loop, {}, in_flight, 0, 0, 0, 0, {}};
     for (std::size_t i = 0; i < count; ++i) {
         encoding::Value request;
         if (mode == "attribute") {
             const std::string content = "{\"counter\":" + std::to_string(i) + "}";
-            request = client::make_request(client::attrib_operation(author, client::AttribForm::raw, content), author,
-                                           client.next_req_id());
+            request = client::make_request(
+                client::attrib_operation(author, client::AttribForm::raw, content), author,
+                client.next_req_id());
             if (!client::sign(request, *trustee)) return 1;
         } else if (mode == "write") {
             const auto pair = keys::Ed25519KeyPair::generate(keys::os_random());
             client::NymChange change;
             change.dest = did::short_did(pair.public_key());
             change.verkey = encoding::base58_encode(pair.public_key().view());
-            request = client::make_request(client::nym_operation(change), author, client.next_req_id());
+            request =
+                client::make_request(client::nym_operation(change), author, client.next_req_id());
             if (!client::sign(request, *trustee)) return 1;
         } else {
             request = client::make_read(client::get_nym_operation(author), client.next_req_id());
@@ -157,10 +169,14 @@ int main(int argc, char** argv) {
         resident = std::max(resident, resident_mb(argv[i]));
     }
     std::sort(load.latencies_ms.begin(), load.latencies_ms.end());
-    std::printf("{\"mode\":\"%s\",\"count\":%zu,\"in_flight\":%zu,\"failed\":%zu,\"proved\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,"
-                "\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f,\"cpu_us_per_op\":%.1f,\"resident_mb_max\":%.1f,\"bare_verify_us\":%.1f}\n",
-                argv[2], count, load.in_flight_max, load.failed, load.proved, seconds, static_cast<double>(load.done) / seconds,
-                percentile(load.latencies_ms, 0.5), percentile(load.latencies_ms, 0.99), percentile(load.latencies_ms, 1),
-                cpu * 1e6 / static_cast<double>(count), resident, bare_verify_us(*trustee));
+    std::printf(
+        "{\"mode\":\"%s\",\"count\":%zu,\"in_flight\":%zu,\"failed\":%zu,\"proved\":%zu,"
+        "\"seconds\":%.3f,\"per_second\":%.0f,"
+        "\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f,\"cpu_us_per_op\":%.1f,\"resident_mb_"
+        "max\":%.1f,\"bare_verify_us\":%.1f}\n",
+        argv[2], count, load.in_flight_max, load.failed, load.proved, seconds,
+        static_cast<double>(load.done) / seconds, percentile(load.latencies_ms, 0.5),
+        percentile(load.latencies_ms, 0.99), percentile(load.latencies_ms, 1),
+        cpu * 1e6 / static_cast<double>(count), resident, bare_verify_us(*trustee));
     return load.failed == 0 ? 0 : 1;
 }

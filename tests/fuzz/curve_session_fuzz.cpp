@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The server's side of CurveZMQ: the input as octets from a stranger, as metadata of a client that knows all keys, and
-// as messages of one that was admitted. Whatever comes: no fault of memory, bounded answers, no message before
-// the key was proven.
+// The server's side of CurveZMQ: the input as octets from a stranger, as metadata of a client that
+// knows all keys, and as messages of one that was admitted. Whatever comes: no fault of memory,
+// bounded answers, no message before the key was proven.
 #include <sodium.h>
 
 #include <algorithm>
@@ -36,12 +36,14 @@ Bytes frame_of(Byte flags, BytesView body) {
     return out;
 }
 
-Bytes boxed(std::string_view prefix, BytesView rest, BytesView plain, const CurveKey& to, const CurveKey& from) {
+Bytes boxed(std::string_view prefix, BytesView rest, BytesView plain, const CurveKey& to,
+            const CurveKey& from) {
     Bytes nonce = bytes_of(view_of(prefix));
     append(nonce, rest);
     Bytes out(plain.size() + crypto_box_MACBYTES);
     STADTBUCH_ASSERT(nonce.size() == crypto_box_NONCEBYTES);
-    STADTBUCH_ASSERT(crypto_box_easy(out.data(), plain.data(), plain.size(), nonce.data(), to.bytes.data(), from.bytes.data()) == 0);
+    STADTBUCH_ASSERT(crypto_box_easy(out.data(), plain.data(), plain.size(), nonce.data(),
+                                     to.bytes.data(), from.bytes.data()) == 0);
     return out;
 }
 
@@ -54,7 +56,8 @@ std::size_t feed(CurveSession& session, Bytes input, Bytes& out, Event& last) {
         last = session.take(std::span<Byte>(input).subspan(at), taken, out);
         STADTBUCH_ASSERT(taken <= input.size() - at && out.size() <= answers_bytes_max);
         if (last == Event::message) {
-            STADTBUCH_ASSERT(session.is_ready() && session.payload().size() <= payload_bytes_max + 1);
+            STADTBUCH_ASSERT(session.is_ready() &&
+                             session.payload().size() <= payload_bytes_max + 1);
             ++messages;
         }
         if (last == Event::broken || last == Event::need_more || last == Event::key_proven) break;
@@ -82,7 +85,8 @@ Bytes greeting_and_hello(const Keys& keys) {
     append(body, Bytes(72));
     append(body, keys.transient.public_key.view());
     append(body, number_of(1));
-    append(body, boxed("CurveZMQHELLO---", number_of(1), Bytes(64), keys.server.public_key, keys.transient.secret_key));
+    append(body, boxed("CurveZMQHELLO---", number_of(1), Bytes(64), keys.server.public_key,
+                       keys.transient.secret_key));
     append(out, frame_of(4, body));
     return out;
 }
@@ -93,7 +97,8 @@ Bytes welcomed(const Keys& keys, BytesView answers) {
     Bytes nonce = bytes_of(view_of("WELCOME-"));
     append(nonce, body.subspan(8, 16));
     Bytes plain(128);
-    STADTBUCH_ASSERT(crypto_box_open_easy(plain.data(), body.data() + 24, 144, nonce.data(), keys.server.public_key.bytes.data(),
+    STADTBUCH_ASSERT(crypto_box_open_easy(plain.data(), body.data() + 24, 144, nonce.data(),
+                                          keys.server.public_key.bytes.data(),
                                           keys.transient.secret_key.bytes.data()) == 0);
     return plain;
 }
@@ -114,7 +119,8 @@ Bytes initiate(const Keys& keys, BytesView plain, BytesView metadata) {
 }
 
 /// A handshake with the given metadata; whether the key was proven.
-bool shakes_hands(CurveSession& session, const Keys& keys, BytesView metadata, Bytes& out, Bytes& plain) {
+bool shakes_hands(CurveSession& session, const Keys& keys, BytesView metadata, Bytes& out,
+                  Bytes& plain) {
     Event last{};
     feed(session, greeting_and_hello(keys), out, last);
     STADTBUCH_ASSERT(last == Event::progress);
@@ -145,14 +151,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     Bytes answers;
     CurveSession member(keys.server, payload_bytes_max, answers);
-    const Bytes dealer = bytes_of(view_of(std::string_view("\x0bSocket-Type\0\0\0\x06" "DEALER", 22)));
+    const Bytes dealer =
+        bytes_of(view_of(std::string_view("\x0bSocket-Type\0\0\0\x06"
+                                          "DEALER",
+                                          22)));
     STADTBUCH_ASSERT(shakes_hands(member, keys, dealer, answers, plain));
     member.admit(ZapStatus::success, answers);
     Bytes inner(std::clamp<std::size_t>(size, 1, payload_bytes_max + 1));
     std::copy_n(input.begin(), std::min(size, inner.size()), inner.begin());
     Bytes body = bytes_of(view_of("\x07MESSAGE"));
     append(body, number_of(3));
-    append(body, boxed("CurveZMQMESSAGEC", number_of(3), inner, *curve_key_of(BytesView(plain).first(32)), keys.transient.secret_key));
+    append(body, boxed("CurveZMQMESSAGEC", number_of(3), inner,
+                       *curve_key_of(BytesView(plain).first(32)), keys.transient.secret_key));
     const std::size_t messages = feed(member, frame_of(0, body), answers, last);
     STADTBUCH_ASSERT(last != Event::broken && messages == ((inner[0] & 2) != 0 ? 0u : 1u));
     // What is not in a box of the session's keys is no message.

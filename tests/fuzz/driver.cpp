@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Runs a fuzz target without libFuzzer: every file of the corpus folder (argument 1, may be absent), then
-// argument 2 many inputs made from the corpus by a fixed pseudo-random sequence. Deterministic.
+// Runs a fuzz target without libFuzzer: every file of the corpus folder (argument 1, may be
+// absent), then argument 2 many inputs made from the corpus by a fixed pseudo-random sequence.
+// Deterministic.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -49,7 +50,8 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::filesystem::is_directory(argv[1])) {
         for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
             std::ifstream file(entry.path(), std::ios::binary);
-            corpus.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+            corpus.emplace_back(std::istreambuf_iterator<char>(file),
+                                std::istreambuf_iterator<char>());
         }
     }
     for (const auto& input : corpus) LLVMFuzzerTestOneInput(input.data(), input.size());

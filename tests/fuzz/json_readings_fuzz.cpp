@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The two readings that are not RFC 8259: what Python's json.loads and what ujson make of a text. What was read can be
-// written, and is then read as the same; reals are a matter of their own (tests/unit/encoding).
+// The two readings that are not RFC 8259: what Python's json.loads and what ujson make of a text.
+// What was read can be written, and is then read as the same; reals are a matter of their own
+// (tests/unit/encoding).
 #include <algorithm>
 
 #include "storage/base/assert.hpp"
@@ -12,13 +13,16 @@ using namespace stadtbuch::encoding;
 
 namespace {
 
-/// A real for which no spelling is found (append_transport_float; none is known) comes back as its neighbour.
+/// A real for which no spelling is found (append_transport_float; none is known) comes back as its
+/// neighbour.
 bool has_real(const Value& value) {
     if (value.is_real()) return true;
-    if (const Array* array = value.array()) return std::any_of(array->begin(), array->end(), has_real);
+    if (const Array* array = value.array())
+        return std::any_of(array->begin(), array->end(), has_real);
     const Object* object = value.object();
-    return object != nullptr && std::any_of(object->begin(), object->end(),
-                                            [](const Member& member) { return has_real(member.value); });
+    return object != nullptr &&
+           std::any_of(object->begin(), object->end(),
+                       [](const Member& member) { return has_real(member.value); });
 }
 
 }  // namespace

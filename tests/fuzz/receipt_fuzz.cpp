@@ -30,7 +30,8 @@ struct Kept {
 
     Kept() {
         const auto receipt = encoding::parse_json(text);
-        const auto outcome = receipt ? client::verify_receipt(*receipt, genesis) : client::ReceiptOutcome{};
+        const auto outcome =
+            receipt ? client::verify_receipt(*receipt, genesis) : client::ReceiptOutcome{};
         if (!outcome.verdict) std::abort();  // the kept receipt itself must hold
         verdict = *outcome.verdict;
     }
@@ -50,14 +51,16 @@ void check_any(std::string_view text) {
 void check_edited(BytesView input) {
     std::string text = kept().text;
     for (std::size_t i = 0; i + 2 < input.size(); i += 3) {
-        text[(std::size_t{input[i]} << 8 | input[i + 1]) % text.size()] = static_cast<char>(input[i + 2]);
+        text[(std::size_t{input[i]} << 8 | input[i + 1]) % text.size()] =
+            static_cast<char>(input[i + 2]);
     }
     const auto receipt = encoding::parse_json(text);
     if (!receipt) return;
     const auto outcome = client::verify_receipt(*receipt, kept().genesis);
     if (!outcome.verdict) return;
     const client::ReceiptVerdict& right = kept().verdict;
-    if (outcome.verdict->question != right.question || !(outcome.verdict->answer == right.answer)) std::abort();
+    if (outcome.verdict->question != right.question || !(outcome.verdict->answer == right.answer))
+        std::abort();
     if (outcome.verdict->as_of != right.as_of) std::abort();
 }
 

@@ -20,8 +20,8 @@ namespace {
 
 /// A node may lag by some batches when it answers.
 constexpr std::size_t moments_back = 6;
-/// Times of batches are whole seconds: of those that fell into the second of a case, or shortly before, any may be
-/// the last that a node knew.
+/// Times of batches are whole seconds: of those that fell into the second of a case, or shortly
+/// before, any may be the last that a node knew.
 constexpr double seconds_back = 2;
 
 /// Frames of one op that all nodes sent.
@@ -149,7 +149,8 @@ void Replayer::judge_frame(const ClientCase& one, BytesView frame) {
             matches = same_messages(expected, outcome.answers);
             if (back == 0) got = outcome.answers.empty() ? "silence" : outcome.answers.front();
         }
-        if (matches && back > moments_near(one.time)) compare_.count("answers of nodes that lag behind");
+        if (matches && back > moments_near(one.time))
+            compare_.count("answers of nodes that lag behind");
         if (!matches)
             Comparison::fail(one.where, "answer of " + node,
                              expected.empty() ? "silence" : expected.front(), got);
@@ -243,8 +244,8 @@ Value* signed_value_of(Value& result) {
     return signature == nullptr ? nullptr : signature->find("value");
 }
 
-/// The multi-signature of an earlier batch proves the same state as well; whether it is valid is judged
-/// with all the others (verify_multi_signatures).
+/// The multi-signature of an earlier batch proves the same state as well; whether it is valid is
+/// judged with all the others (verify_multi_signatures).
 void take_earlier_signature(Value& wanted, Value& got) {
     const Value* theirs = signed_value_of(wanted);
     Value* ours = signed_value_of(got);
@@ -297,7 +298,8 @@ void Replayer::judge_read(const ClientCase& one, const ledger::Request& request)
                                    reason, same_order);
             if (back == 0) why = reason;
         }
-        if (matches && back > moments_near(one.time)) compare_.count("read replies of nodes that lag behind");
+        if (matches && back > moments_near(one.time))
+            compare_.count("read replies of nodes that lag behind");
         if (!matches)
             Comparison::fail(one.where, "REPLY of " + node, encoding::canonical_json(*result), why);
         compare_.count(result->find("state_proof") != nullptr ? "read replies with proof"

@@ -205,10 +205,10 @@ void Replayer::verify_proofs() {
                 // What a client cannot judge from one answer (indy-client-protocol §7, notes); node
                 // path, value and signature were checked here all the same.
                 const auto error = verified.error();
-                // GET_TXN of a ledger that grew without a change of its state, before the new batch's
-                // shares were gathered: signature and path belong to two batches.
-                const bool grew = error == client::ProofError::wrong_root &&
-                                  operation->text_at("type") == "3";
+                // GET_TXN of a ledger that grew without a change of its state, before the new
+                // batch's shares were gathered: signature and path belong to two batches.
+                const bool grew =
+                    error == client::ProofError::wrong_root && operation->text_at("type") == "3";
                 const bool is_known = grew || error == client::ProofError::unprovable_type ||
                                       error == client::ProofError::not_covered ||
                                       error == client::ProofError::wrong_value;

@@ -15,8 +15,8 @@ namespace {
 /// Kinds in which our replica says exactly what the recorded node said. In the others it must have
 /// said everything recorded; what it says beyond that is counted.
 const std::set<std::string> exact_kinds{
-    "PREPREPARE",      "PREPARE",          "COMMIT",      "CHECKPOINT",  "VIEW_CHANGE",
-    "VIEW_CHANGE_ACK", "NEW_VIEW",         "CATCHUP_REQ", "CATCHUP_REP", "CONSISTENCY_PROOF",
+    "PREPREPARE",      "PREPARE",  "COMMIT",      "CHECKPOINT",  "VIEW_CHANGE",
+    "VIEW_CHANGE_ACK", "NEW_VIEW", "CATCHUP_REQ", "CATCHUP_REP", "CONSISTENCY_PROOF",
 };
 
 /// Signature and participants of a multi-signature follow the order of arrival.
@@ -132,8 +132,7 @@ void ShadowComparison::compare_kind(const std::string& kind, const Set& recorded
             continue;
         }
         ++ours_only_[kind];
-        if (exact_kinds.contains(kind))
-            differences_.push_back("said by ours only: " + text);
+        if (exact_kinds.contains(kind)) differences_.push_back("said by ours only: " + text);
     }
 }
 

@@ -18,6 +18,7 @@ class ShadowComparison {
 
     void compare();
     void print(const std::string& name) const;
+
     [[nodiscard]] bool is_equal() const { return differences_.empty(); }
 
   private:

@@ -74,8 +74,8 @@ std::vector<consensus::messages::Message> messages_of(const Frame& frame) {
         if (text == "pi" || text == "po") continue;
         auto message = m::decode(text);
         if (!message) {
-            throw ReplayFailed(frame.where + ": cannot be decoded: " +
-                               std::string(m::to_text(message.error())));
+            throw ReplayFailed(frame.where +
+                               ": cannot be decoded: " + std::string(m::to_text(message.error())));
         }
         out.push_back(*std::move(message));
     }

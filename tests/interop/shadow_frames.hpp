@@ -32,11 +32,11 @@ struct TrafficRow {
     PoolEvent event;
 };
 
-/// Rows of node_messages.jsonl by time. Events count by their first words: `stop NAME`, `start NAME`.
+/// Rows of node_messages.jsonl by time. Events count by their first words: `stop NAME`, `start
+/// NAME`.
 [[nodiscard]] std::vector<TrafficRow> load_traffic(const std::string& folder);
 
 /// The messages of a frame: none for health frames, several for a BATCH.
 [[nodiscard]] std::vector<consensus::messages::Message> messages_of(const Frame& frame);
-
 
 }  // namespace stadtbuch::interop

@@ -105,7 +105,8 @@ void ShadowNode::client_request(double time, const consensus::messages::Propagat
     if (!is_running()) return;
     consensus::messages::Propagate copy = propagate;
     if (!take_request(copy)) return;
-    step(time, consensus::ClientRequest{copy.digest, copy.ledger, copy.request, copy.sender_client});
+    step(time,
+         consensus::ClientRequest{copy.digest, copy.ledger, copy.request, copy.sender_client});
 }
 
 void ShadowNode::peer_connected(double time, const std::string& peer) {

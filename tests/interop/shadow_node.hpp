@@ -38,6 +38,7 @@ class ShadowNode {
     /// A process starts on the store that the last one left behind.
     void start(double time);
     void stop();
+
     [[nodiscard]] bool is_running() const { return replica_ != nullptr; }
 
     /// Lets time pass: every wake-up that falls due before.
@@ -51,15 +52,21 @@ class ShadowNode {
     [[nodiscard]] bool knows_request(const std::string& digest) const {
         return known_requests_.contains(digest);
     }
+
     [[nodiscard]] const std::vector<Said>& said() const { return said_; }
+
     [[nodiscard]] const std::vector<consensus::OrderedBatch>& ordered() const { return ordered_; }
+
     [[nodiscard]] const std::vector<consensus::Suspicion>& suspicions() const {
         return suspicions_;
     }
+
     [[nodiscard]] const std::vector<consensus::messages::MultiSig>& proofs() const {
         return proofs_;
     }
+
     [[nodiscard]] const ledger::Execution& execution() const { return *execution_; }
+
     [[nodiscard]] consensus::Status status() const { return replica_->status(); }
 
   private:

@@ -39,11 +39,15 @@ class ShadowRun {
     void run();
 
     [[nodiscard]] const std::vector<RecordedMessage>& recorded() const { return recorded_; }
+
     /// COMMITs of others for the same number that were on their way to the node before `time`.
     [[nodiscard]] std::size_t commits_before(const consensus::messages::Commit& commit,
                                              double time) const;
+
     [[nodiscard]] std::size_t frames_fed() const { return frames_fed_; }
+
     [[nodiscard]] std::size_t starts() const { return starts_; }
+
     /// Recorded answers to questions that our replica never put.
     [[nodiscard]] std::size_t answers_unasked() const { return answers_.size(); }
 
@@ -52,6 +56,7 @@ class ShadowRun {
         std::string from;
         consensus::messages::Message message;
     };
+
     struct Question {
         consensus::messages::Message message;
         std::vector<std::string> to;  ///< empty: everybody

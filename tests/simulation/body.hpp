@@ -29,8 +29,8 @@ class Body {
     virtual void power_off() = 0;
     /// The medium is new.
     virtual void wipe() = 0;
-    /// Keeps a copy of the medium; put_back() makes it the medium again. REQUIRES (put_back): powered
-    /// off.
+    /// Keeps a copy of the medium; put_back() makes it the medium again. REQUIRES (put_back):
+    /// powered off.
     virtual void save() = 0;
     virtual void put_back() = 0;
     [[nodiscard]] virtual consensus::Executor& port() = 0;
@@ -71,19 +71,28 @@ class ToyBody final : public Body {
     void power_on() override;
     void power_off() override;
     void wipe() override;
+
     void save() override { saved_ = landed_; }
+
     void put_back() override { landed_ = saved_; }
+
     consensus::Executor& port() override { return *executor_; }
+
     std::optional<Parsed> know(const std::string& text) override;
     void learn(const std::string& text, const Parsed& parsed) override;
     void forget(const std::string& digest) override;
+
     bool has_executed(const std::string&, const std::string& digest) override {
         return executor_->is_ordered(digest);
     }
+
     std::size_t open_write() override;
     void land_oldest() override;
+
     std::string fault() const override { return executor_ ? executor_->fault() : std::string{}; }
+
     std::string replay_difference() override;
+
     std::size_t requests_known() const override { return executor_->registered(); }
 
     [[nodiscard]] const ToyExecutor& toy() const { return *executor_; }
@@ -103,8 +112,11 @@ class ToyRealm final : public Realm {
   public:
     explicit ToyRealm(std::function<std::string(const std::string&)> key_of)
         : key_of_(std::move(key_of)) {}
+
     std::unique_ptr<Body> make_body(const std::vector<std::string>& genesis) const override;
+
     std::string text_of(const ToyRequest& request) const override { return request.text(); }
+
     std::optional<Parsed> parse(const std::string& text) const override;
 
   private:

@@ -56,8 +56,8 @@ void apply_break(const std::string& name, Plan& plan) {
 void break_protocol([[maybe_unused]] const std::string& name) {
 #ifdef STADTBUCH_BROKEN
     const auto protocol = protocol_breaks().find(name);
-    consensus::broken = protocol == protocol_breaks().end() ? consensus::Broken::nothing
-                                                            : protocol->second;
+    consensus::broken =
+        protocol == protocol_breaks().end() ? consensus::Broken::nothing : protocol->second;
 #endif
 }
 

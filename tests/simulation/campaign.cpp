@@ -64,22 +64,22 @@ void add(Total& total, std::uint64_t seed, const Outcome& outcome) {
 void write_summary(const Total& total, const Options& options, double cpu_seconds) {
     std::FILE* file = std::fopen(options.summary.c_str(), "w");
     if (file == nullptr) return;
-    std::fprintf(file,
-                 "{\"executor\":\"%s\",\"first\":%llu,\"seeds\":%llu,\"failed\":%llu,"
-                 "\"virtual_hours\":%.1f,\"cpu_seconds\":%.0f,\"batches\":%llu,\"requests\":%llu,"
-                 "\"view_changes\":%llu,\"catchups\":%llu,\"steps\":%llu,\"slowest_recovery_ms\":%llu,"
-                 "\"slowest_recovery_seed\":%llu,\"failures\":[",
-                 options.executor.c_str(), static_cast<unsigned long long>(options.first),
-                 static_cast<unsigned long long>(total.seeds),
-                 static_cast<unsigned long long>(total.failed),
-                 static_cast<double>(total.virtual_ms) / 3'600'000.0, cpu_seconds,
-                 static_cast<unsigned long long>(total.batches),
-                 static_cast<unsigned long long>(total.requests),
-                 static_cast<unsigned long long>(total.view_changes),
-                 static_cast<unsigned long long>(total.catchups),
-                 static_cast<unsigned long long>(total.steps),
-                 static_cast<unsigned long long>(total.slowest_ms),
-                 static_cast<unsigned long long>(total.slowest_seed));
+    std::fprintf(
+        file,
+        "{\"executor\":\"%s\",\"first\":%llu,\"seeds\":%llu,\"failed\":%llu,"
+        "\"virtual_hours\":%.1f,\"cpu_seconds\":%.0f,\"batches\":%llu,\"requests\":%llu,"
+        "\"view_changes\":%llu,\"catchups\":%llu,\"steps\":%llu,\"slowest_recovery_ms\":%llu,"
+        "\"slowest_recovery_seed\":%llu,\"failures\":[",
+        options.executor.c_str(), static_cast<unsigned long long>(options.first),
+        static_cast<unsigned long long>(total.seeds), static_cast<unsigned long long>(total.failed),
+        static_cast<double>(total.virtual_ms) / 3'600'000.0, cpu_seconds,
+        static_cast<unsigned long long>(total.batches),
+        static_cast<unsigned long long>(total.requests),
+        static_cast<unsigned long long>(total.view_changes),
+        static_cast<unsigned long long>(total.catchups),
+        static_cast<unsigned long long>(total.steps),
+        static_cast<unsigned long long>(total.slowest_ms),
+        static_cast<unsigned long long>(total.slowest_seed));
     for (std::size_t i = 0; i < total.failures.size(); ++i)
         std::fprintf(file, "%s%llu", i == 0 ? "" : ",",
                      static_cast<unsigned long long>(total.failures[i].first));
@@ -141,7 +141,8 @@ int run_campaign(const Options& options) {
     const std::size_t unseen = report_states(total, options);
     std::printf(
         "%llu seeds, %llu failed; %llu batches, %llu requests answered, %llu view changes, %llu "
-        "catch-ups, %llu steps\n%.1f h virtual in %.0f s of one core (%.0f x real time, %.0f seeds a "
+        "catch-ups, %llu steps\n%.1f h virtual in %.0f s of one core (%.0f x real time, %.0f seeds "
+        "a "
         "minute); slowest recovery %llu ms (seed %llu), at most %llu views after the faults\n",
         static_cast<unsigned long long>(total.seeds), static_cast<unsigned long long>(total.failed),
         static_cast<unsigned long long>(total.batches),
@@ -197,8 +198,8 @@ bool is_noticed(const std::string& broken, const Options& options) {
         return true;
     }
     if (total.failures.empty()) {
-        std::printf("NOT NOTICED in %llu seeds: %s\n", static_cast<unsigned long long>(options.count),
-                    broken.c_str());
+        std::printf("NOT NOTICED in %llu seeds: %s\n",
+                    static_cast<unsigned long long>(options.count), broken.c_str());
         return false;
     }
     const std::string& text = total.failures.front().second;

@@ -18,7 +18,8 @@ void Checkers::ordered(const std::string& node, const OrderedBatch& batch) {
     if (!fresh) {
         const Decision& decided = it->second;
         if (decided.digest != batch.digest || decided.audit_root != batch.audit_root)
-            fail("agreement: " + node + " ordered another batch at " + std::to_string(batch.pp_seq_no));
+            fail("agreement: " + node + " ordered another batch at " +
+                 std::to_string(batch.pp_seq_no));
         return;
     }
     for (std::size_t i = 0; i < batch.digests.size(); ++i) {
@@ -30,8 +31,8 @@ void Checkers::ordered(const std::string& node, const OrderedBatch& batch) {
         if (refused) continue;
         const auto [at, first] = executed_at_.try_emplace(digest, batch.pp_seq_no);
         if (!first && at->second != batch.pp_seq_no) {
-            fail("exactly once: " + digest + " executed at " + std::to_string(at->second) + " and " +
-                 std::to_string(batch.pp_seq_no));
+            fail("exactly once: " + digest + " executed at " + std::to_string(at->second) +
+                 " and " + std::to_string(batch.pp_seq_no));
         }
     }
 }

@@ -22,6 +22,7 @@ class Checkers {
 
     /// A client signed this; nothing else may ever be executed (validity, R-006).
     void submitted(const std::string& digest) { valid_.insert(digest); }
+
     /// Agreement: one batch and one audit root for each number, on all nodes and for ever; every
     /// request at one number only.
     void ordered(const std::string& node, const consensus::OrderedBatch& batch);

@@ -17,7 +17,8 @@ namespace {
 
 using ledger::Ledger;
 
-constexpr std::array<Ledger, 4> ledgers{Ledger::pool, Ledger::domain, Ledger::config, Ledger::audit};
+constexpr std::array<Ledger, 4> ledgers{Ledger::pool, Ledger::domain, Ledger::config,
+                                        Ledger::audit};
 
 std::string did_of(const std::string& name) {
     return encoding::base58_encode(hash::sha256(name).view().first(16));
@@ -98,8 +99,11 @@ class LedgerBody final : public Body {
     }
 
     void wipe() override { store_ = store::make_memory_store(); }
+
     void save() override { saved_ = copy_of(*store_); }
+
     void put_back() override { store_ = copy_of(*saved_); }
+
     consensus::Executor& port() override { return *executor_; }
 
     std::optional<Parsed> know(const std::string& text) override {
@@ -136,7 +140,8 @@ class LedgerBody final : public Body {
         const Write write = std::move(open_.front());
         open_.pop_front();
         if (write.batch.empty()) return;
-        if (!store_->write(write.batch, store::Durability::synced)) fault_ = "the store refuses a write";
+        if (!store_->write(write.batch, store::Durability::synced))
+            fault_ = "the store refuses a write";
         if (execution_ != nullptr) execution_->mark_written(write.commit_no);
     }
 
@@ -159,7 +164,8 @@ class LedgerBody final : public Body {
         }
         for (const Ledger id : ledgers) {
             if (!(again.committed_roots(id) == execution_->committed_roots(id)))
-                return "ledger " + std::to_string(static_cast<int>(id)) + " differs from its replay";
+                return "ledger " + std::to_string(static_cast<int>(id)) +
+                       " differs from its replay";
         }
         return {};
     }
@@ -196,7 +202,8 @@ class LedgerBody final : public Body {
     std::string fault_;
 };
 
-std::string request_text(std::uint64_t id, const std::string& author, const std::string& operation) {
+std::string request_text(std::uint64_t id, const std::string& author,
+                         const std::string& operation) {
     static const std::string signature =
         "4jdyRzfQnDX4VnaPwVLayLhopAhqYZgGDvdHNR4rVHKxa73rXEjsBoGTCeH8Ny3v35eukim8EsVmpcPYEPZ9X9Ms";
     return R"({"identifier":")" + author + R"(","operation":)" + operation +
@@ -215,7 +222,8 @@ std::string LedgerRealm::text_of(const ToyRequest& request) const {
     if (request.ledger == consensus::LedgerId::pool) {
         const std::string name = "Node" + std::to_string(request.id % 4 + 1);
         return request_text(request.id, did_of("steward of " + name),
-                            R"({"data":{"alias":")" + name + R"(","client_ip":"127.0.0.1","client_port":)" +
+                            R"({"data":{"alias":")" + name +
+                                R"(","client_ip":"127.0.0.1","client_port":)" +
                                 std::to_string(10'000 + request.id % 5000) +
                                 R"(,"node_ip":"127.0.0.1","node_port":)" +
                                 std::to_string(20'000 + request.id % 5000) + R"(},"dest":")" +

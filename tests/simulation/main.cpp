@@ -29,9 +29,9 @@ int one_seed(const Options& options) {
     World world(plan, bls_of(options), realm_of(options));
     world.trace(options.trace);
     if (options.trace) world.record(print_note);
-    std::FILE* file = options.record.empty()   ? nullptr
+    std::FILE* file = options.record.empty()  ? nullptr
                       : options.record == "-" ? stdout
-                                               : std::fopen(options.record.c_str(), "w");
+                                              : std::fopen(options.record.c_str(), "w");
     if (!options.record.empty() && file == nullptr) {
         std::fprintf(stderr, "cannot write %s\n", options.record.c_str());
         return 2;
@@ -50,7 +50,8 @@ int one_seed(const Options& options) {
         std::printf("seed %llu: %s\n", static_cast<unsigned long long>(options.first),
                     outcome.violation.c_str());
     std::printf(
-        "%zu batches, %zu requests answered, %llu view changes, %llu catch-ups, %llu steps, %llu ms "
+        "%zu batches, %zu requests answered, %llu view changes, %llu catch-ups, %llu steps, %llu "
+        "ms "
         "virtual, in order %llu ms after the faults stopped\n",
         outcome.batches, outcome.requests_answered,
         static_cast<unsigned long long>(outcome.view_changes),

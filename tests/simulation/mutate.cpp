@@ -78,7 +78,8 @@ void alter(Value& value, Random& random, int depth) {
 
 std::string mutate_frame(const std::string& frame, Random& random) {
     if (random.chance(100)) {
-        std::string text = frame.substr(0, static_cast<std::size_t>(random.below(frame.size() + 1)));
+        std::string text =
+            frame.substr(0, static_cast<std::size_t>(random.below(frame.size() + 1)));
         if (!text.empty() && random.chance(500))
             text[static_cast<std::size_t>(random.below(text.size()))] =
                 static_cast<char>(random.below(256));

@@ -11,7 +11,7 @@
 namespace stadtbuch::simulation {
 
 struct Link {
-    unsigned cuts = 0;      ///< causes that hold it down now
+    unsigned cuts = 0;  ///< causes that hold it down now
     bool cut_by_hand = false;
     consensus::Tick more = 0;  ///< delay on top
     std::uint64_t lost_per_mille = 0;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What may happen in a run. A plan is drawn from the seed (swarm) or set by a scenario; its schedule
-// is a list of deeds that can be run in part, which is how a failing seed is made small.
+// What may happen in a run. A plan is drawn from the seed (swarm) or set by a scenario; its
+// schedule is a list of deeds that can be run in part, which is how a failing seed is made small.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -30,13 +30,14 @@ enum class Character : std::uint8_t {
 
 enum class What : std::uint8_t {
     crash,
-    power_cut,    ///< everybody at once
-    fuse,         ///< crash after `n` further effects of node `a`: between write and send, in mid-send
-    isolate,      ///< `a` from the members of mask `n`, both directions, noticed
-    one_way,      ///< nothing passes from `a` to the members of mask `n`, unnoticed
-    split,        ///< members of mask `n` from all others
-    flap,         ///< links of `a` to mask `n` go down and up every `b` ms
-    swizzle,      ///< random members lose all links one after another and get them back in another order
+    power_cut,  ///< everybody at once
+    fuse,     ///< crash after `n` further effects of node `a`: between write and send, in mid-send
+    isolate,  ///< `a` from the members of mask `n`, both directions, noticed
+    one_way,  ///< nothing passes from `a` to the members of mask `n`, unnoticed
+    split,    ///< members of mask `n` from all others
+    flap,     ///< links of `a` to mask `n` go down and up every `b` ms
+    swizzle,  ///< random members lose all links one after another and get them back in another
+              ///< order
     slow_link,    ///< `a` to `b`: `n` ms more
     lossy_link,   ///< `a` to `b`: `n` of 1000 messages are lost
     freeze,       ///< `a` does nothing until `until`, then everything that waited
@@ -57,6 +58,7 @@ struct Deed {
     std::uint64_t b = 0;
     std::uint64_t n = 0;
 };
+
 [[nodiscard]] std::string to_text(const Deed& deed);
 
 struct Plan {
@@ -81,8 +83,8 @@ struct Plan {
     Tick chaos_until = 0;        ///< faults happen before, requests too
     std::size_t requests = 10;
     std::size_t registry_changes = 0;
-    bool is_swarm = false;             ///< faults are drawn from the seed
-    std::set<std::string> left_out;    ///< names of features that a shrunk run goes without
+    bool is_swarm = false;           ///< faults are drawn from the seed
+    std::set<std::string> left_out;  ///< names of features that a shrunk run goes without
     std::optional<std::set<std::size_t>> keep;  ///< only these deeds
     Tick calm_limit = 120'000;  ///< after the chaos everything must be in order within this time
 
@@ -98,11 +100,13 @@ struct Plan {
 /// checkpoints.
 [[nodiscard]] consensus::Limits quick_limits();
 [[nodiscard]] Plan swarm(std::uint64_t seed);
+
 /// The deeds of a swarm plan, by time, and the requests that they send.
 struct Schedule {
     std::vector<Deed> deeds;
     std::vector<ToyRequest> requests;
 };
+
 [[nodiscard]] Schedule schedule_of(const Plan& plan);
 /// Names of the features of a plan that can be left out.
 [[nodiscard]] const std::vector<std::string>& features();

@@ -25,56 +25,73 @@ struct Label {
     std::pair<const char*, std::string> operator()(const messages::Propagate&) const {
         return {"PROPAGATE", ""};
     }
+
     std::pair<const char*, std::string> operator()(const messages::PrePrepare& m) const {
-        return {"PRE-PREPARE", three_phase(m.inst_id, m.view_no, m.pp_seq_no) + " " +
-                                   m.digest.substr(0, 6)};
+        return {"PRE-PREPARE",
+                three_phase(m.inst_id, m.view_no, m.pp_seq_no) + " " + m.digest.substr(0, 6)};
     }
+
     std::pair<const char*, std::string> operator()(const messages::Prepare& m) const {
         return {"PREPARE",
                 three_phase(m.inst_id, m.view_no, m.pp_seq_no) + " " + m.digest.substr(0, 6)};
     }
+
     std::pair<const char*, std::string> operator()(const messages::Commit& m) const {
         return {"COMMIT", three_phase(m.inst_id, m.view_no, m.pp_seq_no)};
     }
+
     std::pair<const char*, std::string> operator()(const messages::Checkpoint& m) const {
         return {"CHECKPOINT", number(m.seq_no_end)};
     }
+
     std::pair<const char*, std::string> operator()(const messages::InstanceChange& m) const {
         return {"INSTANCE_CHANGE", number(m.view_no) + " reason " + number(m.reason)};
     }
+
     std::pair<const char*, std::string> operator()(const messages::ViewChange& m) const {
         return {"VIEW_CHANGE", number(m.view_no) + " prepared " + number(m.prepared.size())};
     }
+
     std::pair<const char*, std::string> operator()(const messages::ViewChangeAck& m) const {
         return {"VIEW_CHANGE_ACK", number(m.view_no) + " of " + m.name};
     }
+
     std::pair<const char*, std::string> operator()(const messages::NewView& m) const {
         return {"NEW_VIEW", number(m.view_no) + " batches " + number(m.batches.size())};
     }
+
     std::pair<const char*, std::string> operator()(const messages::BackupInstanceFaulty&) const {
         return {"BACKUP_INSTANCE_FAULTY", ""};
     }
+
     std::pair<const char*, std::string> operator()(const messages::OldViewPrePrepareReq&) const {
         return {"OLD_VIEW_PREPREPARE_REQ", ""};
     }
+
     std::pair<const char*, std::string> operator()(const messages::OldViewPrePrepareRep&) const {
         return {"OLD_VIEW_PREPREPARE_REP", ""};
     }
+
     std::pair<const char*, std::string> operator()(const messages::LedgerStatus& m) const {
         return {"LEDGER_STATUS", number(m.txn_seq_no)};
     }
+
     std::pair<const char*, std::string> operator()(const messages::ConsistencyProof&) const {
         return {"CONSISTENCY_PROOF", ""};
     }
+
     std::pair<const char*, std::string> operator()(const messages::CatchupReq&) const {
         return {"CATCHUP_REQ", ""};
     }
+
     std::pair<const char*, std::string> operator()(const messages::CatchupRep& m) const {
         return {"CATCHUP_REP", number(m.txns.size()) + " transactions"};
     }
+
     std::pair<const char*, std::string> operator()(const messages::MessageRequest& m) const {
         return {"MESSAGE_REQUEST", "type " + number(static_cast<std::uint64_t>(m.type))};
     }
+
     std::pair<const char*, std::string> operator()(const messages::MessageResponse& m) const {
         return {"MESSAGE_RESPONSE", "type " + number(static_cast<std::uint64_t>(m.type))};
     }

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A run as JSON lines; `stadtbuch replay` draws them, and the formal model's checker reads them.
 //
-//   {"run":SEED,"nodes":["Node1",...],"changes":COUNT}                       first line; of members, while it runs
+//   {"run":SEED,"nodes":["Node1",...],"changes":COUNT}                       first line; of
+//   members, while it runs
 //   {"t":MS,"kind":"sent","from":A,"to":B,"arrives":MS,"op":OP,"text":WHAT}  a message on its way
-//   {"t":MS,"kind":"lost",...}                                               a message that was lost
+//   {"t":MS,"kind":"lost",...}                                               a message that was
+//   lost
 //   {"t":MS,"kind":"start|crash|view|ordered","from":A,"text":...}           a node
 //   {"t":MS,"kind":"fault","text":...}                                       a deed of the schedule
 //   {"violation":TEXT}                                                       last line; empty: none

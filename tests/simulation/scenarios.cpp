@@ -209,7 +209,8 @@ std::vector<Scenario> incidents() {
         {"long-outage-heals", "besu#7642", long_outage_heals},
         {"old-snapshot-returns", "CCF#4528", old_snapshot_returns},
         {"power-cut-at-first-start", "etcd-io/etcd#16596", power_cut_at_first_start},
-        {"wrong-clock-of-the-primary", "plenum-lessons B21, seed 1018156", wrong_clock_of_the_primary},
+        {"wrong-clock-of-the-primary", "plenum-lessons B21, seed 1018156",
+         wrong_clock_of_the_primary},
     };
 }
 

@@ -131,6 +131,7 @@ class Drawing {
 
   private:
     [[nodiscard]] Tick some_time() { return faults_.below(plan_.chaos_until); }
+
     [[nodiscard]] std::size_t some_node() {
         return static_cast<std::size_t>(faults_.below(plan_.nodes + plan_.spares));
     }
@@ -153,9 +154,8 @@ class Drawing {
                                     : kind == 1 ? LedgerId::config
                                                 : LedgerId::domain;
             out_.requests.push_back({i + 1, ledger, client.below(20), {}, {}});
-            const std::uint64_t to = client.chance(500)
-                                         ? everybody
-                                         : std::uint64_t{1} << client.below(plan_.nodes);
+            const std::uint64_t to =
+                client.chance(500) ? everybody : std::uint64_t{1} << client.below(plan_.nodes);
             add(What::request, client.below(plan_.chaos_until), 0, 0, i, to);
         }
     }
@@ -193,7 +193,8 @@ class Drawing {
         }
         for (std::uint64_t i = times(400, 6); i > 0; --i) {
             const Tick when = some_time();
-            add(What::fuse, when, soon_or_late(when, 12'000), some_node(), 0, 1 + faults_.below(60));
+            add(What::fuse, when, soon_or_late(when, 12'000), some_node(), 0,
+                1 + faults_.below(60));
         }
         for (std::uint64_t i = times(200, 2); i > 0; --i) {
             const Tick when = some_time();
@@ -236,8 +237,8 @@ class Drawing {
         }
         for (std::uint64_t i = times(150, 2); i > 0; --i) {
             const Tick when = some_time();
-            add(What::flap, when, when + faults_.below(6000), some_node(),
-                100 + faults_.below(900), faults_.next());
+            add(What::flap, when, when + faults_.below(6000), some_node(), 100 + faults_.below(900),
+                faults_.next());
         }
         for (std::uint64_t i = times(150, 2); i > 0; --i) {
             const Tick when = some_time();
@@ -258,7 +259,8 @@ class Drawing {
     /// Wrong clocks count as faults: together with the hostile members not more than f, as the
     /// others' time rules over ppTime otherwise.
     void clocks() {
-        const std::size_t most = plan_.faulty_max() - std::min(plan_.faulty_max(), plan_.byzantine.size());
+        const std::size_t most =
+            plan_.faulty_max() - std::min(plan_.faulty_max(), plan_.byzantine.size());
         if (most == 0 || plan_.registry_changes > 0 || !faults_.chance(200)) return;
         static constexpr std::int64_t far[] = {1, 30, 700, 5'000, 86'400, 30'000'000};
         for (std::size_t i = 0; i < most; ++i) {
@@ -273,9 +275,9 @@ class Drawing {
     }
 
     void twins() {
-        const bool any = std::any_of(plan_.byzantine.begin(), plan_.byzantine.end(), [](const auto& one) {
-            return one.second == Character::twins;
-        });
+        const bool any =
+            std::any_of(plan_.byzantine.begin(), plan_.byzantine.end(),
+                        [](const auto& one) { return one.second == Character::twins; });
         if (!any) return;
         for (std::uint64_t i = 2 + faults_.below(12); i > 0; --i)
             add(What::reroute, some_time(), 0, 0, faults_.next() & faults_.next(), faults_.next());

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Backups, catch-up, restarts, changes of members, freshness: plenum-lessons E, groups 3 and 6 to 9.
+// Backups, catch-up, restarts, changes of members, freshness: plenum-lessons E, groups 3 and 6
+// to 9.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -371,7 +372,8 @@ std::string primary_restarts(Tick away) {
     story.run_for(away);
     story.world().restart(0);
     story.all_is_well_within(60 * second);
-    story.expect((story.view(1) == 0) == (away < 4 * second), "a view change only when it stays away");
+    story.expect((story.view(1) == 0) == (away < 4 * second),
+                 "a view change only when it stays away");
     return story.failure();
 }
 
@@ -380,9 +382,11 @@ std::string garbage_in_the_vote_records() {
     story.write(3, 60, {0});
     story.world().crash(2);
     const std::vector<std::pair<std::string, std::string>> garbage{
-        {"pp/zz", "nonsense"}, {"cert/0000000000000009", "x y z"},  {"view", "minus one"},
-        {"vc", "{}"},          {"nv", "[["},                        {"ic/0000000000000001/Node9", "9 9"},
-        {"ic/", ""},           {"backup/x", "1 1"},                 {"unknown", "1"}};
+        {"pp/zz", "nonsense"}, {"cert/0000000000000009", "x y z"},
+        {"view", "minus one"}, {"vc", "{}"},
+        {"nv", "[["},          {"ic/0000000000000001/Node9", "9 9"},
+        {"ic/", ""},           {"backup/x", "1 1"},
+        {"unknown", "1"}};
     for (const auto& [key, value] : garbage) story.world().plant_record(2, key, value);
     story.world().restart(2);
     story.all_is_well_within(20 * second);
@@ -414,8 +418,7 @@ std::string grows(std::size_t spares, Tick pause) {
         story.run_for(pause);
     }
     story.answered_within(60 * second);
-    story.expect_within(120 * second, "all count",
-                        [&] { return story.status(0).n == 4 + spares; });
+    story.expect_within(120 * second, "all count", [&] { return story.status(0).n == 4 + spares; });
     story.all_is_well_within(90 * second);
     story.expect(story.status(4).f == (4 + spares - 1) / 3, "f follows");
     return story.failure();
@@ -428,8 +431,7 @@ std::string late_news_of_a_member(std::size_t late, bool batch) {
     Story story(plan);
     bool hold = true;
     story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
-        return hold && to >= 4 - late && to < 4 &&
-               (batch ? is_batch(message) : is_commit(message));
+        return hold && to >= 4 - late && to < 4 && (batch ? is_batch(message) : is_commit(message));
     });
     story.change_members("Node5", "");
     story.run_for(4 * second);
@@ -515,7 +517,8 @@ std::string admitted_and_never_started() {
     story.world().crash(4);
     story.change_members("Node5", "");
     story.answered_within(20 * second);
-    story.expect_within(60 * second, "five count, four live", [&] { return story.status(0).n == 5; });
+    story.expect_within(60 * second, "five count, four live",
+                        [&] { return story.status(0).n == 5; });
     story.write(5, 300, {0, 1, 2, 3});
     story.answered_within(60 * second);
     story.world().restart(4);
@@ -581,12 +584,14 @@ std::string fresh_for_hours() {
         story.run_for(20 * second);
         const auto times = story.status(2).last_batch_time;
         for (const auto& [ledger, at] : times) {
-            const auto age = 1'600'000'000 + static_cast<UnixSeconds>(story.world().now() / 1000) - at;
+            const auto age =
+                1'600'000'000 + static_cast<UnixSeconds>(story.world().now() / 1000) - at;
             oldest = std::max(oldest, static_cast<Tick>(std::max<UnixSeconds>(age, 0)));
         }
     }
     story.expect(story.status(2).last_batch_time.size() == 3, "three ledgers");
-    story.expect(oldest <= 15 + 20 + 10, "none older than the interval: " + std::to_string(oldest) + " s");
+    story.expect(oldest <= 15 + 20 + 10,
+                 "none older than the interval: " + std::to_string(oldest) + " s");
     story.expect(story.view_changes() == 0, "no view change in an hour");
     return story.failure();
 }
@@ -639,12 +644,17 @@ std::vector<Scenario> stories_of_members() {
     const auto empty_proof = [](messages::CatchupRep& reply) { reply.cons_proof.clear(); };
     const auto other_text = [](messages::CatchupRep& reply) { reply.txns.front().second += " "; };
     const auto gap = [](messages::CatchupRep& reply) {
-        if (reply.txns.size() > 1) reply.txns.erase(std::next(reply.txns.begin()));
-        else reply.txns.front().second += " ";
+        if (reply.txns.size() > 1)
+            reply.txns.erase(std::next(reply.txns.begin()));
+        else
+            reply.txns.front().second += " ";
     };
-    const auto twice = [](messages::CatchupRep& reply) { reply.txns.push_back(reply.txns.front()); };
+    const auto twice = [](messages::CatchupRep& reply) {
+        reply.txns.push_back(reply.txns.front());
+    };
     std::vector<Scenario> out{
-        {"e061-backups-restart-their-numbers", "plenum-lessons E 61, 72", backups_restart_their_numbers},
+        {"e061-backups-restart-their-numbers", "plenum-lessons E 61, 72",
+         backups_restart_their_numbers},
         {"e062-backup-primary-silent", entry(62), backup_primary_silent},
         {"e063-backup-primary-equivocates", entry(63), backup_primary_equivocates},
         {"e066-burst-after-long-idleness", "plenum-lessons E 66, 67", burst_after_long_idleness},
@@ -657,9 +667,11 @@ std::vector<Scenario> stories_of_members() {
         {"e134-late-answer-is-no-lie", "plenum-lessons E 134, seed 1007160", late_answer_is_no_lie},
         {"e135-sources-silent", entry(135),
          [] {
-             return sources([](std::size_t from, std::size_t to, const messages::Message& message) {
-                 return from != 2 && to == 3 && is_catchup_answer(message);
-             }, false);
+             return sources(
+                 [](std::size_t from, std::size_t to, const messages::Message& message) {
+                     return from != 2 && to == 3 && is_catchup_answer(message);
+                 },
+                 false);
          }},
         {"e135-source-without-proof", entry(135), [=] { return source_that_lies(empty_proof); }},
         {"e135-source-with-other-texts", entry(135), [=] { return source_that_lies(other_text); }},
@@ -667,10 +679,12 @@ std::vector<Scenario> stories_of_members() {
         {"e135-source-that-repeats", entry(135), [=] { return source_that_lies(twice); }},
         {"e136-all-sources-but-one-away", entry(136),
          [] {
-             return sources([](std::size_t from, std::size_t to, const messages::Message& message) {
-                 return from != 1 && to == 3 &&
-                        (is_catchup_answer(message) || is_batch(message) || is_commit(message));
-             }, true);
+             return sources(
+                 [](std::size_t from, std::size_t to, const messages::Message& message) {
+                     return from != 1 && to == 3 &&
+                            (is_catchup_answer(message) || is_batch(message) || is_commit(message));
+                 },
+                 true);
          }},
         {"e140-uncommitted-before-catch-up", entry(140), uncommitted_before_catch_up},
         {"e142-catch-up-across-members", entry(142), catch_up_across_members},
@@ -683,16 +697,22 @@ std::vector<Scenario> stories_of_members() {
          [] { return primary_restarts(12 * second); }},
         {"e157-garbage-in-the-vote-records", entry(157), garbage_in_the_vote_records},
         {"e157-clock-stepped-back", entry(157), clock_stepped_back_at_start},
-        {"e161-fifth-sixth-seventh", "plenum-lessons E 74, 161", [] { return grows(3, 20 * second); }},
+        {"e161-fifth-sixth-seventh", "plenum-lessons E 74, 161",
+         [] { return grows(3, 20 * second); }},
         {"e163-two-in-consecutive-batches", entry(163), [] { return grows(2, 120); }},
-        {"e162-one-learns-late-of-a-member", entry(162), [] { return late_news_of_a_member(1, false); }},
-        {"e162-two-learn-late-of-a-member", entry(162), [] { return late_news_of_a_member(2, false); }},
-        {"e162-batch-with-a-member-late", entry(162), [] { return late_news_of_a_member(1, true); }},
+        {"e162-one-learns-late-of-a-member", entry(162),
+         [] { return late_news_of_a_member(1, false); }},
+        {"e162-two-learn-late-of-a-member", entry(162),
+         [] { return late_news_of_a_member(2, false); }},
+        {"e162-batch-with-a-member-late", entry(162),
+         [] { return late_news_of_a_member(1, true); }},
         {"e164-primary-leaves", "plenum-lessons E 129, 164", [] { return leaves("Node1", false); }},
-        {"e164-backup-primary-leaves", "plenum-lessons E 75, 164", [] { return leaves("Node2", false); }},
+        {"e164-backup-primary-leaves", "plenum-lessons E 75, 164",
+         [] { return leaves("Node2", false); }},
         {"e164-next-primary-leaves", entry(164), [] { return leaves("Node3", false); }},
         {"e164-member-that-is-down-leaves", entry(164), [] { return leaves("Node5", true); }},
-        {"e165-leaves-and-comes-back-at-once", entry(165), [] { return leaves_and_comes_back(150); }},
+        {"e165-leaves-and-comes-back-at-once", entry(165),
+         [] { return leaves_and_comes_back(150); }},
         {"e165-leaves-and-comes-back-later", entry(165),
          [] { return leaves_and_comes_back(40 * second); }},
         {"e166-from-ten-to-four", entry(166), shrinks_from_ten},

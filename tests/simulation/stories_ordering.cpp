@@ -26,8 +26,8 @@ std::string one_write_without(const Nodes& receivers,
     Story story;
     std::size_t count = 0;
     story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
-        const bool hit = std::find(receivers.begin(), receivers.end(), to) != receivers.end() &&
-                         lost(message);
+        const bool hit =
+            std::find(receivers.begin(), receivers.end(), to) != receivers.end() && lost(message);
         count += hit ? 1U : 0U;
         return hit;
     });
@@ -178,7 +178,8 @@ std::string known_but_not_finalised() {
         return to == 3 && from != 0 && as<messages::Propagate>(message) != nullptr;
     });
     story.send({0});
-    story.expect_within(5 * second, "ordered at node 3, too", [&] { return story.ordered(3) == 1; });
+    story.expect_within(5 * second, "ordered at node 3, too",
+                        [&] { return story.ordered(3) == 1; });
     return story.failure();
 }
 
@@ -308,9 +309,8 @@ std::string roots_for_two_halves() {
         auto other = *as<messages::PrePrepare>(message);
         if (other.view_no > 0 || other.state_root == Hash32{}) return false;
         other.state_root = Hash32{};
-        story.world().at(story.world().now(), [&story, to, other] {
-            story.world().inject(0, to, other);
-        });
+        story.world().at(story.world().now(),
+                         [&story, to, other] { story.world().inject(0, to, other); });
         return true;
     });
     story.write(1, 0, {0});
@@ -333,10 +333,11 @@ std::string wrong_batch(const std::function<void(Story&, messages::PrePrepare&)>
     messages::PrePrepare pp = story.forged(0, 2);
     spoil(story, pp);
     // Its own batches of that view do not exist: it is the liar.
-    story.lose([digest = pp.digest](std::size_t from, std::size_t, const messages::Message& message) {
-        const auto* batch = as<messages::PrePrepare>(message);
-        return from == 0 && is_batch(message) && batch->view_no == 0 && batch->digest != digest;
-    });
+    story.lose(
+        [digest = pp.digest](std::size_t from, std::size_t, const messages::Message& message) {
+            const auto* batch = as<messages::PrePrepare>(message);
+            return from == 0 && is_batch(message) && batch->view_no == 0 && batch->digest != digest;
+        });
     story.inject(0, replicas, pp);
     story.run_for(second);
     if (named) story.expect(story.suspected(*named), "named: " + std::string(to_text(*named)));
@@ -352,17 +353,18 @@ std::string redigested(messages::PrePrepare& pp, const std::vector<std::string>&
 
 std::string wrong_discarded() {
     for (const std::string text : {"[0]", "[", "null", "[5]", "[0,0]", ""}) {
-        const std::string failure = wrong_batch(
-            [&](Story&, messages::PrePrepare& pp) { pp.discarded = text; }, Reason::discarded_wrong);
+        const std::string failure =
+            wrong_batch([&](Story&, messages::PrePrepare& pp) { pp.discarded = text; },
+                        Reason::discarded_wrong);
         if (!failure.empty()) return "discarded " + text + ": " + failure;
     }
     return {};
 }
 
 std::string wrong_roots() {
-    const std::string pool = wrong_batch(
-        [](Story&, messages::PrePrepare& pp) { pp.pool_state_root = Hash32{}; },
-        Reason::pool_state_root_wrong);
+    const std::string pool =
+        wrong_batch([](Story&, messages::PrePrepare& pp) { pp.pool_state_root = Hash32{}; },
+                    Reason::pool_state_root_wrong);
     if (!pool.empty()) return "pool root: " + pool;
     const auto right_but_audit = [](Story& story, messages::PrePrepare& pp) {
         pp.discarded = "[]";
@@ -435,17 +437,19 @@ std::vector<Scenario> stories_of_ordering() {
     std::vector<Scenario> out{
         {"e001-one-request", from(1), [] { return one_write_without({}, {}); }},
         {"e002-only-the-batch-at-one", from(2), [=] { return one_write_without({3}, votes); }},
-        {"e003-only-the-batch-at-two", from(3), [=] { return one_write_without({2, 3}, votes); }},
+        {"e003-only-the-batch-at-two", from(3),
+         [=] {
+             return one_write_without({2, 3}, votes);
+         }},
         {"e004-votes-before-the-batch", from(4), [=] { return late_at_one(batches, false, 1); }},
         {"e005-commits-before-all-else", from(5),
          [] {
-             return late_at_one([](const messages::Message& m) { return is_batch(m) || is_prepare(m); },
-                                false, 1);
+             return late_at_one(
+                 [](const messages::Message& m) { return is_batch(m) || is_prepare(m); }, false, 1);
          }},
         {"e006-commits-without-prepares", from(6),
          [] { return one_write_without({3}, is_prepare); }},
-        {"e007-commits-backwards", from(7),
-         [] { return late_at_one(is_commit, true, 3); }},
+        {"e007-commits-backwards", from(7), [] { return late_at_one(is_commit, true, 3); }},
         {"e009-several-batches-lost", from(9), [=] { return late_at_one(batches, true, 4); }},
         {"e010-gap-of-a-whole-log", from(10), gap_of_a_whole_log},
         {"e012-answers-nobody-asked-for", from(12), answers_nobody_asked_for},
@@ -475,31 +479,37 @@ std::vector<Scenario> stories_of_ordering() {
                             std::optional<Reason> named) {
         out.push_back({name, from(number), [=] { return wrong_batch(spoil, named); }});
     };
-    spoilt("e043-never-seen-request", 43,
-           [](Story&, messages::PrePrepare& pp) { redigested(pp, {std::string(64, 'b')}); },
-           std::nullopt);
-    spoilt("e044-ordered-request", 44,
-           [](Story& story, messages::PrePrepare& pp) {
-               redigested(pp, story.batches_seen().front().digests);
-           },
-           Reason::request_already_ordered);
-    spoilt("e045-one-request-twice", 45,
-           [](Story& story, messages::PrePrepare& pp) {
-               const std::string digest = story.send({3});
-               story.run_for(5);
-               redigested(pp, {digest, digest});
-           },
-           std::nullopt);
-    spoilt("e047-sub-sequence-number", 47,
-           [](Story&, messages::PrePrepare& pp) { pp.sub_seq_no = 1; }, Reason::sub_seq_no_wrong);
-    spoilt("e049-wrong-digest", 49,
-           [](Story&, messages::PrePrepare& pp) { pp.digest = std::string(64, 'c'); },
-           Reason::pre_prepare_digest_wrong);
-    spoilt("e049-digest-of-another-view", 49,
-           [](Story&, messages::PrePrepare& pp) {
-               pp.digest = messages::pre_prepare_digest(7, pp.pp_time, pp.digests);
-           },
-           Reason::pre_prepare_digest_wrong);
+    spoilt(
+        "e043-never-seen-request", 43,
+        [](Story&, messages::PrePrepare& pp) { redigested(pp, {std::string(64, 'b')}); },
+        std::nullopt);
+    spoilt(
+        "e044-ordered-request", 44,
+        [](Story& story, messages::PrePrepare& pp) {
+            redigested(pp, story.batches_seen().front().digests);
+        },
+        Reason::request_already_ordered);
+    spoilt(
+        "e045-one-request-twice", 45,
+        [](Story& story, messages::PrePrepare& pp) {
+            const std::string digest = story.send({3});
+            story.run_for(5);
+            redigested(pp, {digest, digest});
+        },
+        std::nullopt);
+    spoilt(
+        "e047-sub-sequence-number", 47, [](Story&, messages::PrePrepare& pp) { pp.sub_seq_no = 1; },
+        Reason::sub_seq_no_wrong);
+    spoilt(
+        "e049-wrong-digest", 49,
+        [](Story&, messages::PrePrepare& pp) { pp.digest = std::string(64, 'c'); },
+        Reason::pre_prepare_digest_wrong);
+    spoilt(
+        "e049-digest-of-another-view", 49,
+        [](Story&, messages::PrePrepare& pp) {
+            pp.digest = messages::pre_prepare_digest(7, pp.pp_time, pp.digests);
+        },
+        Reason::pre_prepare_digest_wrong);
     return out;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Primaries that are lost without a word: their connections stand, nothing comes. With the waiting times that a
-// node has by default. What counts is how long clients wait.
+// Primaries that are lost without a word: their connections stand, nothing comes. With the waiting
+// times that a node has by default. What counts is how long clients wait.
 #include "tests/simulation/stories.hpp"
 #include "tests/simulation/story.hpp"
 
@@ -59,7 +59,8 @@ std::string silent_primary(Loss loss, std::size_t nodes, std::size_t in_a_row) {
     return story.failure();
 }
 
-/// The same while clients write all the time, so that some of it is under way when the primary is lost.
+/// The same while clients write all the time, so that some of it is under way when the primary is
+/// lost.
 std::string silent_primary_under_load(Loss loss) {
     Story story(default_profile(4));
     World& world = story.world();
@@ -72,7 +73,8 @@ std::string silent_primary_under_load(Loss loss) {
         longest = std::max(longest, last == 0 ? 0 : tick - last);
         last = tick;
     }
-    story.expect(longest <= writes_resume_within, "no stop is longer than it may be: " + std::to_string(longest));
+    story.expect(longest <= writes_resume_within,
+                 "no stop is longer than it may be: " + std::to_string(longest));
     story.expect(story.view(3) == 1, "one view change was enough");
     story.answered_within(healed_within);
     lose(world, 0, loss, false);
@@ -99,7 +101,8 @@ std::string split_in_halves(Tick length) {
     const std::string request = story.send(all_of(world));
     story.run_for(length);
     cut(false);
-    story.expect_within(healed_within, "the write is answered", [&] { return world.is_answered(request); });
+    story.expect_within(healed_within, "the write is answered",
+                        [&] { return world.is_answered(request); });
     story.all_is_well_within(healed_within);
     // Before anybody is missed, a vote may be cast; n-f there are not.
     story.expect(story.view(0) <= 1, "at most one view is left");
@@ -114,7 +117,8 @@ std::string all_sleep() {
     const std::string request = story.send(all_of(world));
     for (const std::size_t i : all_of(world)) world.freeze(i, world.now() + 20 * second);
     story.run_for(20 * second);
-    story.expect_within(5 * second, "the write is answered", [&] { return world.is_answered(request); });
+    story.expect_within(5 * second, "the write is answered",
+                        [&] { return world.is_answered(request); });
     story.run_for(minute);
     story.expect(story.view(0) == 0, "nobody was accused");
     story.all_is_well_within(healed_within);
@@ -130,7 +134,8 @@ std::string disk_of_the_primary_hangs() {
         return from == 0 && (is_batch(message) || as<messages::InstanceChange>(message) != nullptr);
     });
     const std::string request = story.send(all_of(world));
-    story.expect_within(writes_resume_within, "the write is answered", [&] { return world.is_answered(request); });
+    story.expect_within(writes_resume_within, "the write is answered",
+                        [&] { return world.is_answered(request); });
     story.expect(story.view(1) == 1, "by the next primary");
     story.lose_nothing();
     story.all_is_well_within(healed_within);
@@ -184,11 +189,15 @@ std::vector<Scenario> stories_of_silence() {
         {"primary-silent-one-way", goal, [] { return silent_primary(Loss::says_nothing, 4, 1); }},
         {"primary-deaf-one-way", goal, [] { return silent_primary(Loss::hears_nothing, 4, 1); }},
         {"primary-cut-off-silently", goal, [] { return silent_primary(Loss::both, 4, 1); }},
-        {"primary-stopped-under-load", goal, [] { return silent_primary_under_load(Loss::stopped); }},
-        {"primary-silent-under-load", goal, [] { return silent_primary_under_load(Loss::says_nothing); }},
-        {"primary-deaf-under-load", goal, [] { return silent_primary_under_load(Loss::hears_nothing); }},
+        {"primary-stopped-under-load", goal,
+         [] { return silent_primary_under_load(Loss::stopped); }},
+        {"primary-silent-under-load", goal,
+         [] { return silent_primary_under_load(Loss::says_nothing); }},
+        {"primary-deaf-under-load", goal,
+         [] { return silent_primary_under_load(Loss::hears_nothing); }},
         {"two-primaries-stopped-of-7", goal, [] { return silent_primary(Loss::stopped, 7, 2); }},
-        {"three-primaries-silent-of-10", goal, [] { return silent_primary(Loss::says_nothing, 10, 3); }},
+        {"three-primaries-silent-of-10", goal,
+         [] { return silent_primary(Loss::says_nothing, 10, 3); }},
         {"split-in-halves-5-seconds", goal, [] { return split_in_halves(5 * second); }},
         {"split-in-halves-2-minutes", goal, [] { return split_in_halves(2 * minute); }},
         {"all-sleep-20-seconds", "plenum-lessons E 38", all_sleep},

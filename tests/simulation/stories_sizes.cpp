@@ -41,7 +41,8 @@ class GrowingPool {
     std::string resize(std::size_t size) {
         const bool grows = size > size_;
         const std::string name = "Node" + std::to_string(grows ? size : size_);
-        request({++id_, LedgerId::pool, amount(LedgerId::pool), grows ? name : "", grows ? "" : name});
+        request(
+            {++id_, LedgerId::pool, amount(LedgerId::pool), grows ? name : "", grows ? "" : name});
         size_ = size;
         const auto counted = [this] {
             for (std::size_t i = 0; i < size_; ++i) {
@@ -51,8 +52,10 @@ class GrowingPool {
             return world_.level(members());
         };
         if (!world_.run_until_true(counted, world_.now() + patience)) return failed("counted");
-        const std::string digest = request({++id_, LedgerId::domain, amount(LedgerId::domain), {}, {}});
-        if (!world_.run_until_true([&] { return world_.is_answered(digest); }, world_.now() + patience))
+        const std::string digest =
+            request({++id_, LedgerId::domain, amount(LedgerId::domain), {}, {}});
+        if (!world_.run_until_true([&] { return world_.is_answered(digest); },
+                                   world_.now() + patience))
             return failed("answered");
         return world_.violation();
     }
@@ -61,11 +64,14 @@ class GrowingPool {
     std::string lose_f() {
         const std::size_t f = (size_ - 1) / 3;
         for (std::size_t i = size_ - f; i < size_; ++i) world_.crash(i);
-        const std::string digest = request({++id_, LedgerId::domain, amount(LedgerId::domain), {}, {}});
-        if (!world_.run_until_true([&] { return world_.is_answered(digest); }, world_.now() + patience))
+        const std::string digest =
+            request({++id_, LedgerId::domain, amount(LedgerId::domain), {}, {}});
+        if (!world_.run_until_true([&] { return world_.is_answered(digest); },
+                                   world_.now() + patience))
             return failed("answered without f members");
         for (std::size_t i = size_ - f; i < size_; ++i) world_.restart(i);
-        if (!world_.run_until_true([&] { return world_.level(members()); }, world_.now() + patience))
+        if (!world_.run_until_true([&] { return world_.level(members()); },
+                                   world_.now() + patience))
             return failed("level after f members came back");
         return world_.violation();
     }
@@ -112,7 +118,8 @@ std::string four_to_25_and_back(Tick delay) {
 
 std::vector<Scenario> stories_of_sizes() {
     return {
-        {"four-to-25-and-back", "plenum-lessons E 161, 166", [] { return four_to_25_and_back(30); }},
+        {"four-to-25-and-back", "plenum-lessons E 161, 166",
+         [] { return four_to_25_and_back(30); }},
         {"four-to-25-and-back-far-apart", "plenum-lessons E 174",
          [] { return four_to_25_and_back(400); }},
     };

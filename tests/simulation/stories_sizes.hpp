@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A pool that grows as large as public networks are, and shrinks again (plenum-lessons E 161, 166, 174).
+// A pool that grows as large as public networks are, and shrinks again (plenum-lessons E 161, 166,
+// 174).
 #pragma once
 #include <vector>
 

@@ -120,8 +120,9 @@ std::string primary_stops(std::size_t nodes, std::size_t rounds) {
     for (std::size_t round = 0; round < rounds; ++round) {
         story.write(2, 100, {0, 1, 2, 3});
         const std::size_t primary = static_cast<std::size_t>(story.view(1) % nodes);
-        story.expect(world.replica(primary).status().primary ==
-                         "Node" + std::to_string(primary + 1), "the one that leads");
+        story.expect(
+            world.replica(primary).status().primary == "Node" + std::to_string(primary + 1),
+            "the one that leads");
         world.crash(primary);
         story.write(2, 100, {0, 1, 2, 3});
         story.answered_within(60 * second);
@@ -162,7 +163,8 @@ std::string back_around_the_vote() {
         for (const std::size_t i : {1U, 2U, 3U}) story.world().cut(0, i, false);
         story.all_is_well_within(60 * second);
         story.expect(story.view(1) <= 2, "at most one view and one more");
-        if (!story.failure().empty()) return "away " + std::to_string(away) + " ms: " + story.failure();
+        if (!story.failure().empty())
+            return "away " + std::to_string(away) + " ms: " + story.failure();
     }
     return {};
 }
@@ -177,7 +179,8 @@ std::string votes_survive_restarts() {
     story.run_for(second);
     story.expect(story.status(1).view_votes.count(1) != 0, "and known after the restart");
     // Together with another one it is joined.
-    for (const std::size_t to : {0U, 1U, 3U}) story.world().inject(2, to, messages::InstanceChange{1, 25});
+    for (const std::size_t to : {0U, 1U, 3U})
+        story.world().inject(2, to, messages::InstanceChange{1, 25});
     story.inject(3, {0, 2}, messages::InstanceChange{1, 25});
     story.expect_within(20 * second, "a view change", [&] { return story.view(1) == 1; });
     story.all_is_well_within(60 * second);
@@ -222,8 +225,9 @@ std::string votes_for_different_views() {
 std::string view_without_traffic() {
     Story story;
     story.world().crash(0);
-    story.expect_within(30 * second, "a view without any batch before",
-                        [&] { return story.view(1) >= 1 && story.world().replica(1).is_participating(); });
+    story.expect_within(30 * second, "a view without any batch before", [&] {
+        return story.view(1) >= 1 && story.world().replica(1).is_participating();
+    });
     story.world().restart(0);
     story.all_is_well_within(30 * second);
     return story.failure();
@@ -259,7 +263,8 @@ std::string ordered_at(const Nodes& few, std::size_t repeats) {
         story.run_for(250);
         world.crash(primary);
         hold = false;
-        story.expect_within(60 * second, "the batch survives", [&] { return world.is_answered(digest); });
+        story.expect_within(60 * second, "the batch survives",
+                            [&] { return world.is_answered(digest); });
         story.lose_nothing();
         world.restart(primary);
         story.all_is_well_within(60 * second);
@@ -466,8 +471,9 @@ std::string new_view_before_the_changes() {
     story.world().crash(0);
     story.write(1, 0, {1, 2, 3});
     story.answered_within(60 * second);
-    story.expect_within(30 * second, "node 3 asks for the VIEW_CHANGEs it lacks",
-                        [&] { return story.view(3) >= 1 && story.world().replica(3).is_participating(); });
+    story.expect_within(30 * second, "node 3 asks for the VIEW_CHANGEs it lacks", [&] {
+        return story.view(3) >= 1 && story.world().replica(3).is_participating();
+    });
     story.lose_nothing();
     story.world().restart(0);
     story.all_is_well_within(30 * second);
@@ -536,7 +542,8 @@ std::string first_batch_gates_the_next() {
     });
     story.world().crash(0);
     story.write(4, 1500, {1, 2, 3});
-    story.expect(proposed.size() == 1, "nothing follows the first batch of a view before it is ordered");
+    story.expect(proposed.size() == 1,
+                 "nothing follows the first batch of a view before it is ordered");
     hold = false;
     story.answered_within(60 * second);
     story.world().restart(0);
@@ -565,8 +572,9 @@ std::string no_common_checkpoint_at_first() {
     World& world = story.world();
     story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
         return (to != 1 && as<messages::Checkpoint>(message) != nullptr) ||
-               (to == 3 && (is_commit(message) || as<messages::ConsistencyProof>(message) != nullptr ||
-                            as<messages::MessageResponse>(message) != nullptr));
+               (to == 3 &&
+                (is_commit(message) || as<messages::ConsistencyProof>(message) != nullptr ||
+                 as<messages::MessageResponse>(message) != nullptr));
     });
     story.write(21, one_batch, {0});
     world.crash(0);
@@ -597,8 +605,12 @@ std::string assumed_checkpoint_is_taken_back() {
     hold = false;
     story.write(1, 0, {1, 2, 3});
     story.answered_within(120 * second);
-    story.expect(world.level({1, 2, 3}) || story.until([&] { return world.level({1, 2, 3}); },
-                                                      30 * second), "the three are level");
+    story.expect(world.level({1, 2, 3}) || story.until(
+                                               [&] {
+                                                   return world.level({1, 2, 3});
+                                               },
+                                               30 * second),
+                 "the three are level");
     story.lose_nothing();
     world.restart(0);
     story.all_is_well_within(60 * second);
@@ -609,9 +621,8 @@ std::string writes_during_a_view_change() {
     Story story;
     story.write(2, 100, {0});
     story.world().crash(0);
-    story.expect_within(20 * second, "the view change begins", [&] {
-        return story.status(1).phase == Phase::changing_view;
-    });
+    story.expect_within(20 * second, "the view change begins",
+                        [&] { return story.status(1).phase == Phase::changing_view; });
     std::vector<std::string> digests;
     for (int i = 0; i < 5; ++i) digests.push_back(story.send({1, 2, 3}));
     story.expect_within(30 * second, "all are answered without being asked again", [&] {
@@ -690,23 +701,34 @@ std::vector<Scenario> stories_of_views() {
         {"e097-view-without-traffic", from(97), view_without_traffic},
         {"e098-batch-lost-with-its-primary", from(98), batch_lost_with_its_primary},
         {"e100-ordered-at-one", from(100), [] { return ordered_at({2}, 1); }},
-        {"e101-prepared-at-two", from(101), [] { return prepared_at({1, 2}); }},
+        {"e101-prepared-at-two", from(101),
+         [] {
+             return prepared_at({1, 2});
+         }},
         {"e101-prepared-at-one", from(101), [] { return prepared_at({1}); }},
-        {"e102-prepared-at-halves", from(102), [] { return prepared_at({0, 3}); }},
+        {"e102-prepared-at-halves", from(102),
+         [] {
+             return prepared_at({0, 3});
+         }},
         {"e103-restarts-of-both-halves", from(103), restarts_of_both_halves},
-        {"e104-three-changes-with-late-commits", from(104), [] { return ordered_at({2, 3}, 3); }},
+        {"e104-three-changes-with-late-commits", from(104),
+         [] {
+             return ordered_at({2, 3}, 3);
+         }},
         {"e105-next-primary-down", from(105), [] { return next_primaries_down(7, 2); }},
         {"e106-next-two-primaries-down", from(106), [] { return next_primaries_down(10, 3); }},
         {"e107-slow-primaries", from(107), slow_primaries},
         {"e108-new-view-lost-at-one", from(108), new_view_lost_at_one},
-        {"e109-view-changes-lost", from(109), [] { return lossy_view_change<messages::ViewChange>(2); }},
+        {"e109-view-changes-lost", from(109),
+         [] { return lossy_view_change<messages::ViewChange>(2); }},
         {"e110-acks-lost", from(110), [] { return lossy_view_change<messages::ViewChangeAck>(3); }},
         {"e110-acks-of-another-digest", from(110), wrong_acks},
         {"e110-two-view-changes-of-one-author", from(110), two_view_changes_of_one_author},
         {"e111-new-view-with-another-checkpoint", from(111),
          [] {
-             return wrong_new_view([](messages::NewView& view) { view.checkpoint.seq_no_end += 10; },
-                                   Reason::new_view_checkpoint_wrong);
+             return wrong_new_view(
+                 [](messages::NewView& view) { view.checkpoint.seq_no_end += 10; },
+                 Reason::new_view_checkpoint_wrong);
          }},
         {"e111-new-view-without-its-batches", from(111),
          [] {

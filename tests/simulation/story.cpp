@@ -79,7 +79,7 @@ void Story::all_is_well_within(Tick limit) {
 
 void Story::watch(Filter lost) {
     world_.set_filter([batches = batches_, lost = std::move(lost)](std::size_t from, std::size_t to,
-                                                                  const Message& message) {
+                                                                   const Message& message) {
         if (is_batch(message)) {
             const auto& pp = *as<messages::PrePrepare>(message);
             const bool known = std::any_of(batches->begin(), batches->end(), [&](const auto& one) {

@@ -28,16 +28,21 @@ class Story {
     using Filter = std::function<bool(std::size_t from, std::size_t to, const Message&)>;
 
     explicit Story(std::size_t nodes = 4) : Story(plan_for(nodes)) {}
+
     explicit Story(Plan plan);
 
     World& world() { return world_; }
 
     void expect(bool holds, const std::string& what);
+
     void run_for(Tick ms) { world_.run_until(world_.now() + ms); }
+
     [[nodiscard]] bool until(const std::function<bool()>& condition, Tick limit) {
         return world_.run_until_true(condition, world_.now() + limit);
     }
-    void expect_within(Tick limit, const std::string& what, const std::function<bool()>& condition) {
+
+    void expect_within(Tick limit, const std::string& what,
+                       const std::function<bool()>& condition) {
         expect(until(condition, limit), what + " within " + std::to_string(limit) + " ms");
     }
 
@@ -56,15 +61,19 @@ class Story {
 
     /// Messages for which this is true are lost from now on.
     void lose(Filter filter);
+
     void lose_nothing() { world_.set_filter({}); }
+
     /// As lose(); what was lost is kept for deliver_kept().
     void keep_back(Filter filter);
     /// In the order of sending, or the other way round. Ends keep_back().
     void deliver_kept(bool backwards = false);
+
     /// PRE-PREPAREs of the master that passed, as they were sent first.
     [[nodiscard]] const std::vector<consensus::messages::PrePrepare>& batches_seen() const {
         return *batches_;
     }
+
     /// A batch that nobody made, as the primary of `view` could sign it.
     [[nodiscard]] consensus::messages::PrePrepare forged(
         consensus::ViewNo view, consensus::PpSeqNo seq,
@@ -74,13 +83,17 @@ class Story {
     [[nodiscard]] consensus::Status status(std::size_t node) const {
         return world_.replica(node).status();
     }
+
     [[nodiscard]] consensus::ViewNo view(std::size_t node) const { return status(node).view_no; }
+
     [[nodiscard]] consensus::PpSeqNo ordered(std::size_t node) const {
         return status(node).last_ordered;
     }
+
     [[nodiscard]] std::uint64_t size(std::size_t node, consensus::LedgerId ledger) const {
         return world_.port(node).committed_size(ledger);
     }
+
     [[nodiscard]] std::uint64_t view_changes() const;
     [[nodiscard]] bool suspected(consensus::Reason reason) const;
 

@@ -54,7 +54,7 @@ void draw_network(Plan& plan, Random& draw) {
 }
 
 void draw_members(Plan& plan, Random& draw) {
-    static constexpr std::size_t sizes[] = {4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5,
+    static constexpr std::size_t sizes[] = {4, 4, 4, 4, 4, 4,  4, 4, 4, 4, 5, 5,
                                             5, 6, 7, 7, 8, 10, 1, 2, 3, 4, 4, 4};
     plan.nodes = sizes[draw.below(std::size(sizes))];
     // A lone node decides by its own disk; what it serves before the sync is nobody's decision yet.
@@ -70,9 +70,9 @@ void draw_members(Plan& plan, Random& draw) {
     const std::size_t most = Quorums{plan.registry_changes > 0 ? plan.nodes - 1 : plan.nodes}.f();
     if (most == 0 || !draw.chance(350)) return;
     const std::size_t hostile = static_cast<std::size_t>(draw.between(1, most));
-    static constexpr Character kinds[] = {Character::liar,   Character::liar,  Character::mutator,
-                                          Character::replayer, Character::choosy, Character::twins,
-                                          Character::twins};
+    static constexpr Character kinds[] = {
+        Character::liar,   Character::liar,  Character::mutator, Character::replayer,
+        Character::choosy, Character::twins, Character::twins};
     while (plan.byzantine.size() < hostile) {
         const auto index = static_cast<std::size_t>(draw.below(plan.nodes));
         plan.byzantine[index] = kinds[draw.below(std::size(kinds))];
@@ -86,7 +86,8 @@ void draw_clocks(Plan& plan, Random& draw) {
             plan.clock_offsets.push_back(static_cast<std::int64_t>(draw.below(60)) - 30);
     }
     if (draw.chance(150)) {
-        // Up to a twentieth: a worn oscillator is thousands of times better, a starved guest is not.
+        // Up to a twentieth: a worn oscillator is thousands of times better, a starved guest is
+        // not.
         for (std::size_t i = 0; i < plan.nodes; ++i)
             plan.clock_drifts.push_back(static_cast<std::int64_t>(draw.below(100'000)) - 50'000);
     }
@@ -111,15 +112,16 @@ Plan swarm(std::uint64_t seed) {
     draw_clocks(plan, draw);
     plan.disk_max = draw.chance(300) ? 0 : draw.between(1, 40);
     plan.worker_max = draw.chance(500) ? 0 : draw.below(30);
-    plan.chaos_until = draw.chance(150) ? draw.between(10'000, 25'000) : draw.between(3'000, 11'000);
+    plan.chaos_until =
+        draw.chance(150) ? draw.between(10'000, 25'000) : draw.between(3'000, 11'000);
     plan.requests = static_cast<std::size_t>(draw.between(3, 30));
     return plan;
 }
 
 const std::vector<std::string>& features() {
-    static const std::vector<std::string> names{
-        "loss",  "doubling", "reordering", "delay",  "disk",  "workers", "codec", "clocks",
-        "drift", "liars",    "observers"};
+    static const std::vector<std::string> names{"loss",  "doubling", "reordering", "delay",
+                                                "disk",  "workers",  "codec",      "clocks",
+                                                "drift", "liars",    "observers"};
     return names;
 }
 

@@ -49,7 +49,8 @@ std::size_t ToyBody::open_write() {
     open_.push_back(executor_->sizes());
     std::size_t octets = 0;
     for (std::size_t i = 0; i < 4; ++i)
-        octets += static_cast<std::size_t>(open_.back()[i] - std::min(before[i], open_.back()[i])) * 300;
+        octets +=
+            static_cast<std::size_t>(open_.back()[i] - std::min(before[i], open_.back()[i])) * 300;
     return octets;
 }
 
@@ -64,7 +65,8 @@ std::string ToyBody::replay_difference() {
          {LedgerId::pool, LedgerId::domain, LedgerId::config, LedgerId::audit}) {
         const auto& txns = executor_->ledger(ledger);
         const auto have = static_cast<std::ptrdiff_t>(again.ledger(ledger).size());
-        if (static_cast<std::ptrdiff_t>(txns.size()) < have) return "a ledger is shorter than genesis";
+        if (static_cast<std::ptrdiff_t>(txns.size()) < have)
+            return "a ledger is shorter than genesis";
         if (!again.append_caught_up(ledger, {txns.begin() + have, txns.end()}))
             return "a ledger cannot be replayed";
     }

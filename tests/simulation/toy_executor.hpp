@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The integer world behind the executor port: a request adds a number to its ledger's sum, or is refused when the sum
-// would become a multiple of seven. Roots are real Merkle roots and hashes of the sums, so that every divergence
-// shows; requests to the pool ledger can also admit and remove validators.
+// The integer world behind the executor port: a request adds a number to its ledger's sum, or is
+// refused when the sum would become a multiple of seven. Roots are real Merkle roots and hashes of
+// the sums, so that every divergence shows; requests to the pool ledger can also admit and remove
+// validators.
 #pragma once
 #include <functional>
 #include <map>
@@ -42,50 +43,81 @@ class ToyExecutor : public consensus::Executor {
     /// What a crash left: the first `sizes` transactions of each ledger of `other`.
     ToyExecutor(const ToyExecutor& other, const Sizes& sizes, std::vector<std::string> genesis);
 
-    void set_bls_key(std::function<std::string(const std::string&)> key_of) { key_of_ = std::move(key_of); }
+    void set_bls_key(std::function<std::string(const std::string&)> key_of) {
+        key_of_ = std::move(key_of);
+    }
+
     /// Returns the digest.
     std::string register_request(const std::string& text);
+
     /// As register_request, for a text whose digest is known.
-    void register_known(const std::string& digest, const std::string& text) { requests_.try_emplace(digest, text); }
+    void register_known(const std::string& digest, const std::string& text) {
+        requests_.try_emplace(digest, text);
+    }
+
     void forget(const std::string& digest);
     [[nodiscard]] Sizes sizes() const;
-    [[nodiscard]] const std::vector<std::string>& ledger(LedgerId id) const { return logs_[index(id)].txns; }
-    [[nodiscard]] Hash32 committed_state_root(LedgerId id) const { return state_root(committed_, id); }
+
+    [[nodiscard]] const std::vector<std::string>& ledger(LedgerId id) const {
+        return logs_[index(id)].txns;
+    }
+
+    [[nodiscard]] Hash32 committed_state_root(LedgerId id) const {
+        return state_root(committed_, id);
+    }
+
     [[nodiscard]] std::uint64_t sum(LedgerId id) const { return committed_.ledgers[index(id)].sum; }
+
     /// Not empty: the port was used against its contract, or a request was executed twice.
     [[nodiscard]] const std::string& fault() const { return fault_; }
+
     [[nodiscard]] std::size_t registered() const { return requests_.size(); }
 
     [[nodiscard]] consensus::Applied apply(const consensus::ApplyInput& input) override;
     [[nodiscard]] consensus::Sealed seal(const consensus::SealInput& input) override;
     void revert_last() override;
     void commit_oldest() override;
+
     [[nodiscard]] std::size_t uncommitted_count() const override { return stack_.size(); }
+
     [[nodiscard]] Hash32 uncommitted_state_root(LedgerId ledger) const override;
     [[nodiscard]] Hash32 committed_txn_root(LedgerId ledger) const override;
     [[nodiscard]] std::uint64_t committed_size(LedgerId ledger) const override;
-    [[nodiscard]] std::vector<consensus::NodeName> committed_registry() const override { return committed_.registry; }
-    [[nodiscard]] std::optional<std::string> bls_key(const consensus::NodeName& node, const Hash32& pool_root) const override;
+
+    [[nodiscard]] std::vector<consensus::NodeName> committed_registry() const override {
+        return committed_.registry;
+    }
+
+    [[nodiscard]] std::optional<std::string> bls_key(const consensus::NodeName& node,
+                                                     const Hash32& pool_root) const override;
     [[nodiscard]] bool is_ordered(const consensus::RequestDigest& digest) const override;
-    [[nodiscard]] std::vector<consensus::AuditRecord> last_audit_records(std::size_t count) const override;
-    [[nodiscard]] std::optional<consensus::AuditRecord> audit_record(consensus::PpSeqNo pp_seq_no) const override;
-    [[nodiscard]] std::optional<std::string> txn_json(LedgerId ledger, std::uint64_t seq_no) const override;
-    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(LedgerId ledger, std::uint64_t first,
-                                                                      std::uint64_t second) const override;
-    [[nodiscard]] std::optional<Hash32> txn_root_at(LedgerId ledger, std::uint64_t size) const override;
+    [[nodiscard]] std::vector<consensus::AuditRecord> last_audit_records(
+        std::size_t count) const override;
+    [[nodiscard]] std::optional<consensus::AuditRecord> audit_record(
+        consensus::PpSeqNo pp_seq_no) const override;
+    [[nodiscard]] std::optional<std::string> txn_json(LedgerId ledger,
+                                                      std::uint64_t seq_no) const override;
+    [[nodiscard]] std::optional<std::vector<Hash32>> consistency_proof(
+        LedgerId ledger, std::uint64_t first, std::uint64_t second) const override;
+    [[nodiscard]] std::optional<Hash32> txn_root_at(LedgerId ledger,
+                                                    std::uint64_t size) const override;
     [[nodiscard]] merkle::Frontier committed_frontier(LedgerId ledger) const override;
-    [[nodiscard]] std::optional<Hash32> leaf_hash_of(LedgerId ledger, const std::string& txn_json) const override;
-    [[nodiscard]] bool append_caught_up(LedgerId ledger, const std::vector<std::string>& txns_json) override;
+    [[nodiscard]] std::optional<Hash32> leaf_hash_of(LedgerId ledger,
+                                                     const std::string& txn_json) const override;
+    [[nodiscard]] bool append_caught_up(LedgerId ledger,
+                                        const std::vector<std::string>& txns_json) override;
 
   private:
     struct LedgerHead {
         merkle::Frontier log;
         std::uint64_t sum = 0;
     };
+
     struct Head {
         std::array<LedgerHead, 4> ledgers;
         std::vector<std::string> registry;
     };
+
     struct Batch {
         Head before;
         LedgerId ledger = LedgerId::domain;
@@ -93,6 +125,7 @@ class ToyExecutor : public consensus::Executor {
         std::string audit_text;
         bool sealed = false;
     };
+
     struct Log : merkle::NodeSource {
         std::vector<std::string> txns;
         std::map<merkle::NodeId, Hash32> nodes;
@@ -100,7 +133,9 @@ class ToyExecutor : public consensus::Executor {
     };
 
     static std::size_t index(LedgerId id) { return static_cast<std::size_t>(id); }
+
     [[nodiscard]] const Head& top() const { return stack_.empty() ? committed_ : head_; }
+
     static void execute(Head& head, LedgerId ledger, const std::string& text);
     void append_committed(LedgerId ledger, const std::string& text);
     [[nodiscard]] std::optional<consensus::AuditRecord> record_at(std::uint64_t seq_no) const;

@@ -43,7 +43,8 @@ BlsModel toy_bls() {
     model.verify = [](const ProofCheck& check) {
         std::vector<std::string> shares;
         for (const std::string& key : check.keys)
-            shares.push_back(toy_share(key.substr(std::min<std::size_t>(7, key.size())), check.text));
+            shares.push_back(
+                toy_share(key.substr(std::min<std::size_t>(7, key.size())), check.text));
         return toy_multi(shares) == check.signature;
     };
     return model;
@@ -269,7 +270,8 @@ void World::crash(std::size_t index, bool keep_pending_writes) {
     node.body->power_off();
     note("crash", index, "");
     announce(index, false);
-    const bool anybody = std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->alive; });
+    const bool anybody =
+        std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->alive; });
     if (!anybody) sometimes_.saw(State::everybody_down);
 }
 
@@ -468,7 +470,8 @@ bool World::next_item() {
         deliver(item.a, item.b, *item.message, item.is_served);
     } else if (item.kind == Item::Kind::wake) {
         Node& node = *nodes_[item.a];
-        if (!node.alive || node.incarnation != item.incarnation || node.wake_at != when) return true;
+        if (!node.alive || node.incarnation != item.incarnation || node.wake_at != when)
+            return true;
         node.wake_at.reset();
         step(item.a, TimePassed{});
     } else {

@@ -86,22 +86,25 @@ class World {
     /// A vote record on the disk of a node that is down.
     void plant_record(std::size_t node, const std::string& key, const std::string& value);
     void cut(std::size_t a, std::size_t b, bool cut);
-    /// One direction only. `noticed`: both ends are told at once, as by a reset; else they miss each other in time.
+    /// One direction only. `noticed`: both ends are told at once, as by a reset; else they miss
+    /// each other in time.
     void cut_one_way(std::size_t from, std::size_t to, bool cut, bool noticed = false);
     void freeze(std::size_t node, Tick until);
     void set_clock(std::size_t node, std::int64_t seconds_off);
     /// Crash after this many further effects of the node.
     void light_fuse(std::size_t node, std::uint64_t effects);
     void fail_disk(std::size_t node, bool at_sync);
-    /// What the disk of a node holds now, and its return later (a restored snapshot). The node is down
-    /// when it is put back.
+    /// What the disk of a node holds now, and its return later (a restored snapshot). The node is
+    /// down when it is put back.
     void save_disk(std::size_t node);
     void put_back_disk(std::size_t node);
+
     void set_filter(
         std::function<bool(std::size_t from, std::size_t to, const consensus::messages::Message&)>
             passes) {
         filter_ = std::move(passes);
     }
+
     void at(Tick tick, std::function<void()> what);
 
     /// A message from `from` to `to`, as if that node had sent it.
@@ -136,10 +139,13 @@ class World {
     [[nodiscard]] const Plan& plan() const { return plan_; }
 
     [[nodiscard]] std::size_t syncs(std::size_t node) const;
+
     [[nodiscard]] const Schedule& schedule() const { return schedule_; }
+
     [[nodiscard]] const Sometimes& sometimes() const { return sometimes_; }
 
     void trace(bool on) { trace_ = on; }
+
     void record(std::function<void(const Happening&)> recorder) { recorder_ = std::move(recorder); }
 
   private:
@@ -149,8 +155,9 @@ class World {
         ToyRequest request;
         std::string text;
         std::set<std::size_t> answered_by;
-        std::set<std::size_t> executed_by;  ///< answered as executed; a power cut may take it from one disk
-        std::set<std::size_t> kept_by;      ///< executed, and on that node's disk for good
+        std::set<std::size_t>
+            executed_by;  ///< answered as executed; a power cut may take it from one disk
+        std::set<std::size_t> kept_by;  ///< executed, and on that node's disk for good
         Tick retry_after = 3000;
         mutable bool is_closed = false;  ///< enough answers for the pool as it was then
     };

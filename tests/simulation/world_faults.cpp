@@ -132,9 +132,8 @@ void World::carry_out_links(const Deed& deed) {
         }
         case What::slow_link:
             network_.link(deed.a, static_cast<std::size_t>(deed.b)).more = deed.n;
-            at(deed.until, [this, deed] {
-                network_.link(deed.a, static_cast<std::size_t>(deed.b)).more = 0;
-            });
+            at(deed.until,
+               [this, deed] { network_.link(deed.a, static_cast<std::size_t>(deed.b)).more = 0; });
             return;
         case What::lossy_link:
             network_.link(deed.a, static_cast<std::size_t>(deed.b)).lost_per_mille = deed.n;
@@ -147,9 +146,10 @@ void World::carry_out_links(const Deed& deed) {
     }
 }
 
-/// The plan takes one member out at a time, so that the others tolerate the hostile ones. Executed in
-/// another order, or with one of them refused, its changes could leave three with a hostile one among
-/// them; then f is 0 and nobody promises anything. So each waits until the one before is in force.
+/// The plan takes one member out at a time, so that the others tolerate the hostile ones. Executed
+/// in another order, or with one of them refused, its changes could leave three with a hostile one
+/// among them; then f is 0 and nobody promises anything. So each waits until the one before is in
+/// force.
 bool World::may_move(const ToyRequest& request) {
     const auto is_move = [](const ToyRequest& one) {
         return !one.admit.empty() || !one.remove.empty();
@@ -164,7 +164,8 @@ bool World::may_move(const ToyRequest& request) {
             return false;
     }
     if (last_move_) {
-        const std::string& name = last_move_->admit.empty() ? last_move_->remove : last_move_->admit;
+        const std::string& name =
+            last_move_->admit.empty() ? last_move_->remove : last_move_->admit;
         const Node* ahead = nullptr;
         for (const auto& node : nodes_) {
             if (!node->alive || node->character != Character::honest) continue;

@@ -18,7 +18,8 @@ bool World::misbehaves(std::size_t from) const {
     return nodes_[from]->character != Character::honest && (!calm_ || plan_.lies_for_ever);
 }
 
-void World::send_now(std::size_t from, const std::vector<std::size_t>& to, const MessagePtr& message) {
+void World::send_now(std::size_t from, const std::vector<std::size_t>& to,
+                     const MessagePtr& message) {
     if (is_honest(from)) {
         checkers_.sent(nodes_[from]->name, *message);
         observe(from, *message);
@@ -66,8 +67,9 @@ void World::transmit(std::size_t from, std::size_t to, MessagePtr message) {
             case Character::replayer:
                 if (!overheard_.empty() && lies_.chance(150)) {
                     sometimes_.saw(State::old_message_replayed);
-                    put_on_link(from, to,
-                                overheard_[static_cast<std::size_t>(lies_.below(overheard_.size()))]);
+                    put_on_link(
+                        from, to,
+                        overheard_[static_cast<std::size_t>(lies_.below(overheard_.size()))]);
                 }
                 break;
             case Character::choosy:
@@ -100,7 +102,8 @@ void World::put_on_link(std::size_t from, std::size_t to, const MessagePtr& mess
     const std::uint64_t doubled = calm_ ? 0 : plan_.doubled_per_mille;
     if (lost != 0 && net_.chance(lost)) {
         if (recorder_)
-            recorder_({now_, "lost", nodes_[from]->name, nodes_[to]->name, now_, message.get(), {}});
+            recorder_(
+                {now_, "lost", nodes_[from]->name, nodes_[to]->name, now_, message.get(), {}});
         return;
     }
     if (trace_) {
@@ -113,7 +116,8 @@ void World::put_on_link(std::size_t from, std::size_t to, const MessagePtr& mess
         Tick when = now_ + net_.between(plan_.delay_min, plan_.delay_max) + link.more;
         if (plan_.fifo) when = link.busy = std::max(link.busy, when);
         if (recorder_)
-            recorder_({now_, "sent", nodes_[from]->name, nodes_[to]->name, when, message.get(), {}});
+            recorder_(
+                {now_, "sent", nodes_[from]->name, nodes_[to]->name, when, message.get(), {}});
         Item item;
         item.kind = Item::Kind::delivery;
         item.a = from;

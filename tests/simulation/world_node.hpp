@@ -58,7 +58,7 @@ struct World::Node {
     consensus::ViewNo view_seen = 0;
     std::uint64_t catchups_seen = 0;
     std::vector<consensus::NodeName> members;  ///< who may speak on its node port
-    std::uint64_t muted = 0;      ///< choosy: mask of members it is silent to
+    std::uint64_t muted = 0;                   ///< choosy: mask of members it is silent to
     std::uint64_t muted_kinds = 0;
     std::vector<consensus::messages::MultiSig> proofs;
 
@@ -71,16 +71,15 @@ struct World::Node {
     /// World time at which the node's clock shows `tick`, rounded up.
     [[nodiscard]] Tick world_time(Tick tick) const {
         if (drift == 0) return tick;
-        Tick guess = static_cast<Tick>(static_cast<std::int64_t>(tick) * 1'000'000 /
-                                       (1'000'000 + drift));
+        Tick guess =
+            static_cast<Tick>(static_cast<std::int64_t>(tick) * 1'000'000 / (1'000'000 + drift));
         while (ticks(guess) < tick) ++guess;
         return guess;
     }
 
     [[nodiscard]] consensus::Instant instant(Tick now) const {
         const Tick tick = ticks(now);
-        return {tick,
-                epoch + static_cast<consensus::UnixSeconds>(tick / 1000) + clock_offset};
+        return {tick, epoch + static_cast<consensus::UnixSeconds>(tick / 1000) + clock_offset};
     }
 };
 

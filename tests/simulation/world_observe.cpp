@@ -132,8 +132,8 @@ void World::observe(const Actions& actions, const Node& node) {
             sometimes_.saw(State::batch_of_old_view_ordered);
         if (!batch.discarded.empty()) sometimes_.saw(State::request_refused);
         if (batch.digests.empty()) sometimes_.saw(State::empty_batch);
-        if (batch.node_registry.size() > node.members.size() / 2 && batch.ledger == LedgerId::pool &&
-            membership_varies_) {
+        if (batch.node_registry.size() > node.members.size() / 2 &&
+            batch.ledger == LedgerId::pool && membership_varies_) {
             const auto& names = batch.node_registry;
             const auto& before = node.members;
             for (const NodeName& name : names) {

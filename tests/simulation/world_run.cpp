@@ -52,7 +52,8 @@ void World::retry(const std::string& digest) {
     std::vector<std::size_t> all;
     for (const std::size_t i : voters_) {
         all.push_back(i);
-        // A node that has executed it answers from its store (design §3), which counts as an answer.
+        // A node that has executed it answers from its store (design §3), which counts as an
+        // answer.
         if (nodes_[i]->alive && is_honest(i) && nodes_[i]->body->has_executed(mine.text, digest))
             mine.answered_by.insert(i);
     }
@@ -89,7 +90,8 @@ bool World::level(const std::vector<std::size_t>& which) const {
         const bool comparable = mine.uncommitted_count() == 0 && other.uncommitted_count() == 0;
         for (const LedgerId ledger : ledgers) {
             if (mine.committed_txn_root(ledger) != other.committed_txn_root(ledger)) return false;
-            if (comparable && mine.uncommitted_state_root(ledger) != other.uncommitted_state_root(ledger))
+            if (comparable &&
+                mine.uncommitted_state_root(ledger) != other.uncommitted_state_root(ledger))
                 return false;
         }
         const auto registry = mine.committed_registry();
@@ -234,7 +236,8 @@ Outcome World::run() {
         std::size_t open = 0;
         for (const auto& [digest, mine] : submitted_) open += is_answered(digest) ? 0U : 1U;
         checkers_.fail("liveness: not in order " + std::to_string(plan_.calm_limit / 1000) +
-                       " s after the calm, " + std::to_string(open) + " requests open" + disorder());
+                       " s after the calm, " + std::to_string(open) + " requests open" +
+                       disorder());
     }
     Outcome outcome;
     outcome.settled_after = now_ - calm_since_;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A company's authorised representative applies for its vehicle with a representation credential from the wallet; the
-// permit names the company.
+// A company's authorised representative applies for its vehicle with a representation credential
+// from the wallet; the permit names the company.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -24,23 +24,26 @@ std::string text_at(const encoding::Value& value, std::string_view key) {
 }
 
 /// What a company's register would put into a representative's wallet, from the development issuer.
-void give_mandate(const Town& town, Wallet& wallet, const std::string& name, const std::string& identifier,
-                  const std::string& scope) {
+void give_mandate(const Town& town, Wallet& wallet, const std::string& name,
+                  const std::string& identifier, const std::string& scope) {
     const auto pem = agent::read_text_file(town.folder.path() + "/pid-issuer.key");
     const auto chain = agent::read_text_file(town.folder.path() + "/pid-issuer.pem");
     REQUIRE(pem);
     REQUIRE(chain);
     const auto key = keys::P256PrivateKey::from_pem(*pem);
     REQUIRE(key);
-    auto holder = std::make_shared<keys::P256PrivateKey>(keys::P256PrivateKey::generate(keys::os_random()));
+    auto holder =
+        std::make_shared<keys::P256PrivateKey>(keys::P256PrivateKey::generate(keys::os_random()));
     credential::CredentialContent content;
     content.vct = "urn:stadtbuch:representation:1";
-    content.claims =
-        Object{{"legal_person", Object{{"legal_name", name}, {"identifier", identifier}}},
-               {"representative", Object{{"family_name", "Müßig"}, {"given_name", "Ayşe"}, {"birthdate", "1980-01-01"}}},
-               {"scope", scope}};
-    for (const char* path : {"legal_person.legal_name", "legal_person.identifier", "representative.family_name",
-                             "representative.given_name", "representative.birthdate", "scope"})
+    content.claims = Object{
+        {"legal_person", Object{{"legal_name", name}, {"identifier", identifier}}},
+        {"representative",
+         Object{{"family_name", "Müßig"}, {"given_name", "Ayşe"}, {"birthdate", "1980-01-01"}}},
+        {"scope", scope}};
+    for (const char* path :
+         {"legal_person.legal_name", "legal_person.identifier", "representative.family_name",
+          "representative.given_name", "representative.birthdate", "scope"})
         content.disclosable.push_back(credential::path_of(path));
     credential::IssueInput input;
     input.issued_at = town.time - 3600;
@@ -66,7 +69,8 @@ Answer sit(Browser& citizen, Wallet& wallet, const std::string& plate) {
     REQUIRE(citizen.get("/parken/firma").status == 200);
     const Answer started = citizen.post("/parken/firma", {});
     REQUIRE(started.status == 303);
-    const std::string back = wallet.present(link_on(citizen.get(started.location()).body, "openid4vp://"));
+    const std::string back =
+        wallet.present(link_on(citizen.get(started.location()).body, "openid4vp://"));
     INFO(back);
     REQUIRE(back.find("/parken/firma/rueckkehr") != std::string::npos);
     const Answer returned = citizen.get(back.substr(back.find("/parken/")));
@@ -106,15 +110,20 @@ TEST_CASE("a representative takes the permit that names the company", "[agent][c
     CHECK(text_at(record, "state") == "issued");
     CHECK(text_at(*record.find("company"), "legal_name") == "Bäckerei Größler GmbH");
     CHECK(text_at(*record.find("permit"), "plate") == "GE-FK 100");
-    const Answer started = office.api(
-        "/api/verifications", "{\"type\":\"parking\",\"claims\":[\"holder_name\",\"licence_plates\"]}");
+    const Answer started =
+        office.api("/api/verifications",
+                   "{\"type\":\"parking\",\"claims\":[\"holder_name\",\"licence_plates\"]}");
     REQUIRE(wallet.present(text_at(started.json(), "link")) == "sent");
-    const encoding::Value checked = office.api("/api/verifications/" + text_at(started.json(), "id")).json();
+    const encoding::Value checked =
+        office.api("/api/verifications/" + text_at(started.json(), "id")).json();
     CHECK(checked.find("valid")->boolean() == true);
     const encoding::Value claims = *checked.find("credentials")->array()->front().find("claims");
     CHECK(text_at(claims, "holder_name") == "Bäckerei Größler GmbH");
     CHECK(checked.find("credentials")->array()->size() == 1);
-    CHECK(office.api("/api/inspections", "{\"plate\":\"GE-FK 100\"}").json().find("valid")->boolean() == true);
+    CHECK(office.api("/api/inspections", "{\"plate\":\"GE-FK 100\"}")
+              .json()
+              .find("valid")
+              ->boolean() == true);
 
     // One permit for each company: the next one waits for a clerk, with what is in the way.
     Browser again(town);
@@ -123,24 +132,31 @@ TEST_CASE("a representative takes the permit that names the company", "[agent][c
     CHECK(text_at(record, "state") == "conflict");
     CHECK(text_at(record.find("obstacles")->array()->front(), "rule") == "rule.company_permits");
     town.restart();
-    CHECK(text_at(*office.api("/api/cases/" + id).json().find("company"), "identifier") == "DE-R2307-HRB10001");
+    CHECK(text_at(*office.api("/api/cases/" + id).json().find("company"), "identifier") ==
+          "DE-R2307-HRB10001");
     CHECK(town.agent->follow_registers() == 0);
 }
 
 TEST_CASE("what a mandate or the register does not say is no permit", "[agent][company]") {
     Town town;
     Browser office(town);
+
     const struct {
         const char *name, *identifier, *scope, *plate, *rule;
     } table[] = {
         {"Bäckerei Größler GmbH", "DE-R2307-HRB10001", "post", "GE-FK 100", "rule.scope_missing"},
-        {"Bäckerei Größler GmbH", "DE-R2307-HRB99999", "vehicles", "GE-FK 100", "rule.company_unknown"},
-        {"Kanalwerft Nachfolger GmbH & Co. KG", "DE-R2307-HRA10006", "full", "GE-FK 150", "rule.company_ended"},
-        {"Bäckerei Groß GmbH", "DE-R2307-HRB10001", "vehicles", "GE-FK 100", ""},        // another name
-        {"Bäckerei Größler GmbH", "DE-R2307-HRB10001", "vehicles", "GE-FK 110", ""},     // another company's
-        {"Müßig & Söhne OHG", "DE-R2307-HRA10005", "full", "GE-FK 141", ""},             // no longer registered
-        {"Müßig & Söhne OHG", "DE-R2307-HRA10005", "full", "LÜN-YR 272", ""},            // a resident's
+        {"Bäckerei Größler GmbH", "DE-R2307-HRB99999", "vehicles", "GE-FK 100",
+         "rule.company_unknown"},
+        {"Kanalwerft Nachfolger GmbH & Co. KG", "DE-R2307-HRA10006", "full", "GE-FK 150",
+         "rule.company_ended"},
+        {"Bäckerei Groß GmbH", "DE-R2307-HRB10001", "vehicles", "GE-FK 100", ""},  // another name
+        {"Bäckerei Größler GmbH", "DE-R2307-HRB10001", "vehicles", "GE-FK 110",
+         ""},  // another company's
+        {"Müßig & Söhne OHG", "DE-R2307-HRA10005", "full", "GE-FK 141",
+         ""},  // no longer registered
+        {"Müßig & Söhne OHG", "DE-R2307-HRA10005", "full", "LÜN-YR 272", ""},  // a resident's
     };
+
     for (const auto& row : table) {
         INFO(row.name << " " << row.scope << " " << row.plate);
         Browser citizen(town);
@@ -148,7 +164,8 @@ TEST_CASE("what a mandate or the register does not say is no permit", "[agent][c
         give_mandate(town, wallet, row.name, row.identifier, row.scope);
         const Answer sent = sit(citizen, wallet, row.plate);
         REQUIRE(sent.status == 303);
-        CHECK(citizen.get(sent.location()).body.find("openid-credential-offer://") == std::string::npos);
+        CHECK(citizen.get(sent.location()).body.find("openid-credential-offer://") ==
+              std::string::npos);
         const encoding::Value record = newest_case(office);
         CHECK(text_at(record, "state") == "conflict");
         const auto& obstacles = *record.find("obstacles")->array();
@@ -158,7 +175,10 @@ TEST_CASE("what a mandate or the register does not say is no permit", "[agent][c
         } else {
             CHECK(record.find("differences")->boolean() == true);
         }
-        CHECK(office.api("/api/cases/" + text_at(record, "id") + "/decide", "{\"decision\":\"approve\"}").status == 422);
+        CHECK(office
+                  .api("/api/cases/" + text_at(record, "id") + "/decide",
+                       "{\"decision\":\"approve\"}")
+                  .status == 422);
     }
 }
 

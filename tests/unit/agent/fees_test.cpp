@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Fees are data; invoices are numbered once, shown to citizens and clerks, and a permit may wait for the money.
+// Fees are data; invoices are numbered once, shown to citizens and clerks, and a permit may wait
+// for the money.
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -33,10 +34,12 @@ void replace_in(const std::string& file, const std::string& old, const std::stri
 /// A town that sends invoices by the example's schedule.
 void send_invoices(Town& town, bool before_issuing) {
     const std::string& settings = town.configuration.settings_file;
-    replace_in(settings, "clerks = \"clerks.toml\"\n", "clerks = \"clerks.toml\"\nfees = \"" + example + "\"\n");
-    std::ofstream(settings, std::ios::app) << "\n[payment]\nmethod = \"invoice\"\npayee = \"Stadtkasse Emscherbrück\"\n"
-                                           << "iban = \"DE02 1203 0000 0000 2020 51\"\nbefore_issuing = "
-                                           << (before_issuing ? "true" : "false") << "\n";
+    replace_in(settings, "clerks = \"clerks.toml\"\n",
+               "clerks = \"clerks.toml\"\nfees = \"" + example + "\"\n");
+    std::ofstream(settings, std::ios::app)
+        << "\n[payment]\nmethod = \"invoice\"\npayee = \"Stadtkasse Emscherbrück\"\n"
+        << "iban = \"DE02 1203 0000 0000 2020 51\"\nbefore_issuing = "
+        << (before_issuing ? "true" : "false") << "\n";
     town.restart();
 }
 
@@ -45,8 +48,9 @@ encoding::Value apply(Browser& office) {
     for (const char* car : {"R100001;LÜN-YR 272", "R100006;E-TH 804"}) {
         const std::string both = car;
         const std::size_t at = both.find(';');
-        const Answer made = office.api("/api/cases", "{\"kind\":\"parking\",\"resident\":\"" + both.substr(0, at) +
-                                                         "\",\"plate\":\"" + both.substr(at + 1) + "\"}");
+        const Answer made =
+            office.api("/api/cases", "{\"kind\":\"parking\",\"resident\":\"" + both.substr(0, at) +
+                                         "\",\"plate\":\"" + both.substr(at + 1) + "\"}");
         REQUIRE(made.status == 201);
         if (text_at(made.json(), "state") == "new") return made.json();
     }
@@ -56,7 +60,8 @@ encoding::Value apply(Browser& office) {
 
 void log_in(Browser& clerk, const Town& town) {
     REQUIRE(clerk.get("/anmelden").status == 200);
-    REQUIRE(clerk.submit("/anmelden", {{"account", "amt"}, {"password", town.password()}}).status == 303);
+    REQUIRE(clerk.submit("/anmelden", {{"account", "amt"}, {"password", town.password()}}).status ==
+            303);
 }
 
 }  // namespace
@@ -67,7 +72,8 @@ TEST_CASE("the closest row that holds on the day is the fee", "[agent][fees]") {
     const FeeSchedule& schedule = *read;
     CHECK(schedule.knows("parking"));
     CHECK_FALSE(schedule.knows("residence"));
-    const auto fee = [&](const char* zone, std::int64_t months, std::int64_t length, const char* day) {
+    const auto fee = [&](const char* zone, std::int64_t months, std::int64_t length,
+                         const char* day) {
         return schedule.charge({"parking", zone, months, length, day}).value().cents;
     };
     CHECK(fee("A", 12, 4000, "2026-12-31") == 3070);
@@ -99,6 +105,7 @@ TEST_CASE("a wrong schedule is refused with file, key and remedy", "[agent][fees
         {"type = \"school\"", "type = \"School\"", "key fee.4.type"},
         {"zone = \"D\" ", "zoen = \"D\" ", "zoen"},
     };
+
     const Folder folder;
     for (const auto& row : table) {
         const std::string file = folder.path() + "/fees.toml";
@@ -148,7 +155,8 @@ TEST_CASE("a permit with an invoice: shown, listed, booked once", "[agent][fees]
 
     const std::string page = text_at(decided.json(), "page");
     const Answer shown = Browser(town).get(page.substr(page.find("/antrag/")));
-    for (const char* word : {"R-2026-000001", "30,70 €", "05.12.2026", "DE02 1203", "Stadtkasse Emscherbrück", "§ 2 Abs. 1"})
+    for (const char* word : {"R-2026-000001", "30,70 €", "05.12.2026", "DE02 1203",
+                             "Stadtkasse Emscherbrück", "§ 2 Abs. 1"})
         CHECK(shown.body.find(word) != std::string::npos);
 
     Browser clerk(town);
@@ -156,20 +164,23 @@ TEST_CASE("a permit with an invoice: shown, listed, booked once", "[agent][fees]
     CHECK(clerk.get("/amt/kasse?stand=offen").body.find("R-2026-000001") != std::string::npos);
     CHECK(clerk.get("/amt/kasse?stand=bezahlt").body.find("R-2026-000001") == std::string::npos);
     const Answer csv = clerk.get("/amt/kasse.csv");
-    CHECK(csv.body.find("\"R-2026-000001\";\"P-2026-000001\";\"parking\";\"30,70\";\"EUR\";\"2026-11-21\";\"2026-12-05\";\"due\"") !=
-          std::string::npos);
+    CHECK(csv.body.find("\"R-2026-000001\";\"P-2026-000001\";\"parking\";\"30,70\";\"EUR\";\"2026-"
+                        "11-21\";\"2026-12-05\";\"due\"") != std::string::npos);
     CHECK(Browser(town).get("/amt/kasse.csv").status != 200);
     town.time += 20 * 86400;
     Browser later(town);
     log_in(later, town);
-    CHECK(later.get("/amt/kasse?stand=ueberfaellig").body.find("R-2026-000001") != std::string::npos);
+    CHECK(later.get("/amt/kasse?stand=ueberfaellig").body.find("R-2026-000001") !=
+          std::string::npos);
     REQUIRE(later.get("/amt/fall/" + id).status == 200);
     CHECK(later.submit("/amt/fall/" + id + "/bezahlt", {{"am", "01.01.2030"}}).status == 409);
     REQUIRE(later.get("/amt/fall/" + id).status == 200);
     REQUIRE(later.submit("/amt/fall/" + id + "/bezahlt", {{"am", "10.12.2026"}}).status == 303);
-    CHECK(text_at(*office.api("/api/cases/" + id).json().find("charge"), "paid_on") == "2026-12-10");
+    CHECK(text_at(*office.api("/api/cases/" + id).json().find("charge"), "paid_on") ==
+          "2026-12-10");
     CHECK(office.api("/api/cases/" + id + "/paid", "{\"paid_on\":\"2026-12-10\"}").status == 409);
-    CHECK(later.get("/amt/kasse.csv?stand=bezahlt").body.find("\"2026-12-10\"") != std::string::npos);
+    CHECK(later.get("/amt/kasse.csv?stand=bezahlt").body.find("\"2026-12-10\"") !=
+          std::string::npos);
 }
 
 TEST_CASE("a permit that waits for the money", "[agent][fees]") {
@@ -203,7 +214,10 @@ TEST_CASE("a case that waits for the money is rejected without a debt", "[agent]
     // Meanwhile nobody else may have the one permit that this person has asked for.
     const encoding::Value second = office.api("/api/cases/" + id).json();
     CHECK(text_at(second, "state") == "payment");
-    REQUIRE(office.api("/api/cases/" + id + "/decide", "{\"decision\":\"reject\",\"reason\":\"withdrawn\"}").status == 200);
+    REQUIRE(office
+                .api("/api/cases/" + id + "/decide",
+                     "{\"decision\":\"reject\",\"reason\":\"withdrawn\"}")
+                .status == 200);
     const encoding::Value record = office.api("/api/cases/" + id).json();
     CHECK(text_at(record, "state") == "rejected");
     CHECK(text_at(*record.find("charge"), "cancelled_on") == "2026-11-21");

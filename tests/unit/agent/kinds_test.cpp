@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A credential type that is configuration: the example of the school certificate walks the whole way, and wrong files
-// are refused with a message that says what to do.
+// A credential type that is configuration: the example of the school certificate walks the whole
+// way, and wrong files are refused with a message that says what to do.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -33,7 +33,9 @@ void replace_in(const std::string& file, const std::string& old, const std::stri
 /// The example's files in a folder of their own.
 struct Types {
     Types() { std::filesystem::copy(example, folder.path() + "/types"); }
+
     [[nodiscard]] std::string path() const { return folder.path() + "/types"; }
+
     [[nodiscard]] std::string file(const char* name) const { return path() + "/" + name; }
 
     Folder folder;
@@ -95,29 +97,32 @@ TEST_CASE("a wrong type file is refused with file, key and remedy", "[agent][kin
          "name = {de = \"Schulbescheinigung\"}", "SB-1003", "key name.en", "missing"},
         {"\"#6a1b4d\"", "\"purple\"", "SB-1003", "key background_color", "colour"},
         {"compare = \"date\"", "compare = \"moon\"", "SB-1003", "key field.2.compare", "moon"},
-        {"column = \"grade\"\nformat", "column = \"grade\"\nvalue = \"6\"\nformat", "SB-1003", "key claim.5",
-         "one source"},
+        {"column = \"grade\"\nformat", "column = \"grade\"\nvalue = \"6\"\nformat", "SB-1003",
+         "key claim.5", "one source"},
         {"town = \"authority\"", "town = \"mayor\"", "SB-1003", "key claim.9.town", "column"},
         {"path = \"grade\"", "path = \"exp\"", "SB-1003", "key claim.5.path", "format"},
         {"path = \"grade\"", "path = \"school\"", "SB-1003", "key claim.5.path", "path"},
-        {"claims = [\"is_pupil\", \"school.name\"]", "claims = [\"mood\"]", "SB-1003", "key verifier.claims",
-         "'mood'"},
+        {"claims = [\"is_pupil\", \"school.name\"]", "claims = [\"mood\"]", "SB-1003",
+         "key verifier.claims", "'mood'"},
         {"name = \"left\"", "name = \"elsewhere\"", "SB-1003", "key reason.1.name", "twice"},
         {"file = \"pupils.csv\"", "file = \"none.csv\"", "SB-4101", "none.csv", ""},
-        {"column = \"school_number\"", "column = \"shoe_size\"", "SB-4102", "pupils.csv", "shoe_size"},
+        {"column = \"school_number\"", "column = \"shoe_size\"", "SB-4102", "pupils.csv",
+         "shoe_size"},
         {"[register]", "[register", "SB-1002", "school.toml", ""},
     };
+
     for (const auto& row : table) {
         const Types types;
         replace_in(types.file("school.toml"), row.old, row.fresh);
         const auto kinds = agent::Kinds::load(types.path(), "https://town.example");
         INFO(row.fresh);
         REQUIRE_FALSE(kinds);
-        const bool told = std::any_of(kinds.error().begin(), kinds.error().end(), [&](const Error& error) {
-            UNSCOPED_INFO(error.id << " " << error.where << ": " << error.what);
-            return error.id == row.id && error.where.find(row.where) != std::string::npos &&
-                   error.what.find(row.what) != std::string::npos && !error.next.empty();
-        });
+        const bool told =
+            std::any_of(kinds.error().begin(), kinds.error().end(), [&](const Error& error) {
+                UNSCOPED_INFO(error.id << " " << error.where << ": " << error.what);
+                return error.id == row.id && error.where.find(row.where) != std::string::npos &&
+                       error.what.find(row.what) != std::string::npos && !error.next.empty();
+            });
         CHECK(told);
     }
     const Types twice;
@@ -125,7 +130,9 @@ TEST_CASE("a wrong type file is refused with file, key and remedy", "[agent][kin
     const auto kinds = agent::Kinds::load(twice.path(), "https://town.example");
     REQUIRE_FALSE(kinds);
     CHECK(kinds.error().front().where.find("zchool.toml") != std::string::npos);
-    CHECK(agent::Kinds::load(twice.path() + "/nowhere", "https://town.example").error().front().id == "SB-1001");
+    CHECK(
+        agent::Kinds::load(twice.path() + "/nowhere", "https://town.example").error().front().id ==
+        "SB-1001");
 }
 
 TEST_CASE("a configured type from application to revocation", "[agent][kinds][chain]") {
@@ -137,7 +144,8 @@ TEST_CASE("a configured type from application to revocation", "[agent][kinds][ch
     CHECK(citizen.get("/nachweis/nothing").status == 404);
     const Answer form = citizen.get("/nachweis/school?lang=leicht");
     CHECK(form.body.find("Wer geht zur Schule?") != std::string::npos);
-    const Answer faulty = citizen.post("/nachweis/school", {{"family_name", "Schmid"}, {"birthdate", "32.1.2015"}});
+    const Answer faulty =
+        citizen.post("/nachweis/school", {{"family_name", "Schmid"}, {"birthdate", "32.1.2015"}});
     CHECK(faulty.status == 422);
     const Answer sent = citizen.post("/nachweis/school", hildegard);
     REQUIRE(sent.status == 303);
@@ -147,7 +155,8 @@ TEST_CASE("a configured type from application to revocation", "[agent][kinds][ch
     CHECK(text_at(record, "state") == "new");
     CHECK(text_at(record, "number") == "S-2026-000001");
     CHECK(record.find("comparisons")->array()->size() == 4);
-    CHECK(text_at(record, "valid_until") == "2027-07-31");  // the entry's end, sooner than twelve months
+    CHECK(text_at(record, "valid_until") ==
+          "2027-07-31");  // the entry's end, sooner than twelve months
     const std::string id = text_at(record, "id");
     const Answer decided = office.api("/api/cases/" + id + "/decide", "{\"decision\":\"approve\"}");
     REQUIRE(decided.status == 200);
@@ -156,7 +165,8 @@ TEST_CASE("a configured type from application to revocation", "[agent][kinds][ch
     CHECK(citizen.get(sent.location()).body.find("31.07.2027") != std::string::npos);
 
     const encoding::Value metadata = office.get("/.well-known/openid-credential-issuer").json();
-    const auto* configuration = metadata.find("credential_configurations_supported")->find("school");
+    const auto* configuration =
+        metadata.find("credential_configurations_supported")->find("school");
     REQUIRE(configuration != nullptr);
     CHECK(text_at(*configuration, "vct") == town.url("/types/school/1"));
     const encoding::Value type = office.get("/types/school/1").json();
@@ -174,7 +184,8 @@ TEST_CASE("a configured type from application to revocation", "[agent][kinds][ch
     claims = *checked.find("credentials")->array()->front().find("claims");
     CHECK(claims.find("grade")->integer() == 6);
 
-    REQUIRE(office.api("/api/credentials/" + id + "/revoke", "{\"reason\":\"left\"}").status == 200);
+    REQUIRE(office.api("/api/credentials/" + id + "/revoke", "{\"reason\":\"left\"}").status ==
+            200);
     town.time += 120;
     checked = verify(office, wallet, "{\"type\":\"school\"}");
     CHECK(checked.find("valid")->boolean() == false);
@@ -193,12 +204,15 @@ TEST_CASE("a configured type's rules and differences stop an approval", "[agent]
         return made.json();
     };
     const auto decide = [&](const encoding::Value& record, const std::string& more = "") {
-        return office.api("/api/cases/" + text_at(record, "id") + "/decide", "{\"decision\":\"approve\"" + more + "}");
+        return office.api("/api/cases/" + text_at(record, "id") + "/decide",
+                          "{\"decision\":\"approve\"" + more + "}");
     };
     const encoding::Value left = apply("\"resident\":\"S200011\"");
     CHECK(text_at(left, "state") == "conflict");
-    CHECK(text_at(left.find("obstacles")->array()->back(), "en") == "The pupil no longer attends the school.");
-    CHECK(text_at(decide(left, ",\"differences_seen\":true").json(), "error") == "obstacles_remain");
+    CHECK(text_at(left.find("obstacles")->array()->back(), "en") ==
+          "The pupil no longer attends the school.");
+    CHECK(text_at(decide(left, ",\"differences_seen\":true").json(), "error") ==
+          "obstacles_remain");
 
     const std::string said = "\"fields\":{\"family_name\":\"Schmid\",\"given_name\":\"Hildegard\",";
     const encoding::Value other_school =
@@ -208,30 +222,39 @@ TEST_CASE("a configured type's rules and differences stop an approval", "[agent]
 
     const encoding::Value near = apply(said + "\"birthdate\":\"2015-07-11\",\"school\":\"-\"}");
     CHECK(text_at(near, "state") == "conflict");
-    const encoding::Value nobody =
-        apply("\"fields\":{\"family_name\":\"N\",\"given_name\":\"N\",\"birthdate\":\"2015-07-10\",\"school\":\"-\"}");
+    const encoding::Value nobody = apply(
+        "\"fields\":{\"family_name\":\"N\",\"given_name\":\"N\",\"birthdate\":\"2015-07-10\","
+        "\"school\":\"-\"}");
     CHECK(text_at(decide(nobody, ",\"differences_seen\":true").json(), "error") == "nobody_found");
-    CHECK(office.api("/api/cases", "{\"kind\":\"school\",\"fields\":{\"family_name\":\"N\"}}").status == 422);
-    CHECK(office.api("/api/cases", "{\"kind\":\"kindergarten\",\"resident\":\"S200000\"}").status == 422);
+    CHECK(office.api("/api/cases", "{\"kind\":\"school\",\"fields\":{\"family_name\":\"N\"}}")
+              .status == 422);
+    CHECK(office.api("/api/cases", "{\"kind\":\"kindergarten\",\"resident\":\"S200000\"}").status ==
+          422);
 }
 
-TEST_CASE("a configured type's register is followed, and its cases outlive the file", "[agent][kinds]") {
+TEST_CASE("a configured type's register is followed, and its cases outlive the file",
+          "[agent][kinds]") {
     const Types types;
     Town town(types.path());
     Browser office(town);
     const auto issue = [&](const std::string& pupil) {
-        const Answer made = office.api("/api/cases", "{\"kind\":\"school\",\"resident\":\"" + pupil + "\"}");
+        const Answer made =
+            office.api("/api/cases", "{\"kind\":\"school\",\"resident\":\"" + pupil + "\"}");
         REQUIRE(made.status == 201);
         const std::string id = text_at(made.json(), "id");
-        REQUIRE(office.api("/api/cases/" + id + "/decide", "{\"decision\":\"approve\"}").status == 200);
+        REQUIRE(office.api("/api/cases/" + id + "/decide", "{\"decision\":\"approve\"}").status ==
+                200);
         return id;
     };
-    const auto state = [&](const std::string& id) { return text_at(office.api("/api/cases/" + id).json(), "state"); };
+    const auto state = [&](const std::string& id) {
+        return text_at(office.api("/api/cases/" + id).json(), "state");
+    };
     const std::string leaves = issue("S200000");
     const std::string moves_up = issue("S200002");
     const std::string stays = issue("S200003");
     replace_in(types.file("pupils.csv"), "6;6a;enrolled", "6;6a;left");
-    replace_in(types.file("pupils.csv"), "5;5c;enrolled;2023-08-01;2027-07-31", "6;6c;enrolled;2023-08-01;2027-08-31");
+    replace_in(types.file("pupils.csv"), "5;5c;enrolled;2023-08-01;2027-07-31",
+               "6;6c;enrolled;2023-08-01;2027-08-31");
     CHECK(town.agent->follow_registers() == 2);
     CHECK(state(leaves) == "revoked");
     CHECK(state(moves_up) == "offered");
@@ -248,5 +271,7 @@ TEST_CASE("a configured type's register is followed, and its cases outlive the f
     CHECK(town.agent->follow_registers() == 0);
     CHECK(office.get("/nachweis/school").status == 404);
     CHECK(office.api("/api/cases/" + stays + "/offer", "{}").status == 422);
-    CHECK(office.api("/api/credentials/" + stays + "/revoke", "{\"reason\":\"no longer\"}").status == 200);
+    CHECK(
+        office.api("/api/credentials/" + stays + "/revoke", "{\"reason\":\"no longer\"}").status ==
+        200);
 }

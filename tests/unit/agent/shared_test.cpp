@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Several instances on one store. Most cases need PostgreSQL (agent_test_postgresql); those about work
-// that belongs together hold on RocksDB as well.
+// Several instances on one store. Most cases need PostgreSQL (agent_test_postgresql); those about
+// work that belongs together hold on RocksDB as well.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -171,7 +171,9 @@ TEST_CASE("what was undone leaves nothing behind, except numbers that are never 
     const auto all = [](const CaseSummary&) { return true; };
     std::string number;
     std::optional<credential::StatusReference> entry;
+
     struct Changed {};
+
     CHECK_THROWS_AS(one->together([&] {
         const Case record = cases.create({}, 1795262400);
         number = record.number;
@@ -196,8 +198,8 @@ TEST_CASE("a revocation is seen by all instances, in one signed list", "[agent][
     if (!on_postgres()) return;
     test::Town town;  // for its keys
     Agent& agent = *town.agent;
-    auto engine = open_postgres(
-        {town.store.dsn(), "", 8, "agent " + agent.settings.public_url, false});
+    auto engine =
+        open_postgres({town.store.dsn(), "", 8, "agent " + agent.settings.public_url, false});
     REQUIRE(engine);
     Database other(std::move(engine).value());
     StatusLists theirs(other, agent.settings.status, agent.settings.public_url,

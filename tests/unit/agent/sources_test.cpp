@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Registers from a service and from views of a database: the same answers as from the files, changes are followed,
-// and while a source is away the last content goes on. Client certificates: tests/e2e/agent/registers.py.
+// Registers from a service and from views of a database: the same answers as from the files,
+// changes are followed, and while a source is away the last content goes on. Client certificates:
+// tests/e2e/agent/registers.py.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -186,7 +187,8 @@ TEST_CASE("a register of database views answers like the files and is followed",
         for (const auto& row : table.rows) {
             std::vector<BytesView> cells;
             for (const std::string& one : row) cells.push_back(view_of(one));
-            (*connection)->queue_text("insert into held_" + name + " values (" + parameters + ")", cells);
+            (*connection)
+                ->queue_text("insert into held_" + name + " values (" + parameters + ")", cells);
         }
         REQUIRE((*connection)->exchange());
         run("create view agent." + name + " as select " + shown + " from held_" + name);

@@ -60,7 +60,8 @@ FreshStore::FreshStore() {
 }
 
 FreshStore::~FreshStore() {
-    if (!name_.empty()) static_cast<void>(tell_server("drop database if exists " + name_ + " with (force)"));
+    if (!name_.empty())
+        static_cast<void>(tell_server("drop database if exists " + name_ + " with (force)"));
 }
 
 std::unique_ptr<Database> FreshStore::open() const {

@@ -33,7 +33,8 @@ std::vector<std::string> words_of(const Completion& completion) {
 }  // namespace
 
 TEST_CASE("YAML quotes every text and keeps the order", "[cli][CL-02]") {
-    CHECK(yaml_text(json(R"({"a":"yes","b":{"c":1,"no":null},"d":[{"e":true,"f":"x"},[2],[]],"g":{}})")) ==
+    CHECK(yaml_text(json(
+              R"({"a":"yes","b":{"c":1,"no":null},"d":[{"e":true,"f":"x"},[2],[]],"g":{}})")) ==
           "a: \"yes\"\nb:\n  c: 1\n  \"no\": null\nd:\n  - e: true\n    f: \"x\"\n  - - 2\n  - []\n"
           "g: {}\n");
 }
@@ -134,8 +135,8 @@ TEST_CASE("man pages hold what help holds", "[cli][CL-11]") {
     for (const CommandEntry& entry : all_commands(app)) {
         CAPTURE(entry.path);
         const std::string page = man_page(app, &entry, "1.0");
-        for (const char* part : {".TH ", ".SH NAME", ".SH SYNOPSIS", ".SH EXAMPLES", ".SH OPTIONS",
-                                 ".SH EXIT STATUS"})
+        for (const char* part :
+             {".TH ", ".SH NAME", ".SH SYNOPSIS", ".SH EXAMPLES", ".SH OPTIONS", ".SH EXIT STATUS"})
             CHECK(page.find(part) != std::string::npos);
         // Examples come before options.
         CHECK(page.find(".SH EXAMPLES") < page.find(".SH OPTIONS"));

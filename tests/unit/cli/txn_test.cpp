@@ -181,9 +181,9 @@ TEST_CASE("PKCS#11 URIs are read strictly and never hold a PIN", "[keys][CL-13]"
     CHECK(good->module_path == "/usr/lib/x.so");
     CHECK(good->pin_source == "/run/pin");
     for (const char* bad :
-         {"", "pkcs11:", "token=a", "pkcs11:token=a", "pkcs11:object=a", "pkcs11:object=a?module-path=x",
-          "pkcs11:object=a;slot-id=1?module-path=/x", "pkcs11:object=%4?module-path=/x",
-          "pkcs11:object=a?module-path=/x&pin-value=1234"}) {
+         {"", "pkcs11:", "token=a", "pkcs11:token=a", "pkcs11:object=a",
+          "pkcs11:object=a?module-path=x", "pkcs11:object=a;slot-id=1?module-path=/x",
+          "pkcs11:object=%4?module-path=/x", "pkcs11:object=a?module-path=/x&pin-value=1234"}) {
         CAPTURE(bad);
         CHECK_FALSE(keys::Pkcs11Uri::parse(bad).has_value());
     }

@@ -8,7 +8,9 @@ using namespace stadtbuch;
 using config::Document;
 
 TEST_CASE("a configuration is read with types, limits and fallbacks", "[config]") {
-    auto document = Document::parse("[node]\nalias = \"Node1\"\nport = 9701\n[[peer]]\nname = \"a\"\n[[peer]]\nname = \"b\"\n", "n.toml");
+    auto document = Document::parse(
+        "[node]\nalias = \"Node1\"\nport = 9701\n[[peer]]\nname = \"a\"\n[[peer]]\nname = \"b\"\n",
+        "n.toml");
     REQUIRE(document.has_value());
     CHECK(document->required_text("node.alias") == "Node1");
     CHECK(document->port("node.port", 1) == 9701);
@@ -20,7 +22,8 @@ TEST_CASE("a configuration is read with types, limits and fallbacks", "[config]"
 }
 
 TEST_CASE("every fault is reported with line and remedy, also a misspelt key", "[config]") {
-    auto document = Document::parse("alias = 3\nport = 70000\nlogformat = \"json\"\nmode = \"king\"\n", "n.toml");
+    auto document = Document::parse(
+        "alias = 3\nport = 70000\nlogformat = \"json\"\nmode = \"king\"\n", "n.toml");
     REQUIRE(document.has_value());
     (void)document->text("alias", "");
     (void)document->port("port", 1);

@@ -93,8 +93,8 @@ TEST_CASE("a pool grows from four to ten and shrinks back", "[consensus][scenari
         const std::uint64_t amount = id == 1 ? 1 : 7 * id;
         const std::string digest =
             world.submit({id++, LedgerId::pool, amount, admit, remove}, {0, 1, 2, 3});
-        REQUIRE(world.run_until_true([&] { return world.is_answered(digest); },
-                                     world.now() + 60'000));
+        REQUIRE(
+            world.run_until_true([&] { return world.is_answered(digest); }, world.now() + 60'000));
         INFO("members: " << n);
         // A member that was removed is cut off and may stay behind.
         std::vector<std::size_t> members;

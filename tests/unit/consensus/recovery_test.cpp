@@ -112,8 +112,11 @@ TEST_CASE("a re-ordered batch gives a CHECKPOINT for the view in which it was or
     REQUIRE(world.run_until_true([&] { return world.replica(3).status().last_ordered == 10; },
                                  world.now() + 900));
     world.crash(0);
-    REQUIRE(world.run_until_true([&] { return story::all_in_view(world, {1, 2, 3}, 1); },
-                                 world.now() + 300'000));
+    REQUIRE(world.run_until_true(
+        [&] {
+            return story::all_in_view(world, {1, 2, 3}, 1);
+        },
+        world.now() + 300'000));
     hold_commits = false;
     REQUIRE(world.run_until_true(
         [&] {
@@ -126,8 +129,11 @@ TEST_CASE("a re-ordered batch gives a CHECKPOINT for the view in which it was or
     world.restart(0);
     REQUIRE(story::level_within(world, 60'000));
     world.crash(1);
-    REQUIRE(world.run_until_true([&] { return story::all_in_view(world, {0, 2, 3}, 2); },
-                                 world.now() + 300'000));
+    REQUIRE(world.run_until_true(
+        [&] {
+            return story::all_in_view(world, {0, 2, 3}, 2);
+        },
+        world.now() + 300'000));
     CHECK(most_in_one == 2);
     CHECK(world.violation().empty());
 }

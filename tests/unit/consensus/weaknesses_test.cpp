@@ -33,7 +33,8 @@ std::size_t votes_seen(const World& world) {
 
 }  // namespace
 
-TEST_CASE("a NEW_VIEW that names one member several times is refused", "[consensus][plenum-lessons:B2]") {
+TEST_CASE("a NEW_VIEW that names one member several times is refused",
+          "[consensus][plenum-lessons:B2]") {
     World world(story::calm());
     std::string digest;
     bool forging = false;
@@ -70,8 +71,11 @@ TEST_CASE("a NEW_VIEW that names one member several times is refused", "[consens
     }
     CHECK(story::suspected(world, Reason::new_view_batches_wrong));
     forging = false;
-    REQUIRE(world.run_until_true([&] { return story::all_in_view(world, {1, 2, 3}, 1); },
-                                 world.now() + 300'000));
+    REQUIRE(world.run_until_true(
+        [&] {
+            return story::all_in_view(world, {1, 2, 3}, 1);
+        },
+        world.now() + 300'000));
     CHECK(world.replica(2).status().last_ordered >= 3);
     CHECK(world.violation().empty());
 }
@@ -124,8 +128,11 @@ TEST_CASE("nobody can replace what a NEW_VIEW has re-created", "[consensus][plen
     story::order(world, 1, 2);
     REQUIRE(story::level_within(world, 20'000));
     world.crash(0);
-    REQUIRE(world.run_until_true([&] { return story::all_in_view(world, {1, 2, 3}, 1); },
-                                 world.now() + 200'000));
+    REQUIRE(world.run_until_true(
+        [&] {
+            return story::all_in_view(world, {1, 2, 3}, 1);
+        },
+        world.now() + 200'000));
     world.restart(0);
     REQUIRE(story::level_within(world, 60'000));
     messages::PrePrepare pp = invented(world, 1, 1);
@@ -137,8 +144,11 @@ TEST_CASE("nobody can replace what a NEW_VIEW has re-created", "[consensus][plen
     std::size_t entries = 0;
     for (const auto& id : of_node3.at(2).preprepared) entries += id.pp_seq_no == 1 ? 1U : 0U;
     CHECK(entries == 1);
-    REQUIRE(world.run_until_true([&] { return story::all_in_view(world, {0, 2, 3}, 2); },
-                                 world.now() + 200'000));
+    REQUIRE(world.run_until_true(
+        [&] {
+            return story::all_in_view(world, {0, 2, 3}, 2);
+        },
+        world.now() + 200'000));
     CHECK(world.violation().empty());
 }
 
@@ -209,7 +219,8 @@ TEST_CASE("other positions of refused requests are noticed, not only another num
     });
     world.start_all();
     world.run_until(1000);
-    const std::string digest = world.submit_and_retry({1, LedgerId::domain, 7, {}, {}}, {0, 1, 2, 3});
+    const std::string digest =
+        world.submit_and_retry({1, LedgerId::domain, 7, {}, {}}, {0, 1, 2, 3});
     REQUIRE(world.run_until_true([&] { return altered; }, world.now() + 10'000));
     REQUIRE(world.run_until_true([&] { return world.is_answered(digest); }, world.now() + 300'000));
     CHECK(story::suspected(world, Reason::discarded_wrong));
@@ -217,7 +228,8 @@ TEST_CASE("other positions of refused requests are noticed, not only another num
     CHECK(world.violation().empty());
 }
 
-TEST_CASE("a consistency proof that does not hold leads nowhere", "[consensus][plenum-lessons:B9]") {
+TEST_CASE("a consistency proof that does not hold leads nowhere",
+          "[consensus][plenum-lessons:B9]") {
     World world(story::calm());
     world.set_filter([&](std::size_t from, std::size_t to, const messages::Message& message) {
         const auto* proof = std::get_if<messages::ConsistencyProof>(&message);
@@ -314,7 +326,8 @@ TEST_CASE("a primary that leaves a single request lying is replaced",
     world.start_all();
     world.run_until(1000);
     const Tick sent = world.now();
-    const std::string digest = world.submit_and_retry({1, LedgerId::domain, 1, {}, {}}, {0, 1, 2, 3});
+    const std::string digest =
+        world.submit_and_retry({1, LedgerId::domain, 1, {}, {}}, {0, 1, 2, 3});
     REQUIRE(world.run_until_true([&] { return world.is_answered(digest); }, sent + 200'000));
     CHECK(world.replica(1).status().view_no == 1);
     CHECK(world.now() < sent + 3 * world.plan().limits.progress_timeout);
@@ -359,9 +372,9 @@ TEST_CASE("a primary that lags catches up", "[consensus][plenum-lessons:B19]") {
     world.set_filter([&](std::size_t, std::size_t to, const messages::Message& message) {
         if (!deaf || to != 0) return true;
         const auto* response = std::get_if<messages::MessageResponse>(&message);
-        const bool vote = response != nullptr &&
-                          (std::holds_alternative<messages::Prepare>(response->content) ||
-                           std::holds_alternative<messages::Commit>(response->content));
+        const bool vote =
+            response != nullptr && (std::holds_alternative<messages::Prepare>(response->content) ||
+                                    std::holds_alternative<messages::Commit>(response->content));
         return !vote && !std::holds_alternative<messages::Prepare>(message) &&
                !std::holds_alternative<messages::Commit>(message);
     });
@@ -384,7 +397,8 @@ TEST_CASE("a primary that lags catches up", "[consensus][plenum-lessons:B19]") {
     CHECK(world.violation().empty());
 }
 
-TEST_CASE("a consistency proof from the empty ledger is served", "[consensus][plenum-lessons:B20]") {
+TEST_CASE("a consistency proof from the empty ledger is served",
+          "[consensus][plenum-lessons:B20]") {
     World world(story::calm());
     world.start_all();
     world.run_until(1000);

@@ -44,9 +44,11 @@ TEST_CASE("objects of AnonCreds are read from the path") {
 
 TEST_CASE("other paths are no objects") {
     for (const char* path :
-         {"/anoncreds/v0/SCHEMA/a", "/anoncreds/v0/SCHEMA/a/1/2", "/anoncreds/v0/SCHEMA//1", "/anoncreds/v1/SCHEMA/a/1", "/x",
-          "/anoncreds/v0/CLAIM_DEF/x/tag", "/anoncreds/v0/CLAIM_DEF/-1/tag", "/anoncreds/v0/SCHEMA/%zz/1",
-          "/anoncreds/v0/SCHEMA/%ff/1", "/anoncreds/v0/", "/anoncreds/v0/REV_REG_DEF/1/a", "/anoncreds/v0/SCHEMA/a/1/"}) {
+         {"/anoncreds/v0/SCHEMA/a", "/anoncreds/v0/SCHEMA/a/1/2", "/anoncreds/v0/SCHEMA//1",
+          "/anoncreds/v1/SCHEMA/a/1", "/x", "/anoncreds/v0/CLAIM_DEF/x/tag",
+          "/anoncreds/v0/CLAIM_DEF/-1/tag", "/anoncreds/v0/SCHEMA/%zz/1",
+          "/anoncreds/v0/SCHEMA/%ff/1", "/anoncreds/v0/", "/anoncreds/v0/REV_REG_DEF/1/a",
+          "/anoncreds/v0/SCHEMA/a/1/"}) {
         CAPTURE(path);
         CHECK_FALSE(resource_of(url_of(path)));
     }
@@ -60,8 +62,8 @@ TEST_CASE("versions and spans are read from the query") {
     REQUIRE(span);
     CHECK(span->from == 1795267046);
     CHECK(span->to == 1795267047);
-    for (const char* query : {"?versionId=x", "?versionId=", "?versionTime=yesterday", "?from=-1", "?versionId=1&versionTime=1",
-                              "?from=2&to=1", "?to=%zz"}) {
+    for (const char* query : {"?versionId=x", "?versionId=", "?versionTime=yesterday", "?from=-1",
+                              "?versionId=1&versionTime=1", "?from=2&to=1", "?to=%zz"}) {
         CAPTURE(query);
         CHECK_FALSE(version_of(url_of(query)));
     }
@@ -72,9 +74,12 @@ TEST_CASE("times are RFC 3339 or seconds, and nothing else") {
     CHECK(read_time("2024-02-29t12:00:00z") == 1709208000);
     CHECK(read_time("2024-02-29T12:00:00.5-02:30") == 1709217000);
     CHECK(read_time("0") == 0);
-    for (const char* text : {"", "2023-02-29T12:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01 00:00:00Z", "2024-01-01T24:00:00Z",
-                             "2024-01-01T00:00:00", "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00+0100", "2024-01-01", "1969-12-31T23:59:59Z",
-                             "1970-01-01T00:00:00+01:00", "99999999999999999999", "253402300800", "12x", "2024-01-01T00:00:00Zx"}) {
+    for (const char* text :
+         {"", "2023-02-29T12:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01 00:00:00Z",
+          "2024-01-01T24:00:00Z", "2024-01-01T00:00:00", "2024-01-01T00:00:00.Z",
+          "2024-01-01T00:00:00+0100", "2024-01-01", "1969-12-31T23:59:59Z",
+          "1970-01-01T00:00:00+01:00", "99999999999999999999", "253402300800", "12x",
+          "2024-01-01T00:00:00Zx"}) {
         CAPTURE(text);
         CHECK_FALSE(read_time(text));
     }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// What json.loads of CPython 3.8 and ujson.loads 1.33 said of the same texts; tests/differential asks them again.
+// What json.loads of CPython 3.8 and ujson.loads 1.33 said of the same texts; tests/differential
+// asks them again.
 #include <bit>
 #include <cmath>
 
@@ -91,9 +92,11 @@ TEST_CASE("JSON as Python and as ujson read it") {
 }
 
 TEST_CASE("what only Python reads is written as Python writes it") {
-    const auto value = parse_python_json("{\"b\":[NaN,Infinity,-Infinity],\"a\":123456789012345678901234567890}");
+    const auto value =
+        parse_python_json("{\"b\":[NaN,Infinity,-Infinity],\"a\":123456789012345678901234567890}");
     REQUIRE(value);
-    CHECK(canonical_json(*value) == "{\"a\":123456789012345678901234567890,\"b\":[NaN,Infinity,-Infinity]}");
+    CHECK(canonical_json(*value) ==
+          "{\"a\":123456789012345678901234567890,\"b\":[NaN,Infinity,-Infinity]}");
     CHECK(value->find("a")->is_integer());
     CHECK_FALSE(value->find("a")->integer());
     CHECK(*value->find("a") == Value(BigInteger{"123456789012345678901234567890"}));
@@ -113,16 +116,21 @@ TEST_CASE("reals that nodes tell each other arrive unchanged") {
         CAPTURE(value);
         REQUIRE((read && read->real() == value));
     }
-    // The last of the first line have no exact product of a whole number and a normal power of ten (fuzz_json_readings).
-    for (const double value : {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7, 5e-324, -2e-316, 1e-305,
-                               4.4429519925595778e-302, 1.287476424931831e-304, -4.0758928557473993e-300, 1.7976931348623157e308}) {
+    // The last of the first line have no exact product of a whole number and a normal power of ten
+    // (fuzz_json_readings).
+    for (const double value :
+         {0.0, -0.0, 0.3, 1e23, 123456789.123456789, 0.30000000000000004, 1e-7, 5e-324, -2e-316,
+          1e-305, 4.4429519925595778e-302, 1.287476424931831e-304, -4.0758928557473993e-300,
+          1.7976931348623157e308}) {
         CHECK(parse_ujson(transport_json(Value(value)))->real() == value);
     }
     CHECK(transport_json(Value(Array{Value(0.5), Value(1), Value("ä/")})) == "[0.5,1,\"ä/\"]");
 }
 
 TEST_CASE("both readings are bounded") {
-    const auto nested = [](std::size_t depth) { return std::string(depth, '[') + "NaN" + std::string(depth, ']'); };
+    const auto nested = [](std::size_t depth) {
+        return std::string(depth, '[') + "NaN" + std::string(depth, ']');
+    };
     CHECK(parse_python_json(nested(python_nesting_max)));
     CHECK(parse_python_json(nested(python_nesting_max + 1)).error() == JsonError::too_deep);
     CHECK(parse_python_json(std::string(100000, '[')).error() == JsonError::too_deep);

@@ -225,9 +225,10 @@ TEST_CASE("changed requests get the words of the reference's validators") {
 
 TEST_CASE("a sender is to blame only for signatures that no key can have made") {
     const auto request_with = [](const std::string& signature_member) {
-        const std::string text = R"({"identifier":"V4SGRU86Z58d6TV7PBUe6f","reqId":7,"protocolVersion":2,)"
-                                 R"("operation":{"type":"1","dest":"GEzcdDLhCpGCYRHW82kjHd"})" +
-                                 signature_member + "}";
+        const std::string text =
+            R"({"identifier":"V4SGRU86Z58d6TV7PBUe6f","reqId":7,"protocolVersion":2,)"
+            R"("operation":{"type":"1","dest":"GEzcdDLhCpGCYRHW82kjHd"})" +
+            signature_member + "}";
         auto parsed = encoding::parse_json(text);
         REQUIRE(parsed);
         auto request = parse_request(*std::move(parsed));
@@ -255,6 +256,6 @@ TEST_CASE("a sender is to blame only for signatures that no key can have made") 
     const std::string good = encoding::base58_encode(Bytes(64, Byte{9}));
     CHECK_FALSE(ledger::is_signed_by_nobody(
         request_with(R"(,"signatures":{"V4SGRU86Z58d6TV7PBUe6f":")" + good + R"("})")));
-    CHECK(ledger::is_signed_by_nobody(request_with(
-        R"(,"signatures":{"V4SGRU86Z58d6TV7PBUe6f":")" + good + R"(","GEzcdDLhCpGCYRHW82kjHd":"11"})")));
+    CHECK(ledger::is_signed_by_nobody(request_with(R"(,"signatures":{"V4SGRU86Z58d6TV7PBUe6f":")" +
+                                                   good + R"(","GEzcdDLhCpGCYRHW82kjHd":"11"})")));
 }

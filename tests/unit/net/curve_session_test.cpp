@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The server's side of CurveZMQ against a client written down here from RFC 23 and RFC 26, so that it can also do what
-// no client would. That libzmq's client gets along with it is shown by curve_test.cpp.
+// The server's side of CurveZMQ against a client written down here from RFC 23 and RFC 26, so that
+// it can also do what no client would. That libzmq's client gets along with it is shown by
+// curve_test.cpp.
 #include <sodium.h>
 
 #include <catch2/catch.hpp>
@@ -53,24 +54,25 @@ struct Client {
     CurveKey server_transient;
     std::uint64_t number = 1;
 
-    [[nodiscard]] Bytes boxed(std::string_view prefix, BytesView rest, BytesView plain, const CurveKey& to,
-                              const CurveKeyPair& from) const {
+    [[nodiscard]] Bytes boxed(std::string_view prefix, BytesView rest, BytesView plain,
+                              const CurveKey& to, const CurveKeyPair& from) const {
         Bytes nonce = bytes_of(view_of(prefix));
         append(nonce, rest);
         REQUIRE(nonce.size() == 24);
         Bytes out(plain.size() + 16);
-        REQUIRE(crypto_box_easy(out.data(), plain.data(), plain.size(), nonce.data(), to.bytes.data(),
-                                from.secret_key.bytes.data()) == 0);
+        REQUIRE(crypto_box_easy(out.data(), plain.data(), plain.size(), nonce.data(),
+                                to.bytes.data(), from.secret_key.bytes.data()) == 0);
         return out;
     }
 
-    [[nodiscard]] Bytes opened(std::string_view prefix, BytesView rest, BytesView box, const CurveKey& from) const {
+    [[nodiscard]] Bytes opened(std::string_view prefix, BytesView rest, BytesView box,
+                               const CurveKey& from) const {
         Bytes nonce = bytes_of(view_of(prefix));
         append(nonce, rest);
         REQUIRE(nonce.size() == 24);
         Bytes out(box.size() - 16);
-        REQUIRE(crypto_box_open_easy(out.data(), box.data(), box.size(), nonce.data(), from.bytes.data(),
-                                     transient.secret_key.bytes.data()) == 0);
+        REQUIRE(crypto_box_open_easy(out.data(), box.data(), box.size(), nonce.data(),
+                                     from.bytes.data(), transient.secret_key.bytes.data()) == 0);
         return out;
     }
 
@@ -109,9 +111,11 @@ struct Client {
         Bytes inner = bytes_of(own.public_key.view());
         const Bytes random(16, 7);
         append(inner, random);
-        append(inner, boxed("VOUCH---", random, vouched, server_transient, faults.other_vouch_key ? other : own));
-        for (const auto& [name, value] : {std::pair<std::string, std::string>{"Socket-Type", faults.socket_type},
-                                          std::pair<std::string, std::string>{"Identity", faults.identity}}) {
+        append(inner, boxed("VOUCH---", random, vouched, server_transient,
+                            faults.other_vouch_key ? other : own));
+        for (const auto& [name, value] :
+             {std::pair<std::string, std::string>{"Socket-Type", faults.socket_type},
+              std::pair<std::string, std::string>{"Identity", faults.identity}}) {
             inner.push_back(static_cast<Byte>(name.size()));
             append(inner, view_of(name));
             append(inner, big_endian(value.size(), 4));
@@ -139,7 +143,8 @@ struct Client {
     [[nodiscard]] std::string read(BytesView frame) const {
         const BytesView body = frame.subspan((frame[0] & 2) != 0 ? 9 : 2);
         REQUIRE(text_of(body.first(8)) == "\x07MESSAGE");
-        return string_of(opened("CurveZMQMESSAGES", body.subspan(8, 8), body.subspan(16), server_transient));
+        return string_of(
+            opened("CurveZMQMESSAGES", body.subspan(8, 8), body.subspan(16), server_transient));
     }
 };
 
@@ -208,7 +213,8 @@ TEST_CASE("frames in pieces are waited for", "[net][curve][session]") {
     int events = 0;
     for (std::size_t end = 0; end <= all.size(); ++end) {
         std::size_t taken = 0;
-        const Event event = talk.session.take(std::span(all).subspan(begin, end - begin), taken, talk.out);
+        const Event event =
+            talk.session.take(std::span(all).subspan(begin, end - begin), taken, talk.out);
         REQUIRE(event != Event::broken);
         begin += taken;
         events += event == Event::progress ? 1 : 0;
@@ -221,7 +227,9 @@ TEST_CASE("a key that is not admitted gets an error", "[net][curve][session]") {
     Talk talk;
     ZapStatus status = ZapStatus::refused;
     std::string answer = std::string("\x04\x0a\x05") + "ERROR\x03";
-    SECTION("refused") { answer += "400"; }
+    SECTION("refused") {
+        answer += "400";
+    }
     SECTION("the handler failed") {
         status = ZapStatus::internal_error;
         answer += "500";
@@ -241,11 +249,21 @@ TEST_CASE("a key that is not admitted gets an error", "[net][curve][session]") {
 TEST_CASE("handshakes that break a rule end", "[net][curve][session]") {
     Talk talk;
     Faults faults;
-    SECTION("hello for another server") { faults.other_server_key = true; }
-    SECTION("a cookie of somebody else") { faults.other_cookie = true; }
-    SECTION("a vouch by another key") { faults.other_vouch_key = true; }
-    SECTION("a socket that does not fit") { faults.socket_type = "SUB"; }
-    SECTION("a routing id above 255 octets") { faults.identity = std::string(256, 'x'); }
+    SECTION("hello for another server") {
+        faults.other_server_key = true;
+    }
+    SECTION("a cookie of somebody else") {
+        faults.other_cookie = true;
+    }
+    SECTION("a vouch by another key") {
+        faults.other_vouch_key = true;
+    }
+    SECTION("a socket that does not fit") {
+        faults.socket_type = "SUB";
+    }
+    SECTION("a routing id above 255 octets") {
+        faults.identity = std::string(256, 'x');
+    }
     CHECK(talk.shake_hands(faults) == Event::broken);
     CHECK_FALSE(talk.session.is_ready());
 }
@@ -288,13 +306,16 @@ TEST_CASE("forged, repeated and over-long messages end the session", "[net][curv
     SECTION("a length of 2^63 is refused before anything comes") {
         CHECK(talk.give({2, 0x80, 0, 0, 0, 0, 0, 0, 0}) == Event::broken);
     }
-    SECTION("open text") { CHECK(talk.give(frame_of(0, view_of("open text"))) == Event::broken); }
+    SECTION("open text") {
+        CHECK(talk.give(frame_of(0, view_of("open text"))) == Event::broken);
+    }
 }
 
 TEST_CASE("a heartbeat is answered with its context", "[net][curve][session]") {
     Talk talk;
     talk.begin();
-    CHECK(talk.give(talk.client.message(2, std::string("\x04PING\0\x64", 7) + "context")) == Event::progress);
+    CHECK(talk.give(talk.client.message(2, std::string("\x04PING\0\x64", 7) + "context")) ==
+          Event::progress);
     CHECK(talk.client.read(talk.out) == std::string("\x02\x04") + "PONGcontext");
     CHECK(talk.give(talk.client.message(2, std::string("\x04PING\0\x64", 7))) == Event::progress);
     CHECK(talk.client.read(talk.out) == std::string("\x02\x04") + "PONG");

@@ -143,7 +143,9 @@ struct Relay {
         for (;;) {
             const ssize_t got = recv(from, chunk.data(), chunk.size(), MSG_DONTWAIT);
             if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
-            if (got == 0 || send(to, chunk.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) return false;
+            if (got == 0 ||
+                send(to, chunk.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) != got)
+                return false;
         }
     }
 
@@ -154,7 +156,8 @@ struct Relay {
             dealer = fresh;
             listener = raw_connect(target);
         }
-        if (dealer >= 0 && !(move_bytes(dealer, listener) && move_bytes(listener, dealer))) hang_up();
+        if (dealer >= 0 && !(move_bytes(dealer, listener) && move_bytes(listener, dealer)))
+            hang_up();
     }
 };
 
@@ -311,7 +314,8 @@ TEST_CASE("the ZAP handler is asked once for each handshake and decides", "[net]
     REQUIRE(run_until(pair.loop, [&] { return counters.zap_failed >= 2; }));
     CHECK(std::count(events.begin(), events.end(), DealerEvent::refused) == 0);
     throws = true;
-    REQUIRE(run_until(pair.loop, [&] { return !events.empty() && events.back() == DealerEvent::refused; }));
+    REQUIRE(run_until(pair.loop,
+                      [&] { return !events.empty() && events.back() == DealerEvent::refused; }));
     throws = false;
     status = ZapStatus::success;
     REQUIRE(run_until(pair.loop, [&] { return dealer.state() == DealerState::connected; }));

@@ -117,7 +117,8 @@ TEST_CASE("a loop that gathers takes what came meanwhile in one turn", "[net][lo
     });
     loop.run();
     poster.join();
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begun);
     CHECK(done == 200);
     // However slow the machine is, a turn is preceded by its pause.
     CHECK(turns <= took.count() / 20 + 1);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The ZAP handler of this program's ports, and what becomes of handlers that break the rules. That the listener asks
-// it in each handshake is shown by curve_test.cpp.
+// The ZAP handler of this program's ports, and what becomes of handlers that break the rules. That
+// the listener asks it in each handshake is shown by curve_test.cpp.
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
@@ -31,7 +31,8 @@ struct Town {
     Town() { directory.set_members({{alpha, "Alpha"}, {beta, "Beta"}}); }
 
     [[nodiscard]] ZapReply ask(const ZapRequest& request) const {
-        return ask_zap([this](const ZapRequest& asked) { return directory.answer(asked); }, request);
+        return ask_zap([this](const ZapRequest& asked) { return directory.answer(asked); },
+                       request);
     }
 };
 
@@ -105,7 +106,8 @@ TEST_CASE("who is not admitted learns why", "[net][zap]") {
 TEST_CASE("who comes before the members are told may come again", "[net][zap]") {
     const Town town;
     const ZapDirectory untold;
-    CHECK(untold.answer(request_of(town.alpha, zap_node_domain)).status == ZapStatus::temporary_error);
+    CHECK(untold.answer(request_of(town.alpha, zap_node_domain)).status ==
+          ZapStatus::temporary_error);
     CHECK(untold.answer(request_of(town.alpha, zap_client_domain)).status == ZapStatus::success);
     CHECK(town.ask(request_of(town.stranger, zap_node_domain)).status == ZapStatus::refused);
 }
@@ -129,14 +131,30 @@ TEST_CASE("a handler that fails or breaks the rules admits nobody", "[net][zap]"
     SECTION("throws") {
         handler = [](const ZapRequest&) -> ZapReply { throw std::runtime_error("no directory"); };
     }
-    SECTION("is none") { handler = nullptr; }
-    SECTION("answers another request") { reply.request_id = "16"; }
-    SECTION("speaks another version") { reply.version = "1.1"; }
-    SECTION("has a status of its own") { reply.status = static_cast<ZapStatus>(201); }
-    SECTION("admits nobody in particular") { reply.user_id.clear(); }
-    SECTION("refuses somebody by name") { reply.status = ZapStatus::refused; }
-    SECTION("says too much") { reply.text = std::string(256, 'x'); }
-    SECTION("names too much") { reply.user_id = std::string(256, 'x'); }
+    SECTION("is none") {
+        handler = nullptr;
+    }
+    SECTION("answers another request") {
+        reply.request_id = "16";
+    }
+    SECTION("speaks another version") {
+        reply.version = "1.1";
+    }
+    SECTION("has a status of its own") {
+        reply.status = static_cast<ZapStatus>(201);
+    }
+    SECTION("admits nobody in particular") {
+        reply.user_id.clear();
+    }
+    SECTION("refuses somebody by name") {
+        reply.status = ZapStatus::refused;
+    }
+    SECTION("says too much") {
+        reply.text = std::string(256, 'x');
+    }
+    SECTION("names too much") {
+        reply.user_id = std::string(256, 'x');
+    }
     const ZapReply seen = ask_zap(handler, request);
     CHECK(seen.status == ZapStatus::internal_error);
     CHECK(seen.request_id == "17");

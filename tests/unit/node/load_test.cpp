@@ -30,13 +30,15 @@ TEST_CASE("each check is answered, also those after the last full group", "[node
     std::set<std::string> answered;
     for (int i = 0; i < count; ++i) {
         const std::string text = "request " + std::to_string(i);
-        const auto made = ledger_test::request(ledger_test::trustee, ledger_test::nym(ledger_test::did_of(text)));
+        const auto made =
+            ledger_test::request(ledger_test::trustee, ledger_test::nym(ledger_test::did_of(text)));
         const auto kept = desk.keep(text, *made);
-        REQUIRE(desk.verify(kept, [&](const ledger::RequestPtr& request, const ledger::Refusal* refusal) {
-            CHECK(refusal != nullptr);  // the fixture's signatures are none
-            answered.insert(request->digest);
-            if (answered.size() == count) loop.stop();
-        }));
+        REQUIRE(desk.verify(kept,
+                            [&](const ledger::RequestPtr& request, const ledger::Refusal* refusal) {
+                                CHECK(refusal != nullptr);  // the fixture's signatures are none
+                                answered.insert(request->digest);
+                                if (answered.size() == count) loop.stop();
+                            }));
     }
     // Ends because all are answered; that it ends at all is what is tried here.
     loop.run();

@@ -22,9 +22,11 @@ std::vector<ledger::PoolNode> two_nodes() {
     return {a, b};
 }
 
-void say(std::vector<ledger::PoolNode>& nodes, const std::string& from, const std::string& dest, const std::string& verkey) {
-    const std::string text = R"({"txn":{"type":"0","data":{"dest":")" + dest + R"(","verkey":")" + verkey +
-                             R"(","data":{"alias":"A"}},"metadata":{"from":")" + from + R"("}}})";
+void say(std::vector<ledger::PoolNode>& nodes, const std::string& from, const std::string& dest,
+         const std::string& verkey) {
+    const std::string text = R"({"txn":{"type":"0","data":{"dest":")" + dest + R"(","verkey":")" +
+                             verkey + R"(","data":{"alias":"A"}},"metadata":{"from":")" + from +
+                             R"("}}})";
     const auto txn = encoding::parse_json(text);
     REQUIRE(txn);
     ledger::note_verkey(nodes, *txn);
@@ -58,7 +60,8 @@ TEST_CASE("nobody takes another node's key") {
     CHECK(nodes[1].key() == "b2");
 }
 
-TEST_CASE("a keystore that belongs to the ledger's node, before, during and after a change of its key") {
+TEST_CASE(
+    "a keystore that belongs to the ledger's node, before, during and after a change of its key") {
     auto nodes = two_nodes();
     node::Settings settings;
     settings.alias = "A";

@@ -37,7 +37,8 @@ std::string objection(const Value& receipt, const std::string& genesis = pool_ge
     return outcome.fault ? outcome.fault->where + ": " + outcome.fault->what : "";
 }
 
-/// A town with an endpoint, a schema, and a registry with revocations; the domain ledger signed after each entry.
+/// A town with an endpoint, a schema, and a registry with revocations; the domain ledger signed
+/// after each entry.
 struct Town {
     SigningPool pool;
     std::string did = did_of("town");
@@ -46,10 +47,14 @@ struct Town {
     std::vector<std::int64_t> times;  ///< of the entries, in order
 
     Town() {
-        later(request(trustee, nym(did, ",\"role\":\"101\",\"verkey\":\"" + ledger_test::key_of("one") + "\"")));
+        later(request(trustee, nym(did, ",\"role\":\"101\",\"verkey\":\"" +
+                                            ledger_test::key_of("one") + "\"")));
         later(request(did, "{\"type\":\"100\",\"dest\":\"" + did +
-                               "\",\"raw\":\"{\\\"endpoint\\\":{\\\"endpoint\\\":\\\"https://town.example\\\"}}\"}"));
-        later(request(did, "{\"type\":\"101\",\"data\":{\"name\":\"resident\",\"version\":\"1.0\",\"attr_names\":[\"plate\"]}}"));
+                               "\",\"raw\":\"{\\\"endpoint\\\":{\\\"endpoint\\\":\\\"https://"
+                               "town.example\\\"}}\"}"));
+        later(request(did,
+                      "{\"type\":\"101\",\"data\":{\"name\":\"resident\",\"version\":\"1.0\","
+                      "\"attr_names\":[\"plate\"]}}"));
         schema_seq_no = pool.view().size(Ledger::domain);
         later(request(did, nym(did, ",\"verkey\":\"" + ledger_test::key_of("two") + "\"")));
     }
@@ -70,28 +75,36 @@ TEST_CASE("receipts of a DID, its versions, its schema and of what is not there 
     CHECK(document.signers == Names{"Node1", "Node3", "Node4"});
     CHECK(document.answer.text_at("outcome") == "found");
     const Value& content = *document.answer.find("content");
-    CHECK(content.find("verificationMethod")->array()->front().text_at("publicKeyBase58") == ledger_test::key_of("two"));
-    CHECK(content.find("service")->array()->front().text_at("serviceEndpoint") == "https://town.example");
+    CHECK(content.find("verificationMethod")->array()->front().text_at("publicKeyBase58") ==
+          ledger_test::key_of("two"));
+    CHECK(content.find("service")->array()->front().text_at("serviceEndpoint") ==
+          "https://town.example");
 
-    const auto schema = held(receipt_for(town.pool, town.sov + "/anoncreds/v0/SCHEMA/resident/1.0"));
+    const auto schema =
+        held(receipt_for(town.pool, town.sov + "/anoncreds/v0/SCHEMA/resident/1.0"));
     CHECK(schema.answer.find("content")->text_at("name") == "resident");
     CHECK(schema.seq_nos == std::vector{town.schema_seq_no});
 
     const auto none = held(receipt_for(town.pool, town.sov + "/anoncreds/v0/SCHEMA/resident/2.0"));
     CHECK(none.answer.text_at("outcome") == "absent");
-    CHECK(held(receipt_for(town.pool, "did:sov:" + did_of("nobody"))).answer.text_at("outcome") == "absent");
+    CHECK(held(receipt_for(town.pool, "did:sov:" + did_of("nobody"))).answer.text_at("outcome") ==
+          "absent");
     CHECK(held(receipt_for(town.pool, town.sov + "#verkey")).answer.text_at("outcome") == "found");
 
-    const auto then = held(receipt_for(town.pool, town.sov + "?versionTime=" + std::to_string(town.times[0] + 7)));
+    const auto then = held(
+        receipt_for(town.pool, town.sov + "?versionTime=" + std::to_string(town.times[0] + 7)));
     CHECK(then.as_of == town.times[0] + 7);
     const Value& earlier = *then.answer.find("content");
-    CHECK(earlier.find("verificationMethod")->array()->front().text_at("publicKeyBase58") == ledger_test::key_of("one"));
+    CHECK(earlier.find("verificationMethod")->array()->front().text_at("publicKeyBase58") ==
+          ledger_test::key_of("one"));
     CHECK(earlier.find("service") == nullptr);
-    const auto version = held(receipt_for(town.pool, town.sov + "?versionId=" + std::to_string(town.schema_seq_no)));
+    const auto version =
+        held(receipt_for(town.pool, town.sov + "?versionId=" + std::to_string(town.schema_seq_no)));
     CHECK(version.answer.find("content")->find("service") != nullptr);
     CHECK(version.as_of == town.times[2]);
     // A time after the newest signature: known only up to that.
-    const auto future = held(receipt_for(town.pool, town.sov + "?versionTime=" + std::to_string(town.pool.time() + 50)));
+    const auto future = held(
+        receipt_for(town.pool, town.sov + "?versionTime=" + std::to_string(town.pool.time() + 50)));
     CHECK(future.as_of == town.pool.time());
 }
 
@@ -99,7 +112,8 @@ TEST_CASE("receipts of entries hold for each ledger, attributes with their text"
     Town town;
     town.pool.sign(Ledger::pool);
     for (std::uint64_t seq_no = 1; seq_no <= town.pool.view().size(Ledger::domain); ++seq_no) {
-        const auto made = node::entry_receipt(town.pool.view(), genesis_size, Ledger::domain, seq_no);
+        const auto made =
+            node::entry_receipt(town.pool.view(), genesis_size, Ledger::domain, seq_no);
         REQUIRE(made);
         const auto verdict = held(*made);
         CHECK(*verdict.answer.find("content") == *town.pool.view().txn(Ledger::domain, seq_no));
@@ -118,7 +132,8 @@ TEST_CASE("a receipt waits for the signatures that it needs") {
     CHECK(made.error().is_signature);
     pool.sign(Ledger::domain);
     CHECK(node::did_receipt(pool.view(), genesis_size, "did:sov:" + did_of("a")));
-    const auto before = node::did_receipt(pool.view(), genesis_size, "did:sov:" + did_of("a") + "?versionTime=1000");
+    const auto before = node::did_receipt(pool.view(), genesis_size,
+                                          "did:sov:" + did_of("a") + "?versionTime=1000");
     REQUIRE(!before);
     CHECK_FALSE(before.error().is_signature);
 }
@@ -126,7 +141,8 @@ TEST_CASE("a receipt waits for the signatures that it needs") {
 namespace {
 
 /// Every value in a receipt, changed; and every member and element, left out.
-void alter_everywhere(Value& place, const Value& whole, const std::function<void(const Value&)>& judge) {
+void alter_everywhere(Value& place, const Value& whole,
+                      const std::function<void(const Value&)>& judge) {
     const Value kept = place;
     std::vector<Value> changes{kept.is_null() ? Value("x") : Value()};
     if (const std::string* text = kept.text(); text != nullptr && !text->empty()) {
@@ -147,7 +163,8 @@ void alter_everywhere(Value& place, const Value& whole, const std::function<void
             const encoding::Member member = members[i];
             members.erase(members.begin() + static_cast<std::ptrdiff_t>(i));
             judge(whole);
-            place.object()->members().insert(place.object()->members().begin() + static_cast<std::ptrdiff_t>(i), member);
+            place.object()->members().insert(
+                place.object()->members().begin() + static_cast<std::ptrdiff_t>(i), member);
             alter_everywhere(place.object()->members()[i].value, whole, judge);
         }
     } else if (place.is_array()) {
@@ -195,8 +212,11 @@ TEST_CASE("no change anywhere in a receipt makes it say something else") {
 TEST_CASE("members are believed as far as those known before vouch for them") {
     Town town;
     town.pool.add_member("Node5", 9750);
-    const Hash32 before = *encoding::base58_decode32(town.pool.view().multi_signature(town.pool.view().state_root(Ledger::domain))
-                                                         ->find("value")->text_at("pool_state_root_hash"));
+    const Hash32 before =
+        *encoding::base58_decode32(town.pool.view()
+                                       .multi_signature(town.pool.view().state_root(Ledger::domain))
+                                       ->find("value")
+                                       ->text_at("pool_state_root_hash"));
     town.pool.sign(Ledger::domain, {"Node1", "Node2", "Node3", "Node5"});
     const auto unlinked = node::did_receipt(town.pool.view(), genesis_size, town.sov);
     REQUIRE(!unlinked);
@@ -206,16 +226,24 @@ TEST_CASE("members are believed as far as those known before vouch for them") {
         town.pool.link(signature);
         return objection(receipt_for(town.pool, town.sov));
     };
-    CHECK(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3"}, before)).empty());
-    CHECK(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3", "Node5"})).empty());
+    CHECK(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3"}, before))
+              .empty());
+    CHECK(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3", "Node5"}))
+              .empty());
     // Two of four are not enough, however many new ones stand beside them.
-    CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2"}, before)).empty());
-    CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node5"})).empty());
-    CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"}, before)).empty());
+    CHECK_FALSE(
+        with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2"}, before)).empty());
+    CHECK_FALSE(
+        with_link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node5"})).empty());
+    CHECK_FALSE(
+        with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"}, before))
+            .empty());
 
     // A signature of another ledger says who the members are, too, when it names them.
-    CHECK(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"})).empty());
-    CHECK_FALSE(with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node5"})).empty());
+    CHECK(
+        with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node3"})).empty());
+    CHECK_FALSE(
+        with_link(town.pool.multi_signature(Ledger::domain, {"Node1", "Node2", "Node5"})).empty());
 
     // Until the next view, those before the change count; they name the new state all the same.
     town.pool.link(town.pool.multi_signature(Ledger::pool, {"Node1", "Node2", "Node3"}, before));

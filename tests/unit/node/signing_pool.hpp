@@ -34,21 +34,25 @@ class SigningPool : public ledger_test::Pool {
     using Pool::Pool;
 
     /// `pool_state`: the one that the signers belong to; the newest unless given.
-    Value multi_signature(Ledger ledger, const Names& signers, std::optional<Hash32> pool_state = {}) {
+    Value multi_signature(Ledger ledger, const Names& signers,
+                          std::optional<Hash32> pool_state = {}) {
         const auto now = view();
-        const Value value = Object{
-            {"ledger_id", ledger::number_of(ledger)},
-            {"pool_state_root_hash", encoding::base58_encode(pool_state.value_or(now.state_root(Ledger::pool)))},
-            {"state_root_hash", encoding::base58_encode(now.state_root(ledger))},
-            {"timestamp", time()},
-            {"txn_root_hash", encoding::base58_encode(now.txn_root(ledger))}};
+        const Value value =
+            Object{{"ledger_id", ledger::number_of(ledger)},
+                   {"pool_state_root_hash",
+                    encoding::base58_encode(pool_state.value_or(now.state_root(Ledger::pool)))},
+                   {"state_root_hash", encoding::base58_encode(now.state_root(ledger))},
+                   {"timestamp", time()},
+                   {"txn_root_hash", encoding::base58_encode(now.txn_root(ledger))}};
         std::vector<bls::Signature> shares;
         encoding::Array names;
         for (const std::string& signer : signers) {
             shares.push_back(*bls_key(signer).sign(encoding::msgpack_encode(value)));
             names.emplace_back(signer);
         }
-        return Object{{"signature", bls::aggregate(shares).to_base58()}, {"participants", std::move(names)}, {"value", value}};
+        return Object{{"signature", bls::aggregate(shares).to_base58()},
+                      {"participants", std::move(names)},
+                      {"value", value}};
     }
 
     void sign(Ledger ledger, const Names& signers = {"Node1", "Node3", "Node4"}) {
@@ -74,15 +78,17 @@ class SigningPool : public ledger_test::Pool {
     /// A new member, by a new steward; unsigned.
     void add_member(const std::string& alias, int port) {
         const std::string author = did_of("steward of " + alias);
-        write(request(trustee, nym(author, ",\"role\":\"2\",\"verkey\":\"" + ledger_test::key_of(alias) + "\"")));
+        write(request(trustee, nym(author, ",\"role\":\"2\",\"verkey\":\"" +
+                                               ledger_test::key_of(alias) + "\"")));
         const bls::SecretKey key = bls_key(alias);
         const auto pair = keys::Ed25519KeyPair::from_seed(hash::sha256(alias).view());
         const std::string dest = encoding::base58_encode(pair->public_key().view());
-        const std::string data = "{\"alias\":\"" + alias + "\",\"blskey\":\"" + key.ver_key().to_base58() +
-                                 "\",\"blskey_pop\":\"" + key.prove_possession().to_base58() +
-                                 "\",\"client_ip\":\"127.0.0.1\",\"client_port\":" + std::to_string(port) +
-                                 ",\"node_ip\":\"127.0.0.1\",\"node_port\":" + std::to_string(port + 1) +
-                                 ",\"services\":[\"VALIDATOR\"]}";
+        const std::string data =
+            "{\"alias\":\"" + alias + "\",\"blskey\":\"" + key.ver_key().to_base58() +
+            "\",\"blskey_pop\":\"" + key.prove_possession().to_base58() +
+            "\",\"client_ip\":\"127.0.0.1\",\"client_port\":" + std::to_string(port) +
+            ",\"node_ip\":\"127.0.0.1\",\"node_port\":" + std::to_string(port + 1) +
+            ",\"services\":[\"VALIDATOR\"]}";
         const std::string refusal = order(
             request(author, "{\"type\":\"0\",\"dest\":\"" + dest + "\",\"data\":" + data + "}"));
         INFO(refusal);

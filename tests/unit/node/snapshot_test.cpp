@@ -12,10 +12,11 @@ using Lines = std::vector<std::string>;
 
 Lines snapshot_of(SigningPool& pool) {
     Lines lines;
-    const auto written = ledger::write_snapshot(pool.view(), ledger_test::genesis(), [&lines](std::string_view line) {
-        lines.emplace_back(line);
-        return true;
-    });
+    const auto written = ledger::write_snapshot(pool.view(), ledger_test::genesis(),
+                                                [&lines](std::string_view line) {
+                                                    lines.emplace_back(line);
+                                                    return true;
+                                                });
     if (!written) FAIL(written.error().what << ": " << written.error().where);
     return lines;
 }
@@ -31,12 +32,16 @@ struct Newcomer {
         REQUIRE(opened);
         execution = *std::move(opened);
         std::size_t at = 0;
-        loaded = ledger::load_snapshot(*store, *execution, ledger_test::genesis(), [&]() -> std::optional<std::string> {
-            return at < lines.size() ? std::optional(lines[at++]) : std::nullopt;
-        });
+        loaded = ledger::load_snapshot(
+            *store, *execution, ledger_test::genesis(), [&]() -> std::optional<std::string> {
+                return at < lines.size() ? std::optional(lines[at++]) : std::nullopt;
+            });
     }
 
-    [[nodiscard]] std::string fault() const { return loaded ? "" : loaded.error().id + " " + loaded.error().where; }
+    [[nodiscard]] std::string fault() const {
+        return loaded ? "" : loaded.error().id + " " + loaded.error().where;
+    }
+
     [[nodiscard]] ledger::ReadView view() const { return *ledger::Reader(*store).view(); }
 };
 
@@ -46,12 +51,19 @@ struct Town {
     std::string did = did_of("town");
 
     Town() {
-        pool.write(request(trustee, nym(did, ",\"role\":\"101\",\"verkey\":\"" + ledger_test::key_of("one") + "\"")));
-        pool.write(request(did, "{\"type\":\"100\",\"dest\":\"" + did + "\",\"raw\":\"{\\\"x\\\":[NaN,12345678901234567890123]}\"}"));
-        pool.write(request(did, "{\"type\":\"101\",\"data\":{\"name\":\"resident\",\"version\":\"1.0\",\"attr_names\":[\"plate\"]}}"));
-        pool.write(request(did, "{\"type\":\"102\",\"ref\":" + std::to_string(pool.view().size(Ledger::domain)) +
-                                    ",\"signature_type\":\"CL\",\"tag\":\"t\",\"data\":{\"primary\":{\"n\":0.30000000000000004}}}"));
-        pool.write(request(trustee, "{\"type\":\"5\",\"version\":\"1\",\"aml\":{\"click\":\"x\"}}"));
+        pool.write(request(trustee, nym(did, ",\"role\":\"101\",\"verkey\":\"" +
+                                                 ledger_test::key_of("one") + "\"")));
+        pool.write(request(did, "{\"type\":\"100\",\"dest\":\"" + did +
+                                    "\",\"raw\":\"{\\\"x\\\":[NaN,12345678901234567890123]}\"}"));
+        pool.write(request(did,
+                           "{\"type\":\"101\",\"data\":{\"name\":\"resident\",\"version\":\"1.0\","
+                           "\"attr_names\":[\"plate\"]}}"));
+        pool.write(request(
+            did, "{\"type\":\"102\",\"ref\":" + std::to_string(pool.view().size(Ledger::domain)) +
+                     ",\"signature_type\":\"CL\",\"tag\":\"t\",\"data\":{\"primary\":{\"n\":0."
+                     "30000000000000004}}}"));
+        pool.write(
+            request(trustee, "{\"type\":\"5\",\"version\":\"1\",\"aml\":{\"click\":\"x\"}}"));
         pool.sign(Ledger::pool);
     }
 };
@@ -72,10 +84,12 @@ TEST_CASE("a node starts from a snapshot with all that the other had, proved") {
         CHECK(have.size(ledger) == want.size(ledger));
         CHECK(have.txn_root(ledger) == want.txn_root(ledger));
         CHECK(have.state_root(ledger) == want.state_root(ledger));
-        CHECK(have.multi_signature(have.state_root(ledger)) == want.multi_signature(want.state_root(ledger)));
+        CHECK(have.multi_signature(have.state_root(ledger)) ==
+              want.multi_signature(want.state_root(ledger)));
     }
     CHECK(have.size(Ledger::audit) == 0);
-    const auto asked = request(trustee, "{\"type\":\"104\",\"dest\":\"" + town.did + "\",\"raw\":\"x\"}");
+    const auto asked =
+        request(trustee, "{\"type\":\"104\",\"dest\":\"" + town.did + "\",\"raw\":\"x\"}");
     CHECK(*have.answer(*asked) == *want.answer(*asked));
     CHECK(newcomer.loaded->domain_size == want.size(Ledger::domain));
     // And its own snapshot is the same.
@@ -104,8 +118,8 @@ TEST_CASE("an altered snapshot is refused") {
         one.insert(one.begin() + static_cast<std::ptrdiff_t>(i), lines[i]);
         refused(one);
         // Each digit, so that numbers, keys, hashes and signatures all change somewhere.
-        for (std::size_t at = lines[i].find_first_of("0123456789"); i > 0 && at != std::string::npos;
-             at = lines[i].find_first_of("0123456789", at + 40)) {
+        for (std::size_t at = lines[i].find_first_of("0123456789");
+             i > 0 && at != std::string::npos; at = lines[i].find_first_of("0123456789", at + 40)) {
             one = lines;
             one[i][at] = one[i][at] == '7' ? '8' : '7';
             INFO(at << " " << one[i]);
@@ -121,22 +135,32 @@ TEST_CASE("an altered snapshot is refused") {
 TEST_CASE("what the members signed is asked for each ledger of a snapshot") {
     Town town;
     const Lines lines = snapshot_of(town.pool);
-    const auto refused = [&](const std::function<void(Value& head)>& alter) {
+    const auto refused = [&](const std::function<void(Value & head)>& alter) {
         Lines altered = lines;
         Value head = head_of(lines);
         alter(head);
         altered.front() = encoding::compact_json(head);
         return Newcomer(altered).fault();
     };
-    const auto part = [](Value& head, std::size_t i) -> Object& { return *(*head.find("ledgers")->array())[i].object(); };
+    const auto part = [](Value& head, std::size_t i) -> Object& {
+        return *(*head.find("ledgers")->array())[i].object();
+    };
     CHECK(refused([&](Value&) {}).empty());
-    CHECK(refused([&](Value& head) { head.object()->set("version", 2); }).find("version") != std::string::npos);
-    CHECK(refused([&](Value& head) { head.object()->set("genesis", "x"); }).find("another genesis") != std::string::npos);
-    CHECK(refused([&](Value& head) { part(head, 2).set("multiSignature", Value()); }).find("no signature") != std::string::npos);
+    CHECK(refused([&](Value& head) { head.object()->set("version", 2); }).find("version") !=
+          std::string::npos);
+    CHECK(refused([&](Value& head) {
+              head.object()->set("genesis", "x");
+          }).find("another genesis") != std::string::npos);
+    CHECK(refused([&](Value& head) {
+              part(head, 2).set("multiSignature", Value());
+          }).find("no signature") != std::string::npos);
     // Another ledger's signature; one by too few; one over an older root.
-    CHECK(refused([&](Value& head) { part(head, 2).set("multiSignature", *part(head, 1).find("multiSignature")); }) != "");
+    CHECK(refused([&](Value& head) {
+              part(head, 2).set("multiSignature", *part(head, 1).find("multiSignature"));
+          }) != "");
     const std::string few = refused([&](Value& head) {
-        part(head, 2).set("multiSignature", town.pool.multi_signature(Ledger::domain, {"Node1", "Node2"}));
+        part(head, 2).set("multiSignature",
+                          town.pool.multi_signature(Ledger::domain, {"Node1", "Node2"}));
     });
     CHECK(few == "SB-2132 domain ledger: too few members signed");
     const Value older = *part(*std::make_unique<Value>(head_of(lines)), 2).find("multiSignature");
@@ -148,12 +172,17 @@ TEST_CASE("what the members signed is asked for each ledger of a snapshot") {
     CHECK(Newcomer(longer).fault().find("do not lead to the signed roots") != std::string::npos);
     // A validator whose newest batch is not signed yet gives none.
     REQUIRE(town.pool.order(request(trustee, nym(did_of("unsigned")))).empty());
-    CHECK(ledger::write_snapshot(town.pool.view(), ledger_test::genesis(), [](std::string_view) { return true; }).error().id == "SB-2130");
+    CHECK(ledger::write_snapshot(town.pool.view(), ledger_test::genesis(),
+                                 [](std::string_view) { return true; })
+              .error()
+              .id == "SB-2130");
 }
 
-TEST_CASE("a snapshot proves the members from the genesis on, also when most founders were replaced") {
+TEST_CASE(
+    "a snapshot proves the members from the genesis on, also when most founders were replaced") {
     Town town;
-    // Four newcomers, each vouched for by n-f of those before it, then three founders leave the signing.
+    // Four newcomers, each vouched for by n-f of those before it, then three founders leave the
+    // signing.
     const std::vector<std::string> founders{"Node1", "Node2", "Node3", "Node4"};
     std::vector<std::string> members = founders;
     int port = 9800;
@@ -162,7 +191,8 @@ TEST_CASE("a snapshot proves the members from the genesis on, also when most fou
         town.pool.sign(Ledger::pool, members);
         members.emplace_back(alias);
     }
-    for (const Ledger ledger : {Ledger::domain, Ledger::config, Ledger::pool}) town.pool.sign(ledger, {"Node8", "Node7", "Node6", "Node5", "Node4", "Node3"});
+    for (const Ledger ledger : {Ledger::domain, Ledger::config, Ledger::pool})
+        town.pool.sign(ledger, {"Node8", "Node7", "Node6", "Node5", "Node4", "Node3"});
     const Lines lines = snapshot_of(town.pool);
     const Newcomer newcomer(lines);
     REQUIRE(newcomer.fault().empty());

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// VALIDATOR_INFO: the members that the reference's own answer has, and facts instead of fixed values.
+// VALIDATOR_INFO: the members that the reference's own answer has, and facts instead of fixed
+// values.
 #include <catch2/catch.hpp>
 
 #include "node/node_facts.hpp"
@@ -44,7 +45,8 @@ Value recorded_info() {
 }
 
 /// Members that `wanted` has and `info` lacks, as paths.
-void add_missing(const Value& wanted, const Value& info, const std::string& path, std::vector<std::string>& missing) {
+void add_missing(const Value& wanted, const Value& info, const std::string& path,
+                 std::vector<std::string>& missing) {
     for (const encoding::Member& member : *wanted.object()) {
         const Value* own = info.find(member.key);
         const std::string place = path + "/" + member.key;
@@ -53,7 +55,9 @@ void add_missing(const Value& wanted, const Value& info, const std::string& path
         if (own == nullptr) {
             missing.push_back(place);
         } else if (!is_own && member.value.is_object() && own->is_object()) {
-            if (member.key == "Last_txn_3PC_keys" || member.key == "Freshness_status" || member.key == "Uncommitted_ledger_txns") continue;
+            if (member.key == "Last_txn_3PC_keys" || member.key == "Freshness_status" ||
+                member.key == "Uncommitted_ledger_txns")
+                continue;
             add_missing(member.value, *own, place, missing);
         }
     }
@@ -83,7 +87,8 @@ TEST_CASE("VALIDATOR_INFO tells what is so") {
         return place;
     };
     CHECK(member({"Pool_info", "Read_only"}) == Value(false));
-    CHECK(member({"Node_info", "View_change_status", "Last_view_change_started_at"}) == Value("1970-01-01 00:00:00"));
+    CHECK(member({"Node_info", "View_change_status", "Last_view_change_started_at"}) ==
+          Value("1970-01-01 00:00:00"));
     CHECK(member({"Node_info", "Catchup_status", "Ledger_statuses", "1"}) == Value("synced"));
     CHECK(member({"Node_info", "Metrics", "transaction-count", "ledger"}) == Value(20));
     CHECK(member({"Node_info", "Uncommitted_ledger_txns", "1", "Count"}) == Value(0));
@@ -97,10 +102,12 @@ TEST_CASE("VALIDATOR_INFO tells what is so") {
     sample.facts.driver.consensus.last_batch_time[consensus::LedgerId::domain] = 1795267046;
     sample.facts.driver.consensus.phase = consensus::Phase::catching_up;
     CHECK(member({"Pool_info", "Read_only"}) == Value(true));
-    CHECK(member({"Node_info", "View_change_status", "Last_view_change_started_at"}) == Value("2026-11-21 13:17:26"));
+    CHECK(member({"Node_info", "View_change_status", "Last_view_change_started_at"}) ==
+          Value("2026-11-21 13:17:26"));
     CHECK(member({"Node_info", "Catchup_status", "Ledger_statuses", "3"}) == Value("syncing"));
     CHECK(member({"Node_info", "Catchup_status", "Number_txns_in_catchup", "1"}) == Value(12));
     CHECK(member({"Node_info", "Uncommitted_ledger_txns", "1", "Count"}) == Value(3));
-    CHECK(member({"Node_info", "Freshness_status", "1", "Last_updated_time"}) == Value("2026-11-21 13:17:26+00:00"));
+    CHECK(member({"Node_info", "Freshness_status", "1", "Last_updated_time"}) ==
+          Value("2026-11-21 13:17:26+00:00"));
     CHECK(member({"Node_info", "Mode"}) == Value("syncing"));
 }

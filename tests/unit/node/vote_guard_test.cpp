@@ -24,10 +24,14 @@ class Folder {
         std::filesystem::remove_all(path_);
         std::filesystem::create_directories(path_);
     }
+
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
+
     ~Folder() { std::filesystem::remove_all(path_); }
+
     [[nodiscard]] std::string keystore() const { return (path_ / "keys.json").string(); }
+
     [[nodiscard]] std::string mark() const { return keys::vote_mark_path(keystore()); }
 
   private:
@@ -52,25 +56,48 @@ TEST_CASE("what the marks say of a store") {
     const VoteMark vouched{VoteState::vouched, "", 0, 0};
     const VoteMark voted{VoteState::voting, "a", 3, 100};
     const StoreMark same{"a", 3, false};
+
     struct Row {
         const char* what;
         std::optional<VoteMark> mark;
         node::StoreContents store;
         Trust trust;
     };
+
     const Row rows[] = {
         {"new keys, new store", fresh, {std::nullopt, 0, false}, Trust::votes},
         {"the start after it", voted, {same, 100, true}, Trust::votes},
-        {"a crash between the two marks", voted, {StoreMark{"a", 4, false}, 120, true}, Trust::votes},
+        {"a crash between the two marks",
+         voted,
+         {StoreMark{"a", 4, false}, 120, true},
+         Trust::votes},
         {"the folder is gone", voted, {std::nullopt, 0, false}, Trust::follows},
         {"another store", voted, {StoreMark{"b", 9, false}, 900, true}, Trust::follows},
-        {"a store from before there were marks comes back", voted, {std::nullopt, 50, true}, Trust::follows},
-        {"a copy from before the last start", voted, {StoreMark{"a", 2, false}, 100, true}, Trust::follows},
+        {"a store from before there were marks comes back",
+         voted,
+         {std::nullopt, 50, true},
+         Trust::follows},
+        {"a copy from before the last start",
+         voted,
+         {StoreMark{"a", 2, false}, 100, true},
+         Trust::follows},
         {"a copy from this life", voted, {StoreMark{"a", 3, false}, 99, true}, Trust::follows},
-        {"keys without a mark, and no store", std::nullopt, {std::nullopt, 0, false}, Trust::in_doubt},
-        {"the same, started once more", std::nullopt, {StoreMark{"a", 1, true}, 5, false}, Trust::in_doubt},
-        {"a store that has voted since", std::nullopt, {StoreMark{"a", 1, true}, 5, true}, Trust::votes},
-        {"a store from before there were marks", std::nullopt, {std::nullopt, 50, true}, Trust::votes},
+        {"keys without a mark, and no store",
+         std::nullopt,
+         {std::nullopt, 0, false},
+         Trust::in_doubt},
+        {"the same, started once more",
+         std::nullopt,
+         {StoreMark{"a", 1, true}, 5, false},
+         Trust::in_doubt},
+        {"a store that has voted since",
+         std::nullopt,
+         {StoreMark{"a", 1, true}, 5, true},
+         Trust::votes},
+        {"a store from before there were marks",
+         std::nullopt,
+         {std::nullopt, 50, true},
+         Trust::votes},
         {"asked for", asked, {same, 100, true}, Trust::follows},
         {"vouched for", vouched, {std::nullopt, 0, false}, Trust::votes},
     };
@@ -126,16 +153,19 @@ TEST_CASE("a doubt is settled by the pool's answer") {
     CHECK_FALSE(std::filesystem::exists(folder.mark()));
     REQUIRE(guard->settle(200, 5));
     CHECK(guard->judgement().trust == Trust::follows);
-    CHECK(store->get(store::Column::votes, view_of(std::string_view("recover"))) == bytes_of("200"));
-    CHECK(opened(*store, folder, 5) == Trust::votes);  // what remains to be awaited stands in the store
+    CHECK(store->get(store::Column::votes, view_of(std::string_view("recover"))) ==
+          bytes_of("200"));
+    CHECK(opened(*store, folder, 5) ==
+          Trust::votes);  // what remains to be awaited stands in the store
     CHECK(recovers(*store));
 }
 
 TEST_CASE("a damaged mark stops the start") {
     const Folder folder;
     REQUIRE(keys::write_vote_mark(folder.mark(), {}));
-    for (const char* text : {"", "{}", "{\"version\":2,\"state\":\"new\"}", "{\"version\":1,\"state\":\"voting\"}",
-                             "{\"version\":1,\"state\":\"voting\",\"store\":\"\",\"starts\":1,\"batches\":1}"}) {
+    for (const char* text :
+         {"", "{}", "{\"version\":2,\"state\":\"new\"}", "{\"version\":1,\"state\":\"voting\"}",
+          "{\"version\":1,\"state\":\"voting\",\"store\":\"\",\"starts\":1,\"batches\":1}"}) {
         INFO(text);
         std::ofstream(folder.mark()) << text;
         const auto store = store::make_memory_store();

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "ssi/register/csv.hpp"
 #include "ssi/register/code_list.hpp"
+#include "ssi/register/csv.hpp"
 #include "ssi/register/latin.hpp"
 #include "ssi/register/matching.hpp"
 #include "ssi/register/records.hpp"
@@ -42,7 +42,8 @@ Resident a_resident() {
 
 }  // namespace
 
-TEST_CASE("names compare without regard to case, normalisation and sharp s", "[register][credentials:7.1]") {
+TEST_CASE("names compare without regard to case, normalisation and sharp s",
+          "[register][credentials:7.1]") {
     CHECK(fold("HEIDESTRAẞE") == fold("Heidestraße"));
     CHECK(fold("Heidestrasse") == fold("Heidestraße"));
     CHECK(fold("KÖLN") == fold("Ko\u0308ln"));
@@ -61,7 +62,8 @@ TEST_CASE("plates, house numbers and partly unknown dates compare by meaning", "
     CHECK_FALSE(dates_agree("", "1948"));
 }
 
-TEST_CASE("a difference names both values and who can correct it, in both languages", "[register]") {
+TEST_CASE("a difference names both values and who can correct it, in both languages",
+          "[register]") {
     const Resident resident = a_resident();
     StatedPerson stated;
     stated.family_name = "GRÖSSLER-WEISS";
@@ -98,7 +100,8 @@ TEST_CASE("the example town has the peculiarities that clerks meet", "[register]
         two_residences += person->residences.size() == 2;
         partly_unknown += person->birthdate.size() < 10;
         moved_away += person->current_residence("2026-11-21") == nullptr;
-        for (const Residence& home : person->residences) CHECK(home.moving_in_date > person->birthdate);
+        for (const Residence& home : person->residences)
+            CHECK(home.moving_in_date > person->birthdate);
     }
     CHECK(people >= 2000);
     CHECK(two_residences > 50);
@@ -125,7 +128,8 @@ TEST_CASE("an address leads to its parking zone, by side of the street", "[regis
     CHECK(street->street == "Käthe-Kollwitz-Straße");
 }
 
-TEST_CASE("a vehicle of somebody else, a deregistered one and an unknown district are told apart", "[register]") {
+TEST_CASE("a vehicle of somebody else, a deregistered one and an unknown district are told apart",
+          "[register]") {
     const auto town = example_town();
     const auto person = town->resident("R100001");
     std::optional<Vehicle> owned;
@@ -136,7 +140,8 @@ TEST_CASE("a vehicle of somebody else, a deregistered one and an unknown distric
         }
     }
     REQUIRE(owned);
-    CHECK_FALSE(has_difference(compare_vehicle(*town, {owned->plate, owned->resident_id}, "2026-11-21")));
+    CHECK_FALSE(
+        has_difference(compare_vehicle(*town, {owned->plate, owned->resident_id}, "2026-11-21")));
     CHECK(has_difference(compare_vehicle(*town, {owned->plate, "R0"}, "2026-11-21")));
     const auto unknown = compare_vehicle(*town, {"QQQ-A 1", "R0"}, "2026-11-21");
     REQUIRE(unknown.size() == 1);
@@ -161,7 +166,8 @@ namespace {
 /// A register of anglers in a file of its own.
 struct Anglers {
     explicit Anglers(const std::string& rows) {
-        std::string pattern = (std::filesystem::temp_directory_path() / "stadtbuch-records-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "stadtbuch-records-XXXXXX").string();
         REQUIRE(mkdtemp(pattern.data()) != nullptr);
         folder = pattern;
         layout.file = folder + "/anglers.csv";
@@ -177,7 +183,9 @@ struct Anglers {
         layout.office_de = "die Fischereibehörde";
         layout.office_en = "the fisheries authority";
     }
+
     ~Anglers() { std::filesystem::remove_all(folder); }
+
     Anglers(const Anglers&) = delete;
     Anglers& operator=(const Anglers&) = delete;
 
@@ -187,13 +195,17 @@ struct Anglers {
 
 }  // namespace
 
-TEST_CASE("a record is found by all its identifying fields and compared field by field", "[register][records]") {
-    Anglers anglers("F1;Groß;Jürgen Paul;1948-05-03;Kanal;2020-01-01;\nF2;Groß;Jürgen;1950-01-01;Kanal;;2025-12-31\n");
+TEST_CASE("a record is found by all its identifying fields and compared field by field",
+          "[register][records]") {
+    Anglers anglers(
+        "F1;Groß;Jürgen "
+        "Paul;1948-05-03;Kanal;2020-01-01;\nF2;Groß;Jürgen;1950-01-01;Kanal;;2025-12-31\n");
     const auto opened = Records::open(anglers.layout);
     REQUIRE(opened);
     const Records& records = **opened;
     CHECK(records.size() == 2);
-    const StatedFields said{{"name", "GROSS"}, {"first", "jürgen"}, {"born", "1948"}, {"waters", "kanal"}};
+    const StatedFields said{
+        {"name", "GROSS"}, {"first", "jürgen"}, {"born", "1948"}, {"waters", "kanal"}};
     const auto found = records.find(said);
     REQUIRE(found.size() == 1);
     CHECK(found.front().id == "F1");
@@ -212,7 +224,8 @@ TEST_CASE("a record is found by all its identifying fields and compared field by
     CHECK_FALSE(records.record("F3"));
 }
 
-TEST_CASE("a record is never guessed from less than all identifying fields", "[register][records]") {
+TEST_CASE("a record is never guessed from less than all identifying fields",
+          "[register][records]") {
     Anglers anglers("F1;Groß;Jürgen;1948-05-03;Kanal;;\n");
     const auto opened = Records::open(anglers.layout);
     REQUIRE(opened);
@@ -227,7 +240,8 @@ TEST_CASE("a record is never guessed from less than all identifying fields", "[r
     CHECK(records.find({{"name", "Groß"}, {"first", ""}, {"born", "1948-05-03"}}).empty());
 }
 
-TEST_CASE("a register of records with doubtful keys or missing columns is refused", "[register][records]") {
+TEST_CASE("a register of records with doubtful keys or missing columns is refused",
+          "[register][records]") {
     Anglers twice("F1;A;B;1948;K;;\nF1;C;D;1949;K;;\n");
     const auto first = Records::open(twice.layout);
     REQUIRE_FALSE(first);
@@ -242,11 +256,13 @@ TEST_CASE("a register of records with doubtful keys or missing columns is refuse
     CHECK(Records::open(other.layout).error().id == "SB-4101");
 }
 
-TEST_CASE("names hold the characters of DIN 91379 and nothing else", "[register][credentials:7.1]") {
-    for (const char* name : {"", "Sören Jürgen", "Ayşe", "O’Neill-Ģēņu", "Nguyễn", "D'Ångström", "K͟Hān", "Ç̆", "C̨̆", "Ẹ̀",
-                             "\x4D\xCC\x90" /* M with candrabindu */}) {
+TEST_CASE("names hold the characters of DIN 91379 and nothing else",
+          "[register][credentials:7.1]") {
+    for (const char* name : {"", "Sören Jürgen", "Ayşe", "O’Neill-Ģēņu", "Nguyễn", "D'Ångström",
+                             "K͟Hān", "Ç̆", "C̨̆", "Ẹ̀", "\x4D\xCC\x90" /* M with candrabindu */}) {
         INFO(name);
-        CHECK(is_latin(name, LatinType::a) == (std::string_view(name) != "Ẹ̀"));  // no sequence of the standard
+        CHECK(is_latin(name, LatinType::a) ==
+              (std::string_view(name) != "Ẹ̀"));  // no sequence of the standard
     }
     CHECK(is_latin("A\xCC\x88hre", LatinType::a));  // A and diaeresis are Ä
     for (const char* name : {"Иванов", "Παππάς", "李", "Max 2", "a\xCC\x88\xCC\x88", "\xCC\x88"}) {
@@ -288,20 +304,23 @@ TEST_CASE("people are found by another spelling, which is a difference", "[regis
     CHECK(has_difference(compare(*person, nullptr, stated)));
 }
 
-TEST_CASE("keys of municipalities hold on days, and lead on after a merger", "[register][credentials:7.1]") {
+TEST_CASE("keys of municipalities hold on days, and lead on after a merger",
+          "[register][credentials:7.1]") {
     CHECK(municipality_of("059990004004") == "05999004");
     CHECK(municipality_of("05999004") == "");
     CHECK_FALSE(is_municipality_key("5999004"));
-    const std::string file =
-        (std::filesystem::temp_directory_path() / ("stadtbuch-codes-" + std::to_string(getpid()) + ".csv")).string();
+    const std::string file = (std::filesystem::temp_directory_path() /
+                              ("stadtbuch-codes-" + std::to_string(getpid()) + ".csv"))
+                                 .string();
     const auto read = [&](const std::string& lines) {
         std::ofstream(file) << "list;code;name;valid_from;valid_until;successor\n" << lines;
         return CodeList::read(file);
     };
-    const auto list = read("ags;05999001;Altdorf;;2024-12-31;05999004\n"
-                           "ags;05999004;Emscherbrück;2025-01-01;;\n"
-                           "ags;05999009;Neudorf;2019-01-01;2020-12-31;05999001\n"
-                           "ars;059990004004;Emscherbrück;2025-01-01;;\n");
+    const auto list = read(
+        "ags;05999001;Altdorf;;2024-12-31;05999004\n"
+        "ags;05999004;Emscherbrück;2025-01-01;;\n"
+        "ags;05999009;Neudorf;2019-01-01;2020-12-31;05999001\n"
+        "ars;059990004004;Emscherbrück;2025-01-01;;\n");
     REQUIRE(list);
     CHECK(list->size() == 4);
     CHECK(list->find("05999001", "2024-12-31")->name == "Altdorf");
@@ -314,7 +333,8 @@ TEST_CASE("keys of municipalities hold on days, and lead on after a merger", "[r
     CHECK(read("ags;5999001;x;;;\n").error().id == "SB-4102");
     CHECK(read("ars;05999001;x;;;\n").error().id == "SB-4102");
     CHECK(read("ags;05999001;x;2024;;\n").error().id == "SB-4102");
-    CHECK(read("ags;05999001;x;;2024-12-31;\nags;05999001;y;2024-12-31;;\n").error().id == "SB-4103");
+    CHECK(read("ags;05999001;x;;2024-12-31;\nags;05999001;y;2024-12-31;;\n").error().id ==
+          "SB-4103");
     CHECK(read("ags;05999001;x;;;\nags;05999001;y;2025-01-01;;\n").error().id == "SB-4103");
     std::filesystem::remove(file);
     CHECK(CodeList::read(file).error().id == "SB-4101");
