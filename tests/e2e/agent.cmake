@@ -12,7 +12,7 @@ add_test(NAME e2e_agent_instances COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/age
   "$<TARGET_FILE:stadtbuch>")
 set_tests_properties(e2e_agent_instances PROPERTIES LABELS e2e TIMEOUT 600)
 # A credential type that is configuration, in a network with a ledger.
-add_test(NAME e2e_agent_types COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/types.py" "$<TARGET_FILE:stadtbuch>" "${CMAKE_SOURCE_DIR}")
+add_test(NAME e2e_agent_types COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/configured_types.py" "$<TARGET_FILE:stadtbuch>" "${CMAKE_SOURCE_DIR}")
 set_tests_properties(e2e_agent_types PROPERTIES LABELS e2e TIMEOUT 300)
 
 add_test(NAME e2e_agent_registers COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/registers.py" "$<TARGET_FILE:stadtbuch-agent>")

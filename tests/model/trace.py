@@ -111,7 +111,7 @@ class Trace:
 
     def ordered(self, line):
         member, seq, t = line["from"], int(line["text"]), line["t"]
-        # Its own COMMIT counts as soon as it is made; it leaves when it is durable.
+        # Its own COMMIT may leave in this very step, of which the record names the ordering first.
         most = max((len(self.senders(member, "COMMIT", view, seq, None, t) | {member}) for view in self.views[seq]), default=0)
         self.hold("order", most >= self.n - self.f, f"{member} ordered {seq} at {t} with {most} COMMITs")
 

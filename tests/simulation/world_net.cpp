@@ -97,10 +97,10 @@ void World::inject(std::size_t from, std::size_t to, const messages::Message& me
 
 void World::put_on_link(std::size_t from, std::size_t to, const MessagePtr& message) {
     Link& link = network_.link(from, to);
-    if (!link.open() || (filter_ && !filter_(from, to, *message))) return;
+    const bool is_cut = !link.open() || (filter_ && !filter_(from, to, *message));
     const std::uint64_t lost = calm_ ? 0 : plan_.lost_per_mille + link.lost_per_mille;
     const std::uint64_t doubled = calm_ ? 0 : plan_.doubled_per_mille;
-    if (lost != 0 && net_.chance(lost)) {
+    if (is_cut || (lost != 0 && net_.chance(lost))) {
         if (recorder_)
             recorder_(
                 {now_, "lost", nodes_[from]->name, nodes_[to]->name, now_, message.get(), {}});

@@ -4,7 +4,7 @@
 """The school certificate, added by configuration alone, in a network of four validators with an agent: the citizen's form,
 the clerk's desk, `stadtbuch wallet`, a verifier, the ledger, and revocation.
 
-usage: types.py STADTBUCH REPOSITORY
+usage: configured_types.py STADTBUCH REPOSITORY
 """
 import base64
 import hashlib
