@@ -272,11 +272,15 @@ class CurveClient:
                 while True:
                     yield names[link], link.recv(zmq.NOBLOCK)
 
-    def answers(self, request, seconds=10, final_from=FAULTS_TOLERATED + 1, nodes=None):
-        """Sends a request; alias -> list of answers, until `final_from` nodes gave a final one."""
+    def answers(self, request, seconds=10, final_from=FAULTS_TOLERATED + 1, nodes=None, alike=False):
+        """Sends a request; alias -> list of answers, until `final_from` nodes gave a final one; `alike`: one of the same kind."""
         self.send(request, nodes)
-        out, final, end = {}, set(), time.monotonic() + seconds
-        while len(final) < final_from and time.monotonic() < end:
+        out, final, end = {}, {"REPLY": set(), "REJECT": set(), "REQNACK": set()}, time.monotonic() + seconds
+
+        def is_settled():
+            counts = [len(members) for members in final.values()]
+            return (max(counts) if alike else len(set().union(*final.values()))) >= final_from
+        while not is_settled() and time.monotonic() < end:
             for alias, raw in self.receive(0.2):
                 answer = json.loads(raw)
                 result = answer.get("result") or {}
@@ -284,17 +288,18 @@ class CurveClient:
                 if request["reqId"] not in (answer.get("reqId"), number):
                     continue
                 out.setdefault(alias, []).append(answer)
-                if answer["op"] in ("REPLY", "REJECT", "REQNACK"):
-                    final.add(alias)
+                if answer["op"] in final:
+                    final[answer["op"]].add(alias)
         return out
 
     def write(self, request, seconds=10, nodes=None):
-        """Sends a write until f+1 nodes gave the same REPLY; gives its transaction's number."""
-        answers = self.answers(request, seconds, nodes=nodes)
+        """Sends a write until f+1 nodes gave the same REPLY; gives its transaction's number. Up to f nodes may refuse it: one
+        that is some milliseconds behind does not know an author who was just written."""
+        answers = self.answers(request, seconds, nodes=nodes, alike=True)
         replies = [a["result"] for rows in answers.values() for a in rows if a["op"] == "REPLY"]
         refusals = [a for rows in answers.values() for a in rows if a["op"] in ("REJECT", "REQNACK")]
-        expect(not refusals, f"a good write was refused: {refusals[:1]}")
-        expect(len(replies) > FAULTS_TOLERATED, f"a write got {len(replies)} replies")
+        expect(len(refusals) <= FAULTS_TOLERATED, f"a good write was refused: {refusals[:1]}")
+        expect(len(replies) > FAULTS_TOLERATED, f"a write got {len(replies)} replies, and {refusals}")
         numbers = {reply["txnMetadata"]["seqNo"] for reply in replies}
         expect(len(numbers) == 1, f"replies differ: {numbers}")
         return numbers.pop()
