@@ -80,7 +80,7 @@ bool Writer::write_group(std::vector<WriteJob> group) {
                             std::make_move_iterator(job.txns.end()));
     }
     // Without changes it only syncs what was written before.
-    if (sync ? owes_sync_ || !joined.empty() : !joined.empty()) {
+    if (!joined.empty() || (sync && owes_sync_)) {
         const auto result =
             store_.write(joined, sync ? store::Durability::synced : store::Durability::buffered);
         if (!result) {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "ssi/agent/desk.hpp"
+#include "ssi/agent/permit.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/plate.hpp"
 
@@ -130,23 +131,11 @@ void Desk::judge_company(Case& record, keys::UnixSeconds now) const {
 
 std::optional<credential::CredentialContent> Desk::company_content(const Case& record) const {
     const auto company = parts_.companies.company(id_of_company(record));
-    const auto& codes = parts_.registers.plate_districts();
-    if (!company || !record.permit) return std::nullopt;
-    const auto plate = credential::read_plate(record.permit->plate, {codes.begin(), codes.end()});
-    if (!plate) return std::nullopt;
-    const registers::Town& town = parts_.registers.town();
-    credential::ParkingPermit permit;
-    permit.permit_number = record.number;
-    permit.zone_id = record.permit->zone_id;
-    permit.zone_name = record.permit->zone_name;
-    permit.plates = {plate->plate};
-    permit.vehicle_relation = record.permit->relation;
-    permit.valid_from = record.permit->valid_from;
-    permit.valid_until = record.permit->valid_until;
-    permit.municipality_key = town.municipality_key;
-    permit.issuing_authority = town.authority;
-    permit.holder_name = company->at("legal_name");  // the company, not the person who stood for it
-    return credential::parking_content(permit, *type_of(CaseKind::parking));
+    if (!company) return std::nullopt;
+    // The company, not the person who stood for it.
+    const auto permit = permit_of(record, parts_.registers, company->at("legal_name"));
+    if (!permit) return std::nullopt;
+    return credential::parking_content(*permit, *type_of(CaseKind::parking));
 }
 
 std::optional<RegisterEvent> Desk::company_event(const Case& record, keys::UnixSeconds now) const {

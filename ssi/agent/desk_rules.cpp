@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ssi/agent/desk.hpp"
+#include "ssi/agent/permit.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
 #include "storage/encoding/json.hpp"
@@ -199,6 +200,27 @@ void Desk::set_terms(Case& record, const registers::Zone& zone, const std::strin
     record.permit = std::move(terms);
 }
 
+std::optional<credential::ParkingPermit> permit_of(const Case& record,
+                                                   const registers::Register& registers,
+                                                   std::string holder_name) {
+    if (!record.permit) return std::nullopt;
+    const auto plate = credential::read_plate(record.permit->plate, districts_of(registers));
+    if (!plate) return std::nullopt;
+    const registers::Town& town = registers.town();
+    credential::ParkingPermit permit;
+    permit.permit_number = record.number;
+    permit.zone_id = record.permit->zone_id;
+    permit.zone_name = record.permit->zone_name;
+    permit.plates = {plate->plate};
+    permit.vehicle_relation = record.permit->relation;
+    permit.valid_from = record.permit->valid_from;
+    permit.valid_until = record.permit->valid_until;
+    permit.municipality_key = town.municipality_key;
+    permit.issuing_authority = town.authority;
+    permit.holder_name = std::move(holder_name);
+    return permit;
+}
+
 /// Today, or the day after the permit that this one continues.
 std::string Desk::first_day(const Case& record, keys::UnixSeconds now) const {
     const std::string today = keys::utc_date(now);
@@ -223,21 +245,10 @@ std::optional<credential::CredentialContent> Desk::content_of(const Case& record
         return credential::residence_content(claims_of(*resident, *home, town),
                                              *type_of(CaseKind::residence), now);
     }
-    if (!record.permit) return std::nullopt;
-    const auto plate = credential::read_plate(record.permit->plate, districts_of(parts_.registers));
-    if (!plate) return std::nullopt;
-    credential::ParkingPermit permit;
-    permit.permit_number = record.number;
-    permit.zone_id = record.permit->zone_id;
-    permit.zone_name = record.permit->zone_name;
-    permit.plates = {plate->plate};
-    permit.vehicle_relation = record.permit->relation;
-    permit.valid_from = record.permit->valid_from;
-    permit.valid_until = record.permit->valid_until;
-    permit.municipality_key = town.municipality_key;
-    permit.issuing_authority = town.authority;
-    permit.holder_name = resident->given_name + " " + resident->family_name;
-    return credential::parking_content(permit, *type_of(CaseKind::parking));
+    const auto permit =
+        permit_of(record, parts_.registers, resident->given_name + " " + resident->family_name);
+    if (!permit) return std::nullopt;
+    return credential::parking_content(*permit, *type_of(CaseKind::parking));
 }
 
 std::string Desk::facts_of(const Case& record, keys::UnixSeconds now) const {

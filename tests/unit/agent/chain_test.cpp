@@ -6,16 +6,13 @@
 #include <catch2/catch.hpp>
 
 #include "storage/encoding/json.hpp"
+#include "tests/unit/agent/edits.hpp"
 #include "tests/unit/agent/town.hpp"
 
 using namespace stadtbuch;
 using namespace stadtbuch::agent::test;
 
 namespace {
-
-std::string text_at(const encoding::Value& value, std::string_view key) {
-    return std::string(value.text_at(key));
-}
 
 /// A resident with a vehicle of their own in a zone, and its plate.
 struct Driver {

@@ -9,6 +9,7 @@
 #include "ssi/agent/companies.hpp"
 #include "ssi/credential/sd_jwt_vc.hpp"
 #include "ssi/keys/os_random.hpp"
+#include "tests/unit/agent/edits.hpp"
 #include "tests/unit/agent/town.hpp"
 
 using namespace stadtbuch;
@@ -18,10 +19,6 @@ using encoding::Object;
 namespace {
 
 const std::string registers_folder = STADTBUCH_TEST_DATA "/../../config/town";
-
-std::string text_at(const encoding::Value& value, std::string_view key) {
-    return std::string(value.text_at(key));
-}
 
 /// What a company's register would put into a representative's wallet, from the development issuer.
 void give_mandate(const Town& town, Wallet& wallet, const std::string& name,

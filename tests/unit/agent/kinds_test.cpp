@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "ssi/agent/kinds.hpp"
+#include "tests/unit/agent/edits.hpp"
 #include "tests/unit/agent/town.hpp"
 
 using namespace stadtbuch;
@@ -15,20 +16,6 @@ using namespace stadtbuch::agent::test;
 namespace {
 
 const std::string example = STADTBUCH_TEST_DATA "/../../config/types";
-
-std::string text_at(const encoding::Value& value, std::string_view key) {
-    return std::string(value.text_at(key));
-}
-
-void replace_in(const std::string& file, const std::string& old, const std::string& fresh) {
-    auto text = agent::read_text_file(file);
-    REQUIRE(text);
-    const std::size_t at = text->find(old);
-    INFO(old);
-    REQUIRE(at != std::string::npos);
-    text->replace(at, old.size(), fresh);
-    std::ofstream(file, std::ios::binary) << *text;
-}
 
 /// The example's files in a folder of their own.
 struct Types {
