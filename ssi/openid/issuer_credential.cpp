@@ -17,22 +17,32 @@ namespace {
 constexpr std::size_t body_bytes_max = 256 * 1024;
 constexpr std::int64_t hour_s = 3600;
 
-/// credential_response_encryption; `good` tells absent from wrong.
-std::optional<keys::JweRecipient> response_recipient(const Value& body, bool& good) {
+/// credential_response_encryption of a request: who gets the answer, or that it cannot be used.
+struct WantedEncryption {
+    std::optional<keys::JweRecipient> recipient;
+    bool good = true;  // absent, or usable
+    /// `alg` beside the key: drafts up to 15, which knew no encrypted requests (credentials §1.10).
+    bool old_shape = false;
+};
+
+WantedEncryption wanted_encryption(const Value& body) {
+    WantedEncryption out;
     const Value* wanted = body.find("credential_response_encryption");
-    good = true;
-    if (wanted == nullptr) return std::nullopt;
-    good = false;
+    if (wanted == nullptr) return out;
+    out.good = false;
     const Value* jwk = wanted->find("jwk");
-    if (jwk == nullptr || jwk->text_at("alg") != "ECDH-ES") return std::nullopt;
+    if (jwk == nullptr) return out;
+    out.old_shape = jwk->find("alg") == nullptr;
+    if ((out.old_shape ? *wanted : *jwk).text_at("alg") != "ECDH-ES") return out;
     auto key = keys::p256_from_jwk(*jwk);
     const std::string enc(wanted->text_at("enc"));
     const Value* zip = wanted->find("zip");
     if (!key || (enc != "A128GCM" && enc != "A256GCM") || (zip != nullptr && *zip != Value("DEF")))
-        return std::nullopt;
-    good = true;
-    return keys::JweRecipient{std::move(key).value(), std::string(jwk->text_at("kid")), enc, {}, {},
-                              zip != nullptr};
+        return out;
+    out.good = true;
+    out.recipient = keys::JweRecipient{
+        std::move(key).value(), std::string(jwk->text_at("kid")), enc, {}, {}, zip != nullptr};
+    return out;
 }
 
 }  // namespace
@@ -153,14 +163,15 @@ Issuer::OrRefusal<Issuer::CredentialRequest> Issuer::read_request(
     if (!body || !body->is_object())
         return error_response(400, "invalid_credential_request", "JSON object expected");
     wanted.body = std::move(body).value();
-    bool good = false;
-    wanted.answer_to = response_recipient(wanted.body, good);
+    WantedEncryption encryption = wanted_encryption(wanted.body);
     // An answer is encrypted only if the request was (credentials §1.10): else the key could be
-    // exchanged on the way.
-    if (!good || (wanted.answer_to && !wanted.encrypted)) {
+    // exchanged on the way. Wallets of older drafts cannot; for them it is no worse than plain.
+    const bool may_be_plain = encryption.old_shape && !config_.haip;
+    if (!encryption.good || (encryption.recipient && !wanted.encrypted && !may_be_plain)) {
         return error_response(400, "invalid_encryption_parameters",
                               "credential_response_encryption refused");
     }
+    wanted.answer_to = std::move(encryption.recipient);
     return wanted;
 }
 

@@ -5,6 +5,7 @@
 //
 // NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER
 import assert from 'node:assert/strict';
+import {DcqlPresentationResult, DcqlQuery} from 'dcql';
 import {openWallet} from './wallet_lib.mjs';
 
 const folder = process.argv[2];
@@ -40,25 +41,60 @@ for (const [how, more] of Object.entries({
   console.log(`asked ${how}`);
 }
 
-const sets = await verify({dcql_query: {
+const sets = {
   credentials: [
     {id: 'pid', format: 'dc+sd-jwt', meta: {vct_values: ['urn:eudi:pid:de:1']}, claims: [{path: ['address', 'locality']}]},
     {id: 'home', format: 'dc+sd-jwt', meta: {vct_values: [held[0].vct]},
       claims: [{id: 'a', path: ['address', 'nothing']}, {id: 'b', path: ['address', 'municipality_key']}], claim_sets: [['a'], ['b']]},
   ],
   credential_sets: [{options: [['pid'], ['home']]}],
-}}, held, 'home');
-assert.equal(sets.state, 'answered', JSON.stringify(sets.trace));
-assert.deepEqual(Object.keys(sets.credentials[0].claims.address), ['municipality_key']);
+};
+const byHand = await verify({dcql_query: sets}, held, 'home');
+assert.equal(byHand.state, 'answered', JSON.stringify(byHand.trace));
+assert.deepEqual(Object.keys(byHand.credentials[0].claims.address), ['municipality_key']);
 console.log('answered by the second option of a credential set and the second claim set');
+
+// The library dcql reads the agent's queries, chooses what to show, and judges what the agent says it saw.
+const asCredential = (one, claims) => ({credential_format: 'dc+sd-jwt', vct: one.vct, cryptographic_holder_binding: true, claims});
+async function chosenByDcql(asked, own) {
+  const query = DcqlQuery.parse(asked);
+  DcqlQuery.validate(query);
+  const candidates = await Promise.all(own.map(async (one) => asCredential(one, await holder(one.jwk).getClaims(one.compact))));
+  const found = DcqlQuery.query(query, candidates);
+  assert.ok(found.can_be_satisfied, JSON.stringify(found.credential_matches));
+  const [id, match] = Object.entries(found.credential_matches).find(([, one]) => one.success);
+  const best = match.valid_credentials[0];
+  const {valid_claim_indexes: indexes = []} = best.claims.valid_claim_sets[0];
+  const chosen = query.credentials.find((one) => one.id === id);
+  return {query: chosen, chosen: own[best.input_credential_index], paths: indexes.map((index) => chosen.claims[index].path)};
+}
+const queries = {
+  home: sets,
+  residence: {credentials: [{id: 'residence', format: 'dc+sd-jwt', meta: {vct_values: [held[0].vct]},
+    claims: [{path: ['address', 'locality'], values: ['Emscherbrück', 'Anderswo']}, {path: ['age_equal_or_over', '18'], values: [true]}]}]},
+  whole: {credentials: [{id: 'whole', format: 'dc+sd-jwt', meta: {vct_values: ['https://example.org/other', held[0].vct]}}]},
+};
+for (const [id, asked] of Object.entries(queries)) {
+  const result = await verify({dcql_query: asked}, held, id, chosenByDcql);
+  assert.equal(result.state, 'answered', `${id}: ${JSON.stringify(result.trace)}`);
+  const seen = {[id]: [asCredential(held[0], result.credentials[0].claims)]};
+  assert.ok(DcqlPresentationResult.fromDcqlPresentation(seen, {dcqlQuery: DcqlQuery.parse(asked)}).can_be_satisfied, id);
+}
+const elsewhere = structuredClone(queries.residence);
+elsewhere.credentials[0].claims[0].values = ['Anderswo'];
+await assert.rejects(chosenByDcql(elsewhere, held), 'dcql finds nothing to show');
+const other = await api('/api/verifications', {dcql_query: elsewhere});
+await present(other.link, held, 'residence').catch(() => {});
+assert.notEqual((await api(`/api/verifications/${other.id}`)).state, 'answered', 'another value than asked for');
+console.log('queries read, answered and judged by the library dcql');
 
 const same = await api('/api/verifications', {type: 'residence', claims: ['address.locality'], return_url: 'https://shop.example/back'});
 const back = new URL(await present(same.link, held));
 assert.equal(back.origin, 'https://shop.example');
 const code = back.searchParams.get('response_code');
-const other = await api('/api/verifications', {type: 'residence', claims: ['address.locality'], return_url: 'https://shop.example/back'});
-await present(other.link, held);
-assert.equal((await api(`/api/verifications/${other.id}?response_code=${code}`)).state, 'wrong_session');
+const twin = await api('/api/verifications', {type: 'residence', claims: ['address.locality'], return_url: 'https://shop.example/back'});
+await present(twin.link, held);
+assert.equal((await api(`/api/verifications/${twin.id}?response_code=${code}`)).state, 'wrong_session');
 assert.equal((await api(`/api/verifications/${same.id}?response_code=${code}`)).state, 'answered');
 console.log('same device: released with its own response code only');
 

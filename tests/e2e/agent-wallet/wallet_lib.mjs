@@ -169,15 +169,20 @@ export function openWallet(folder) {
     return data && {transaction_data_hashes: data.map((text) => createHash('sha256').update(text).digest('base64url')), transaction_data_hashes_alg: 'sha-256'};
   }
 
-  /// Answers a request with the first held credential of the wanted type.
-  async function present(link, held, queryId) {
+  /// The first held credential of the wanted type, and the claims of the last set.
+  async function firstOfType(dcql, held, queryId) {
+    const query = dcql.credentials.find((one) => one.id === queryId) ?? dcql.credentials[0];
+    const asked = query.claim_sets ? query.claims.filter((one) => query.claim_sets.at(-1).includes(one.id)) : query.claims ?? [];
+    return {query, chosen: held.find((one) => query.meta.vct_values.includes(one.vct)), paths: asked.map((claim) => claim.path)};
+  }
+
+  /// Answers a request with what `choose` takes from the held credentials.
+  async function present(link, held, queryId, choose = firstOfType) {
     const parsed = presenting.parseOpenid4vpAuthorizationRequest({authorizationRequest: link});
     const resolved = await presenting.resolveOpenId4vpAuthorizationRequest({authorizationRequestPayload: parsed.params});
     const request = resolved.authorizationRequestPayload;
-    const query = resolved.dcql.query.credentials.find((one) => one.id === queryId) ?? resolved.dcql.query.credentials[0];
-    const asked = query.claim_sets ? query.claims.filter((one) => query.claim_sets.at(-1).includes(one.id)) : query.claims ?? [];
-    const chosen = held.find((one) => query.meta.vct_values.includes(one.vct));
-    const compact = await holder(chosen.jwk).present(chosen.compact, frameOf(asked.map((claim) => claim.path)), {
+    const {query, chosen, paths} = await choose(resolved.dcql.query, held, queryId);
+    const compact = await holder(chosen.jwk).present(chosen.compact, frameOf(paths), {
       kb: {payload: {iat: Math.floor(Date.now() / 1000), aud: request.client_id, nonce: request.nonce, ...agreedTo(request)}},
     });
     const encrypted = request.response_mode === 'direct_post.jwt';
@@ -200,9 +205,9 @@ export function openWallet(folder) {
     return (await sent.response.clone().json().catch(() => ({}))).redirect_uri;
   }
 
-  async function verify(body, held, queryId) {
+  async function verify(body, held, queryId, choose) {
     const started = await api('/api/verifications', body);
-    await present(started.link, held, queryId);
+    await present(started.link, held, queryId, choose);
     return api(`/api/verifications/${started.id}`);
   }
 

@@ -403,6 +403,28 @@ TEST_CASE("encrypted requests and answers") {
           "400 invalid_encryption_parameters");
 }
 
+TEST_CASE("a wallet of older drafts asks in plain for an encrypted answer") {
+    Counter counter;
+    const std::string token = counter.access_token(counter.offer());
+    const auto key = keys::P256PrivateKey::generate(counter.town.random);
+    const auto answer_key = keys::P256PrivateKey::generate(counter.town.random);
+    Object jwk = keys::jwk_of(keys::PublicKey(answer_key.public_key()));
+    jwk.set("kid", "w1");
+    const auto ask = [&](const char* alg) {
+        Value body = json(credential_request("residence", {counter.proof(key, counter.nonce())}));
+        body.object()->set("credential_response_encryption",
+                           Object{{"jwk", jwk}, {"alg", alg}, {"enc", "A128GCM"}});
+        return counter.ask(token, encoding::compact_json(body)).response;
+    };
+    const auto answer = ask("ECDH-ES");
+    REQUIRE(answer.status == 200);
+    CHECK(answer.content_type == "application/jwt");
+    const auto opened = keys::decrypt_jwe(answer.body, answer_key);
+    REQUIRE(opened);
+    CHECK(read_credential_response(opened->plaintext)->credentials.size() == 1);
+    CHECK(error_of(ask("RSA-OAEP-256")) == "400 invalid_encryption_parameters");
+}
+
 TEST_CASE("links and offers that a wallet must refuse") {
     CHECK_FALSE(read_offer_link("openid-credential-offer://"));
     CHECK_FALSE(read_offer_link(
