@@ -20,6 +20,7 @@ stadtbuch_room(consensus
     ordering/proofs.cpp
     ordering/propose.cpp
     ordering/lost.cpp
+    ordering/followers.cpp
     ordering/requests.cpp
     ordering/checkpoints.cpp
     catchup/leecher.cpp

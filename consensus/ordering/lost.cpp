@@ -13,6 +13,7 @@ constexpr PpSeqNo window_asked_for = 24;
 
 void Ordering::on_time() {
     if (!core_.participating || core_.waiting_for_new_view) return;
+    if (is_master()) followers_.look(last_ordered_);
     const bool evidence = std::any_of(slots_.upper_bound(last_ordered_), slots_.end(),
                                       [](const auto& entry) { return !entry.second.is_empty(); });
     if (!evidence) {

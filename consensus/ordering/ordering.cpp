@@ -68,7 +68,12 @@ class PoolRoots {
 }  // namespace
 
 Ordering::Ordering(Core& core, Requests& requests, RegistryHistory& history, InstanceId inst)
-    : core_(core), requests_(requests), history_(history), inst_(inst), checkpoints_(core, inst) {
+    : core_(core),
+      requests_(requests),
+      history_(history),
+      inst_(inst),
+      checkpoints_(core, inst),
+      followers_(core) {
     for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config})
         last_batch_tick_[ledger] = core.now.tick;
     last_progress_ = core.now.tick;
@@ -176,6 +181,7 @@ void Ordering::on_commit(const NodeName& from, const messages::Commit& commit) {
     if (s.has_commit_of(from)) return;
 
     s.commits.emplace_back(from, commit);
+    if (is_master()) followers_.voted(from, seq);
     if (s.ordered) return check_shares(seq, s);
     order_ready();
 }
@@ -228,6 +234,7 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
     last_ordered_ = last_applied_ = last_ordered;
     last_pp_time_ = std::max(last_pp_time_, last_time);
     last_progress_ = core_.now.tick;
+    followers_.skip_to(last_ordered);
     stall_began_.reset();
     asked_.clear();
     if (old_range_end_ >= last_ordered)

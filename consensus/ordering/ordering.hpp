@@ -22,6 +22,7 @@
 
 #include "consensus/core.hpp"
 #include "consensus/ordering/checkpoints.hpp"
+#include "consensus/ordering/followers.hpp"
 #include "consensus/ordering/requests.hpp"
 #include "consensus/ordering/slot.hpp"
 #include "consensus/records.hpp"
@@ -203,6 +204,7 @@ class Ordering {
     }
 
     [[nodiscard]] std::optional<LedgerId> stale_ledger() const;
+    [[nodiscard]] std::optional<LedgerId> ledger_for_followers();
     void launch(PpSeqNo seq, Slot& s);
 
     // lost.cpp
@@ -247,6 +249,8 @@ class Ordering {
     std::map<LedgerId, Tick> last_batch_tick_;
     std::map<LedgerId, UnixSeconds> last_batch_time_;
     std::map<LedgerId, Tick> freshness_tried_;
+    Followers followers_;  ///< master only
+    Tick followers_next_ = 0;
 
     // Backups: requests in the order of finalisation.
     std::map<std::uint64_t, std::pair<RequestDigest, LedgerId>> backlog_;

@@ -62,6 +62,21 @@ std::optional<LedgerId> Ordering::stale_ledger() const {
     return stalest;
 }
 
+/// An empty batch brings those who only follow nearer to the checkpoint that lets them vote; any
+/// ledger will do, so the one whose signature is the oldest.
+std::optional<LedgerId> Ordering::ledger_for_followers() {
+    const Tick interval = core_.limits.follower_batch_interval;
+    if (last_applied_ != last_ordered_ || core_.now.tick < followers_next_ ||
+        core_.now.tick < last_progress_ + interval)
+        return std::nullopt;
+    followers_next_ = core_.now.tick + interval;
+    if (!followers_.take_batch(last_ordered_)) return std::nullopt;
+    const auto stalest =
+        std::min_element(last_batch_tick_.begin(), last_batch_tick_.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    return stalest->first;
+}
+
 void Ordering::propose() {
     while (may_propose()) {
         if (!is_master()) {
@@ -77,6 +92,8 @@ void Ordering::propose() {
         } else if (const auto stale = stale_ledger()) {
             freshness_tried_[*stale] = core_.now.tick;
             if (!make_batch(*stale, {}, next_pp_time())) return;
+        } else if (const auto ledger_of_theirs = ledger_for_followers()) {
+            if (!make_batch(*ledger_of_theirs, {}, next_pp_time())) return;
         } else {
             return;
         }

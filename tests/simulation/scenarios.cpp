@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "consensus/records.hpp"
 #include "tests/simulation/stories.hpp"
 #include "tests/simulation/stories_sizes.hpp"
 #include "tests/simulation/story.hpp"
@@ -12,6 +13,7 @@ namespace stadtbuch::simulation {
 namespace {
 
 using consensus::LedgerId;
+using consensus::PpSeqNo;
 
 std::string frozen_for_half_an_hour() {
     Plan plan = plan_for(4);
@@ -125,6 +127,39 @@ std::string empty_disk_returns() {
     return {};
 }
 
+/// Nobody writes, with the waiting times that a node has by default: the batches for freshness
+/// alone would take four hours to the checkpoint that lets the member vote.
+std::string empty_disk_in_an_idle_pool() {
+    for (std::size_t victim = 0; victim < 4; victim += 3) {
+        Plan plan;
+        plan.nodes = 4;
+        plan.delay_max = 40;
+        plan.disk_max = 10;
+        Story story(plan);
+        World& world = story.world();
+        story.write(5, 200, {0, 1, 2, 3});
+        world.wipe(victim);
+        world.plant_record(victim, consensus::records::recover_key, "");
+        story.run_for(20 * second);
+        world.restart(victim);
+        story.run_for(30 * second);
+        story.expect(story.status(victim).recovering, "it only follows");
+        story.expect_within(10 * minute, "it votes",
+                            [&] { return world.replica(victim).is_participating(); });
+        const PpSeqNo last = story.ordered(1);
+        story.run_for(10 * minute);
+        story.expect(story.ordered(1) <= last + 20, "only freshness makes batches again");
+        // The pool stands a fault again.
+        world.crash(2);
+        story.write(2, 2 * second, {0, 1, 3});
+        story.answered_within(30 * second);
+        world.restart(2);
+        story.all_is_well_within(30 * second);
+        if (!story.failure().empty()) return story.failure();
+    }
+    return {};
+}
+
 std::string long_outage_heals() {
     Story story(plan_for(4));
     World& world = story.world();
@@ -206,6 +241,7 @@ std::vector<Scenario> incidents() {
         {"kill-at-every-effect", "indy-node#1618", killed_at_every_effect},
         {"join-under-load-and-restart", "indy-node guide", joins_under_load_and_restarts},
         {"empty-disk-returns", "besu#8307, one of four", empty_disk_returns},
+        {"empty-disk-in-an-idle-pool", "reliability R-011, OP-61", empty_disk_in_an_idle_pool},
         {"long-outage-heals", "besu#7642", long_outage_heals},
         {"old-snapshot-returns", "CCF#4528", old_snapshot_returns},
         {"power-cut-at-first-start", "etcd-io/etcd#16596", power_cut_at_first_start},

@@ -80,6 +80,85 @@ TEST_CASE("a wiped or rolled-back member does not vote until it is safe",
     CHECK(world.violation().empty());
 }
 
+TEST_CASE("an idle pool carries a member that only follows to the checkpoint that frees it",
+          "[consensus][reliability:R-011][operations:OP-61]") {
+    Plan plan = story::calm();
+    plan.limits.checkpoint_every = 10;
+    plan.limits.log_size = 30;
+    World world(plan);
+    world.start_all();
+    world.run_until(1000);
+    story::order(world, 1, 3);
+    world.wipe(3);
+    world.plant_record(3, records::recover_key, "");
+    world.restart(3);
+    REQUIRE(world.run_until_true([&] { return world.replica(3).status().recovers_at != 0; },
+                                 world.now() + 20'000));
+    const PpSeqNo mark = world.replica(3).status().recovers_at;
+    CHECK(mark == 13);
+    // Three batches without its vote show that it only follows; nobody writes after them.
+    story::order(world, 10, 3);
+    CHECK(world.replica(3).status().recovering);
+    REQUIRE(world.run_until_true([&] { return world.replica(3).is_participating(); },
+                                 world.now() + 60'000));
+    REQUIRE(story::level_within(world, 20'000));
+    // One more batch shows that it votes, and the pool is quiet again.
+    world.run_until(world.now() + 10'000);
+    const PpSeqNo last = world.replica(0).status().last_ordered;
+    CHECK(last >= 20);
+    CHECK(last <= 24);
+    world.run_until(world.now() + 600'000);
+    CHECK(world.replica(0).status().last_ordered == last);
+    CHECK(world.violation().empty());
+}
+
+TEST_CASE("who pretends to follow gets batches for one log, then none until it rested",
+          "[consensus][reliability:R-070]") {
+    Plan plan = story::calm();
+    plan.limits.checkpoint_every = 10;
+    plan.limits.log_size = 30;
+    plan.limits.follower_rest = 1'200'000;
+    World world(plan);
+    bool hides_votes = false;
+    world.set_filter([&](std::size_t from, std::size_t, const messages::Message& message) {
+        const auto* response = std::get_if<messages::MessageResponse>(&message);
+        const bool is_commit =
+            std::holds_alternative<messages::Commit>(message) ||
+            (response != nullptr && std::holds_alternative<messages::Commit>(response->content));
+        return !(hides_votes && from == 3 && is_commit);
+    });
+    world.start_all();
+    world.run_until(1000);
+    story::order(world, 1, 2);
+    const auto ordered = [&] { return world.replica(0).status().last_ordered; };
+    // Whoever votes causes none.
+    world.run_until(world.now() + 300'000);
+    CHECK(ordered() == 2);
+    hides_votes = true;
+    story::order(world, 10, 2);
+    world.run_until(world.now() + 300'000);
+    CHECK(ordered() == 4);
+    story::order(world, 20, 1);
+    world.run_until(world.now() + 600'000);
+    CHECK(ordered() == 35);
+    // A vote now and then wins nothing, nor does a lost connection.
+    hides_votes = false;
+    story::order(world, 30, 1);
+    world.run_until(world.now() + 2'000);
+    hides_votes = true;
+    world.crash(3);
+    world.run_until(world.now() + 5'000);
+    world.restart(3);
+    world.run_until(world.now() + 5'000);
+    story::order(world, 40, 3);
+    world.run_until(world.now() + 300'000);
+    CHECK(ordered() == 39);
+    // Half a day later (here 20 minutes) it is believed once more.
+    world.run_until(world.now() + 1'200'000);
+    CHECK(ordered() == 69);
+    CHECK(world.violation().empty());
+}
+
 TEST_CASE("a re-ordered batch gives a CHECKPOINT for the view in which it was ordered",
           "[consensus][plenum-consensus:8.1][indy-plenum:1506]") {
     Plan plan = story::calm();
