@@ -23,23 +23,6 @@ constexpr std::int64_t ttl_max_s = 12 * 3600;
 constexpr std::int64_t newest_kept_s = 90 * 86400;
 constexpr std::string_view newest_kind = "status_seen";
 
-int exit_code_of(const Error& error) {
-    if (error.id == "SB-4001" || error.id == "SB-2005") return exit_code::permission;
-    if (error.id == "SB-4002" || error.id == "SB-2006" || error.id == "SB-4101" ||
-        error.id == "SB-4201" || error.id == "SB-1001") {
-        return exit_code::missing_input;
-    }
-    if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009" ||
-        error.id == "SB-4105")
-        return exit_code::unavailable;
-    if (error.id == "SB-2004" || error.id == "SB-2008") return exit_code::io_error;
-    if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
-        error.id == "SB-4103") {
-        return exit_code::bad_data;
-    }
-    return exit_code::configuration;
-}
-
 StartFailure failure_of(const Error& error) {
     return {exit_code_of(error), {error}};
 }
@@ -50,6 +33,25 @@ std::uint64_t random_number() {
 }
 
 }  // namespace
+
+int exit_code_of(const Error& error) {
+    if (error.id == "SB-4001" || error.id == "SB-2005" || error.id == "SB-4012")
+        return exit_code::permission;
+    if (error.id == "SB-4002" || error.id == "SB-2006" || error.id == "SB-4101" ||
+        error.id == "SB-4201" || error.id == "SB-4207" || error.id == "SB-4013" ||
+        error.id == "SB-1001") {
+        return exit_code::missing_input;
+    }
+    if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009" ||
+        error.id == "SB-4105" || error.id == "SB-4011")
+        return exit_code::unavailable;
+    if (error.id == "SB-2004" || error.id == "SB-2008") return exit_code::io_error;
+    if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
+        error.id == "SB-4103") {
+        return exit_code::bad_data;
+    }
+    return exit_code::configuration;
+}
 
 StatusTokens::StatusTokens(StatusLists& own, StoreRecords& records, bool shared,
                            std::function<keys::UnixSeconds()> clock)
@@ -360,9 +362,8 @@ void Agent::tidy() {
             tidy_alone();
         else
             read_registers();
-    } catch (const StoreUnavailable& failed) {
-        spdlog::warn("background work waits for the store: {} {}", failed.error.id,
-                     failed.error.what);
+    } catch (const Unavailable& failed) {
+        spdlog::warn("background work waits: {} {}", failed.error.id, failed.error.what);
     }
 }
 

@@ -39,6 +39,9 @@ struct StartFailure {
     std::vector<Error> errors;
 };
 
+/// The exit code of an error at the start.
+[[nodiscard]] int exit_code_of(const Error& error);
+
 struct Metrics {
     std::atomic<std::uint64_t> requests{0}, server_errors{0}, client_errors{0};
     std::atomic<std::uint64_t> credentials_issued{0}, offers_redeemed{0}, offers_burnt{0},
@@ -47,6 +50,7 @@ struct Metrics {
     std::atomic<std::uint64_t> register_events{0}, register_events_held{0};
     std::atomic<std::uint64_t> logins{0}, logins_refused{0}, rate_limited{0};
     std::atomic<std::uint64_t> ledger_writes{0}, ledger_failures{0};
+    std::atomic<std::uint64_t> signing_failures{0};
     std::atomic<bool> ledger_published{false};
 };
 

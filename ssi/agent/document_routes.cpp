@@ -42,7 +42,7 @@ encoding::Object key_set(const Agent& agent) {
 /// did:web of this agent: the issuer's key vouches, the key of requests identifies the verifier.
 encoding::Object did_document(const Agent& agent) {
     const std::string did = web_did_of(agent.settings.public_url);
-    const auto method = [&](const char* name, const keys::P256PrivateKey& key) {
+    const auto method = [&](const char* name, const keys::P256Signer& key) {
         return encoding::Object{{"id", did + "#" + name},
                                 {"type", "JsonWebKey"},
                                 {"controller", did},
@@ -115,8 +115,9 @@ net::HttpResponse status_list(Agent& agent, const net::HttpRequest& request) {
 
 void mount_lists(Agent& agent, net::HttpServer& server) {
     net::RouteOptions options = open_to_browsers();
-    // A question to a database server may take long.
-    if (agent.database->shared()) options.place = net::HandlerPlace::on_workers;
+    // A question to a database server or a token may take long.
+    if (agent.database->shared() || !agent.settings.token.status.empty())
+        options.place = net::HandlerPlace::on_workers;
     route(
         agent, server, "GET", "/status/{list}",
         [&agent](const net::HttpRequest& request) { return status_list(agent, request); }, options);
@@ -248,6 +249,8 @@ net::HttpResponse metrics_text(Agent& agent) {
          m.ledger_writes);
     line(out, "ledger_failures_total", "Transactions that the ledger did not take.", "counter",
          m.ledger_failures);
+    line(out, "signing_failures_total", "Requests that a token with signing keys did not serve.",
+         "counter", m.signing_failures);
     line(out, "credentials_revoked", "Status entries set to invalid.", "gauge",
          agent.status->revoked_count());
     line(out, "ledger_published", "1 when schemas and type hashes stand on the ledger.", "gauge",

@@ -9,26 +9,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "storage/base/error.hpp"
+#include "ssi/agent/unavailable.hpp"
 #include "storage/store/store.hpp"
 
 namespace stadtbuch::agent {
-
-/// The store cannot be reached or refuses. Nothing of the work that was under way may be answered
-/// as done; it may have been done all the same if the connection went while it was committed. The
-/// one exception type of the agent: handlers run below Database::together(), which ends in
-/// route() (503) or in the background jobs (tried again).
-class StoreUnavailable : public std::runtime_error {
-  public:
-    explicit StoreUnavailable(Error why)
-        : std::runtime_error(why.id + ": " + why.what), error(why) {}
-
-    const Error error;
-};
 
 /// Where a follower stands; 0: it has seen nothing.
 using ChangeMark = std::uint64_t;

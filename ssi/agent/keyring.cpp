@@ -6,8 +6,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "ssi/agent/unavailable.hpp"
 #include "ssi/keys/keystore.hpp"
 #include "ssi/keys/keystore_file.hpp"
+#include "ssi/keys/pkcs11_p256.hpp"
 
 namespace stadtbuch::agent {
 
@@ -15,24 +17,40 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 1 << 20;
 
-Result<std::string, Error> read_passphrase(const Settings& settings) {
-    std::string path = settings.passphrase_file;
-    if (path.empty()) {
-        const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-        if (folder == nullptr) {
-            return Failure{Error{
-                "SB-4201", "there is no passphrase for the keystore", settings.file,
-                "Give keys.passphrase_file, or LoadCredential=agent-passphrase in the unit."}};
-        }
-        path = std::string(folder) + "/agent-passphrase";
-        auto text = read_text_file(
-            path);  // systemd's own permissions (0440 root:service) are stricter than ours
+/// A secret of one line: the named file, or else a systemd credential.
+struct SecretFile {
+    const std::string& path;
+    const char* credential;
+    Error missing;
+};
+
+Result<std::string, Error> read_secret(const SecretFile& file) {
+    const auto first_line = [](Result<std::string, Error> text) -> Result<std::string, Error> {
         if (!text) return text;
-        return text->substr(0, text->find_first_of("\r\n"));
-    }
-    auto text = keys::read_private_file(path);
-    if (!text) return text;
-    return text->substr(0, text->find_first_of("\r\n"));
+        std::string line = text->substr(0, text->find_first_of("\r\n"));
+        keys::wipe(*text);
+        return line;
+    };
+    if (!file.path.empty()) return first_line(keys::read_private_file(file.path));
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr) return Failure{file.missing};
+    // systemd's own permissions (0440 root:service) are stricter than ours
+    return first_line(read_text_file(std::string(folder) + "/" + file.credential));
+}
+
+Result<std::string, Error> read_passphrase(const Settings& settings) {
+    return read_secret(
+        {settings.passphrase_file,
+         "agent-passphrase",
+         {"SB-4201", "there is no passphrase for the keystore", settings.file,
+          "Give keys.passphrase_file, or LoadCredential=agent-passphrase in the unit."}});
+}
+
+Result<std::string, Error> read_pin(const Settings& settings) {
+    return read_secret({settings.token.pin_file,
+                        "agent-token-pin",
+                        {"SB-4207", "there is no PIN for the token", settings.file,
+                         "Give token.pin_file, or LoadCredential=agent-token-pin in the unit."}});
 }
 
 Result<keys::Keystore, Error> open_store(const Settings& settings) {
@@ -68,6 +86,65 @@ Result<std::unique_ptr<keys::P256PrivateKey>, Error> p256_key(const keys::Keysto
     return std::make_unique<keys::P256PrivateKey>(std::move(key).value());
 }
 
+const std::string& token_label(const TokenSettings& token, std::string_view name) {
+    if (name == key_name::issuer) return token.issuer;
+    return name == key_name::status ? token.status : token.requests;
+}
+
+keys::Pkcs11Uri uri_of(const TokenSettings& token, std::string_view name) {
+    keys::Pkcs11Uri out;
+    out.token = token.label;
+    out.serial = token.serial;
+    out.object = token_label(token, name);
+    out.module_path = token.module;
+    return out;
+}
+
+/// Says by exception that the token does not sign: what asks for a signature in the middle of a
+/// request cannot go on.
+class TokenKey final : public keys::P256Signer {
+  public:
+    explicit TokenKey(std::unique_ptr<keys::Pkcs11P256Key> key) : key_(std::move(key)) {}
+
+    [[nodiscard]] std::string_view algorithm() const override { return key_->algorithm(); }
+
+    [[nodiscard]] const keys::P256PublicKey& public_key() const override {
+        return key_->public_key();
+    }
+
+    [[nodiscard]] Bytes sign_message(BytesView message) const override {
+        Bytes signature = key_->sign_message(message);
+        if (signature.empty()) throw KeyUnavailable(key_->last_error());
+        return signature;
+    }
+
+  private:
+    std::unique_ptr<keys::Pkcs11P256Key> key_;
+};
+
+using OpenKey = Result<std::unique_ptr<keys::Pkcs11P256Key>, Error> (*)(const keys::Pkcs11Uri&,
+                                                                        std::string_view);
+
+Result<std::unique_ptr<keys::P256Signer>, Error> token_key(const Settings& settings,
+                                                           std::string_view name, OpenKey open) {
+    auto pin = read_pin(settings);
+    if (!pin) return Failure{pin.error()};
+    auto key = open(uri_of(settings.token, name), *pin);
+    keys::wipe(*pin);
+    if (!key) return Failure{key.error()};
+    return std::unique_ptr<keys::P256Signer>(std::make_unique<TokenKey>(*std::move(key)));
+}
+
+Result<std::unique_ptr<keys::P256Signer>, Error> signing_key(const keys::Keystore& store,
+                                                             const Settings& settings,
+                                                             std::string_view name) {
+    if (!token_label(settings.token, name).empty())
+        return token_key(settings, name, keys::Pkcs11P256Key::open);
+    auto key = p256_key(store, settings, name);
+    if (!key) return Failure{key.error()};
+    return std::unique_ptr<keys::P256Signer>(*std::move(key));
+}
+
 Result<std::vector<keys::Certificate>, Error> read_chain(const std::string& path) {
     const auto text = read_text_file(path);
     if (!text) return Failure{text.error()};
@@ -81,7 +158,7 @@ Result<std::vector<keys::Certificate>, Error> read_chain(const std::string& path
 
 struct ChainUse {
     const std::string& path;
-    const keys::P256PrivateKey& key;
+    const keys::P256Signer& key;
     const std::vector<keys::Certificate>& anchors;
     keys::UnixSeconds now;
 };
@@ -91,8 +168,7 @@ Result<std::vector<keys::Certificate>, Error> checked_chain(const ChainUse& use)
     if (!chain) return chain;
     const auto leaf_key = chain->front().public_key();
     if (!leaf_key || !(*leaf_key == use.key.public_key())) {
-        return Failure{Error{"SB-4204",
-                             "the certificate does not belong to the key in the keystore", use.path,
+        return Failure{Error{"SB-4204", "the certificate does not belong to the key", use.path,
                              "Give the certificate that was made for this key."}};
     }
     const auto held = keys::verify_chain(*chain, use.anchors, {use.now, "", 5});
@@ -150,21 +226,41 @@ credential::SigningIdentity Keyring::request_identity() const {
     return {requests.get(), request_chain, ""};
 }
 
+Result<std::unique_ptr<keys::P256Signer>, Error> open_signing_key(const Settings& settings,
+                                                                  std::string_view name) {
+    auto store = open_store(settings);
+    if (!store) return Failure{store.error()};
+    return signing_key(*store, settings, name);
+}
+
+Result<std::unique_ptr<keys::P256Signer>, Error> make_token_key(const Settings& settings,
+                                                                std::string_view name) {
+    if (token_label(settings.token, name).empty()) {
+        return Failure{
+            Error{"SB-4206", "the settings name no key in a token for '" + std::string(name) + "'",
+                  settings.file,
+                  "Give token.module and token." + std::string(name) + ", the label of the key."}};
+    }
+    return token_key(settings, name, keys::Pkcs11P256Key::generate);
+}
+
 Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings,
                                                      keys::UnixSeconds now) {
     auto store = open_store(settings);
     if (!store) return Failure{store.error()};
     auto out = std::make_unique<Keyring>();
-    const std::pair<std::string_view, std::unique_ptr<keys::P256PrivateKey>*> signing[] = {
+    const std::pair<std::string_view, std::unique_ptr<keys::P256Signer>*> signing[] = {
         {key_name::issuer, &out->issuer},
         {key_name::status, &out->status},
-        {key_name::requests, &out->requests},
-        {key_name::encryption, &out->encryption}};
+        {key_name::requests, &out->requests}};
     for (const auto& [name, place] : signing) {
-        auto key = p256_key(*store, settings, name);
+        auto key = signing_key(*store, settings, name);
         if (!key) return Failure{key.error()};
         *place = std::move(key).value();
     }
+    auto encryption = p256_key(*store, settings, key_name::encryption);
+    if (!encryption) return Failure{encryption.error()};
+    out->encryption = std::move(encryption).value();
     const std::pair<std::string_view, Bytes*> secrets[] = {{key_name::nonce, &out->nonce_secret},
                                                            {key_name::forms, &out->forms_secret}};
     for (const auto& [name, place] : secrets) {
@@ -181,7 +277,7 @@ Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings,
     auto anchors = read_chain(settings.anchors);
     if (!anchors) return Failure{anchors.error()};
     out->anchors = std::move(anchors).value();
-    const std::tuple<const std::string*, keys::P256PrivateKey*, std::vector<keys::Certificate>*>
+    const std::tuple<const std::string*, keys::P256Signer*, std::vector<keys::Certificate>*>
         chains[] = {{&settings.issuer_chain, out->issuer.get(), &out->issuer_chain},
                     {&settings.status_chain, out->status.get(), &out->status_chain},
                     {&settings.request_chain, out->requests.get(), &out->request_chain}};

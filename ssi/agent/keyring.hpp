@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // The agent's keys and certificates: one key per use (credentials §10), from the encrypted
-// keystore; chains and anchors from PEM files. Loaded once; read-only afterwards, so that every
-// thread may use it.
+// keystore or from a PKCS#11 token; chains and anchors from PEM files. Loaded once; read-only
+// afterwards, so that every thread may use it. A key in a token that does not sign throws
+// KeyUnavailable.
 #pragma once
 #include <memory>
 #include <optional>
@@ -30,7 +31,8 @@ inline constexpr std::string_view endorser =
 }  // namespace key_name
 
 struct Keyring {
-    std::unique_ptr<keys::P256PrivateKey> issuer, status, requests, encryption;
+    std::unique_ptr<keys::P256Signer> issuer, status, requests;
+    std::unique_ptr<keys::P256PrivateKey> encryption;
     Bytes nonce_secret, forms_secret;
     std::unique_ptr<keys::Ed25519KeyPair> endorser;  ///< null: none in the keystore
     std::vector<keys::Certificate> issuer_chain, status_chain, request_chain, anchors;
@@ -42,9 +44,17 @@ struct Keyring {
 
 /// Errors: SB-4001, SB-4002 (files), SB-4201 no passphrase, SB-4202 wrong passphrase or damaged
 /// keystore, SB-4203 key missing, SB-4204 certificate unreadable or not that of the key, SB-4205
-/// chain does not lead to the anchors or has expired.
+/// chain does not lead to the anchors or has expired; SB-4011 to SB-4013 of the token.
 [[nodiscard]] Result<std::unique_ptr<Keyring>, Error> load_keyring(const Settings& settings,
                                                                    keys::UnixSeconds now);
+
+/// The key of one use (key_name::issuer, status or requests), wherever the settings say it is.
+[[nodiscard]] Result<std::unique_ptr<keys::P256Signer>, Error> open_signing_key(
+    const Settings& settings, std::string_view name);
+/// Makes it, in the token. SB-4206: the settings name no key in a token for this use; SB-4014: it
+/// is there, or the token refuses.
+[[nodiscard]] Result<std::unique_ptr<keys::P256Signer>, Error> make_token_key(
+    const Settings& settings, std::string_view name);
 
 /// All certificates of a PEM text; empty if one is malformed.
 [[nodiscard]] std::vector<keys::Certificate> certificates_of_pem(std::string_view pem);

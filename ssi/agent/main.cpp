@@ -7,6 +7,7 @@
 
 #include "config/document.hpp"
 #include "ssi/agent/init_dev.hpp"
+#include "ssi/agent/keyring.hpp"
 #include "ssi/agent/migrate.hpp"
 #include "ssi/agent/service.hpp"
 #include "ssi/keys/password.hpp"
@@ -31,7 +32,7 @@ int run(const std::string& file, bool check_only) {
     return ended ? agent::exit_code::clean : report(ended.error());
 }
 
-int exit_code_of(const Error& error) {
+int exit_code_of_store(const Error& error) {
     if (error.id == "SB-2006") return agent::exit_code::missing_input;
     if (error.id == "SB-2001" || error.id == "SB-2007") return agent::exit_code::unavailable;
     if (error.id == "SB-1004") return agent::exit_code::configuration;
@@ -52,7 +53,7 @@ int migrate(const std::string& file, const std::string& from, const std::string&
                                  : agent::StoreSettings::Kind::postgresql;
     };
     const auto done = agent::migrate(*settings, {kind(from), kind(to), dry_run});
-    if (!done) return report({exit_code_of(done.error()), {done.error()}});
+    if (!done) return report({exit_code_of_store(done.error()), {done.error()}});
     const auto count = [&](char letter) {
         const auto found = done->classes.find(letter);
         return found == done->classes.end() ? 0 : found->second;
@@ -77,6 +78,46 @@ int write_dev(agent::DevOptions options) {
               << made->inspector_account << " (password in " << made->password_file
               << ")\ntoken     " << made->token_file << "\ndid       " << made->did
               << "\nverkey    " << made->verkey << "\n";
+    return agent::exit_code::clean;
+}
+
+agent::StartFailure failure_of(const Error& error) {
+    return {agent::exit_code_of(error), {error}};
+}
+
+/// Asks an authority for the certificate of one of the three signing keys.
+Result<std::string, Error> certificate_request(const agent::Settings& settings,
+                                               const keys::P256Signer& key) {
+    keys::LeafProfile profile;
+    profile.subject = {settings.name_de, settings.contact.operator_name, "DE"};
+    profile.dns_names = {settings.host()};
+    profile.uris = {settings.public_url};
+    if (!settings.ledger.did.empty())
+        profile.uris.push_back("did:indy:" + settings.ledger.name_space + ":" +
+                               settings.ledger.did);
+    auto request = keys::make_certificate_request(key, profile);
+    if (request) return *std::move(request);
+    return Failure{Error{"SB-4208", "no certificate request could be made", settings.file,
+                         "Names of at most 64 octets; see agent.name_de and contact.operator."}};
+}
+
+int with_key(const std::string& file, const std::string& name, bool make) {
+    auto settings = agent::read_settings(file);
+    if (!settings) return report({agent::exit_code::configuration, settings.error()});
+    const auto key =
+        make ? agent::make_token_key(*settings, name) : agent::open_signing_key(*settings, name);
+    if (!key) return report(failure_of(key.error()));
+    try {
+        const auto request = certificate_request(*settings, **key);
+        if (!request) return report(failure_of(request.error()));
+        std::cout << *request;
+    } catch (const agent::KeyUnavailable& failed) {
+        return report(failure_of(failed.error));
+    }
+    if (make)
+        std::cerr << "The token has the key '" << name
+                  << "'. Have this request signed and put the chain into certificates." << name
+                  << ".\n";
     return agent::exit_code::clean;
 }
 
@@ -124,6 +165,16 @@ int main(int argc, char** argv) {
                      "Namespace of did:indy, for example stadtbuch:dev");
     CLI::App* hash =
         app.add_subcommand("hash-password", "Hash a password from standard input for clerks.toml");
+    std::string use;
+    const CLI::IsMember uses({"issuer", "status", "requests"});
+    CLI::App* make_key = app.add_subcommand(
+        "make-key", "Make a signing key in the token of [token]; prints a certificate request");
+    CLI::App* ask = app.add_subcommand("certificate-request",
+                                       "Print a certificate request (PKCS#10) for a signing key");
+    for (CLI::App* command : {make_key, ask}) {
+        command->add_option("use", use, "issuer, status or requests")->required()->check(uses);
+        command->add_option("-c,--config", file, "Settings file")->capture_default_str();
+    }
     std::string from;
     std::string to;
     bool dry_run = false;
@@ -148,6 +199,7 @@ int main(int argc, char** argv) {
         return write_dev(dev);
     }
     if (hash->parsed()) return hash_password();
+    if (make_key->parsed() || ask->parsed()) return with_key(file, use, make_key->parsed());
     if (move->parsed()) return migrate(file, from, to, dry_run);
     return run(file, check->parsed());
 }

@@ -66,6 +66,22 @@ void read_files(config::Document& file, Settings& out) {
     out.crl = file.path("certificates.crl", "");
 }
 
+void read_token(config::Document& file, TokenSettings& out) {
+    out.module = file.path("token.module", "");
+    out.label = file.text("token.label", "");
+    out.serial = file.text("token.serial", "");
+    out.pin_file = file.path("token.pin_file", "");
+    out.issuer = file.text("token.issuer", "");
+    out.status = file.text("token.status", "");
+    out.requests = file.text("token.requests", "");
+    const bool any_key = !out.issuer.empty() || !out.status.empty() || !out.requests.empty();
+    if (any_key == out.module.empty()) {
+        file.fault("token.module", "a module and the label of a key belong together",
+                   "Give token.module and one of token.issuer, token.status and token.requests, or "
+                   "leave the table out.");
+    }
+}
+
 void read_store(config::Document& file, Settings& out) {
     const bool server =
         file.one_of("store.kind", "rocksdb", {"rocksdb", "postgresql"}) == "postgresql";
@@ -334,6 +350,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
         file.fault("agent.languages", "at least one language is needed", "Write [\"de\", \"en\"].");
     }
     read_numbers(file, out);
+    read_token(file, out.token);
     read_store(file, out);
     read_registers(file, out.registers);
     out.log_format = file.one_of("agent.log", "json", {"json", "text"});

@@ -93,6 +93,15 @@ struct ShopSettings {
     std::string sector;
 };
 
+/// A PKCS#11 token that holds signing keys. A use without label has its key in the keystore.
+struct TokenSettings {
+    std::string module;                    ///< shared object of the token's maker; empty: no token
+    std::string label;                     ///< of the token; empty: the only one
+    std::string serial;                    ///< the same
+    std::string pin_file;                  ///< empty: $CREDENTIALS_DIRECTORY/agent-token-pin
+    std::string issuer, status, requests;  ///< labels of the keys
+};
+
 struct StoreSettings {
     enum class Kind { rocksdb, postgresql } kind = Kind::rocksdb;
     std::string dsn;            ///< libpq connection string, without password
@@ -154,6 +163,7 @@ struct Settings {
     std::string clerks_file;
     std::string keystore_file;
     std::string passphrase_file;  ///< empty: $CREDENTIALS_DIRECTORY/agent-passphrase
+    TokenSettings token;
     std::string issuer_chain, status_chain, request_chain, anchors;
     std::string crl;  ///< revocation list (DER) of our authority, served as /ca.crl; empty: none
     std::string name_de, name_en;

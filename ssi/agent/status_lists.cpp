@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t reserve_block = 256;
 constexpr std::int64_t token_life_s = 86400;
+constexpr std::int64_t sign_pause_s = 5;
 constexpr std::int64_t clock_skew_s = 60;
 
 std::string revocation_key(const std::string& list, std::uint64_t index) {
@@ -319,13 +320,17 @@ std::shared_ptr<const StatusToken> StatusLists::token(const std::string& id,
     const auto held = list->token;
     const bool good = usable(*list, now);
     if (good && (!list->changed || now < held->signed_at + settings_.resign_s)) return held;
-    if (!database_.shared()) return sign(*list, now);
-    guard.unlock();
+    const bool served = held != nullptr && now < held->expires_at;
+    if (served && now < list->sign_after) return held;
     try {
+        if (!database_.shared()) return sign(*list, now);
+        guard.unlock();
         return sign_shared(*list, now);
-    } catch (const StoreUnavailable&) {
-        if (held != nullptr && now < held->expires_at) return held;
-        throw;
+    } catch (const Unavailable&) {
+        if (!served) throw;
+        if (!guard.owns_lock()) guard.lock();
+        list->sign_after = now + sign_pause_s;
+        return held;
     }
 }
 

@@ -80,6 +80,7 @@ class StatusLists final : public openid::StatusAllocator {
         std::unique_ptr<credential::StatusList> list;
         std::uint64_t revoked = 0;
         bool changed = true;
+        keys::UnixSeconds sign_after = 0;  // the key did not sign: not asked again before
         std::string secret;
         std::shared_ptr<const StatusToken> token;
         std::unique_ptr<std::mutex> guard = std::make_unique<std::mutex>();

@@ -194,9 +194,11 @@ net::HttpResponse http_response(const openid::HttpResponse& response) {
     return out;
 }
 
-net::HttpResponse store_unavailable(Agent& agent, const net::HttpRequest& request,
-                                    const Error& why) {
-    spdlog::error("not answered: {} {}", why.id, why.what);
+net::HttpResponse unavailable(Agent& agent, const net::HttpRequest& request,
+                              const Unavailable& why) {
+    spdlog::error("not answered: {} {}", why.error.id, why.error.what);
+    const bool is_key = dynamic_cast<const KeyUnavailable*>(&why) != nullptr;
+    if (is_key) ++agent.metrics.signing_failures;
     const bool person =
         request.header("Accept").value_or("").find("text/html") != std::string_view::npos;
     net::HttpResponse response;
@@ -204,7 +206,8 @@ net::HttpResponse store_unavailable(Agent& agent, const net::HttpRequest& reques
         const View view = view_without_session(agent, request);
         response = error_page(view, view(texts::not_now), 503);
     } else {
-        response = net::error_response(503, "the store is not available");
+        response = net::error_response(
+            503, is_key ? "the signing key is not available" : "the store is not available");
     }
     response.set("Retry-After", "5");
     return response;
@@ -218,8 +221,8 @@ void route(Agent& agent, net::HttpServer& server, const std::string& method,
         [&agent, handler = std::move(handler)](const net::HttpRequest& request) {
             try {
                 return agent.database->together([&] { return handler(request); });
-            } catch (const StoreUnavailable& failed) {
-                return store_unavailable(agent, request, failed.error);
+            } catch (const Unavailable& failed) {
+                return unavailable(agent, request, failed);
             }
         },
         std::move(options));

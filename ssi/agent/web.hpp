@@ -133,10 +133,10 @@ using RoleForm = net::HttpResponse (*)(const View&, const net::FormList&);
 [[nodiscard]] net::HttpResponse http_response(const openid::HttpResponse& response);
 
 /// 503 with Retry-After, as page or JSON.
-[[nodiscard]] net::HttpResponse store_unavailable(Agent& agent, const net::HttpRequest& request,
-                                                  const Error& why);
+[[nodiscard]] net::HttpResponse unavailable(Agent& agent, const net::HttpRequest& request,
+                                            const Unavailable& why);
 /// Adds a route whose writes become durable together, before the answer leaves; where they cannot,
-/// the answer is store_unavailable(). A handler may run twice (Database::together).
+/// the answer is unavailable(). A handler may run twice (Database::together).
 void route(Agent& agent, net::HttpServer& server, const std::string& method,
            const std::string& pattern, net::HttpServer::Handler handler, net::RouteOptions options);
 

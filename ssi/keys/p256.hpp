@@ -49,7 +49,13 @@ class P256PublicKey {
     std::shared_ptr<const PkeyHandle> handle_;
 };
 
-class P256PrivateKey final : public Signer {
+/// Signs with ES256, wherever its key is.
+class P256Signer : public Signer {
+  public:
+    [[nodiscard]] virtual const P256PublicKey& public_key() const = 0;
+};
+
+class P256PrivateKey final : public P256Signer {
   public:
     /// Rejection sampling from `random`. The nonces of signatures come from the library's own
     /// generator, which mixes in the key and the message.
@@ -59,7 +65,7 @@ class P256PrivateKey final : public Signer {
     /// PKCS#8 or SEC 1 PEM, unencrypted.
     [[nodiscard]] static Result<P256PrivateKey, KeyError> from_pem(std::string_view pem);
 
-    [[nodiscard]] const P256PublicKey& public_key() const { return public_; }
+    [[nodiscard]] const P256PublicKey& public_key() const override { return public_; }
 
     [[nodiscard]] std::string_view algorithm() const override { return "ES256"; }
 

@@ -32,6 +32,11 @@ struct Pkcs11Uri {
     [[nodiscard]] static Result<Pkcs11Uri, Error> parse(std::string_view text);
 };
 
+namespace pkcs11 {
+class Module;
+class Session;
+}  // namespace pkcs11
+
 class Pkcs11Key final : public Signer {
   public:
     /// Finds the key pair. Errors: SB-4011 module or token, SB-4012 PIN, SB-4013 no such key, or
@@ -53,11 +58,11 @@ class Pkcs11Key final : public Signer {
     [[nodiscard]] const Ed25519PublicKey& public_key() const { return public_; }
 
   private:
-    struct Session;
-    Pkcs11Key(std::unique_ptr<Session> session, unsigned long private_key,
-              Ed25519PublicKey public_key);
+    Pkcs11Key(pkcs11::Module& module, std::unique_ptr<pkcs11::Session> session,
+              unsigned long private_key, Ed25519PublicKey public_key);
 
-    std::unique_ptr<Session> session_;
+    pkcs11::Module& module_;
+    std::unique_ptr<pkcs11::Session> session_;
     unsigned long private_key_;
     Ed25519PublicKey public_;
 };

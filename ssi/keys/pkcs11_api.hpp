@@ -28,6 +28,13 @@ struct Mechanism {
     Ulong parameter_bytes = 0;
 };
 
+/// CK_C_INITIALIZE_ARGS: no mutexes of ours, the module takes those of the system.
+struct InitializeArguments {
+    std::array<void*, 4> mutex_functions{};
+    Ulong flags = 0;
+    void* reserved = nullptr;
+};
+
 struct TokenInfo {
     std::array<char, 32> label{};
     std::array<char, 32> manufacturer{};
@@ -47,12 +54,16 @@ inline constexpr Ulong pin_locked = 0xA4;
 inline constexpr Ulong user_already_logged_in = 0x100;
 inline constexpr Ulong already_initialized = 0x191;
 
+inline constexpr Ulong os_locking_ok = 2;
 inline constexpr Ulong serial_session = 4;
 inline constexpr Ulong rw_session = 2;
 inline constexpr Ulong user = 1;
 inline constexpr Ulong public_key_class = 2;
 inline constexpr Ulong private_key_class = 3;
+inline constexpr Ulong key_type_ec = 0x3;
 inline constexpr Ulong key_type_ec_edwards = 0x40;
+inline constexpr Ulong mechanism_ec_pair = 0x1040;
+inline constexpr Ulong mechanism_ecdsa = 0x1041;
 inline constexpr Ulong mechanism_edwards_pair = 0x1055;
 inline constexpr Ulong mechanism_eddsa = 0x1057;
 
@@ -75,7 +86,7 @@ enum AttributeType : Ulong {
 struct Functions {
     Version version;
     Ulong (*initialize)(void*);
-    void* finalize;
+    Ulong (*finalize)(void*);
     void* get_info;
     void* get_function_list;
     Ulong (*get_slot_list)(unsigned char, Ulong*, Ulong*);

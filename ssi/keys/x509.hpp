@@ -129,6 +129,11 @@ struct ChainRules {
     const encoding::Value& x5c, std::size_t length_max = 5);
 [[nodiscard]] encoding::Array x5c_of(const std::vector<Certificate>& chain);
 
+/// PKCS#10 request (PEM) with which an authority is asked for a leaf: the names as in LeafProfile,
+/// digitalSignature, signed by the key itself, wherever it is. library_failure if it refuses.
+[[nodiscard]] Result<std::string, KeyError> make_certificate_request(const P256Signer& key,
+                                                                     const LeafProfile& profile);
+
 /// An empty, signed revocation list (DER, version 2) of the authority, good until `next_update`.
 [[nodiscard]] Result<Bytes, KeyError> make_empty_crl(const Certificate& authority,
                                                      const P256PrivateKey& authority_key,

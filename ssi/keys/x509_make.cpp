@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Making certificates with the profile of credentials §11.
+#include <openssl/ecdsa.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <string>
@@ -66,18 +68,22 @@ bool add_address(GENERAL_NAMES* names, const std::string& text) {
     return sk_GENERAL_NAME_push(names, name) > 0;
 }
 
+bool collect_names(GENERAL_NAMES* names, const LeafProfile& profile) {
+    bool good = names != nullptr;
+    for (const std::string& dns : profile.dns_names) good = good && add_name(names, GEN_DNS, dns);
+    for (const std::string& uri : profile.uris) good = good && add_name(names, GEN_URI, uri);
+    for (const std::string& address : profile.ip_addresses)
+        good = good && add_address(names, address);
+    return good;
+}
+
 bool add_alternative_names(X509* certificate, const LeafProfile& profile) {
     if (profile.dns_names.empty() && profile.uris.empty() && profile.ip_addresses.empty())
         return true;
     const OwnedNames names(GENERAL_NAMES_new());
-    bool good = names != nullptr;
-    for (const std::string& dns : profile.dns_names)
-        good = good && add_name(names.get(), GEN_DNS, dns);
-    for (const std::string& uri : profile.uris) good = good && add_name(names.get(), GEN_URI, uri);
-    for (const std::string& address : profile.ip_addresses)
-        good = good && add_address(names.get(), address);
-    return good && X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0,
-                                     X509V3_ADD_DEFAULT) == 1;
+    return collect_names(names.get(), profile) &&
+           X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0,
+                             X509V3_ADD_DEFAULT) == 1;
 }
 
 bool plain_url(const std::string& url) {
@@ -104,7 +110,89 @@ Result<Certificate, KeyError> sign_and_read(X509* certificate, const P256Private
     return Certificate::from_der(der);
 }
 
+using OwnedRequest = Owned<X509_REQ, X509_REQ_free>;
+
+void free_extensions(STACK_OF(X509_EXTENSION) * extensions) {
+    sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+}
+
+using OwnedExtensions = Owned<STACK_OF(X509_EXTENSION), free_extensions>;
+
+bool add_wishes(X509_REQ* request, const LeafProfile& profile) {
+    const OwnedExtensions wishes(sk_X509_EXTENSION_new_null());
+    const OwnedNames names(GENERAL_NAMES_new());
+    if (!wishes || !collect_names(names.get(), profile)) return false;
+    X509_EXTENSION* usage =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_key_usage, "critical,digitalSignature");
+    if (usage == nullptr) return false;
+    if (sk_X509_EXTENSION_push(wishes.get(), usage) <= 0) {
+        X509_EXTENSION_free(usage);
+        return false;
+    }
+    X509_EXTENSION* alternative = X509V3_EXT_i2d(NID_subject_alt_name, 0, names.get());
+    if (alternative == nullptr) return false;
+    if (sk_X509_EXTENSION_push(wishes.get(), alternative) <= 0) {
+        X509_EXTENSION_free(alternative);
+        return false;
+    }
+    return X509_REQ_add_extensions(request, wishes.get()) == 1;
+}
+
+/// The library signs with keys of its own only: what is signed is taken out, and the signature put
+/// in, r||s as DER.
+bool sign_outside(X509_REQ* request, const P256Signer& key) {
+    const Owned<X509_ALGOR, X509_ALGOR_free> algorithm(X509_ALGOR_new());
+    if (!algorithm ||
+        X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF,
+                        nullptr) != 1 ||
+        X509_REQ_set1_signature_algo(request, algorithm.get()) != 1)
+        return false;
+    Bytes signed_part(static_cast<std::size_t>(std::max(0, i2d_re_X509_REQ_tbs(request, nullptr))));
+    unsigned char* at = signed_part.data();
+    i2d_re_X509_REQ_tbs(request, &at);
+    const Bytes raw = key.sign_message(signed_part);
+    if (raw.size() != 64) return false;
+    const OwnedSignature signature(ECDSA_SIG_new());
+    OwnedBn r(BN_bin2bn(raw.data(), 32, nullptr));
+    OwnedBn s(BN_bin2bn(raw.data() + 32, 32, nullptr));
+    if (!signature || !r || !s || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1)
+        return false;
+    static_cast<void>(r.release());
+    static_cast<void>(s.release());
+    Bytes der(static_cast<std::size_t>(std::max(0, i2d_ECDSA_SIG(signature.get(), nullptr))));
+    at = der.data();
+    i2d_ECDSA_SIG(signature.get(), &at);
+    ASN1_BIT_STRING* bits = ASN1_BIT_STRING_new();
+    if (bits == nullptr) return false;
+    if (ASN1_BIT_STRING_set(bits, der.data(), static_cast<int>(der.size())) != 1) {
+        ASN1_BIT_STRING_free(bits);
+        return false;
+    }
+    bits->flags |= ASN1_STRING_FLAG_BITS_LEFT;  // no unused bits, whatever the last octet is
+    X509_REQ_set0_signature(request, bits);
+    return true;
+}
+
 }  // namespace
+
+Result<std::string, KeyError> make_certificate_request(const P256Signer& key,
+                                                       const LeafProfile& profile) {
+    const OwnedRequest request(X509_REQ_new());
+    X509_REQ* x = request.get();
+    bool good = x != nullptr && X509_REQ_set_version(x, 0) == 1 &&
+                set_name(X509_REQ_get_subject_name(x), profile.subject) &&
+                X509_REQ_set_pubkey(x, key.public_key().handle().key.get()) == 1 &&
+                add_wishes(x, profile) && sign_outside(x, key);
+    const OwnedBio out(BIO_new(BIO_s_mem()));
+    good = good && out && PEM_write_bio_X509_REQ(out.get(), x) == 1;
+    if (!good) {
+        ERR_clear_error();
+        return Failure{KeyError::library_failure};
+    }
+    const char* text = nullptr;
+    const long bytes = BIO_get_mem_data(out.get(), &text);
+    return std::string(text, static_cast<std::size_t>(bytes));
+}
 
 Result<Certificate, KeyError> make_authority(const P256PrivateKey& key,
                                              const AuthorityProfile& profile,

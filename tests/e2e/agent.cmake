@@ -17,3 +17,8 @@ set_tests_properties(e2e_agent_types PROPERTIES LABELS e2e TIMEOUT 300)
 
 add_test(NAME e2e_agent_registers COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/registers.py" "$<TARGET_FILE:stadtbuch-agent>")
 set_tests_properties(e2e_agent_registers PROPERTIES LABELS e2e TIMEOUT 300)
+
+# Signing keys in a token; SoftHSM2 is the token.
+add_test(NAME e2e_agent_token COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/token_keys.py" "$<TARGET_FILE:stadtbuch-agent>"
+  "$<TARGET_FILE:stadtbuch>")
+set_tests_properties(e2e_agent_token PROPERTIES LABELS e2e TIMEOUT 300)
