@@ -125,8 +125,12 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     const bool wrong_view = pp.original_view_no && *pp.original_view_no != pp.view_no;
     if (wrong_view ||
         messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) != pp.digest) {
-        suspect(from, Reason::pre_prepare_digest_wrong, seq);
-        if (is_master()) core_.vote(Reason::pre_prepare_digest_wrong);
+        // A primary can send two NEW_VIEWs that both hold: what one re-creates is new to the other,
+        // and whoever answers with such a batch is honest.
+        if (!wrong_view || origin == Origin::network)
+            suspect(from, Reason::pre_prepare_digest_wrong, seq);
+        if (is_master() && from == core_.primary_of(inst_))
+            core_.vote(Reason::pre_prepare_digest_wrong);
         return;
     }
     Slot& s = slot(seq);

@@ -72,6 +72,7 @@ class ViewChanger {
 
     void record(const NodeName& name, ViewNo view, std::uint64_t reason);
     void weigh_votes();
+    void join();
     void repeat_votes();
     void watch_new_primary();
     void drop_votes_upto(ViewNo view);

@@ -59,22 +59,34 @@ void ViewChanger::weigh_votes() {
                           [&](const auto& entry) { return core_.is_member(entry.first); }));
         if (valid >= core_.quorums.view_change() && core_.participating) return start(view);
     }
-    // Join: f+1 fresh votes of others for any later views; at least one of them is honest.
+    join();
+}
+
+/// f+1 fresh votes of others for any later views: at least one of them is honest. The lowest view
+/// is joined, and the highest for which f+1 press: members in a later view never vote for the lower
+/// one again, and a single old vote must not keep this one from them (seed 5019966).
+void ViewChanger::join() {
     const Tick fresh_for = core_.limits.instance_change_repeat * 2;
-    std::set<NodeName> pressing;
-    std::optional<ViewNo> smallest;
+    std::map<NodeName, ViewNo> pressing;  // the highest of each
+    std::optional<ViewNo> lowest;
     for (const auto& [view, voters] : votes_) {
         if (view <= core_.view_no) continue;
         for (const auto& [name, vote] : voters) {
             if (name == core_.self || !core_.is_member(name) ||
                 core_.now.tick > vote.tick + fresh_for)
                 continue;
-            pressing.insert(name);
-            if (!smallest) smallest = view;
+            pressing[name] = view;
+            if (!lowest) lowest = view;
         }
     }
-    if (!smallest || pressing.size() < core_.quorums.weak() || !core_.participating) return;
-    if (own_vote_sent_.count(*smallest) == 0) vote(Reason::primary_degraded, *smallest - 1);
+    if (!lowest || pressing.size() < core_.quorums.weak() || !core_.participating) return;
+    std::vector<ViewNo> views;
+    for (const auto& [name, view] : pressing) views.push_back(view);
+    std::sort(views.rbegin(), views.rend());
+    for (const ViewNo view : {*lowest, views[core_.quorums.weak() - 1]}) {
+        if (view > core_.view_no && own_vote_sent_.count(view) == 0)
+            vote(Reason::primary_degraded, view - 1);
+    }
 }
 
 /// Votes get lost. As long as one is young, or somebody has left for a later view already, it is

@@ -222,6 +222,45 @@ std::string votes_for_different_views() {
     return story.failure();
 }
 
+/// Node5 missed the view change, Node3 left after it and only repeats the vote that led to it. The
+/// three in view 1 need Node5 for the next one.
+std::string old_vote_holds_nobody_back() {
+    Story story(5);
+    World& world = story.world();
+    story.write(2, 200, {0, 1, 2, 3, 4});
+    bool apart = true;
+    bool gone = false;
+    const auto is_old_vote = [](const messages::Message& message) {
+        const auto* vote = as<messages::InstanceChange>(message);
+        return vote != nullptr && vote->view_no == 1;
+    };
+    story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
+        if (apart) return from == 4 || to == 4 || is_commit(message);
+        return gone && from == 2 && !is_old_vote(message);
+    });
+    const messages::InstanceChange vote{1, 25};
+    story.inject(0, {1, 2, 3}, vote);
+    story.inject(1, {0, 2, 3}, vote);
+    story.expect_within(20 * second, "four of five are in view 1, and order nothing there", [&] {
+        return std::all_of(all.begin(), all.end(), [&](std::size_t node) {
+            const Status status = story.status(node);
+            return status.view_no == 1 && status.phase == Phase::participating;
+        });
+    });
+    story.expect(story.view(4) == 0, "the fifth is not");
+    gone = true;
+    apart = false;
+    const std::string request = story.send({0, 1, 3, 4});
+    for (int i = 0; i < 60 && !world.is_answered(request); ++i) {
+        story.inject(2, {4}, vote);
+        story.run_for(second);
+    }
+    story.expect(world.is_answered(request), "the others get on without the third");
+    story.lose_nothing();
+    story.all_is_well_within(minute);
+    return story.failure();
+}
+
 std::string view_without_traffic() {
     Story story;
     story.world().crash(0);
@@ -698,6 +737,8 @@ std::vector<Scenario> stories_of_views() {
         {"e094-some-have-the-votes", from(94), some_have_the_votes},
         {"e095-votes-for-different-views", "plenum-lessons E 95, indy-node#1720",
          votes_for_different_views},
+        {"e095-old-vote-holds-nobody-back", "plenum-lessons E 95, seed 5019966",
+         old_vote_holds_nobody_back},
         {"e097-view-without-traffic", from(97), view_without_traffic},
         {"e098-batch-lost-with-its-primary", from(98), batch_lost_with_its_primary},
         {"e100-ordered-at-one", from(100), [] { return ordered_at({2}, 1); }},

@@ -231,8 +231,19 @@ void World::notice(std::size_t a, std::size_t b) {
             if (now_ < nodes_[y]->frozen_until) miss(x, y);
         } else {
             step(x, PeerDisconnected{nodes_[y]->name});
+            if (calm_ && has_other_copy(x, y)) step(x, PeerConnected{nodes_[y]->name});
         }
     }
+}
+
+/// When hostile copies end, the honest one is dialled by the same name.
+bool World::has_other_copy(std::size_t from, std::size_t node) const {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        if (i != node && nodes_[i]->name == nodes_[node]->name && nodes_[i]->alive &&
+            network_.joined(from, i))
+            return true;
+    }
+    return false;
 }
 
 void World::announce(std::size_t index, bool up) {

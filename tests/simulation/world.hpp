@@ -176,6 +176,7 @@ class World {
     void announce(std::size_t node, bool up);
     void miss(std::size_t a, std::size_t b);
     void notice(std::size_t a, std::size_t b);
+    [[nodiscard]] bool has_other_copy(std::size_t from, std::size_t node) const;
     [[nodiscard]] bool burnt(std::size_t node);
     [[nodiscard]] bool next_item();
     void note(const std::string& kind, std::size_t node, const std::string& text);
