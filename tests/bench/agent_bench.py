@@ -75,9 +75,11 @@ class Agent:
         return json.loads(text)
 
     def load(self, mode, count, threads):
-        out = subprocess.run([str(self.build / "bin/agent_load"), self.folder, mode, str(count), str(threads),
-                              str(self.process.pid)], check=True, stdout=subprocess.PIPE, text=True).stdout
-        result = json.loads(out)
+        done = subprocess.run([str(self.build / "bin/agent_load"), self.folder, mode, str(count), str(threads),
+                               str(self.process.pid)], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(done.stderr)
+        result = json.loads(done.stdout)
         result["load_average"] = os.getloadavg()[0]
         print(json.dumps(result), flush=True)
         return result
@@ -131,7 +133,7 @@ def measure_store(build, runs, count, row, server):
           "| workload | figure | min | median | max |\n| --- | --- | --- | --- | --- |")
     for name, mode in (("complete issuance, one credential", "single"), ("complete issuance, batch of ten", "batch"),
                        ("verified presentation, direct_post.jwt", "present")):
-        for key in ("per_second", "server_cpu_us_per_op", "p50_ms", "p99_ms"):
+        for key in ("per_second", "server_cpu_us_per_op", "client_cpu_us_per_op", "p50_ms", "p99_ms"):
             row(name, figures[mode], key)
     for key in ("first_answer_ms", "served_per_second"):
         row("status list of 1,048,576 entries", figures["list"], key)

@@ -32,7 +32,7 @@ from sd_jwt.common import SDJWTCommon
 from sd_jwt.holder import SDJWTHolder
 from sd_jwt.verifier import SDJWTVerifier
 
-from agent_process import Agent
+from agent_process import FORM, Agent
 
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 HERE = pathlib.Path(__file__).resolve().parent
@@ -226,7 +226,40 @@ def talkative_wallet(wallet):
     return held
 
 
+def refused_at_the_endpoint(wallet):
+    """RFC 9700 §4.3.2: a token is taken from the header only. And one proof is used once."""
+    token = wallet.token(*wallet.agent.offer())
+    key = new_key()
+    body = json.dumps({"credential_configuration_id": "residence", "proofs": {"jwt": [wallet.proof(key)]}})
+    bearer = {"Authorization": "Bearer " + token["access_token"], "Content-Type": "application/json"}
+    endpoint = wallet.metadata["credential_endpoint"]
+    address = endpoint + "?access_token=" + token["access_token"]
+    assert wallet.agent.ask("POST", address, body, {"Content-Type": "application/json"}).status == 401
+    form = urllib.parse.urlencode({"access_token": token["access_token"], "request": body})
+    assert wallet.agent.ask("POST", endpoint, form, {"Content-Type": FORM}).status == 401
+    print("  refused: an access token in the address or the body", flush=True)
+    assert wallet.agent.ask("POST", endpoint, body, bearer).status == 200
+    again = wallet.agent.ask("POST", endpoint, body, bearer)
+    assert again.status == 400 and again.json()["error"] == "invalid_nonce", again
+    print("  refused: a proof that was used before", flush=True)
+
+
+def safe_pages(agent):
+    """What browsers are told on every page, RFC 9700 §4.2 and §4.16: no framing, no referrer for others, nothing kept."""
+    for path in ("/", "/wohnsitz", "/anmelden", "/nachweise", "/kein/weg"):
+        headers = agent.ask("GET", path, headers={"Accept": "text/html"}).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy, (path, policy)
+        assert headers["Referrer-Policy"] in ("same-origin", "no-referrer") and headers["X-Content-Type-Options"] == "nosniff", path
+        for cookie in headers.get_all("Set-Cookie") or []:
+            assert cookie.startswith("__Host-"), cookie
+            assert {"Secure", "HttpOnly"} <= {part.strip() for part in cookie.split(";")} and "SameSite=" in cookie, cookie
+    print("  pages: strict policy, no framing, no referrer for others", flush=True)
+
+
 def python_story(wallet):
+    safe_pages(wallet.agent)
+    refused_at_the_endpoint(wallet)
     held = talkative_wallet(wallet)
     for mode in ("direct_post.jwt", "direct_post"):
         presentation, asked = accepted(wallet, lambda request: presented_by_holder(held[0], request), mode)

@@ -212,6 +212,30 @@ TEST_CASE("issuers: chain, signature, identity, permitted types") {
     CHECK(scene.failure(scene.forge(payload, {}), rules) == "VC-12");
 }
 
+TEST_CASE("a header cannot bring its own key") {
+    Scene scene;
+    const auto thief = keys::P256PrivateKey::generate(scene.town.random);
+    const std::string payload = encoding::compact_json(scene.payload());
+    const auto judged = [&](Object header, const keys::Signer& signer) {
+        header.set("typ", "dc+sd-jwt");
+        SdJwt parts;
+        parts.issuer_jwt = keys::sign_jws(header, payload, signer);
+        return scene.failure(bind_to_holder(parts, Scene::binding(), scene.holder), scene.rules());
+    };
+    const Value own = keys::jwk_of(keys::PublicKey(thief.public_key()));
+    CHECK(judged(Object{{"jwk", own}}, thief) == "VC-03");
+    CHECK(judged(Object{{"jku", "https://thief.example/keys"}, {"kid", "1"}}, thief) == "VC-03");
+    CHECK(judged(Object{{"x5u", "https://thief.example/chain"}}, thief) == "VC-03");
+    CHECK(judged(Object{{"kid", "../../keys/issuer"}}, thief) == "VC-03");
+    // Beside our chain they change nothing: our key verifies, theirs does not.
+    const Object ours = header_of(scene.town.identity(), "dc+sd-jwt");
+    Object both = ours;
+    both.set("jwk", own);
+    both.set("jku", "https://thief.example/keys");
+    CHECK(judged(both, thief) == "VC-05");
+    CHECK(judged(both, scene.town.issuer_key).empty());
+}
+
 TEST_CASE("the ledger's key must be the certificate's") {
     struct Ledger final : DidKeySource {
         std::optional<keys::PublicKey> key;

@@ -122,6 +122,39 @@ TEST_CASE("JWS that must be refused") {
     CHECK(parse_jws(sign_jws(Object{{"typ", "application/kb+jwt"}}, "{}", key), rules));
 }
 
+TEST_CASE("nothing but the protected header of a compact JWS counts") {
+    SeededRandom random(6);
+    const auto key = P256PrivateKey::generate(random);
+    const std::string token = sign_jws(Object{{"typ", "kb+jwt"}}, R"({"a":1})", key);
+    const JwsRules rules{"kb+jwt", {"ES256"}, 4096};
+    const std::size_t first = token.find('.');
+    const std::size_t second = token.rfind('.');
+    const std::string json = R"({"protected":")" + token.substr(0, first) + R"(","payload":")" +
+                             token.substr(first + 1, second - first - 1) + R"(","signature":")" +
+                             token.substr(second + 1) + R"(","header":{"alg":"ES256"}})";
+    CHECK(parse_jws(json, rules).error() == JoseError::not_compact);
+    // The type is decided before anything is parsed: a JWE is no JWS, and the other way round.
+    const auto sealed =
+        encrypt_jwe(token, {key.public_key(), "", "A128GCM", {}, {}, false}, random).value();
+    CHECK(parse_jws(sealed, rules).error() == JoseError::not_compact);
+    CHECK(decrypt_jwe(token, key).error() == JoseError::not_compact);
+    // A header names no key: whose signature it is the caller knows, whatever the header says.
+    const auto thief = P256PrivateKey::generate(random);
+    Object header{{"typ", "kb+jwt"},
+                  {"jwk", jwk_of(PublicKey(thief.public_key()))},
+                  {"jku", "https://thief.example/keys"},
+                  {"x5u", "https://thief.example/chain"},
+                  {"kid", "../../etc/passwd"}};
+    const auto theirs = parse_jws(sign_jws(header, R"({"a":1})", thief), rules);
+    REQUIRE(theirs);
+    CHECK(verify_jws(*theirs, key.public_key()).error() == JoseError::bad_signature);
+    for (const char* payload : {R"({"exp":1,"exp":2})", R"({"a":1}x)", "[1]", "1", ""}) {
+        INFO(payload);
+        const auto parsed = parse_jws(sign_jws(Object{{"typ", "kb+jwt"}}, payload, key), rules);
+        CHECK((!parsed || payload_object(*parsed).error() == JoseError::bad_payload));
+    }
+}
+
 TEST_CASE("RFC 7518 appendix C: ECDH-ES key derivation") {
     const auto alice = p256_private_from_jwk(json(
         R"({"kty":"EC","crv":"P-256","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps","d":"0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo"})"));
