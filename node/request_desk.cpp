@@ -73,8 +73,10 @@ bool RequestDesk::verify(const ledger::RequestPtr& request, Done done) {
     checks_queued_.fetch_add(1);
     const bool submitted = workers_.submit([this, request] {
         checks_queued_.fetch_sub(1);
-        auto checked = ledger::verify_signatures(
-            *request, [this](std::string_view did) { return execution_.find_verkey(did); });
+        auto checked =
+            ledger::verify_signatures(*request, [this, &request](std::string_view author) {
+                return execution_.find_key(request->type, author);
+            });
         add_result(
             {request->digest, checked.has_value(), checked ? ledger::Refusal{} : checked.error()});
     });

@@ -203,6 +203,10 @@ class Execution {
     /// Verkey of a DID in the uncommitted domain state: nullopt when it is not on the ledger, empty
     /// when it has no key (the contract of VerkeyLookup). Any thread.
     [[nodiscard]] std::optional<std::string> find_verkey(std::string_view did) const;
+    /// The same for the author of a request of this type: that of a NODE_UPGRADE is a member of the
+    /// stored pool state, named by its key. Any thread.
+    [[nodiscard]] std::optional<std::string> find_key(std::string_view type,
+                                                      std::string_view author) const;
     /// False after POOL_CONFIG writes=false (§6.10). Any thread.
     [[nodiscard]] bool writes_enabled() const;
     /// REQNACK of a write in read-only mode; nullopt when it may pass. Any thread.

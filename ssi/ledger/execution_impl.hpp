@@ -94,6 +94,8 @@ struct Execution::Impl {
     [[nodiscard]] std::optional<encoding::Value> any_txn(Ledger ledger, std::uint64_t seq_no,
                                                          const PendingBatch* current) const;
     [[nodiscard]] std::optional<std::string> attribute(const Hash32& hash) const;
+    /// Of the newest state in the store.
+    [[nodiscard]] std::optional<Bytes> stored_value(Ledger ledger, BytesView key) const;
 
     store::Store& store;
     ExecutionOptions options;

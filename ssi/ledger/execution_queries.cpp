@@ -128,16 +128,25 @@ std::optional<std::string> Execution::find_verkey(std::string_view did) const {
         case IdentityDirectory::Answer::ask_state:
             break;
     }
-    // Any thread: the tries of the heads belong to the owner, the store does not.
-    const auto bytes = impl_->store.get(store::Column::meta, heads_key());
-    const auto heads = bytes ? decode_heads(*bytes) : std::nullopt;
-    if (!heads) return std::nullopt;
-    const store::StoredTrieNodes nodes(impl_->store);
-    const auto value =
-        trie::lookup(nodes, heads->state_roots[index_of(Ledger::domain)], nym_key(did).view());
+    const auto value = impl_->stored_value(Ledger::domain, nym_key(did).view());
     const auto found = value ? identity_of(*value) : std::nullopt;
     if (!found) return std::nullopt;
     return found->verkey.value_or("");
+}
+
+std::optional<std::string> Execution::find_key(std::string_view type,
+                                               std::string_view author) const {
+    if (type != txn_type::node_upgrade) return find_verkey(author);
+    if (!impl_->stored_value(Ledger::pool, view_of(author))) return std::nullopt;
+    return std::string(author);
+}
+
+/// Any thread: the tries of the heads belong to the owner, the store does not.
+std::optional<Bytes> Execution::Impl::stored_value(Ledger ledger, BytesView key) const {
+    const auto bytes = store.get(store::Column::meta, heads_key());
+    const auto heads = bytes ? decode_heads(*bytes) : std::nullopt;
+    if (!heads) return std::nullopt;
+    return trie::lookup(trie_nodes, heads->state_roots[index_of(ledger)], key);
 }
 
 bool Execution::writes_enabled() const {

@@ -10,6 +10,7 @@
 #include "ssi/ledger/static_checks.hpp"
 #include "ssi/ledger/static_python.hpp"
 #include "ssi/ledger/static_schemas.hpp"
+#include "ssi/ledger/types.hpp"
 
 namespace stadtbuch::ledger {
 
@@ -132,7 +133,7 @@ bool is_request(const Value& object) {
     return is_given("identifier") || !joined_signers(object).empty();
 }
 
-Result<Request, RequestRefusal> parse_request(Value object) {
+Result<Request, RequestRefusal> parse_request(Value object, Origin origin) {
     parsed_count.fetch_add(1, std::memory_order_relaxed);
     if (!is_request(object)) return Failure{refuse_message(object, {})};
     if (SchemaVerdict fault = check_schema(request_schema(), object)) {
@@ -150,7 +151,10 @@ Result<Request, RequestRefusal> parse_request(Value object) {
     }
     request.type = *type.text();
     request.kind = *kind;
-    if (std::optional<Refusal> refusal = check_static(request.type, request.operation())) {
+    const bool is_of_member = origin == Origin::member && request.type == txn_type::node_upgrade;
+    std::optional<Refusal> refusal =
+        is_of_member ? std::nullopt : check_static(request.type, request.operation());
+    if (refusal) {
         return Failure{refusal_of(request, std::move(*refusal))};
     }
 

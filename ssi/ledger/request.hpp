@@ -21,6 +21,10 @@ namespace stadtbuch::ledger {
 
 enum class RequestKind { write, read, action };
 
+/// Who hands a request in: a client, or a member that passes it on. NODE_UPGRADE is written by
+/// members themselves, after upgrades that only the reference's nodes carry out.
+enum class Origin { client, member };
+
 struct TaaAcceptance {
     std::string mechanism;
     std::string taa_digest;
@@ -78,11 +82,12 @@ struct RequestRefusal {
 
 /// Envelope, operation schema, known type and the type's static checks, in the reference's order
 /// and texts. `object` is an already parsed JSON object that was classified as a request.
-[[nodiscard]] Result<Request, RequestRefusal> parse_request(encoding::Value object);
+[[nodiscard]] Result<Request, RequestRefusal> parse_request(encoding::Value object,
+                                                            Origin origin = Origin::client);
 
 /// The current verkey of a DID in the uncommitted domain state (full or abbreviated base58):
 /// nullopt if the DID is not on the ledger, an empty text if it is there without a key (it then may
-/// not bring its own, §4.5).
+/// not bring its own, §4.5). For NODE_UPGRADE that of a member (Execution::find_key()).
 using VerkeyLookup = std::function<std::optional<std::string>(std::string_view did)>;
 
 /// All signatures of a write or action (§4.5). The Ed25519 checks are the expensive part; pure,

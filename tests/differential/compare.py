@@ -143,10 +143,12 @@ class Comparison:
 
     def command(self, generator, theirs):
         """False when the ledgers can no longer be compared."""
-        at, frames = generator.command()
+        at, frames, members = generator.command()
         command = {'time': at, 'frames': frames}
+        if members:
+            command['members'] = members
         try:
-            expected = theirs.run(at, frames)
+            expected = theirs.run(at, frames, members)
         except reference.Crash as crash:
             return self.crash(command, crash)
         command['primaries'] = expected.pop('primaries')

@@ -7,3 +7,6 @@ target_include_directories(stadtbuch-execute PRIVATE "${CMAKE_SOURCE_DIR}")
 add_test(NAME differential
          COMMAND "${CMAKE_CURRENT_LIST_DIR}/replay" "$<TARGET_FILE:stadtbuch-execute>" "${CMAKE_SOURCE_DIR}/tests/data")
 set_tests_properties(differential PROPERTIES TIMEOUT 600)
+# These records hold good and bad input of every type.
+add_test(NAME differential_coverage
+         COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/coverage.py" "${CMAKE_SOURCE_DIR}/tests/data")

@@ -11,7 +11,7 @@ import ujson
 
 import odd_json
 import operations
-from identities import Identity, signed_text
+from identities import Identity, Key, signed_text
 
 TRUSTEE, STEWARD, ENDORSER, MONITOR = '0', '2', '101', '201'
 DAY = 86400
@@ -24,6 +24,7 @@ ODD_VALUES = (None, '', ' ', 0, 1, -1, 7, 1.5, True, False, [], {}, 'abc', 'ä',
 class Generator:
     def __init__(self, seed, bls_keys):
         self.rng = random.Random(seed)
+        self.members = random.Random(-1 - seed)  # of its own, so that clients' frames stay what they are for a seed
         self.seed = seed
         self.time = 1800000000 + self.rng.randrange(10 ** 6)
         self.req_id = 10 ** 15 + seed % 1000 * 10 ** 9
@@ -77,7 +78,23 @@ class Generator:
         self.time += 0 if step < 0.15 else self.rng.randrange(1, 4) if step < 0.97 else self.rng.randrange(DAY // 2, 2 * DAY)
         self.times.append(self.time)
         count = 1 if self.chance(0.7) else self.rng.randrange(2, 6)
-        return self.time, [self.frame() for _ in range(count)]
+        frames = [self.frame() for _ in range(count)]
+        if self.members.random() >= 0.03:
+            return self.time, frames, []
+        frames.insert(self.members.randrange(len(frames) + 1), self._of_member())
+        return self.time, frames, [place for place, frame in enumerate(frames) if frame == self.sent[-1]]
+
+    def _of_member(self):
+        """NODE_UPGRADE, as a node of the reference sends it before and after it replaced itself."""
+        key = Key('Node{}'.format(self.members.randrange(1, 5)).rjust(32, '0').encode())
+        data = {'action': self.members.choice(['in_progress', 'complete', 'fail']),
+                'version': self.members.choice(['1.13.2', '1.13.3', '1.14.0.dev1'])}
+        request = {'identifier': key.text, 'reqId': self.req_id + 10 ** 6 + self.members.randrange(10 ** 6),
+                   'operation': {'type': '110', 'data': data, 'signature': key.sign(signed_text(data))}, 'protocolVersion': 2}
+        request['signature'] = key.sign(signed_text(request))
+        text = json.dumps(request)
+        self.sent.append(text)
+        return text
 
     def frame(self):
         if self.sent and self.chance(0.02):

@@ -186,8 +186,8 @@ class Reference:
                 out[str(ledger_id)].append(self._state_root(ledger_id))
         return out
 
-    def run(self, time, frames):
-        """Every frame as a client sent it, then a batch for each ledger. Returns what a client would have got, the
+    def run(self, time, frames, members=()):
+        """Every frame as a client sent it (at the places `members`: as a member passed it on), then a batch for each ledger. Returns what a client would have got, the
         primaries that the batches name, and the roots. Raises Crash."""
         Clock.current = time
         self._waiting = []
@@ -196,7 +196,10 @@ class Reference:
         for place, frame in enumerate(frames):
             self._answers = []
             before = len(self._waiting)
-            self._receive(frame)
+            if place in members:
+                self._receive_propagated(frame)
+            else:
+                self._receive(frame)
             answers.append(self._answers)
             for request in self._waiting[before:]:
                 senders.setdefault(request.key, place)
@@ -224,6 +227,15 @@ class Reference:
         except Exception as error:
             node.clientInBox.clear()
             self._answers.append('CRASH ' + repr(error))
+
+    def _receive_propagated(self, frame):
+        """What processPropagate() does of it where one node decides alone."""
+        node = self._node
+        request = node.client_request_class(**json.loads(frame))
+        with contextlib.suppress(InvalidClientMessageException):
+            node.verifySignature(request)
+            if node.seqNoDB.get_by_payload_digest(request.payload_digest)[0] is None:
+                self._waiting.append(request)
 
     def _order(self, ledger_id, requests, time, senders, answers):
         node, ordering = self._node, self._ordering

@@ -5,6 +5,8 @@
 //
 //   {"time":T,"frames":["<frame of a client>",...],"primaries":["Node1",...]}
 //
+// `members`, if it is there, lists the places of frames that are no client's, but requests that
+// another member passes on; they get no answer.
 // Every frame is answered as a node answers a client; the writes that pass are then executed in one
 // batch for each ledger, at time T, and committed. T also counts as the time of the committed
 // roots' multi-signatures.
@@ -43,6 +45,7 @@ class Session {
     };
 
     void receive(const std::string& frame, std::size_t place);
+    void receive_propagated(const std::string& frame, std::size_t place);
     void handle(ledger::Request request, std::size_t place);
     void handle_write(ledger::RequestPtr request, std::size_t place);
     void order(ledger::Ledger ledger, const std::vector<Waiting>& waiting);
