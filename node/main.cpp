@@ -39,7 +39,8 @@ int main(int argc, char** argv) {
         "port or data in\n"
         "use, 74 disk error, 77 permission, 78 configuration.");
     std::string config_path;
-    std::string export_path, import_path;
+    std::string export_path;
+    std::vector<std::string> import_sources;
     bool check_only = false;
     bool recover = false;
     app.add_option("--config,-c", config_path, "configuration file (TOML)")->required();
@@ -52,10 +53,11 @@ int main(int argc, char** argv) {
     auto* exports = app.add_option(
         "--export-snapshot", export_path,
         "write what observers can start from to a file, and end; the node may run meanwhile");
-    app.add_option("--import-snapshot", import_path,
-                   "fill the empty data folder of an observer from such a file, of whatever "
-                   "source, proving all of it,\n"
-                   "and end")
+    app.add_option("--import-snapshot", import_sources,
+                   "fill the empty data folder of an observer from such a file or web address, of "
+                   "whatever source, proving\n"
+                   "all of it, and end; of several the first that holds is taken, the others are "
+                   "named")
         ->excludes(exports);
     try {
         app.parse(argc, argv);
@@ -79,13 +81,13 @@ int main(int argc, char** argv) {
         return static_cast<int>(identity.error().code);
     }
     if (!export_path.empty()) return node::export_snapshot(settings, export_path);
-    if (!import_path.empty() && settings.mode == node::Mode::validator) {
+    if (!import_sources.empty() && settings.mode == node::Mode::validator) {
         std::fprintf(stderr,
                      "stadtbuch-node: a validator takes its ledgers from the others; leave out "
                      "--import-snapshot\n");
         return static_cast<int>(node::ExitCode::usage);
     }
-    if (!import_path.empty()) return node::import_snapshot(settings, import_path);
+    if (!import_sources.empty()) return node::import_snapshot(settings, import_sources);
     return settings.mode == node::Mode::validator ? node::run_validator(settings)
                                                   : node::run_observer(settings);
 }

@@ -46,6 +46,8 @@ std::vector<Error> read_settings(const std::string& path, Settings& settings) {
     settings.freshness_seconds = file.integer("consensus.freshness_seconds", 120, 1, 300);
     settings.primary_disconnect_seconds =
         file.integer("consensus.primary_disconnect_seconds", 3, 1, 3600);
+    settings.exits_on_pool_restart =
+        file.one_of("actions.pool_restart", "ignore", {"ignore", "exit"}) == "exit";
     settings.development_network = file.boolean("development.network", false);
     settings.register_seed_file = file.path("development.register_seed_file", "");
     settings.record_folder = file.path("record.folder", "");

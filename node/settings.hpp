@@ -29,6 +29,7 @@ struct Address {
 ///   IPv4 address or IPv6 /64, ten times as many at once http.behind_proxy (false): client
 ///   addresses come from X-Forwarded-For log.format ("text" | "json"), log.level ("info")
 ///   workers.threads (1): signature and BLS checks, reads
+///   actions.pool_restart ("ignore" | "exit"): what an authorised POOL_RESTART does here
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (3)
 ///   development.network (false), development.register_seed_file: POST /register of observers
 ///   record.folder (empty): writes a recording of frames and requests there (stadtbuch up
@@ -56,6 +57,7 @@ struct Settings {
     std::size_t worker_threads = 1;
     std::int64_t freshness_seconds = 120;
     std::int64_t primary_disconnect_seconds = 3;
+    bool exits_on_pool_restart = false;
     bool development_network = false;
     std::string register_seed_file;
     std::string record_folder;

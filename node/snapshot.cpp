@@ -10,6 +10,7 @@
 #include "node/exit_codes.hpp"
 #include "node/identity.hpp"
 #include "node/ledger_store.hpp"
+#include "node/snapshot_download.hpp"
 #include "ssi/ledger/snapshot.hpp"
 #include "storage/encoding/text.hpp"
 
@@ -91,13 +92,12 @@ int export_snapshot(const Settings& settings, const std::string& file) {
     return static_cast<int>(ExitCode::clean);
 }
 
-int import_snapshot(const Settings& settings, const std::string& file) {
-    const auto identity = load_identity(settings);
-    if (!identity) return fail(identity.error());
+namespace {
+
+/// Loads one file; `source` is what errors name.
+int load_file(const Settings& settings, const Identity& identity, const std::string& file,
+              const std::string& source) {
     std::error_code ignored;
-    if (fs::exists(settings.data, ignored) && !fs::is_empty(settings.data, ignored))
-        return fail(Error{"SB-2133", "a snapshot is for a node that has nothing yet", settings.data,
-                          "start the node without it"});
     const std::unique_ptr<std::FILE, FileCloser> in(std::fopen(file.c_str(), "rb"));
     if (!in)
         return fail(Error{"SB-1201", "the snapshot cannot be read", file,
@@ -105,15 +105,15 @@ int import_snapshot(const Settings& settings, const std::string& file) {
     Settings loading = settings;
     loading.data = settings.data + ".loading";
     fs::remove_all(loading.data, ignored);
-    auto opened = open_ledger_store(loading, *identity);
+    auto opened = open_ledger_store(loading, identity);
     if (!opened) return fail(opened.error());
-    auto loaded = ledger::load_snapshot(*opened->store, *opened->execution, identity->genesis,
+    auto loaded = ledger::load_snapshot(*opened->store, *opened->execution, identity.genesis,
                                         [&in] { return next_line(in.get()); });
     opened = Failure{StartFailure{}};  // closes the store
     if (!loaded) {
         fs::remove_all(loading.data, ignored);
         Error error = loaded.error();
-        error.where = file + ": " + error.where;
+        error.where = source + ": " + error.where;
         return fail(error);
     }
     std::error_code moved;
@@ -122,8 +122,37 @@ int import_snapshot(const Settings& settings, const std::string& file) {
     if (moved)
         return fail(
             Error{"SB-2005", "the data folder cannot be made", settings.data, moved.message()});
-    tell("loaded:", file, *loaded);
+    tell("loaded:", source, *loaded);
     return static_cast<int>(ExitCode::clean);
+}
+
+int load_source(const Settings& settings, const Identity& identity, const std::string& source) {
+    if (!is_web_address(source)) return load_file(settings, identity, source, source);
+    const std::string file = settings.data + ".download";
+    if (const auto done = download_snapshot(source, file); !done) return fail(done.error());
+    const int code = load_file(settings, identity, file, source);
+    // Loaded or refused, it is of no use any more.
+    std::error_code ignored;
+    fs::remove(file, ignored);
+    fs::remove(file + ".source", ignored);
+    return code;
+}
+
+}  // namespace
+
+int import_snapshot(const Settings& settings, const std::vector<std::string>& sources) {
+    const auto identity = load_identity(settings);
+    if (!identity) return fail(identity.error());
+    std::error_code ignored;
+    if (fs::exists(settings.data, ignored) && !fs::is_empty(settings.data, ignored))
+        return fail(Error{"SB-2133", "a snapshot is for a node that has nothing yet", settings.data,
+                          "start the node without it"});
+    int code = static_cast<int>(ExitCode::usage);
+    for (const std::string& source : sources) {
+        code = load_source(settings, *identity, source);
+        if (code == static_cast<int>(ExitCode::clean)) break;
+    }
+    return code;
 }
 
 }  // namespace stadtbuch::node

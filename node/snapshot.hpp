@@ -4,6 +4,7 @@
 // web server for example: what it says is proved or refused.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "node/settings.hpp"
 
@@ -13,9 +14,11 @@ namespace stadtbuch::node {
 /// run meanwhile. Prints a line about it. Returns the process's exit code.
 [[nodiscard]] int export_snapshot(const Settings& settings, const std::string& file);
 
-/// Makes the data folder of an observer from a file; the folder must not be there yet. Until
-/// everything is proved it is called `<data>.loading`; on a fault that is removed again. Returns
-/// the exit code.
-[[nodiscard]] int import_snapshot(const Settings& settings, const std::string& file);
+/// Makes the data folder of an observer from the first of these files and web addresses that holds;
+/// the others are named with what is wrong. The folder must not be there yet. Until everything is
+/// proved it is called `<data>.loading`; on a fault that is removed again. A download is
+/// `<data>.download` until it was loaded, and goes on after an interruption. Returns the exit code.
+[[nodiscard]] int import_snapshot(const Settings& settings,
+                                  const std::vector<std::string>& sources);
 
 }  // namespace stadtbuch::node

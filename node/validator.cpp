@@ -16,6 +16,7 @@
 #include "node/log.hpp"
 #include "node/recorder.hpp"
 #include "node/request_desk.hpp"
+#include "node/restart_plan.hpp"
 #include "node/transport/client_service.hpp"
 #include "node/transport/peer_links.hpp"
 #include "node/vote_guard.hpp"
@@ -65,6 +66,7 @@ class Validator {
     void queue(DriverEvent event);
     void gather_under_load();
     void stop(const std::string& reason);
+    void restart();
     [[nodiscard]] NodeFacts facts() const;
 
     const Settings& settings_;
@@ -85,6 +87,7 @@ class Validator {
     std::shared_ptr<net::CurveContext> context_;
     std::unique_ptr<PeerLinks> peers_;
     std::unique_ptr<ClientService> clients_;
+    std::optional<RestartPlan> restart_plan_;  ///< none: a POOL_RESTART changes nothing here
     std::unique_ptr<Telemetry> telemetry_;
     std::thread consensus_thread_;
     std::vector<DriverEvent> turn_events_;
@@ -282,6 +285,11 @@ void Validator::make_driver() {
 }
 
 void Validator::connect_parts() {
+    if (settings_.exits_on_pool_restart) {
+        restart_plan_.emplace(loop_, [this] { restart(); });
+        clients_->on_restart(
+            [this](const ledger::Request& request) { restart_plan_->take(request); });
+    }
     peers_->on_frame(
         [this](const std::string& alias, std::string_view text) { on_peer_frame(alias, text); });
     peers_->on_change([this](const std::string& alias, bool connected, std::int64_t silent_ms) {
@@ -426,7 +434,7 @@ void Validator::on_carried_request(const std::string& alias, consensus::messages
         auto parsed =
             encoding::parse_ujson(propagate.request, {.depth_max = encoding::request_nesting_max});
         if (!parsed || !parsed->is_object()) return;
-        auto checked = ledger::parse_request(*std::move(parsed));
+        auto checked = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
         if (!checked || checked->kind != ledger::RequestKind::write) {
             ++suspicions_;
             return log(LogLevel::debug, "PROPAGATE with an unacceptable request",
@@ -494,6 +502,11 @@ int Validator::run() {
     consensus_thread_.join();
     log(LogLevel::info, "validator stopped", {{"code", std::to_string(exit_code_.load())}});
     return exit_code_;
+}
+
+void Validator::restart() {
+    exit_code_ = static_cast<int>(ExitCode::temporary);
+    stop("POOL_RESTART");
 }
 
 void Validator::stop(const std::string& reason) {

@@ -22,8 +22,7 @@ constexpr std::int64_t unproved_retry_ms = 5;
 /// After this the state is read without proof: perhaps nobody signs.
 constexpr std::int64_t proof_patience_ms = 200;
 
-/// A POOL_RESTART is acknowledged and leaves the node as it is: restarting is the operator's
-/// business here.
+/// Whether a POOL_RESTART does anything is the operator's choice (`actions.pool_restart`).
 encoding::Value restart_result(const ledger::Request& request) {
     encoding::Object result = request.operation();
     result.set("identifier", request.identifier_or_joined);
@@ -69,7 +68,9 @@ void ClientService::on_frame(const net::CurveMessage& message) {
     if (parts_.desk != nullptr && message.payload.size() <= ledger::ClientPort::frame_bytes_max &&
         frame.find("\"signature") != std::string_view::npos) {
         const ledger::RequestPtr known = parts_.desk->find_text(frame);
-        if (known != nullptr) return on_request(identity, known, std::string(frame));
+        // A NODE_UPGRADE is known from members, and none of a client's.
+        if (known != nullptr && known->type != ledger::txn_type::node_upgrade)
+            return on_request(identity, known, std::string(frame));
     }
     // Serving a long range must not hold up the sockets.
     if (frame.find("CATCHUP_REQ") != std::string_view::npos) {
@@ -225,6 +226,7 @@ void ClientService::on_verified_action(const std::string& identity,
         }
         ++counters_.replies;
         const bool is_restart = request->type == ledger::txn_type::pool_restart;
+        if (is_restart && on_restart_) on_restart_(*request);
         send(identity, ledger::reply_text(is_restart ? restart_result(*request)
                                                      : action_result(*request, info_())));
     });

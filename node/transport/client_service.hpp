@@ -71,6 +71,11 @@ class ClientService {
 
     void on_force(Force callback) { force_ = std::move(callback); }
 
+    /// An authorised POOL_RESTART; without this it is acknowledged and nothing else.
+    void on_restart(std::function<void(const ledger::Request&)> callback) {
+        on_restart_ = std::move(callback);
+    }
+
     /// Sees each request frame and each answer, for recordings.
     void on_record(
         std::function<void(std::string_view identity, std::string_view text, bool is_answer)>
@@ -122,6 +127,7 @@ class ClientService {
     InfoData info_;
     Authorize authorize_;
     Force force_;
+    std::function<void(const ledger::Request&)> on_restart_;
     std::function<void(std::string_view, std::string_view, bool)> on_record_;
 
     struct Waiting {

@@ -393,6 +393,42 @@ def story_clean_stop(pool):
     nothing_lost(pool, writer, "three clean stops of Node2 during writes")
 
 
+def story_pool_restart(pool):
+    """POOL_RESTART is acknowledged by all and ends only the node whose operator set `actions.pool_restart`; with 75, for the
+    service manager. Who may not ask for it is refused."""
+    pids = {node: pool.pid(node) for node in VALIDATORS}
+    config = pool.folder / "Node4/node.toml"
+    usual = config.read_text()
+    pool.stop("Node4")
+    config.write_text(usual + '\n[actions]\npool_restart = "exit"\n')
+    with open(pool.folder / "Node4.out", "wb") as out:
+        process = subprocess.Popen([pool.node, "--config", str(config)], stdout=out, stderr=out)
+    pool.wait_ready("Node4")
+    with CurveClient(pool) as client:
+        stranger = Signer.random()
+        client.write(signed_request(TRUSTEE, nym_operation(stranger)))
+        pool.wait_equal()
+        start = {"type": "118", "action": "start", "datetime": "2020-01-01T00:00:00+00:00"}
+        answers = client.answers(signed_request(stranger, start), final_from=len(VALIDATORS))
+        expect(all(rows[-1]["op"] == "REJECT" and "UnauthorizedClientRequest" in rows[-1]["reason"] for rows in answers.values())
+               and len(answers) == len(VALIDATORS), f"a restart by nobody: {answers}")
+        expect(process.poll() is None, "a refused POOL_RESTART ended Node4")
+        later = signed_request(TRUSTEE, dict(start, datetime="2999-01-01T00:00:00+00:00"))
+        expect(len(client.answers(later, final_from=len(VALIDATORS))) == len(VALIDATORS), "not all acknowledged a late restart")
+        expect(process.poll() is None, "Node4 did not wait for the time")
+        request = signed_request(TRUSTEE, start)
+        answers = client.answers(request, final_from=len(VALIDATORS))
+        for node in VALIDATORS:
+            expect(answers[node][-1]["op"] == "REPLY" and answers[node][-1]["result"]["action"] == "start", f"{node}: {answers[node]}")
+    code = process.wait(timeout=30)
+    expect(code == 75, f"POOL_RESTART ended Node4 with {code}")
+    config.write_text(usual)
+    pool.start("Node4")
+    pool.wait_equal()
+    expect({node: pool.pid(node) for node in VALIDATORS[:3]} == {node: pids[node] for node in VALIDATORS[:3]},
+           "a node restarted that was not to")
+
+
 def tree(folder):
     """Every file below a folder with its size and time, and every folder."""
     return {str(path.relative_to(folder)): (path.is_dir(), path.stat().st_size if path.is_file() else 0,
