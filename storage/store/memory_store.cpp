@@ -244,17 +244,19 @@ class MemoryStore : public Store {
         Cells& cells = memory.cells(change.column);
         if (memory.snapshots.empty()) {
             if (change.value) {
-                cells.insert_or_assign(change.key, Versions{{memory.now, change.value}});
-            } else if (const auto cell = cells.find(BytesView(change.key)); cell != cells.end()) {
+                cells.insert_or_assign(bytes_of(change.key),
+                                       Versions{{memory.now, bytes_of(*change.value)}});
+            } else if (const auto cell = cells.find(change.key); cell != cells.end()) {
                 cells.erase(cell);
             }
             return;
         }
-        Versions& versions = cells[change.key];
-        versions.push_back({memory.now, change.value});
+        Versions& versions = cells[bytes_of(change.key)];
+        versions.push_back(
+            {memory.now, change.value ? std::optional(bytes_of(*change.value)) : std::nullopt});
         forget_before(versions, *memory.snapshots.begin());
         if (versions.size() > 1 || !change.value)
-            memory.superseded.emplace_back(change.column, change.key);
+            memory.superseded.emplace_back(change.column, bytes_of(change.key));
     }
 
     std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();

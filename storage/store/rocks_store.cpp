@@ -4,6 +4,8 @@
 #include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 
@@ -27,6 +29,30 @@ rocksdb::Slice slice_of(BytesView bytes) {
 
 BytesView view_of_slice(const rocksdb::Slice& slice) {
     return view_of(std::string_view(slice.data(), slice.size()));
+}
+
+/// The changes of one atomic write, column by column, those with keys that are hashes in the order
+/// of their keys: RocksDB finds the place of an entry in its buffer from that of the entry before,
+/// at a third of the cost where that is near. Changes of one key stay in their order.
+std::vector<const Batch::Change*> in_writing_order(std::span<const Batch* const> batches) {
+    std::array<std::vector<const Batch::Change*>, column_count> columns;
+    std::size_t count = 0;
+    for (const Batch* batch : batches) {
+        count += batch->changes().size();
+        for (const Batch::Change& change : batch->changes())
+            columns[static_cast<std::size_t>(change.column)].push_back(&change);
+    }
+    for (const Column column : {Column::trie, Column::index}) {
+        auto& hashed = columns[static_cast<std::size_t>(column)];
+        std::stable_sort(hashed.begin(), hashed.end(),
+                         [](const Batch::Change* a, const Batch::Change* b) {
+                             return text_of(a->key) < text_of(b->key);
+                         });
+    }
+    std::vector<const Batch::Change*> out;
+    out.reserve(count);
+    for (const auto& column : columns) out.insert(out.end(), column.begin(), column.end());
+    return out;
 }
 
 /// The open database and the first thing that went wrong with it; outlives the store while
@@ -59,6 +85,7 @@ class Database {
                                                                const rocksdb::Snapshot* at) const;
     [[nodiscard]] Result<void, Error> write(std::span<const Batch* const> batches,
                                             Durability durability);
+    [[nodiscard]] Result<void, Error> sync();
     [[nodiscard]] std::optional<Error> failure() const;
     [[nodiscard]] StoreCounters counters() const;
     /// Whether the creation of this store was completed once.
@@ -147,22 +174,21 @@ Result<void, Error> Database::write(std::span<const Batch* const> batches, Durab
     if (is_read_only_)
         return Failure{error_no_permission(path_, "the store was opened for reading only")};
     if (has_failed_.load(std::memory_order_acquire)) return Failure{*failure()};
+    const std::vector<const Batch::Change*> changes = in_writing_order(batches);
     std::size_t bytes = 0;
     std::uint64_t puts = 0;
     for (const Batch* batch : batches) bytes += batch->bytes() + 16 * batch->changes().size();
     rocksdb::WriteBatch joined(bytes + 64);
-    for (const Batch* batch : batches) {
-        for (const Batch::Change& change : batch->changes()) {
-            rocksdb::Status added;
-            if (change.value) {
-                added = joined.Put(family(change.column), slice_of(change.key),
-                                   slice_of(*change.value));
-                ++puts;
-            } else {
-                added = joined.Delete(family(change.column), slice_of(change.key));
-            }
-            STADTBUCH_ASSERT(added.ok());
+    for (const Batch::Change* change : changes) {
+        rocksdb::Status added;
+        if (change->value) {
+            added =
+                joined.Put(family(change->column), slice_of(change->key), slice_of(*change->value));
+            ++puts;
+        } else {
+            added = joined.Delete(family(change->column), slice_of(change->key));
         }
+        STADTBUCH_ASSERT(added.ok());
     }
     rocksdb::WriteOptions options;
     options.sync = durability == Durability::synced;
@@ -174,6 +200,16 @@ Result<void, Error> Database::write(std::span<const Batch* const> batches, Durab
     puts_.fetch_add(puts, std::memory_order_relaxed);
     writes_.fetch_add(1, std::memory_order_relaxed);
     return {};
+}
+
+Result<void, Error> Database::sync() {
+    if (is_read_only_)
+        return Failure{error_no_permission(path_, "the store was opened for reading only")};
+    if (has_failed_.load(std::memory_order_acquire)) return Failure{*failure()};
+    const rocksdb::Status status = db_->SyncWAL();
+    if (status.ok()) return {};
+    fail(status);
+    return Failure{*failure()};
 }
 
 void Database::fail(const rocksdb::Status& status) const {
@@ -279,6 +315,8 @@ class RocksStore : public Store {
                                                    Durability durability) override {
         return database_->write(batches, durability);
     }
+
+    [[nodiscard]] Result<void, Error> sync() override { return database_->sync(); }
 
     [[nodiscard]] std::optional<Error> failure() const override { return database_->failure(); }
 

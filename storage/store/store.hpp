@@ -32,20 +32,29 @@ inline constexpr std::size_t column_count = 7;
 
 class Batch {
   public:
+    /// Views into the batch that gives it.
     struct Change {
         Column column;
-        Bytes key;
-        std::optional<Bytes> value;  ///< nullopt erases
+        BytesView key;
+        std::optional<BytesView> value;  ///< nullopt erases
     };
 
+    Batch() = default;
+
+    Batch(Batch&& other) noexcept { swap(other); }
+
+    Batch& operator=(Batch&& other) noexcept {
+        Batch taken(std::move(other));  // leaves the other one empty
+        swap(taken);
+        return *this;
+    }
+
+    /// Copies key and value.
     void put(Column column, BytesView key, BytesView value);
     void erase(Column column, BytesView key);
     void append(Batch&& other);
 
-    void clear() {
-        changes_.clear();
-        bytes_ = 0;
-    }
+    void clear() { *this = Batch(); }
 
     [[nodiscard]] bool empty() const { return changes_.empty(); }
 
@@ -54,7 +63,16 @@ class Batch {
     [[nodiscard]] const std::vector<Change>& changes() const { return changes_; }
 
   private:
+    [[nodiscard]] BytesView kept(BytesView bytes);
+    void swap(Batch& other) noexcept;
+
     std::vector<Change> changes_;
+    /// What the changes look into: many small copies share an allocation. Moving a batch moves no
+    /// octet.
+    std::vector<std::unique_ptr<Byte[]>> chunks_;
+    Byte* free_ = nullptr;  ///< within the last chunk
+    std::size_t free_bytes_ = 0;
+    std::size_t chunk_bytes_ = 0;  ///< of the next chunk
     std::size_t bytes_ = 0;
 };
 
@@ -91,6 +109,11 @@ class Store : public Snapshot {
     /// Several batches as one, in order: all or nothing.
     [[nodiscard]] virtual Result<void, Error> write_joined(std::span<const Batch* const> batches,
                                                            Durability durability) = 0;
+
+    /// Everything written so far is on disk when it returns; other threads may write meanwhile.
+    /// Failure as of write().
+    [[nodiscard]] virtual Result<void, Error> sync() { return write({}, Durability::synced); }
+
     /// Why the store refuses writes; nullopt while it is sound. A read that met damage or an I/O
     /// error answered "absent" and set this: check it before an absence is promised to anybody.
     [[nodiscard]] virtual std::optional<Error> failure() const = 0;

@@ -65,6 +65,30 @@ TEST_CASE("a batch counts its octets and can be joined to another", "[store]") {
     CHECK(first.bytes() == 0);
 }
 
+TEST_CASE("a batch holds copies, wherever it is moved to", "[store]") {
+    Batch batch;
+    for (int i = 0; i < 2'000; ++i) {
+        const std::string key = "key " + std::to_string(i), value(static_cast<std::size_t>(i), 'x');
+        batch.put(Column::index, view_of(key), view_of(value));
+    }
+    Batch moved = std::move(batch), whole;
+    batch.clear();  // a batch that was moved from is empty and can be filled again
+    batch.put(Column::index, view_of("after"), view_of("1"));
+    whole.put(Column::index, view_of("before"), view_of("2"));
+    whole.append(std::move(moved));
+    whole.append(std::move(batch));
+    whole.put(Column::index, view_of("last"), view_of("3"));
+    REQUIRE(whole.changes().size() == 2'003);
+    CHECK(text_of(whole.changes().front().key) == "before");
+    for (std::size_t i = 0; i < 2'000; ++i) {
+        const Batch::Change& change = whole.changes()[i + 1];
+        if (text_of(change.key) != "key " + std::to_string(i)) FAIL("key " << i);
+        if (text_of(*change.value) != std::string(i, 'x')) FAIL("value " << i);
+    }
+    CHECK(text_of(whole.changes()[2'001].key) == "after");
+    CHECK(text_of(*whole.changes().back().value) == "3");
+}
+
 TEST_CASE("columns are separate, later changes of a batch win", "[store]") {
     const auto s = subject(GENERATE(false, true));
     Batch batch;
