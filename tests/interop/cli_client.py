@@ -57,6 +57,12 @@ class Ledger:
         outcomes.note(CLIENT, operation["type"], "absence read" if answer.get("data") is None else "read")
         return answer
 
+    def action(self, operation, result):
+        request = {"identifier": TRUSTEE, "protocolVersion": 2, "reqId": time.time_ns(), "operation": operation}
+        answers = self.t.json("submit", "-", "--as", TRUSTEE, stdin=json.dumps(request))["result"]
+        expect(sorted(answers) == ["Node1", "Node2", "Node3", "Node4"], f"{operation} is answered by {sorted(answers)}")
+        outcomes.note(CLIENT, operation["type"], result)
+
     def refused(self, kind, *arguments, stdin=""):
         reason = self.t.error(*arguments, code=4, stdin=stdin)["what"]
         expect(outcomes.is_as_in_reference(reason), f"the reference's recordings have no such reason: {reason}")
@@ -137,6 +143,8 @@ def configuration(ledger):
         node: time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(start + 600 * place)) for place, node in enumerate(nodes)}), TRUSTEE)
     ledger.submit(dict(upgrade, action="cancel"), TRUSTEE)
     ledger.submit({"type": "111", "writes": True}, TRUSTEE)
+    ledger.action({"type": "119"}, "answered by every node")
+    ledger.action({"type": "118", "action": "start", "datetime": "0"}, "acknowledged by every node")
 
 
 def pool(ledger):

@@ -23,6 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from e2e_pool import TRUSTEE, VALIDATORS, Failed, Pool, Signer, expect, padded_seed  # noqa: E402
 
 CLIENT = "indy-vdr " + indy_vdr.version()
+NAMESPACE = "stadtbuch:local"
 STEWARD1 = Signer(padded_seed("Steward1"))
 STEWARD4 = Signer(padded_seed("Steward4"))
 SINGLE_READ_SECONDS_MAX = 10
@@ -37,6 +38,7 @@ class Client:
         self.pool = pool
         self.network = network
         self.acceptance = None
+        self.schema_seq_no = None
 
     @classmethod
     async def open(cls, network, only=None):
@@ -171,7 +173,7 @@ async def story_schema(client, endorser, cred_def):
     """SCHEMA and CRED_DEF, their reads, and what is refused."""
     schema_id = f"{endorser.did}:2:parking:1.0"
     schema = {"ver": "1.0", "id": schema_id, "name": "parking", "version": "1.0", "attrNames": ["plate", "zone", "größe"]}
-    number = await client.write(ledger.build_schema_request(endorser.did, schema), endorser)
+    number = client.schema_seq_no = await client.write(ledger.build_schema_request(endorser.did, schema), endorser)
     found = await client.read(ledger.build_get_schema_request(None, schema_id))
     expect(sorted(found["data"]["attr_names"]) == sorted(schema["attrNames"]), f"schema reads {found['data']}")
     await client.refused("The action is forbidden", ledger.build_schema_request(endorser.did, schema), endorser)
@@ -332,6 +334,36 @@ async def story_rules(client, endorser, _):
     found = await client.read(custom({"type": "131", "name": "REV_STRATEGY"}))
     expect(found["data"]["value"] == "x", f"flag reads {found['data']}")
     await client.read(ledger.build_get_frozen_ledgers_request(TRUSTEE.did))
+    trustees = [TRUSTEE, Signer.random(), Signer.random()]
+    await client.refused("Not enough TRUSTEE signatures", ledger.build_ledgers_freeze_request(TRUSTEE.did, []), TRUSTEE)
+    for trustee in trustees[1:]:
+        await client.write(nym(TRUSTEE, trustee, role="TRUSTEE"), TRUSTEE)
+    await client.write(ledger.build_ledgers_freeze_request(TRUSTEE.did, []), *trustees)
+    await client.read(ledger.build_get_frozen_ledgers_request(TRUSTEE.did))
+    await client.refused("RichSchema transactions are disabled", custom(
+        {"type": "201", "id": "did:sov:x", "rsType": "sch", "rsName": "n", "rsVersion": "1.0", "ver": "1",
+         "content": json.dumps({"@id": "did:sov:x", "@type": "rdfs:Class"})}), TRUSTEE)
+
+
+async def story_resolver(client, endorser, _):
+    """did:indy by indy-vdr's own resolver: documents, resources, what is not there."""
+    resolver = indy_vdr.Resolver({NAMESPACE: client.pool})
+    did = f"did:indy:{NAMESPACE}:{endorser.did}"
+    document = (await resolver.resolve(did))["didDocument"]
+    expect(document["id"] == did and document["verificationMethod"][0]["publicKeyBase58"] == endorser.verkey,
+           f"{did} resolves to {document}")
+    outcomes.note(CLIENT, "did:indy", "resolved")
+    for path in ("SCHEMA/parking/1.0", f"CLAIM_DEF/{client.schema_seq_no}/default", f"REV_REG_DEF/{client.schema_seq_no}/default/r",
+                 f"REV_REG_ENTRY/{client.schema_seq_no}/default/r"):
+        found = await resolver.dereference(f"{did}/anoncreds/v0/{path}")
+        expect(found["contentStream"], f"{path} reads {found}")
+        outcomes.note(CLIENT, "did:indy", "resolved")
+    try:
+        await resolver.resolve(f"did:indy:{NAMESPACE}:{Signer.random().did}")
+    except indy_vdr.VdrError:
+        outcomes.note(CLIENT, "did:indy", "absence seen")
+    else:
+        raise Failed("an unknown DID resolves")
 
 
 async def story_pool_control(client, endorser, network):
@@ -357,6 +389,16 @@ async def story_pool_control(client, endorser, network):
         info = json.loads(text)["result"]["data"]
         expect(info["Node_info"]["Name"] == alias, f"{alias} says {info['Node_info']}")
     outcomes.note(CLIENT, "119", "answered by every node")
+    # It is the operators' business whether it does anything (e2e_pool_faults.py, `pool_restart`).
+    taken = await client.pool.submit_action(client.signed(ledger.build_pool_restart_request(TRUSTEE.did, "start", "0"), TRUSTEE))
+    expect(len(taken) == len(VALIDATORS) and all(json.loads(text)["op"] == "REPLY" for text in taken.values()), f"POOL_RESTART: {taken}")
+    outcomes.note(CLIENT, "118", "acknowledged by every node")
+    taken = await client.pool.submit_action(client.signed(ledger.build_pool_restart_request(endorser.did, "start", "0"), endorser))
+    for text in taken.values():
+        reason = json.loads(text)["reason"]
+        expect(outcomes.is_as_in_reference(reason), f"the reference's recordings have no such reason: {reason}")
+    expect(len(taken) == len(VALIDATORS), f"POOL_RESTART by an endorser: {taken}")
+    outcomes.note(CLIENT, "118", outcomes.AS_IN_REFERENCE)
 
 
 async def story_one_node(client, endorser, network):
@@ -400,7 +442,7 @@ async def run(network, recording):
     print(f"  nym ({time.monotonic() - begin:.1f} s)", flush=True)
     await story_attrib(client, endorser)
     for story, given in ((story_schema, cred_def), (story_endorsed, None), (story_replay, None), (story_agreement, None),
-                         (story_revocation, None), (story_rules, None), (story_pool_control, network), (story_get_txn, None),
+                         (story_revocation, None), (story_resolver, None), (story_rules, None), (story_pool_control, network), (story_get_txn, None),
                          (story_node, network), (story_one_node, network)):
         await story(client, endorser, given)
         print(f"  {story.__name__[6:]} ({time.monotonic() - begin:.1f} s)", flush=True)

@@ -17,7 +17,7 @@ NAMES = {"0": "NODE", "1": "NYM", "3": "GET_TXN", "4": "TXN_AUTHR_AGRMT", "5": "
          "100": "ATTRIB", "101": "SCHEMA", "102": "CLAIM_DEF", "104": "GET_ATTR", "105": "GET_NYM", "107": "GET_SCHEMA",
          "108": "GET_CLAIM_DEF", "109": "POOL_UPGRADE", "111": "POOL_CONFIG", "113": "REVOC_REG_DEF", "114": "REVOC_REG_ENTRY",
          "115": "GET_REVOC_REG_DEF", "116": "GET_REVOC_REG", "117": "GET_REVOC_REG_DELTA", "118": "POOL_RESTART",
-         "119": "VALIDATOR_INFO", "120": "AUTH_RULE", "121": "GET_AUTH_RULE", "122": "AUTH_RULES", "130": "FLAG", "131": "GET_FLAG"}
+         "119": "VALIDATOR_INFO", "120": "AUTH_RULE", "121": "GET_AUTH_RULE", "122": "AUTH_RULES", "130": "FLAG", "131": "GET_FLAG", "201": "rich schema"}
 
 
 def type_of(body):

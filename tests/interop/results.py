@@ -15,7 +15,9 @@ import pathlib
 import subprocess
 import sys
 
-import outcomes
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "differential"))
+import coverage  # noqa: E402
+import outcomes  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = HERE.parent / "data" / "indy"
@@ -28,6 +30,15 @@ anything failed makes no table. "Reason as in the reference": the whole text is 
 with, names and numbers apart (`outcomes.py`). "Read" means that the client itself checked the proof, where it checks any (indy-vdr and what
 is built on it do; HTTP clients do not). The recorded requests of the reference's own pool, byte for byte through indy-vdr, are
 `indy_vdr_recorded.py`.
+
+"""
+
+
+VERDICTS = """
+## Good and bad input by type
+
+Requests of a generator that indy-node's own handlers were recorded with (`tests/differential`, members' NODE_UPGRADE included), by their
+verdict. ctest runs all of them against our execution and compares answer, reason, transaction and roots to the byte.
 
 """
 
@@ -96,7 +107,7 @@ def main():
     os.environ["STADTBUCH_OUTCOMES"] = str(kept)
     clients(build, options)
     rows = [json.loads(line) for line in kept.read_text().splitlines()]
-    (HERE / "RESULTS.md").write_text(HEAD + table(rows))
+    (HERE / "RESULTS.md").write_text(HEAD + table(rows) + VERDICTS + coverage.table(coverage.counted(HERE.parent / "data")))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,14 @@
 
 Usage: routes_client.py PROGRAMS FOLDER [IGNORED]
 """
+import hashlib
+import http.server
 import json
 import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -73,6 +76,53 @@ def resolve(port, did, client):
     outcomes.note(client, "105", "absence read")
 
 
+class FileServer:
+    """Contents by path, with ranges and ETags; may break off, as servers and networks do."""
+
+    def __init__(self, contents):
+        outer = self
+        self.asked, self.breaks_off_after = [], None
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                content = contents.get(self.path)
+                if content is None:
+                    return self.send_error(404)
+                first, last = (int(n) for n in self.headers["Range"].removeprefix("bytes=").split("-"))
+                outer.asked.append(first)
+                part = content[first:last + 1]
+                if outer.breaks_off_after is not None:
+                    # The first part is short, then there is silence.
+                    if first > 0:
+                        self.close_connection = True
+                        return None
+                    part = part[:outer.breaks_off_after]
+                self.send_response(206)
+                self.send_header("Content-Range", f"bytes {first}-{first + len(part) - 1}/{len(content)}")
+                self.send_header("Content-Length", str(len(part)))
+                self.send_header("ETag", '"' + hashlib.sha256(content).hexdigest() + '"')
+                self.end_headers()
+                self.wfile.write(part)
+                return None
+
+            def log_message(self, *_):
+                pass
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.server.server_address[1]}{path}"
+
+
 def snapshot(network, programs, did):
     """A validator's store as a file; a new observer answers from it while no validator runs."""
     node = pathlib.Path(programs) / "stadtbuch-node"
@@ -101,7 +151,28 @@ def snapshot(network, programs, did):
     expect(refused.returncode != 0 and "SB-2132" in refused.stderr, f"an altered snapshot: {refused}")
     expect(not (folder / "data").exists() and not (folder / "data.loading").exists(), "something of it stayed")
     outcomes.note(SNAPSHOT, "altered snapshot", "refused")
-    subprocess.run([node, *config, "--import-snapshot", file], check=True)
+    with FileServer({"/altered": altered.read_bytes(), "/whole": file.read_bytes()}) as server:
+        server.breaks_off_after = 1000
+        interrupted = subprocess.run([node, *config, "--import-snapshot", server.url("/whole")], capture_output=True, text=True)
+        kept = (folder / "data.download").stat().st_size
+        expect(interrupted.returncode != 0 and kept == 1000 and not (folder / "data").exists(), f"a server that broke off: {interrupted}")
+        server.breaks_off_after = None
+        outcomes.note(SNAPSHOT, "interrupted download", "stays for the next attempt")
+        done = subprocess.run([node, *config, "--import-snapshot", server.url("/none"), server.url("/altered"), server.url("/whole")],
+                              capture_output=True, text=True)
+        expect(done.returncode == 0, f"three sources: {done}")
+        for source, fault in (("/none", "SB-2134"), ("/altered", "SB-2132")):
+            expect(any(fault in line and server.url(source) in line for line in done.stderr.splitlines()), f"{source} is not named: {done}")
+        outcomes.note(SNAPSHOT, "altered snapshot", "its source is named, the next one taken")
+        expect(not (folder / "data.download").exists(), "the download stayed")
+        shutil.rmtree(folder / "data")
+        server.breaks_off_after = 1000
+        subprocess.run([node, *config, "--import-snapshot", server.url("/whole")], capture_output=True)
+        server.breaks_off_after = None
+        server.asked.clear()
+        subprocess.run([node, *config, "--import-snapshot", server.url("/whole")], check=True)
+        expect(server.asked[0] == 1000, f"the download began again at {server.asked}")
+        outcomes.note(SNAPSHOT, "interrupted download", "goes on where it ended")
     outcomes.note(SNAPSHOT, "snapshot", "loaded, proved from the genesis on")
     with open(folder / "log", "w") as log:
         observer = subprocess.Popen([node, *config], stdout=log, stderr=log)
