@@ -84,6 +84,31 @@ def misdirected_write(run):
     while_damaged(run, victim, change)
 
 
+@fault("B2", "lost-write", stop_goal=5)
+def lost_write(run):
+    """one block of 4096 bytes of a store's file holds zeros, as if it had never been written"""
+    victim = run.backup()
+
+    def change():
+        path = run.chance.choice([path for path in stored_files(run, victim) if path.stat().st_size >= 4096])
+        with open(path, "r+b") as file:
+            file.seek(4096 * run.chance.randrange(path.stat().st_size // 4096))
+            file.write(bytes(4096))
+        run.history.add(do="node", node=victim, event="other disk")
+    while_damaged(run, victim, change)
+
+
+@fault("B2", "deleted-file", stop_goal=5)
+def deleted_file(run):
+    """any one file of a member's store is gone while it is down"""
+    victim = run.backup()
+
+    def change():
+        run.chance.choice(stored_files(run, victim)).unlink()
+        run.history.add(do="node", node=victim, event="other disk")
+    while_damaged(run, victim, change)
+
+
 @fault("B2", "yesterdays-disk", stop_goal=5)
 def yesterdays_disk(run):
     """a member comes back with a copy of its store from some hundred writes before; nobody tells it"""
