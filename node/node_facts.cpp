@@ -159,9 +159,15 @@ Object view_change_status(const NodeFacts& facts) {
     return out;
 }
 
+/// As the reference counts it, a ledger without a batch was last updated when the node started.
 Object freshness_status(const NodeFacts& facts) {
+    using consensus::LedgerId;
     Object out;
-    for (const auto& [ledger, time] : facts.driver.consensus.last_batch_time) {
+    const auto& batches = facts.driver.consensus.last_batch_time;
+    for (const LedgerId ledger : {LedgerId::pool, LedgerId::domain, LedgerId::config}) {
+        const auto batch = batches.find(ledger);
+        const auto time =
+            batch != batches.end() ? static_cast<std::int64_t>(batch->second) : facts.started_at;
         Object entry;
         entry.set("Last_updated_time", time_text(time) + "+00:00");
         entry.set("Has_write_consensus", facts.now - time < 600);

@@ -27,6 +27,12 @@ NAMESPACE = "stadtbuch:local"
 STEWARD1 = Signer(padded_seed("Steward1"))
 STEWARD4 = Signer(padded_seed("Steward4"))
 SINGLE_READ_SECONDS_MAX = 10
+# What indy-node-monitor and its plugins read of a VALIDATOR_INFO.
+READ_BY_MONITOR = ["timestamp", "Pool_info/Unreachable_nodes", "Pool_info/Unreachable_nodes_count", "Pool_info/Blacklisted_nodes",
+                   "Pool_info/Total_nodes_count", "Node_info/did", "Node_info/Mode", "Node_info/Metrics/uptime",
+                   "Node_info/Metrics/transaction-count", "Node_info/Catchup_status/Ledger_statuses", "Node_info/Replicas_status",
+                   *(f"Node_info/Freshness_status/{n}/{part}" for n in (0, 1, 2) for part in ("Has_write_consensus", "Last_updated_time")),
+                   "Software/indy-node", "Software/sovrin", "Software/Installed_packages", "Extractions/upgrade_log"]
 # A node answers reads from its last proved state, which follows the write when the multi-signature is checked.
 PROOF_SECONDS = 0.2
 
@@ -388,6 +394,11 @@ async def story_pool_control(client, endorser, network):
     for alias, text in infos.items():
         info = json.loads(text)["result"]["data"]
         expect(info["Node_info"]["Name"] == alias, f"{alias} says {info['Node_info']}")
+        for path in READ_BY_MONITOR:
+            place = info
+            for name in path.split("/"):
+                expect(name in place, f"VALIDATOR_INFO of {alias} is without {path}")
+                place = place[name]
     outcomes.note(CLIENT, "119", "answered by every node")
     # It is the operators' business whether it does anything (e2e_pool_faults.py, `pool_restart`).
     taken = await client.pool.submit_action(client.signed(ledger.build_pool_restart_request(TRUSTEE.did, "start", "0"), TRUSTEE))

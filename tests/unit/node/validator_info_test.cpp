@@ -94,6 +94,13 @@ TEST_CASE("VALIDATOR_INFO tells what is so") {
     CHECK(member({"Node_info", "Uncommitted_ledger_txns", "1", "Count"}) == Value(0));
     CHECK(member({"Software", "OS_version"}).text()->starts_with("Linux-"));
     CHECK(member({"Node_info", "Mode"}) == Value("participating"));
+    // Monitors ask for each ledger, also before it had a batch.
+    sample.facts.driver.consensus.last_batch_time.clear();
+    sample.facts.started_at = 1795267046;
+    for (const char* ledger : {"0", "1", "2"}) {
+        CHECK(member({"Node_info", "Freshness_status", ledger, "Last_updated_time"}) ==
+              Value("2026-11-21 13:17:26+00:00"));
+    }
 
     sample.facts.driver.writes_enabled = false;
     sample.facts.driver.view_change_started_at = 1795267046;
