@@ -186,7 +186,9 @@ void Replica::Parts::watch_membership() {
 void Replica::Parts::watch_lag() {
     if (!core.participating) return;
     const auto stalled = instances[0]->stalled_since();
-    const bool stuck = stalled && core.now.tick >= *stalled + 2 * core.limits.lag_probe_delay;
+    // A view change may wait for a checkpoint that the others have made and this node has not.
+    const bool stuck = core.waiting_for_new_view ||
+                       (stalled && core.now.tick >= *stalled + 2 * core.limits.lag_probe_delay);
     const bool left_behind = stash.senders_beyond(core.view_no) >= core.quorums.weak();
     if (stuck || left_behind)
         next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
@@ -292,6 +294,11 @@ void Replica::Parts::finish_catchup() {
     view_changer.resume();
 }
 
+std::size_t Replica::batches_in_flight() const {
+    const Ordering& master = *parts_->instances[0];
+    return static_cast<std::size_t>(master.last_applied() - master.last_ordered());
+}
+
 bool Replica::is_participating() const {
     return parts_->core.participating && !parts_->core.waiting_for_new_view;
 }
@@ -333,7 +340,7 @@ Status Replica::status() const {
     s.request_bytes = p.requests.bytes();
     s.stashed_messages = p.stash.size();
     s.stashed_bytes = p.stash.bytes();
-    s.batches_in_flight = static_cast<std::size_t>(master.last_applied() - master.last_ordered());
+    s.batches_in_flight = batches_in_flight();
     s.last_batch_time = master.last_batch_time();
     s.view_votes = p.view_changer.votes();
     s.batches_ordered = master.batches_ordered();

@@ -73,6 +73,16 @@ NodeName RegistryHistory::master_primary(ViewNo view) const {
     return names.empty() ? NodeName{} : names[static_cast<std::size_t>(view % names.size())];
 }
 
+std::vector<NodeName> RegistryHistory::possible_primaries(ViewNo view) const {
+    std::vector<NodeName> out;
+    for (const auto& [begun, names] : beginnings_) {
+        if (names.empty() || (begun != 0 && begun >= view)) continue;
+        const NodeName& name = names[static_cast<std::size_t>(view % names.size())];
+        if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+    }
+    return out;
+}
+
 std::vector<NodeName> RegistryHistory::primaries(ViewNo view) const {
     std::vector<NodeName> out{master_primary(view)};
     const auto& active = beginnings_.rbegin()->second;

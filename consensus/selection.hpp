@@ -25,6 +25,8 @@ class RegistryHistory {
 
     /// Empty only when the registry is.
     [[nodiscard]] NodeName master_primary(ViewNo view) const;
+    /// The same, and who it is for members that do not know the latest beginnings yet.
+    [[nodiscard]] std::vector<NodeName> possible_primaries(ViewNo view) const;
     /// Master first, then the backups.
     [[nodiscard]] std::vector<NodeName> primaries(ViewNo view) const;
 

@@ -21,6 +21,7 @@ stadtbuch_room(consensus
     ordering/propose.cpp
     ordering/lost.cpp
     ordering/followers.cpp
+    ordering/certificates.cpp
     ordering/requests.cpp
     ordering/checkpoints.cpp
     catchup/leecher.cpp

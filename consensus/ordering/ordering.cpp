@@ -252,88 +252,8 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
     }
     note_ordered(checkpoints_.stable(), last_ordered);
     collect_garbage(checkpoints_.stable());
-}
-
-/// What VIEW_CHANGE says about batches that are known from the audit ledger (§10.6).
-void Ordering::note_ordered(PpSeqNo above, PpSeqNo upto) {
-    for (PpSeqNo seq = above + 1; seq <= upto; ++seq) {
-        const auto record = core_.executor.audit_record(seq);
-        if (!record) continue;
-        const messages::BatchId id{record->view_no, record->view_no, seq, record->batch_digest};
-        auto prepared = prepared_.find(seq);
-        if (prepared == prepared_.end() || prepared->second.digest != id.digest)
-            prepared_[seq] = id;
-        preprepared_[seq].try_emplace(id.digest, id);
-    }
-}
-
-void Ordering::widen_history() {
-    const PpSeqNo stable = checkpoints_.stable();
-    if (!checkpoints_.is_assumed() || stable == 0) return;
-    // Nobody who took part in these batches is more than the log behind the newest of them.
-    const PpSeqNo every = core_.limits.checkpoint_every;
-    const PpSeqNo newest =
-        std::max(last_ordered_, preprepared_.empty() ? 0 : preprepared_.rbegin()->first);
-    const PpSeqNo reach = newest - std::min(newest, core_.limits.log_size);
-    std::vector<messages::Checkpoint> own;
-    for (PpSeqNo seq = (reach + every - 1) / every * every; seq < stable; seq += every) {
-        const auto record = core_.executor.audit_record(seq);
-        if (seq == 0) {
-            own.push_back({inst_, 0, 0, 0, std::nullopt});
-        } else if (record) {
-            own.push_back({inst_, record->view_no, 0, seq, record->audit_root});
-        }
-    }
-    if (own.empty()) return;
-    checkpoints_.go_back(own);
-    note_ordered(checkpoints_.stable(), stable);
-}
-
-void Ordering::restore_votes(const records::Memory& memory) {
-    for (const auto& [seq, pp] : memory.pre_prepares) {
-        // Below the audited view a record stands on batches that were replaced: see
-        // forget_certificates_above().
-        const auto newest = core_.executor.last_audit_records(1);
-        const bool replaced = !newest.empty() && pp.view_no < newest.front().view_no;
-        if (seq <= last_ordered_ || replaced) {
-            core_.persist(records::pre_prepare_key(seq), std::nullopt);
-            core_.persist(records::certificate_key(seq), std::nullopt);
-            continue;
-        }
-        keep_old(pp);
-        note_pre_prepared(pp);
-        const auto certificate = memory.certificates.find(seq);
-        const bool certified =
-            certificate != memory.certificates.end() && certificate->second.digest == pp.digest;
-        // The certificate's own view: the batch may have been pre-prepared again since, without a
-        // new certificate.
-        if (certified) {
-            prepared_.insert_or_assign(seq, messages::BatchId{certificate->second.view_no,
-                                                              pp.created_in(), seq, pp.digest});
-        }
-        if (pp.view_no != core_.view_no || core_.waiting_for_new_view) continue;
-        Slot& s = slot(seq);
-        s.pre_prepare = pp;
-        s.origin = Origin::remembered;
-        s.own_vote = pp.digest;
-        s.prepared = certified && certificate->second.view_no == pp.view_no;
-    }
-    // Ordered batches were voted for again in later views. Whoever forgot that in a restart would
-    // leave the certificates of those views without witnesses, and no NEW_VIEW could be decided.
-    const auto raise = [&](const messages::BatchId& id, ViewNo view) {
-        if (id.pp_seq_no > last_ordered_) return;
-        const auto known = preprepared_.find(id.pp_seq_no);
-        if (known == preprepared_.end()) return;
-        const auto entry = known->second.find(id.digest);
-        if (entry != known->second.end())
-            entry->second.view_no = std::max(entry->second.view_no, view);
-    };
-    if (memory.view_change) {
-        for (const auto& id : memory.view_change->preprepared) raise(id, id.view_no);
-    }
-    if (memory.new_view) {
-        for (const auto& id : memory.new_view->batches) raise(id, memory.new_view->view_no);
-    }
+    if (const auto newest = core_.executor.audit_record(last_ordered))
+        forget_certificates_of_others(last_ordered, newest->view_no);
 }
 
 void Ordering::restore_backup_position(const records::BackupPosition& position) {
@@ -357,15 +277,6 @@ void Ordering::leave_view() {
         const auto newest = core_.executor.last_audit_records(1);
         last_pp_time_ = newest.empty() ? 0 : newest.front().pp_time;
     }
-}
-
-void Ordering::forget_certificates_above(PpSeqNo end) {
-    for (auto it = preprepared_.upper_bound(end); it != preprepared_.end(); ++it) {
-        core_.persist(records::pre_prepare_key(it->first), std::nullopt);
-        core_.persist(records::certificate_key(it->first), std::nullopt);
-    }
-    prepared_.erase(prepared_.upper_bound(end), prepared_.end());
-    preprepared_.erase(preprepared_.upper_bound(end), preprepared_.end());
 }
 
 void Ordering::keep_old(const messages::PrePrepare& pp) {
@@ -438,6 +349,9 @@ std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::Ba
             s.proofs_done = true;
         }
         if (!leads()) send_prepare(id.pp_seq_no, s);
+        // The PREPAREs may be here already, and of two members only one sends any: no further event
+        // would bring the COMMIT (ledger seed 40000047).
+        advance_slot(id.pp_seq_no, s);
     }
     advance();
     return missing;
@@ -486,22 +400,6 @@ std::optional<Tick> Ordering::stalled_for_sure() const {
     };
     const bool is_sure = std::any_of(slots_.upper_bound(last_ordered_), slots_.end(), vouched);
     return is_sure ? stall_began_ : std::nullopt;
-}
-
-std::vector<messages::BatchId> Ordering::prepared_list() const {
-    std::vector<messages::BatchId> out;
-    for (const auto& [seq, id] : prepared_) out.push_back(id);
-    std::sort(out.begin(), out.end());
-    return out;
-}
-
-std::vector<messages::BatchId> Ordering::preprepared_list() const {
-    std::vector<messages::BatchId> out;
-    for (const auto& [seq, by_digest] : preprepared_) {
-        for (const auto& [digest, id] : by_digest) out.push_back(id);
-    }
-    std::sort(out.begin(), out.end());
-    return out;
 }
 
 }  // namespace stadtbuch::consensus

@@ -86,6 +86,9 @@ class Ordering {
     /// there stands on batches that are replaced now. Re-created later, its roots could never fit
     /// again.
     void forget_certificates_above(PpSeqNo end);
+    /// The batch `seq` was created in view `created_in`: what was prepared above it in an earlier
+    /// view stands on another batch at `seq`, so nobody can have ordered it in that view.
+    void forget_certificates_of_others(PpSeqNo seq, ViewNo created_in);
     [[nodiscard]] const messages::PrePrepare* old_pre_prepare(ViewNo created_in, PpSeqNo seq,
                                                               const std::string& digest) const;
 

@@ -139,6 +139,7 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
     // Also a re-created batch moves the newest audited view, from which members are counted after a
     // restart.
     core_.signals.counted_members_due |= pp.created_in() != last_created_in_;
+    if (pp.created_in() != last_created_in_) forget_certificates_of_others(seq, pp.created_in());
     last_created_in_ = pp.created_in();
     core_.out.ordered.push_back({pp.view_no, pp.created_in(), seq, pp.pp_time, pp.ledger, pp.digest,
                                  pp.digests, s.discarded, s.roots,

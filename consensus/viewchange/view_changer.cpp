@@ -18,7 +18,9 @@ void ViewChanger::start(ViewNo view) {
     core_.primaries = {history_.master_primary(view)};
     core_.signals.view_left = true;
     master_.leave_view();
-    if (again) master_.widen_history();
+    // Nothing was ordered since the last one: it may have failed for want of a common checkpoint.
+    if (again || ordered_at_start_ == master_.last_ordered()) master_.widen_history();
+    ordered_at_start_ = master_.last_ordered();
     changes_.clear();
     fetched_.clear();
     fetched_from_.clear();
@@ -108,9 +110,7 @@ void ViewChanger::store(const NodeName& from, const messages::ViewChange& change
     changes_[from] = {digest, change};
     if (from != core_.self) {
         acks_[{from, digest}].insert(core_.self);
-        if (!leads())
-            core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, from, digest},
-                       core_.barrier());
+        acknowledge(from, digest);
     }
     try_build();
     try_accept();
@@ -245,6 +245,8 @@ void ViewChanger::finish(const messages::NewView& view) {
     } else if (view.checkpoint.seq_no_end > master_.last_ordered()) {
         core_.signals.lag_suspected = true;
     }
+    // Others stand below what is only assumed to be stable here; they need this node's votes.
+    if (view.checkpoint.seq_no_end < master_.checkpoints().stable()) master_.widen_history();
     to_recreate_ = view.batches;
     // Compared as tuples, but worked off by number: a mixed-view list is not in that order (§8.6).
     std::sort(to_recreate_.begin(), to_recreate_.end(),
@@ -361,25 +363,6 @@ void ViewChanger::watch_new_primary() {
     if (core_.now.tick < deadline_) return;
     deadline_ = core_.now.tick + patience_;
     vote(Reason::view_change_timeout);
-}
-
-void ViewChanger::on_peer_connected(const NodeName& peer) {
-    const std::vector<NodeName> whom =
-        peer.empty() ? std::vector<NodeName>{} : std::vector<NodeName>{peer};
-    for (const auto& [view, voters] : votes_) {
-        const auto own = voters.find(core_.self);
-        if (own == voters.end() || view <= core_.view_no) continue;
-        core_.send(whom, messages::InstanceChange{view, own->second.reason}, core_.barrier());
-    }
-    if (!core_.waiting_for_new_view) return;
-    const auto own = changes_.find(core_.self);
-    if (own != changes_.end()) core_.send(whom, own->second.second, core_.barrier());
-    if (leads()) return;
-    for (const auto& [name, entry] : changes_) {
-        if (name == core_.self) continue;
-        core_.send({core_.primary_of(0)}, messages::ViewChangeAck{core_.view_no, name, entry.first},
-                   core_.barrier());
-    }
 }
 
 std::optional<messages::MessageResponse> ViewChanger::answer(

@@ -86,6 +86,7 @@ class ViewChanger {
     [[nodiscard]] const messages::ViewChange* held(const NodeName& name,
                                                    const std::string& digest) const;
     [[nodiscard]] bool names_enough(const messages::NewView& view) const;
+    void acknowledge(const NodeName& name, const std::string& digest);
     void ask_view_change(const NodeName& name, const std::string& digest);
     void finish(const messages::NewView& view);
     void recreate();
@@ -127,6 +128,7 @@ class ViewChanger {
     Tick repeat_at_ = 0;
     Tick votes_repeat_at_ = 0;
     std::uint64_t started_ = 0;
+    std::optional<PpSeqNo> ordered_at_start_;  ///< of the last view change
 };
 
 }  // namespace stadtbuch::consensus

@@ -107,6 +107,33 @@ void ViewChanger::repeat_votes() {
     }
 }
 
+void ViewChanger::on_peer_connected(const NodeName& peer) {
+    const std::vector<NodeName> whom =
+        peer.empty() ? std::vector<NodeName>{} : std::vector<NodeName>{peer};
+    for (const auto& [view, voters] : votes_) {
+        const auto own = voters.find(core_.self);
+        if (own == voters.end() || view <= core_.view_no) continue;
+        core_.send(whom, messages::InstanceChange{view, own->second.reason}, core_.barrier());
+    }
+    if (!core_.waiting_for_new_view) return;
+    const auto own = changes_.find(core_.self);
+    if (own != changes_.end()) core_.send(whom, own->second.second, core_.barrier());
+    for (const auto& [name, entry] : changes_) {
+        if (name != core_.self) acknowledge(name, entry.first);
+    }
+}
+
+/// To the primary, and to whoever is it for members that have not ordered the batches in between
+/// yet. When f members alone have ordered the first batch after a change of members, the others'
+/// primary still needs their acks (seed 10013791); its NEW_VIEW reaches them by f+1 answers.
+void ViewChanger::acknowledge(const NodeName& name, const std::string& digest) {
+    std::vector<NodeName> whom = history_.possible_primaries(core_.view_no);
+    whom.erase(std::remove(whom.begin(), whom.end(), core_.self), whom.end());
+    if (!whom.empty())
+        core_.send(std::move(whom), messages::ViewChangeAck{core_.view_no, name, digest},
+                   core_.barrier());
+}
+
 void ViewChanger::drop_votes_upto(ViewNo view) {
     while (!votes_.empty() && votes_.begin()->first <= view) {
         for (const auto& [name, vote] : votes_.begin()->second) {

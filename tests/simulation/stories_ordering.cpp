@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Ordering, normal and delayed, and hostile senders in it: plenum-lessons E, groups 1 and 2.
+// Ordering, normal and delayed: plenum-lessons E, group 1.
 #include <algorithm>
-#include <optional>
 
 #include "tests/simulation/stories.hpp"
 #include "tests/simulation/story.hpp"
@@ -299,142 +298,13 @@ std::string exactly_n_minus_f() {
     return story.failure();
 }
 
-// ---- hostile senders
-
-std::string roots_for_two_halves() {
-    Story story;
-    bool done = false;
-    story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
-        if (done || from != 0 || to < 2 || !is_batch(message)) return false;
-        auto other = *as<messages::PrePrepare>(message);
-        if (other.view_no > 0 || other.state_root == Hash32{}) return false;
-        other.state_root = Hash32{};
-        story.world().at(story.world().now(),
-                         [&story, to, other] { story.world().inject(0, to, other); });
-        return true;
-    });
-    story.write(1, 0, {0});
-    story.answered_within(60 * second);
-    done = true;
-    story.level_within(30 * second);
-    story.expect(story.suspected(Reason::state_root_wrong), "the wrong half notices");
-    story.expect(story.view(1) >= 1, "the primary is replaced");
-    return story.failure();
-}
-
-/// The primary of view 0 proposes something; `named` is what the others see in it (nothing: no
-/// reason that may be voted with). Whatever it was, the pool goes on.
-std::string wrong_batch(const std::function<void(Story&, messages::PrePrepare&)>& spoil,
-                        std::optional<Reason> named) {
-    Story story;
-    story.write(1, one_batch, {0});
-    story.answered_within(5 * second);
-    story.level_within(5 * second);
-    messages::PrePrepare pp = story.forged(0, 2);
-    spoil(story, pp);
-    // Its own batches of that view do not exist: it is the liar.
-    story.lose(
-        [digest = pp.digest](std::size_t from, std::size_t, const messages::Message& message) {
-            const auto* batch = as<messages::PrePrepare>(message);
-            return from == 0 && is_batch(message) && batch->view_no == 0 && batch->digest != digest;
-        });
-    story.inject(0, replicas, pp);
-    story.run_for(second);
-    if (named) story.expect(story.suspected(*named), "named: " + std::string(to_text(*named)));
-    story.all_is_well_within(90 * second);
-    return story.failure();
-}
-
-std::string redigested(messages::PrePrepare& pp, const std::vector<std::string>& digests) {
-    pp.digests = digests;
-    pp.digest = messages::pre_prepare_digest(pp.view_no, pp.pp_time, digests);
-    return pp.digest;
-}
-
-std::string wrong_discarded() {
-    for (const std::string text : {"[0]", "[", "null", "[5]", "[0,0]", ""}) {
-        const std::string failure =
-            wrong_batch([&](Story&, messages::PrePrepare& pp) { pp.discarded = text; },
-                        Reason::discarded_wrong);
-        if (!failure.empty()) return "discarded " + text + ": " + failure;
-    }
-    return {};
-}
-
-std::string wrong_roots() {
-    const std::string pool =
-        wrong_batch([](Story&, messages::PrePrepare& pp) { pp.pool_state_root = Hash32{}; },
-                    Reason::pool_state_root_wrong);
-    if (!pool.empty()) return "pool root: " + pool;
-    const auto right_but_audit = [](Story& story, messages::PrePrepare& pp) {
-        pp.discarded = "[]";
-        pp.ledger = LedgerId::config;
-        pp.state_root = story.world().port(0).uncommitted_state_root(LedgerId::config);
-        pp.txn_root = story.world().port(0).committed_txn_root(LedgerId::config);
-        pp.audit_txn_root = Hash32{};
-    };
-    const std::string audit = wrong_batch(right_but_audit, Reason::audit_root_wrong);
-    if (!audit.empty()) return "audit root: " + audit;
-    const auto without = [&](Story& story, messages::PrePrepare& pp) {
-        right_but_audit(story, pp);
-        pp.audit_txn_root.reset();
-    };
-    return wrong_batch(without, Reason::audit_root_wrong);
-}
-
-std::string commits_for_all_numbers() {
-    Story story;
-    for (PpSeqNo seq = 1; seq <= 30; ++seq)
-        story.inject(3, {0, 1, 2}, messages::Commit{0, 0, seq, std::nullopt});
-    story.world().crash(2);
-    story.write(5, 100, {0});
-    story.answered_within(10 * second);
-    story.world().restart(2);
-    story.all_is_well_within(30 * second);
-    return story.failure();
-}
-
-std::string votes_for_both_halves() {
-    Story story;
-    messages::PrePrepare other = story.forged(0, 1);
-    story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
-        return from == 0 && to == 2 && is_batch(message) &&
-               as<messages::PrePrepare>(message)->view_no == 0;
-    });
-    story.inject(0, {2}, other);
-    const std::string digest = story.send({0});
-    story.run_for(100);
-    for (const std::string& mine : {other.digest, story.batches_seen().front().digest}) {
-        story.inject(3, {1, 2}, messages::Prepare{0, 0, 1, other.pp_time, mine, {}, {}, {}});
-        story.inject(3, {0, 1, 2}, messages::Commit{0, 0, 1, std::nullopt});
-    }
-    story.expect_within(60 * second, "the write is answered",
-                        [&] { return story.world().is_answered(digest); });
-    story.lose_nothing();
-    story.all_is_well_within(60 * second);
-    return story.failure();
-}
-
-std::string what_no_client_signed() {
-    Story story;
-    messages::Propagate propagate;
-    propagate.request = R"({"id":77,"ledger":1,"amount":5,"forged":true})";
-    propagate.digest = std::string(64, 'a');
-    story.inject(3, {0, 1, 2}, propagate);
-    story.run_for(2 * second);
-    story.expect(story.ordered(0) == 0, "nothing is ordered");
-    story.expect(story.status(0).requests_held == 0, "nothing is kept");
-    story.all_is_well_within(5 * second);
-    return story.failure();
-}
-
 }  // namespace
 
 std::vector<Scenario> stories_of_ordering() {
     const auto from = [](int number) { return "plenum-lessons E " + std::to_string(number); };
     const auto votes = [](const messages::Message& m) { return is_vote(m); };
     const auto batches = [](const messages::Message& m) { return is_batch(m); };
-    std::vector<Scenario> out{
+    return {
         {"e001-one-request", from(1), [] { return one_write_without({}, {}); }},
         {"e002-only-the-batch-at-one", from(2), [=] { return one_write_without({3}, votes); }},
         {"e003-only-the-batch-at-two", from(3),
@@ -466,51 +336,9 @@ std::vector<Scenario> stories_of_ordering() {
         {"e030-batch-limit", from(30), batch_limit},
         {"e037-time-of-a-batch", from(37), time_of_a_batch},
         {"e039-exactly-n-minus-f", from(39), exactly_n_minus_f},
-        {"e041-roots-for-two-halves", from(41), roots_for_two_halves},
         {"e042-one-member-left-out", from(42), [=] { return one_write_without({3}, batches); }},
-        {"e046-wrong-discarded", from(46), wrong_discarded},
-        {"e048-wrong-roots", from(48), wrong_roots},
-        {"e052-commits-for-all-numbers", from(52), commits_for_all_numbers},
-        {"e053-votes-for-both-halves", from(53), votes_for_both_halves},
-        {"e055-what-no-client-signed", from(55), what_no_client_signed},
         {"e084-high-watermark", from(84), high_watermark_is_a_limit},
     };
-    const auto spoilt = [&](const std::string& name, int number, auto spoil,
-                            std::optional<Reason> named) {
-        out.push_back({name, from(number), [=] { return wrong_batch(spoil, named); }});
-    };
-    spoilt(
-        "e043-never-seen-request", 43,
-        [](Story&, messages::PrePrepare& pp) { redigested(pp, {std::string(64, 'b')}); },
-        std::nullopt);
-    spoilt(
-        "e044-ordered-request", 44,
-        [](Story& story, messages::PrePrepare& pp) {
-            redigested(pp, story.batches_seen().front().digests);
-        },
-        Reason::request_already_ordered);
-    spoilt(
-        "e045-one-request-twice", 45,
-        [](Story& story, messages::PrePrepare& pp) {
-            const std::string digest = story.send({3});
-            story.run_for(5);
-            redigested(pp, {digest, digest});
-        },
-        std::nullopt);
-    spoilt(
-        "e047-sub-sequence-number", 47, [](Story&, messages::PrePrepare& pp) { pp.sub_seq_no = 1; },
-        Reason::sub_seq_no_wrong);
-    spoilt(
-        "e049-wrong-digest", 49,
-        [](Story&, messages::PrePrepare& pp) { pp.digest = std::string(64, 'c'); },
-        Reason::pre_prepare_digest_wrong);
-    spoilt(
-        "e049-digest-of-another-view", 49,
-        [](Story&, messages::PrePrepare& pp) {
-            pp.digest = messages::pre_prepare_digest(7, pp.pp_time, pp.digests);
-        },
-        Reason::pre_prepare_digest_wrong);
-    return out;
 }
 
 }  // namespace stadtbuch::simulation

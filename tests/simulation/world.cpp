@@ -21,8 +21,6 @@ std::string name_of(std::size_t index) {
 /// Between two looks at a node's queues, in its own events.
 constexpr unsigned look_every = 24;
 constexpr std::size_t deferred_max = 5000;
-/// What node/transport/pulse.hpp takes for silence.
-constexpr Tick silence = 2500;
 
 }  // namespace
 
@@ -206,56 +204,6 @@ void World::restart(std::size_t index) {
     }
     step(index, Started{});
     announce(index, true);
-}
-
-/// Nothing is said on the line: both ends miss each other after a while, if it lasts.
-void World::miss(std::size_t a, std::size_t b) {
-    at(now_ + silence, [this, a, b] {
-        const auto frozen = [this](std::size_t x) { return now_ < nodes_[x]->frozen_until; };
-        const bool hears = network_.joined(a, b) && !frozen(a) && !frozen(b);
-        if (hears || nodes_[a]->name == nodes_[b]->name) return;
-        for (const auto& [x, y] : {std::pair{a, b}, std::pair{b, a}}) {
-            if (nodes_[x]->alive && !frozen(x)) step(x, PeerDisconnected{nodes_[y]->name, silence});
-        }
-    });
-}
-
-/// Both ends learn what a heartbeat would tell them.
-void World::notice(std::size_t a, std::size_t b) {
-    if (nodes_[a]->name == nodes_[b]->name) return;
-    const bool up = nodes_[a]->alive && nodes_[b]->alive && network_.joined(a, b);
-    for (const auto& [x, y] : {std::pair{a, b}, std::pair{b, a}}) {
-        if (!nodes_[x]->alive) continue;
-        if (up) {
-            step(x, PeerConnected{nodes_[y]->name});
-            if (now_ < nodes_[y]->frozen_until) miss(x, y);
-        } else {
-            step(x, PeerDisconnected{nodes_[y]->name});
-            if (calm_ && has_other_copy(x, y)) step(x, PeerConnected{nodes_[y]->name});
-        }
-    }
-}
-
-/// When hostile copies end, the honest one is dialled by the same name.
-bool World::has_other_copy(std::size_t from, std::size_t node) const {
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        if (i != node && nodes_[i]->name == nodes_[node]->name && nodes_[i]->alive &&
-            network_.joined(from, i))
-            return true;
-    }
-    return false;
-}
-
-void World::announce(std::size_t index, bool up) {
-    const Tick when = now_ + (up ? plan_.delay_max : 50);
-    for (std::size_t other = 0; other < nodes_.size(); ++other) {
-        if (other == index) continue;
-        at(when, [this, index, other, up] {
-            const bool connected =
-                nodes_[index]->alive && nodes_[other]->alive && network_.joined(index, other);
-            if (connected == up) notice(index, other);
-        });
-    }
 }
 
 void World::crash(std::size_t index, bool keep_pending_writes) {

@@ -66,6 +66,20 @@ TEST_CASE("the first note of a view counts", "[consensus][plenum-consensus:7.1]"
     CHECK(history.master_primary(4) == "B");
 }
 
+TEST_CASE("who has not ordered the latest batches waits for a possible primary, too",
+          "[consensus][plenum-consensus:7.1]") {
+    RegistryHistory behind({"A", "B", "C", "D"});
+    RegistryHistory ahead = behind;
+    CHECK(ahead.possible_primaries(5) == Names{"B"});
+    ahead.note(3, {"A", "B", "C"});
+    CHECK(behind.master_primary(5) == "B");
+    CHECK(ahead.master_primary(5) == "C");
+    CHECK(ahead.possible_primaries(5) == Names{"B", "C"});
+    // What began with the view or after it does not decide who leads it.
+    CHECK(ahead.possible_primaries(3) == Names{"D"});
+    CHECK(ahead.possible_primaries(12) == Names{"A"});
+}
+
 TEST_CASE("primaries of every recorded audit transaction are recomputed",
           "[consensus][plenum-consensus:7.1]") {
     std::ifstream file(STADTBUCH_TEST_DATA "/indy/ledger_audit.jsonl");
