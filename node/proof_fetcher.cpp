@@ -113,13 +113,15 @@ void ProofFetcher::check_all() {
 
 /// The newest signature may be by members of whom those of the genesis know too few. Whoever
 /// counted between two changes signed the domain states of then, and each of these signatures names
-/// the members.
+/// the members. Validators of ours that were there also keep those of the pool's own states; with
+/// them a step is one batch, however little was written between.
 void ProofFetcher::ask_for_steps(const ledger::ReadView& view, std::uint64_t known) {
     const std::uint64_t last = std::min(view.size(Ledger::pool) - 1, known + step_length_max);
     for (std::size_t i = 0; i < steps_at_once && known < last; ++i) {
         step_ = step_ <= known || step_ >= last ? known + 1 : step_ + 1;
         const auto txns = pool_txns(view, step_ + 1, step_ + 1);
         const auto next = txns.empty() ? std::nullopt : ledger::view_txn(txns.front());
+        ask_pool_then(step_);
         if (!next || !next->time) continue;
         // Moments are seconds: what was written in that of the change may have come before it.
         for (const std::int64_t moment : {*next->time - 1, *next->time}) {
@@ -152,6 +154,15 @@ void ProofFetcher::ask_at(std::int64_t time, const Wanted& wanted) {
     send(std::move(operation), wanted);
 }
 
+void ProofFetcher::ask_pool_then(std::uint64_t size) {
+    Object operation;
+    operation.set("type", std::string(ledger::txn_type::get_txn));
+    operation.set("ledgerId", ledger::number_of(Ledger::pool));
+    operation.set("data", size);
+    operation.set("signedThen", true);
+    send(std::move(operation), {Ledger::pool, std::nullopt, std::nullopt});
+}
+
 void ProofFetcher::send(Object operation, const Wanted& wanted) {
     const auto peers = links_.connected();
     if (peers.empty()) return;
@@ -172,7 +183,9 @@ void ProofFetcher::on_proof(const Wanted& wanted, const Value& result) {
     const Value* value = proof != nullptr ? proof->find("value") : nullptr;
     if (value == nullptr) return;
     // Only a signature over a state that this observer has itself computed is of use.
-    if (value->text_at("state_root_hash") != encoding::base58_encode(wanted.state_root)) return;
+    if (wanted.state_root &&
+        value->text_at("state_root_hash") != encoding::base58_encode(*wanted.state_root))
+        return;
     const Value* id = value->find("ledger_id");
     if (id == nullptr || id->integer() != ledger::number_of(wanted.ledger)) return;
     (void)workers_.submit([this, proof = *proof] { check_and_store(*reader_.view(), proof); });
@@ -225,7 +238,7 @@ void ProofFetcher::fetch(Ledger ledger, std::optional<std::int64_t> time,
 
 void ProofFetcher::wait(const Wanted& wanted, std::int64_t until_ms, std::function<void()> done) {
     const auto view = reader_.view();
-    const auto proof = view->multi_signature(wanted.state_root);
+    const auto proof = view->multi_signature(*wanted.state_root);
     const Value* value = proof ? proof->find("value") : nullptr;
     const bool is_here =
         value != nullptr && (!wanted.txn_root || value->text_at("txn_root_hash") ==

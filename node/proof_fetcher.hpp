@@ -33,8 +33,8 @@ class ProofFetcher {
     /// A state whose signature is to come.
     struct Wanted {
         ledger::Ledger ledger = ledger::Ledger::domain;
-        Hash32 state_root;
-        std::optional<Hash32> txn_root;  ///< newest states: of the ledger, too
+        std::optional<Hash32> state_root;  ///< none: whatever the pool ledger's chain can use
+        std::optional<Hash32> txn_root;    ///< newest states: of the ledger, too
     };
 
     void check_all();
@@ -43,6 +43,8 @@ class ProofFetcher {
     void ask_for_steps(const ledger::ReadView& view, std::uint64_t known);
     void ask(ledger::Ledger ledger, std::uint64_t size);
     void ask_at(std::int64_t time, const Wanted& wanted);
+    /// For the signature of the pool's state when its ledger had this size.
+    void ask_pool_then(std::uint64_t size);
     void send(encoding::Object operation, const Wanted& wanted);
     void on_proof(const Wanted& wanted, const encoding::Value& result);
     void check_and_store(const ledger::ReadView& view, const encoding::Value& proof);

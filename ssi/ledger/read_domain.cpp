@@ -107,6 +107,51 @@ ReadResult read_claim_def(const ReadView::Impl& view, const Request& request) {
     return result;
 }
 
+namespace {
+
+/// Data of an audit transaction; null when there is none.
+Value audit_data(const ReadView::Impl& view, std::uint64_t seq_no) {
+    const auto txn = view.txn(Ledger::audit, seq_no);
+    const auto seen = txn ? view_txn(*txn) : std::nullopt;
+    return seen ? Value(*seen->data) : Value();
+}
+
+/// The pool's state after the batch that brought this pool transaction, as the audit ledger has it;
+/// nullopt for those of the genesis.
+std::optional<Hash32> pool_state_after(const ReadView::Impl& view, std::uint64_t seq_no) {
+    std::uint64_t low = 1, high = view.log(Ledger::audit).size();
+    while (low < high) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        const Value data = audit_data(view, middle);
+        const Value* sizes = data.find("ledgerSize");
+        const Value* size = sizes != nullptr ? sizes->find("0") : nullptr;
+        if (size == nullptr || !size->unsigned_integer()) return std::nullopt;
+        if (*size->unsigned_integer() < seq_no) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const Value data = audit_data(view, low);
+    const Value* roots = data.find("stateRoot");
+    return roots != nullptr ? encoding::base58_decode32(roots->text_at("0")) : std::nullopt;
+}
+
+/// The signature of the ledger's newest state. With `signedThen` in a question about the pool
+/// ledger that of its state after the transaction, if it is here: observers ask so for the way from
+/// the genesis. The reference does not know the member and answers with the newest.
+std::optional<Value> signature_for(const ReadView::Impl& view, const Request& request,
+                                   Ledger ledger, std::uint64_t seq_no) {
+    const Value* then = request.operation().find("signedThen");
+    if (ledger == Ledger::pool && then != nullptr && *then == Value(true)) {
+        const auto root = pool_state_after(view, seq_no);
+        if (auto signature = root ? view.multi_signature(*root) : std::nullopt) return signature;
+    }
+    return view.multi_signature(view.state_root(ledger));
+}
+
+}  // namespace
+
 ReadResult read_txn(const ReadView::Impl& view, const Request& request) {
     const Value* ledger_member = request.operation().find("ledgerId");
     const Value* seq_no_member = request.operation().find("data");
@@ -136,7 +181,7 @@ ReadResult read_txn(const ReadView::Impl& view, const Request& request) {
     txn->object()->set("ledgerSize", size);
     result.set("data", std::move(*txn));
     if (*ledger != Ledger::audit) {
-        if (auto signature = view.multi_signature(view.state_root(*ledger))) {
+        if (auto signature = signature_for(view, request, *ledger, seq_no)) {
             result.set("state_proof", Object{{"multi_signature", std::move(*signature)}});
         }
     }
