@@ -138,7 +138,7 @@ void ConsensusDriver::start() {
     for (const std::string& text : consensus::requests_in(setup.restored.votes)) {
         auto parsed = encoding::parse_ujson(text);
         if (!parsed) continue;
-        auto request = ledger::parse_request(*std::move(parsed));
+        auto request = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
         if (!request) continue;
         const auto ledger = ledger::ledger_of_type(request->type);
         if (!ledger) continue;
