@@ -52,8 +52,14 @@ class Database {
         return run(work, [this](const std::function<void()>& all) { engine_->run(all); });
     }
 
-    /// The same while nobody else works with `key`: read-modify-write. Held until the end of the
-    /// outermost together().
+    /// The same for who need not wait: `done` runs when the commits are durable, here or on another
+    /// thread, which it must not keep waiting; not at all when `work` throws.
+    void together_then(const std::function<void()>& work, std::function<void()> done) {
+        engine_->run_then(work, std::move(done));
+    }
+
+    /// As together() while nobody else works with `key`: read-modify-write. Held until the end of
+    /// the outermost together().
     template <class Work>
     auto locked(std::string_view key, Work&& work) {
         return run(work, [&](const std::function<void()>& all) { engine_->run_locked(key, all); });

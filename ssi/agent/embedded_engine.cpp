@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/embedded_engine.hpp"
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "ssi/agent/settings.hpp"
 
@@ -16,9 +21,66 @@ namespace {
 
 constexpr store::Column column = store::Column::agent;
 
+/// The thread that waits for the disk, so that no other does: one sync serves all who came while
+/// the one before it ran.
+class Syncer {
+  public:
+    explicit Syncer(std::function<void()> sync)
+        : sync_(std::move(sync)), thread_([this] { run(); }) {}
+
+    /// Who is waiting is served first.
+    ~Syncer() {
+        {
+            const std::lock_guard lock(mutex_);
+            ending_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+    }
+
+    Syncer(const Syncer&) = delete;
+    Syncer& operator=(const Syncer&) = delete;
+
+    /// `done` runs on the syncer's thread when all that this thread has written is on disk.
+    void after_sync(std::function<void()> done) {
+        {
+            const std::lock_guard lock(mutex_);
+            waiting_.push_back(std::move(done));
+        }
+        wake_.notify_one();
+    }
+
+  private:
+    void run() {
+        pthread_setname_np(pthread_self(), "agent-syncer");
+        std::vector<std::function<void()>> served;
+        std::unique_lock lock(mutex_);
+        while (!ending_ || !waiting_.empty()) {
+            if (waiting_.empty()) {
+                wake_.wait(lock);
+                continue;
+            }
+            served.swap(waiting_);
+            lock.unlock();
+            sync_();
+            for (const auto& done : served) done();
+            served.clear();
+            lock.lock();
+        }
+    }
+
+    std::function<void()> sync_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::vector<std::function<void()>> waiting_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
 class EmbeddedEngine final : public Engine {
   public:
-    explicit EmbeddedEngine(std::unique_ptr<store::Store> store) : store_(std::move(store)) {}
+    explicit EmbeddedEngine(std::unique_ptr<store::Store> store)
+        : store_(std::move(store)), syncer_([this] { checked(store_->sync()); }) {}
 
     std::optional<std::string> get(std::string_view key) override {
         const auto found = store_->get(column, view_of(key));
@@ -45,6 +107,17 @@ class EmbeddedEngine final : public Engine {
     void run(const std::function<void()>& work) override {
         const Depth depth(*this);
         work();
+    }
+
+    void run_then(const std::function<void()>& work, std::function<void()> done) override {
+        bool anything = false;
+        {
+            Depth depth(*this);
+            work();
+            anything = depth.leave_sync_to_caller();
+        }
+        if (anything) return syncer_.after_sync(std::move(done));
+        done();
     }
 
     void run_locked(std::string_view key, const std::function<void()>& work) override {
@@ -82,7 +155,12 @@ class EmbeddedEngine final : public Engine {
         ~Depth() {
             if (--waiting_.depth > 0 || !waiting_.anything) return;
             waiting_.anything = false;
-            engine.write({}, store::Durability::synced);
+            engine.checked(engine.store_->sync());
+        }
+
+        /// Whether there is something to sync. Inner work leaves that to the outer, as ever.
+        [[nodiscard]] bool leave_sync_to_caller() {
+            return waiting_.depth == 1 && std::exchange(waiting_.anything, false);
         }
 
         Depth(const Depth&) = delete;
@@ -92,7 +170,10 @@ class EmbeddedEngine final : public Engine {
     };
 
     void write(const store::Batch& batch, store::Durability durability) {
-        const auto done = store_->write(batch, durability);
+        checked(store_->write(batch, durability));
+    }
+
+    void checked(const Result<void, Error>& done) {
         if (done) return;
         spdlog::critical("the store refused a write ({}: {}); stopping", done.error().id,
                          done.error().what);
@@ -103,6 +184,7 @@ class EmbeddedEngine final : public Engine {
     static thread_local Waiting waiting_;
     std::unique_ptr<store::Store> store_;
     std::array<std::recursive_mutex, 64> locks_;
+    Syncer syncer_;  // last: it ends before the store does
 };
 
 thread_local EmbeddedEngine::Waiting EmbeddedEngine::waiting_;

@@ -37,6 +37,14 @@ class Engine {
     /// Runs `work`, then makes all of its writes durable at once. Work inside work joins it. May
     /// run `work` again when the first run was undone without trace.
     virtual void run(const std::function<void()>& work) = 0;
+
+    /// As run(), then `done`: on this thread before it returns, or later on one of the engine's,
+    /// which it must not keep waiting. Nothing is done after work that threw.
+    virtual void run_then(const std::function<void()>& work, std::function<void()> done) {
+        run(work);
+        done();
+    }
+
     /// As run(), and nobody else, in no instance, runs with this key meanwhile; the key is held
     /// until the outermost work has ended.
     virtual void run_locked(std::string_view key, const std::function<void()>& work) = 0;

@@ -48,6 +48,23 @@ bool StoreRecords::put_if_absent(std::string_view kind, std::string_view key, st
     });
 }
 
+bool StoreRecords::put_all_if_absent(std::string_view kind, std::string_view group,
+                                     const std::vector<std::string>& keys,
+                                     keys::UnixSeconds expires_at) {
+    return database_.locked(name_of(kind, group), [&] {
+        const std::string expiry = big_endian(static_cast<std::uint64_t>(expires_at));
+        store::Batch batch;
+        for (const std::string& key : keys) {
+            const std::string name = name_of(kind, key);
+            if (database_.get(record_key(name))) return false;
+            agent::put(batch, record_key(name), expiry);
+            agent::put(batch, expiry_key(expiry, name), "");
+        }
+        database_.commit(batch);
+        return true;
+    });
+}
+
 bool StoreRecords::compare_and_swap(std::string_view kind, std::string_view key,
                                     const std::string& expected,
                                     std::optional<std::string> replacement,

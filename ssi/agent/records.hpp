@@ -18,6 +18,9 @@ class StoreRecords final : public openid::Records {
              keys::UnixSeconds expires_at) override;
     bool put_if_absent(std::string_view kind, std::string_view key, std::string value,
                        keys::UnixSeconds expires_at) override;
+    bool put_all_if_absent(std::string_view kind, std::string_view group,
+                           const std::vector<std::string>& keys,
+                           keys::UnixSeconds expires_at) override;
     bool compare_and_swap(std::string_view kind, std::string_view key, const std::string& expected,
                           std::optional<std::string> replacement,
                           keys::UnixSeconds expires_at) override;

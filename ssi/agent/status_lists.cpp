@@ -175,9 +175,8 @@ StatusLists::List* StatusLists::find(const std::string& id) {
     return found == lists_.end() ? nullptr : &found->second;
 }
 
-std::optional<credential::StatusReference> StatusLists::allocate(const std::string&,
-                                                                 const std::string& case_id) {
-    const std::lock_guard guard(lists_guard_);
+credential::StatusReference StatusLists::take_entry(const std::string& case_id,
+                                                    store::Batch& batch) {
     List* chosen = nullptr;
     while (chosen == nullptr) {
         std::vector<List*> open = open_lists();
@@ -194,11 +193,25 @@ std::optional<credential::StatusReference> StatusLists::allocate(const std::stri
         if (list.next < list.reserved || reserve(list)) chosen = &list;
     }
     const std::uint64_t index = chosen->order->index_at(chosen->next++);
-    store::Batch batch;
     put(batch, mapping_prefix(case_id) + chosen->id + '\0' + big_endian(index), "");
     put(batch, entry_key(chosen->id, index), case_id);
+    return {uri_of(chosen->id), index};
+}
+
+std::optional<credential::StatusReference> StatusLists::allocate(
+    const std::string& configuration_id, const std::string& case_id) {
+    return allocate_batch(configuration_id, case_id, 1).front();
+}
+
+std::vector<credential::StatusReference> StatusLists::allocate_batch(const std::string&,
+                                                                     const std::string& case_id,
+                                                                     std::size_t count) {
+    std::vector<credential::StatusReference> out;
+    store::Batch batch;
+    const std::lock_guard guard(lists_guard_);
+    while (out.size() < count) out.push_back(take_entry(case_id, batch));
     database_.append(batch);
-    return credential::StatusReference{uri_of(chosen->id), index};
+    return out;
 }
 
 std::vector<StatusEntry> StatusLists::entries_of(const std::string& case_id) const {

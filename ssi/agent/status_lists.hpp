@@ -46,6 +46,9 @@ class StatusLists final : public openid::StatusAllocator {
 
     std::optional<credential::StatusReference> allocate(const std::string& configuration_id,
                                                         const std::string& case_id) override;
+    std::vector<credential::StatusReference> allocate_batch(const std::string& configuration_id,
+                                                            const std::string& case_id,
+                                                            std::size_t count) override;
     [[nodiscard]] std::vector<StatusEntry> entries_of(const std::string& case_id) const;
     /// The case that an entry was given out for; empty: none, or forgotten.
     [[nodiscard]] std::string case_of(const StatusEntry& entry) const;
@@ -93,6 +96,10 @@ class StatusLists final : public openid::StatusAllocator {
     void take_revocation(std::string_view key, std::string_view value);
     void take_token(std::string_view key, std::string_view value);
     List& make_list();
+    /// The next entry of a list drawn by lot; what remembers it goes into `batch`. REQUIRES:
+    /// lists_guard_ is held.
+    [[nodiscard]] credential::StatusReference take_entry(const std::string& case_id,
+                                                         store::Batch& batch);
     [[nodiscard]] List list_of(std::string id, std::uint64_t size, std::string secret) const;
     void write(const List& list, std::uint64_t reserved);
     /// Another block of the list for this process; false: it is full.

@@ -216,13 +216,31 @@ net::HttpResponse unavailable(Agent& agent, const net::HttpRequest& request,
 void route(Agent& agent, net::HttpServer& server, const std::string& method,
            const std::string& pattern, net::HttpServer::Handler handler,
            net::RouteOptions options) {
-    server.route(
+    if (options.place == net::HandlerPlace::on_io) {
+        server.route(
+            method, pattern,
+            [&agent, handler = std::move(handler)](const net::HttpRequest& request) {
+                try {
+                    return agent.database->together([&] { return handler(request); });
+                } catch (const Unavailable& failed) {
+                    return unavailable(agent, request, failed);
+                }
+            },
+            std::move(options));
+        return;
+    }
+    // No worker waits for the disk: the answer goes out when what it tells is durable.
+    server.route_async(
         method, pattern,
-        [&agent, handler = std::move(handler)](const net::HttpRequest& request) {
+        [&agent, handler = std::move(handler)](const net::HttpRequest& request,
+                                               const net::HttpResponder& responder) {
+            const auto answer = std::make_shared<net::HttpResponse>();
             try {
-                return agent.database->together([&] { return handler(request); });
+                agent.database->together_then(
+                    [&] { *answer = handler(request); },
+                    [answer, responder] { responder.send(std::move(*answer)); });
             } catch (const Unavailable& failed) {
-                return unavailable(agent, request, failed);
+                responder.send(unavailable(agent, request, failed));
             }
         },
         std::move(options));

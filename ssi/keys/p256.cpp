@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// OpenSSL 3 behind P-256. Keys enter through EVP_PKEY_fromdata, which checks that the point is on
-// the curve; the explicit EC_POINT step is needed for decompression and for the public point of a
-// scalar.
+// OpenSSL 3 behind P-256. Each point is checked to be on the curve when it enters; the explicit
+// EC_POINT step is needed for decompression and for the public point of a scalar.
 #include "ssi/keys/p256.hpp"
 
 #include <openssl/core_names.h>
@@ -30,27 +29,49 @@ int pkey_size(std::size_t size) {
     return static_cast<int>(size);
 }
 
-/// `scalar` may be null for a public key.
-std::shared_ptr<const PkeyHandle> make_handle(BytesView point, const BIGNUM* scalar) {
+/// A key from what `fill` adds to the curve's name.
+template <class Fill>
+OwnedPkey pkey_from_data(int selection, Fill fill) {
     const OwnedParamBuild build(OSSL_PARAM_BLD_new());
     if (!build) return nullptr;
     OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
-    OSSL_PARAM_BLD_push_octet_string(build.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
-                                     point.size());
-    if (scalar != nullptr) OSSL_PARAM_BLD_push_BN(build.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar);
+    fill(build.get());
     const OwnedParams params(OSSL_PARAM_BLD_to_param(build.get()));
     const OwnedPkeyCtx context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
     EVP_PKEY* key = nullptr;
     if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        EVP_PKEY_fromdata(context.get(), &key,
-                          scalar != nullptr ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
-                          params.get()) != 1) {
+        EVP_PKEY_fromdata(context.get(), &key, selection, params.get()) != 1) {
         ERR_clear_error();
         return nullptr;
     }
+    return OwnedPkey(key);
+}
+
+std::shared_ptr<const PkeyHandle> handle_of(OwnedPkey key) {
+    if (!key) return nullptr;
     auto handle = std::make_shared<PkeyHandle>();
-    handle->key.reset(key);
+    handle->key = std::move(key);
     return handle;
+}
+
+/// A copy of the bare curve takes the point: a quarter of the work of a key from data, which builds
+/// the curve anew. Also refuses what is not on the curve.
+std::shared_ptr<const PkeyHandle> public_handle(BytesView point) {
+    static const OwnedPkey curve = pkey_from_data(EVP_PKEY_KEY_PARAMETERS, [](OSSL_PARAM_BLD*) {});
+    OwnedPkey key(curve ? EVP_PKEY_dup(curve.get()) : nullptr);
+    if (!key || EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
+        ERR_clear_error();
+        return nullptr;
+    }
+    return handle_of(std::move(key));
+}
+
+std::shared_ptr<const PkeyHandle> private_handle(BytesView point, const BIGNUM* scalar) {
+    return handle_of(pkey_from_data(EVP_PKEY_KEYPAIR, [&](OSSL_PARAM_BLD* build) {
+        OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                         point.size());
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, scalar);
+    }));
 }
 
 }  // namespace
@@ -80,7 +101,7 @@ Result<P256PublicKey, KeyError> P256PublicKey::from_point(BytesView sec1) {
                            key.point_.size(), nullptr) != key.point_.size()) {
         return Failure{KeyError::library_failure};
     }
-    key.handle_ = make_handle(key.point(), nullptr);
+    key.handle_ = public_handle(key.point());
     if (!key.handle_) return Failure{KeyError::not_on_curve};
     return key;
 }
@@ -146,7 +167,7 @@ Result<P256PrivateKey, KeyError> P256PrivateKey::from_scalar(BytesView scalar) {
     if (!public_key) return Failure{public_key.error()};
     P256PrivateKey key(std::move(public_key).value());
     key.scalar_ = SecretBytes::copy_of(scalar);
-    key.handle_ = make_handle(encoded, d.get());
+    key.handle_ = private_handle(encoded, d.get());
     if (!key.handle_) return Failure{KeyError::library_failure};
     return key;
 }
@@ -205,7 +226,8 @@ Result<SecretBytes, KeyError> P256PrivateKey::agree(const P256PublicKey& peer) c
     SecretBytes shared(32);
     std::size_t size = shared.size();
     if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
-        EVP_PKEY_derive_set_peer(context.get(), peer.handle().key.get()) != 1 ||
+        // Unchecked: a point that is on the curve has its order, and from_point() saw to that.
+        EVP_PKEY_derive_set_peer_ex(context.get(), peer.handle().key.get(), 0) != 1 ||
         EVP_PKEY_derive(context.get(), shared.writable().data(), &size) != 1 || size != 32) {
         ERR_clear_error();
         return Failure{KeyError::library_failure};

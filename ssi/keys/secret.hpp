@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Octets that must not reach disk or outlive their use: locked in memory, between guard pages,
-// wiped at the end.
+// Octets that must not reach disk or outlive their use: locked in memory, between guard pages
+// (short ones share a block), wiped at the end.
 #pragma once
 #include <cstddef>
 #include <span>

@@ -50,6 +50,18 @@ class StatusAllocator {
     /// `case_id` lets the shell keep (case -> entries) for revocation.
     [[nodiscard]] virtual std::optional<credential::StatusReference> allocate(
         const std::string& configuration_id, const std::string& case_id) = 0;
+
+    /// Entries for a whole batch; fewer than `count`: that was all.
+    [[nodiscard]] virtual std::vector<credential::StatusReference> allocate_batch(
+        const std::string& configuration_id, const std::string& case_id, std::size_t count) {
+        std::vector<credential::StatusReference> out;
+        while (out.size() < count) {
+            auto one = allocate(configuration_id, case_id);
+            if (!one) break;
+            out.push_back(*std::move(one));
+        }
+        return out;
+    }
 };
 
 /// What the office says about a case today. Asked for grants that carry no content of their own.

@@ -223,17 +223,17 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
     CredentialsIssued event{
         grant.offer_id,   grant.case_id,          keys::random_token(random_), {},
         input.expires_at, request.old_proof_shape};
+    event.status = status_.allocate_batch(grant.configuration_id, grant.case_id, holders.size());
+    if (event.status.size() < holders.size())
+        return {error_response(500, "server_error", "no status entry available"), {}};
     Array credentials;
-    for (const keys::PublicKey& holder : holders) {
-        const auto status = status_.allocate(grant.configuration_id, grant.case_id);
-        if (!status) return {error_response(500, "server_error", "no status entry available"), {}};
-        input.holder = holder;
-        input.status = status;
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+        input.holder = holders[i];
+        input.status = event.status[i];
         std::string compact =
             credential::issue_credential(decision.content, input, config_.signing, random_);
         if (compact.empty())
             return {error_response(500, "server_error", "the signing key is not available"), {}};
-        event.status.push_back(*status);
         credentials.emplace_back(Object{{"credential", std::move(compact)}});
     }
     records_.put("notice", event.notification_id,

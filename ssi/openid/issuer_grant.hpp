@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Internal to the issuer: who calls, what an access token permits, a credential request in parts.
 #pragma once
+#include <map>
 #include <set>
 
 #include "ssi/openid/issuer.hpp"
@@ -72,8 +73,8 @@ struct Issuer::CredentialRequest {
 /// The keys that credentials will be bound to, and what makes their proofs single use.
 struct Issuer::Holders {
     std::vector<keys::PublicKey> keys;
-    std::set<std::string> seen;  // thumbprints
-    std::vector<std::string> used;
+    std::set<std::string> seen;                            // thumbprints
+    std::map<std::string, std::vector<std::string>> used;  // by c_nonce
     std::string attestation;  // the last one that was checked, and its keys: proofs repeat it
     std::vector<keys::PublicKey> attested;
 };

@@ -96,7 +96,7 @@ std::optional<HttpResponse> Issuer::add_attestation(std::string_view text, Holde
     if (!nonce_is_ours("nonce", attestation->nonce, now))
         return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
     holders.keys = attestation->keys;
-    holders.used.push_back(proof_key(attestation->nonce, text));
+    holders.used[attestation->nonce].push_back(proof_key(attestation->nonce, text));
     return std::nullopt;
 }
 
@@ -133,7 +133,7 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
         // Without anchors an attestation says nothing: the proof stands for its own key.
         if (!holders.seen.insert(thumbprint).second) return bad_proof("the same key twice");
         holders.keys.push_back(*key);
-        holders.used.push_back(proof_key(nonce, thumbprint));
+        holders.used[std::string(nonce)].push_back(proof_key(nonce, thumbprint));
         return std::nullopt;
     }
     const std::string attestation_text(attested->is_text() ? *attested->text() : std::string());
@@ -154,7 +154,7 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
         if (holders.seen.insert(name).second) holders.keys.push_back(one);
     }
     if (!among) return bad_proof("the proof's key is not among the attested keys");
-    holders.used.push_back(proof_key(nonce, thumbprint));
+    holders.used[std::string(nonce)].push_back(proof_key(nonce, thumbprint));
     return std::nullopt;
 }
 
@@ -175,10 +175,9 @@ Issuer::OrRefusal<Issuer::Holders> Issuer::check_proofs(const CredentialRequest&
     }
     if (holders.keys.size() > most) return bad_proof("more keys than batch_size");
     // Only complete requests use a nonce up; the first of two equal proofs wins.
-    for (const std::string& key : holders.used) {
-        if (!records_.put_if_absent("proof", key, "", now + config_.nonce_lifetime_s)) {
+    for (const auto& [nonce, proofs] : holders.used) {
+        if (!records_.put_all_if_absent("proof", nonce, proofs, now + config_.nonce_lifetime_s))
             return error_response(400, "invalid_nonce", "c_nonce already used with this key");
-        }
     }
     return holders;
 }

@@ -23,6 +23,16 @@ bool MemoryRecords::put_if_absent(std::string_view kind, std::string_view key, s
         .second;
 }
 
+bool MemoryRecords::put_all_if_absent(std::string_view kind, std::string_view,
+                                      const std::vector<std::string>& keys,
+                                      UnixSeconds expires_at) {
+    for (const std::string& key : keys) {
+        if (get(kind, key)) return false;
+    }
+    for (const std::string& key : keys) put(kind, key, "", expires_at);
+    return true;
+}
+
 bool MemoryRecords::compare_and_swap(std::string_view kind, std::string_view key,
                                      const std::string& expected,
                                      std::optional<std::string> replacement,

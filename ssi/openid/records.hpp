@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ssi/keys/time.hpp"
 
@@ -26,6 +27,12 @@ class Records {
     /// False and no change if the key exists.
     [[nodiscard]] virtual bool put_if_absent(std::string_view kind, std::string_view key,
                                              std::string value, UnixSeconds expires_at) = 0;
+    /// All keys with an empty value, or false and no change if one of them exists. A key of this
+    /// kind must always come with the same `group`, and in no other way: that is what two calls
+    /// with a common key wait for each other by.
+    [[nodiscard]] virtual bool put_all_if_absent(std::string_view kind, std::string_view group,
+                                                 const std::vector<std::string>& keys,
+                                                 UnixSeconds expires_at) = 0;
     /// Replaces (or with nullopt deletes) the value only if it still equals `expected`.
     [[nodiscard]] virtual bool compare_and_swap(std::string_view kind, std::string_view key,
                                                 const std::string& expected,
@@ -47,6 +54,8 @@ class MemoryRecords final : public Records {
              UnixSeconds expires_at) override;
     bool put_if_absent(std::string_view kind, std::string_view key, std::string value,
                        UnixSeconds expires_at) override;
+    bool put_all_if_absent(std::string_view kind, std::string_view group,
+                           const std::vector<std::string>& keys, UnixSeconds expires_at) override;
     bool compare_and_swap(std::string_view kind, std::string_view key, const std::string& expected,
                           std::optional<std::string> replacement, UnixSeconds expires_at) override;
     /// Forgets what has expired; returns how many.

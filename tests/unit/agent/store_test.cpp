@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "ssi/agent/records.hpp"
@@ -45,6 +46,79 @@ TEST_CASE("of many threads one redeems a code", "[agent][records]") {
         for (std::thread& thread : threads) thread.join();
         CHECK(won == 1);
     }
+}
+
+TEST_CASE("of many threads one uses a proof of a nonce", "[agent][records]") {
+    const test::FreshStore store;
+    const auto opened = store.open();
+    StoreRecords records(*opened);
+    for (int round = 0; round < 20; ++round) {
+        const std::string nonce = "nonce" + std::to_string(round);
+        std::atomic<int> won{0};
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([&, i] {
+                const std::vector<std::string> proofs{nonce + "common", nonce + std::to_string(i)};
+                won += records.put_all_if_absent("proof", nonce, proofs, 100) ? 1 : 0;
+            });
+        }
+        for (std::thread& thread : threads) thread.join();
+        CHECK(won == 1);
+        int kept = 0;
+        for (int i = 0; i < 4; ++i) kept += records.get("proof", nonce + std::to_string(i)) ? 1 : 0;
+        CHECK(kept == 1);  // who lost has left nothing
+    }
+    CHECK(records.expire(101) == 40);
+}
+
+TEST_CASE("an answer waits for the disk, and nobody else", "[agent][store]") {
+    const test::FreshStore store;
+    auto opened = store.open();
+    Database& database = *opened;
+    std::atomic<int> answered{0};
+    std::atomic<int> too_early{0};
+    const auto one = [&](const std::string& key) {
+        const std::uint64_t before = database.counters().syncs;
+        database.together_then(
+            [&] {
+                store::Batch batch;
+                put(batch, key, "v");
+                database.commit(batch);
+            },
+            [&, before] {
+                if (!test::on_postgres() && database.counters().syncs <= before) ++too_early;
+                ++answered;
+            });
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&, i] {
+            for (int k = 0; k < 50; ++k) one("r" + std::to_string(i) + "-" + std::to_string(k));
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    bool at_once = false;
+    database.together_then([] {}, [&] { at_once = true; });
+    CHECK(at_once);  // nothing was written
+    bool after_failure = false;
+    CHECK_THROWS_AS(database.together_then([] { throw std::runtime_error("undone"); },
+                                           [&] { after_failure = true; }),
+                    std::runtime_error);
+    CHECK_FALSE(after_failure);
+    while (answered < 200) std::this_thread::yield();
+    CHECK(too_early == 0);
+    database.together_then(
+        [&] {
+            store::Batch batch;
+            put(batch, "rlast", "v");
+            database.commit(batch);
+        },
+        [&] { ++answered; });
+    opened.reset();  // whoever waits is served first
+    CHECK(answered == 201);
+    std::size_t kept = 0;
+    store.open()->scan("r", [&](std::string_view, std::string_view) { return ++kept > 0; });
+    CHECK(kept == 201);
 }
 
 TEST_CASE("records expire by their newest time", "[agent][records]") {
