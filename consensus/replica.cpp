@@ -294,11 +294,6 @@ void Replica::Parts::finish_catchup() {
     view_changer.resume();
 }
 
-std::size_t Replica::batches_in_flight() const {
-    const Ordering& master = *parts_->instances[0];
-    return static_cast<std::size_t>(master.last_applied() - master.last_ordered());
-}
-
 bool Replica::is_participating() const {
     return parts_->core.participating && !parts_->core.waiting_for_new_view;
 }
@@ -340,7 +335,7 @@ Status Replica::status() const {
     s.request_bytes = p.requests.bytes();
     s.stashed_messages = p.stash.size();
     s.stashed_bytes = p.stash.bytes();
-    s.batches_in_flight = batches_in_flight();
+    s.batches_in_flight = static_cast<std::size_t>(master.last_applied() - master.last_ordered());
     s.last_batch_time = master.last_batch_time();
     s.view_votes = p.view_changer.votes();
     s.batches_ordered = master.batches_ordered();

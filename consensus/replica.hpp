@@ -102,8 +102,6 @@ class Replica {
     [[nodiscard]] Actions step(Instant now, const Event& event);
     [[nodiscard]] Status status() const;
     [[nodiscard]] bool is_participating() const;
-    /// Of the master: proposed, not ordered yet.
-    [[nodiscard]] std::size_t batches_in_flight() const;
 
   private:
     struct Parts;
