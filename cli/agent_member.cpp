@@ -79,6 +79,10 @@ Result<void, Error> prepare_agent(const AgentPlan& plan) {
         "--telemetry-port", std::to_string(plan.port + telemetry_offset),
         "--genesis",        plan.network_folder + "/pool_transactions_genesis",
         "--namespace",      std::string(name_space)};
+    if (plan.observer_port != 0) {
+        arguments.emplace_back("--observer");
+        arguments.push_back("http://127.0.0.1:" + std::to_string(plan.observer_port));
+    }
     if (!plan.types_folder.empty()) {
         arguments.emplace_back("--types");
         arguments.push_back(plan.types_folder);

@@ -15,9 +15,10 @@ namespace stadtbuch::cli {
 
 struct AgentPlan {
     std::string network_folder;
-    std::string register_folder;  ///< empty: the example town
-    std::string types_folder;     ///< empty: the built-in credential types only
-    std::uint16_t port = 8443;    ///< metrics are served on `port` + 1000
+    std::string register_folder;      ///< empty: the example town
+    std::string types_folder;         ///< empty: the built-in credential types only
+    std::uint16_t port = 8443;        ///< metrics are served on `port` + 1000
+    std::uint16_t observer_port = 0;  ///< HTTP port of the observer, for receipts; 0: none
 };
 
 /// Where the example town lies: beside an installed program, else in the source folder it was built

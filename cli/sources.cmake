@@ -12,7 +12,7 @@ stadtbuch_room(cli
           did_store.cpp token_key.cpp words.cpp plan.cpp txn_file.cpp txn_commands.cpp batch_script.cpp batch_operations.cpp batch_session.cpp
           batch_command.cpp ledger_options.cpp pool_session.cpp ledger_commands.cpp did_commands.cpp write_commands.cpp read_commands.cpp receipt_command.cpp
           agreement_commands.cpp wallet.cpp web_access.cpp wallet_issuance.cpp wallet_presentation.cpp
-          wallet_commands.cpp agent_commands.cpp agent_member.cpp
+          wallet_commands.cpp offline_package.cpp offline_commands.cpp agent_commands.cpp agent_member.cpp
           recording_stores.cpp
           export_command.cpp export_traffic.cpp export_cases.cpp replay.cpp replay_command.cpp
   USES storage_base storage_encoding storage_hash storage_merkle storage_trie storage_store consensus_bls ssi_keys ssi_did

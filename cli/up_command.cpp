@@ -30,8 +30,8 @@ Result<void, Error> start_all(const Globals& globals, const std::string& folder,
         if (auto started = start_member(folder, member); !started) return started;
     }
     if (options.with_agent) {
-        auto prepared = prepare_agent(
-            {folder, options.register_folder, options.types_folder, options.agent_port});
+        auto prepared = prepare_agent({folder, options.register_folder, options.types_folder,
+                                       options.agent_port, options.http_port});
         if (!prepared) return prepared;
     }
     if (auto ready = wait_ready(globals, folder, members); !ready) return ready;

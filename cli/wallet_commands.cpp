@@ -9,6 +9,7 @@
 #include "cli/agent_commands.hpp"
 #include "cli/file_lock.hpp"
 #include "cli/folders.hpp"
+#include "cli/offline_commands.hpp"
 #include "cli/pool_session.hpp"
 #include "cli/wallet_flows.hpp"
 #include "ssi/keys/os_random.hpp"
@@ -28,6 +29,7 @@ struct WalletOptions {
     bool tx_code_stdin = false;
     bool yes = false;
     bool follow = true;
+    bool compact = false;
     std::size_t instances = 0;
 
     [[nodiscard]] std::string path() const {
@@ -192,6 +194,10 @@ int show(const Context& context, const WalletOptions& options) {
     if (!read)
         return fail(context.globals, {"SB-5065", std::string(to_text(read.error())), found->id, ""},
                     Exit::not_verified);
+    if (options.compact) {
+        print_line(found->instances[found->next_instance()].compact);
+        return 0;
+    }
     if (context.globals.json()) {
         Object out = summary_of(*found);
         out.set("claims", read->claims);
@@ -387,6 +393,8 @@ void add_wallet_commands(CLI::App& app, Context& context) {
     CLI::App* show_command =
         add_one(*group, "show", "show the claims of one credential", show, options, context);
     show_command->add_option("id", options->id)->required();
+    show_command->add_flag("--compact", options->compact,
+                           "the SD-JWT itself, with all that it discloses");
     show_command->footer(
         "Examples:\n"
         "  stadtbuch wallet show \"$(stadtbuch -o name wallet list | head -1)\"\n"
@@ -428,6 +436,7 @@ void add_wallet_commands(CLI::App& app, Context& context) {
         "  stadtbuch wallet remove \"$(stadtbuch -o name wallet list | head -1)\" --yes\n"
         "  stadtbuch -q wallet remove \"$(stadtbuch -o name wallet list | tail -1)\" --yes");
     add_agent_commands(app, context);
+    add_offline_commands(app, context);
 }
 
 }  // namespace stadtbuch::cli

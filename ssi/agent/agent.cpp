@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "ssi/agent/offline_package.hpp"
 #include "ssi/agent/register_source.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
@@ -25,6 +26,12 @@ constexpr std::string_view newest_kind = "status_seen";
 
 StartFailure failure_of(const Error& error) {
     return {exit_code_of(error), {error}};
+}
+
+/// DID URL of one of our keys; empty without a DID.
+std::string key_url(const Settings& settings, std::string_view fragment) {
+    const std::string did = settings.ledger.qualified_did();
+    return did.empty() ? did : did + std::string(fragment);
 }
 
 std::uint64_t random_number() {
@@ -147,7 +154,10 @@ Result<void, StartFailure> Agent::load() {
         codes = std::move(list).value();
         watch_codes();
     }
-    auto types = Kinds::load(settings.types_folder, settings.public_url);
+    const TableMaker tables = [this](const registers::TableLayout& layout) {
+        return make_source_of_tables(settings.registers, std::span(&layout, 1));
+    };
+    auto types = Kinds::load(settings.types_folder, settings.public_url, tables);
     if (!types) return Failure{StartFailure{exit_code_of(types.error().front()), types.error()}};
     kinds = std::move(types).value();
     auto schedule = FeeSchedule::read(settings.fees_file);
@@ -155,7 +165,7 @@ Result<void, StartFailure> Agent::load() {
         return Failure{StartFailure{exit_code_of(schedule.error().front()), schedule.error()}};
     fees = std::move(schedule).value();
     payment = payment_of(settings.payment);
-    auto firms = Companies::open(settings.representation);
+    auto firms = Companies::open(settings.representation, tables);
     if (!firms) return Failure{failure_of(firms.error())};
     companies = std::move(firms).value();
     for (const TrustSettings& one : settings.trust) {
@@ -215,8 +225,9 @@ void Agent::wire() {
     keys::RandomSource& random = keys::os_random();
     records = std::make_unique<StoreRecords>(*database);
     audit = std::make_unique<AuditLog>(*database, random_number());
-    status = std::make_unique<StatusLists>(*database, settings.status, settings.public_url,
-                                           keyring->status_identity(), random);
+    status = std::make_unique<StatusLists>(
+        *database, settings.status, settings.public_url,
+        keyring->status_identity(key_url(settings, status_key_fragment)), random);
     status_tokens = std::make_unique<StatusTokens>(*status, *records, database->shared(), clock);
     cases = std::make_unique<CaseBook>(*database, random);
     statistics = std::make_unique<Statistics>(*database, random_number());
@@ -226,16 +237,13 @@ void Agent::wire() {
     config.identifier = settings.public_url;
     config.name_de = settings.name_de;
     config.name_en = settings.name_en;
-    if (!settings.ledger.did.empty()) {
-        config.issuer_did = "did:indy:" + settings.ledger.name_space + ":" + settings.ledger.did;
-    }
+    config.issuer_did = settings.ledger.qualified_did();
     config.types = {credential::residence_type(settings.public_url),
                     credential::parking_type(settings.public_url)};
     for (const KindDefinition& one : kinds->all()) config.types.push_back(one.type);
     std::vector<std::string> own_types;
     for (const credential::CredentialType& type : config.types) own_types.push_back(type.vct);
-    config.signing = keyring->issuer_identity(
-        config.issuer_did.empty() ? "" : config.issuer_did + "#assertion-1");
+    config.signing = keyring->issuer_identity(key_url(settings, issuer_key_fragment));
     config.nonce_secret = keyring->nonce_secret;
     config.encryption_key = keyring->encryption.get();
     config.credential_lifetime_s = settings.credential_days * 86400;
@@ -277,6 +285,7 @@ void Agent::wire() {
                                               *companies});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
+    offline = std::make_shared<OfflinePackage>(*this);
     guesses = std::make_unique<SharedLimiter>(*database, *records);
 }
 

@@ -91,6 +91,8 @@ class StatusTokens final : public credential::StatusSource {
     std::map<std::string, keys::UnixSeconds> newest_;  // by URI; the store has them too
 };
 
+class OfflinePackage;
+
 class Agent {
   public:
     using Clock = std::function<keys::UnixSeconds()>;
@@ -111,6 +113,9 @@ class Agent {
     [[nodiscard]] keys::UnixSeconds now() const { return clock(); }
 
     [[nodiscard]] openid::TrustPolicy trust();
+
+    /// What mounted routes refer to, as long as the agent lives.
+    void keep(std::shared_ptr<const void> thing) { kept_.push_back(std::move(thing)); }
 
     [[nodiscard]] const credential::CredentialType& residence() const {
         return *desk->type_of(CaseKind::residence);
@@ -147,6 +152,7 @@ class Agent {
     Metrics metrics;
     /// Asks the ledger once it has what this agent writes there.
     std::unique_ptr<DidKeys> did_keys;
+    std::shared_ptr<OfflinePackage> offline;
     std::vector<credential::TrustedIssuer> trusted;
     std::vector<keys::Certificate> wallet_providers;
     std::string registration_certificate;
@@ -159,6 +165,7 @@ class Agent {
     [[nodiscard]] Result<void, StartFailure> open_store();
     [[nodiscard]] Result<void, StartFailure> wire_or_tell();
     bool codes_told_ = false;
+    std::vector<std::shared_ptr<const void>> kept_;
     void wire();
     void read_registers();
     /// Tells the operator once when the municipality's key no longer holds.

@@ -171,6 +171,18 @@ std::optional<registers::StatedPerson> person_of(const Call& call) {
     return out;
 }
 
+std::string foreign_of(const registers::StatedPerson& person) {
+    for (const std::string* name :
+         {&person.family_name, &person.given_name, &person.birth_family_name}) {
+        if (std::string foreign = foreign_in(*name, true); !foreign.empty()) return foreign;
+    }
+    for (const std::string* text :
+         {&person.street, &person.house_number, &person.postal_code, &person.locality}) {
+        if (std::string foreign = foreign_in(*text, false); !foreign.empty()) return foreign;
+    }
+    return {};
+}
+
 /// From "fields" (or "person", as the command line calls it), or from the record that "resident"
 /// names.
 std::optional<registers::StatedFields> fields_of(const Call& call, const KindDefinition& kind) {
@@ -200,6 +212,12 @@ net::HttpResponse create_kind_case(const Call& call, const KindDefinition& kind)
             wanted += (wanted.empty() ? "" : ", ") + field.column;
         return refuse(422, "bad_fields", "give fields {" + wanted + "} or resident");
     }
+    for (const KindField& field : kind.fields) {
+        const auto said = fields->find(field.column);
+        if (said == fields->end()) continue;
+        if (const std::string foreign = foreign_in(said->second, field.is_name()); !foreign.empty())
+            return refuse(422, "bad_characters", "not in DIN 91379: " + foreign);
+    }
     const std::string language = call.text("language") == "en" ? "en" : "de";
     const Case record =
         call.agent.desk->apply(kind, *std::move(fields), language, call.agent.now());
@@ -217,6 +235,8 @@ net::HttpResponse create_case(const Call& call) {
     if (!person)
         return refuse(422, "bad_person",
                       "give person {family_name, given_name, birthdate, ...} or resident");
+    if (const std::string foreign = foreign_of(*person); !foreign.empty())
+        return refuse(422, "bad_characters", "not in DIN 91379: " + foreign);
     if (*kind == CaseKind::parking && call.text("plate").empty()) {
         return refuse(422, "bad_plate", "a parking permit needs a plate");
     }

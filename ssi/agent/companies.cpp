@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/companies.hpp"
 
-#include <filesystem>
-
 namespace stadtbuch::agent {
 
 namespace {
@@ -37,25 +35,40 @@ std::optional<Record> found_in(const registers::Records& records,
 
 }  // namespace
 
-Result<std::unique_ptr<Companies>, Error> Companies::open(const RepresentationSettings& settings) {
+Result<std::unique_ptr<Companies>, Error> Companies::open(const RepresentationSettings& settings,
+                                                          const TableMaker& tables) {
     std::unique_ptr<Companies> out(new Companies(settings));
     out->tables_ = std::make_shared<const Tables>();
     if (settings.types.empty()) return out;
-    out->seen_ = out->stamp();
-    auto tables = out->read();
-    if (!tables) return Failure{tables.error()};
-    out->tables_ = std::move(tables).value();
+    auto companies = RecordSource::open(company_layout(settings.companies_file),
+                                        settings.companies_table, tables);
+    if (!companies) return Failure{companies.error()};
+    out->companies_ = std::move(companies).value();
+    auto vehicles =
+        RecordSource::open(vehicle_layout(settings.vehicles_file), settings.vehicles_table, tables);
+    if (!vehicles) return Failure{vehicles.error()};
+    out->vehicles_ = std::move(vehicles).value();
+    auto read = out->read_if_changed();
+    if (!read) return Failure{read.error()};
+    out->tables_ = std::move(read).value();
     return out;
 }
 
-Result<std::shared_ptr<const Companies::Tables>, Error> Companies::read() const {
-    auto companies = registers::Records::open(company_layout(settings_.companies_file));
+/// Null: nothing has changed.
+Result<std::shared_ptr<const Companies::Tables>, Error> Companies::read_if_changed() {
+    auto companies = companies_->read_if_changed();
     if (!companies) return Failure{companies.error()};
-    auto vehicles = registers::Records::open(vehicle_layout(settings_.vehicles_file));
+    if (*companies != nullptr) last_companies_ = *companies;
+    auto vehicles = vehicles_->read_if_changed();
     if (!vehicles) return Failure{vehicles.error()};
+    if (*vehicles != nullptr) last_vehicles_ = *vehicles;
+    // What does not fit together is told once.
+    const auto both = std::pair(last_companies_.get(), last_vehicles_.get());
+    if (both == judged_) return std::shared_ptr<const Tables>();
+    judged_ = both;
     auto out = std::make_shared<Tables>();
-    out->companies = std::move(companies).value();
-    out->vehicles = std::move(vehicles).value();
+    out->companies = last_companies_;
+    out->vehicles = last_vehicles_;
     for (const std::string& id : out->companies->ids()) {
         const std::string identifier = out->companies->record(id)->at("legal_identifier");
         if (identifier.empty() || !out->ids.emplace(identifier, id).second) {
@@ -76,27 +89,12 @@ Result<std::shared_ptr<const Companies::Tables>, Error> Companies::read() const 
     return std::shared_ptr<const Tables>(std::move(out));
 }
 
-std::string Companies::stamp() const {
-    std::string out;
-    for (const std::string* file : {&settings_.companies_file, &settings_.vehicles_file}) {
-        std::error_code code;
-        const auto time = std::filesystem::last_write_time(*file, code);
-        out += std::to_string(time.time_since_epoch().count()) + " " +
-               std::to_string(std::filesystem::file_size(*file, code)) + "\n";
-    }
-    return out;
-}
-
 std::optional<Error> Companies::reload_if_changed() {
     if (settings_.types.empty()) return std::nullopt;
-    const std::string found = stamp();  // before reading: what changes meanwhile is seen next time
-    {
-        const std::lock_guard guard(guard_);
-        if (found == seen_) return std::nullopt;
-        seen_ = found;
-    }
-    auto tables = read();
+    const std::lock_guard reading(reading_);
+    auto tables = read_if_changed();
     if (!tables) return tables.error();
+    if (*tables == nullptr) return std::nullopt;
     const std::lock_guard guard(guard_);
     tables_ = std::move(tables).value();
     return std::nullopt;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Companies of the town and their vehicles: what a company's authorised representative applies for
-// is compared with these two files (config/town/companies.csv and company_vehicles.csv are the
-// example). Read again when they change. Threads: any.
+// is compared with these two files or tables (config/town/companies.csv and company_vehicles.csv
+// are the example). Read again when they change. Threads: any.
 #pragma once
 #include <map>
 #include <memory>
@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "ssi/agent/record_source.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/register/records.hpp"
 
@@ -28,7 +29,7 @@ class Companies {
   public:
     /// Without files there are no companies. Errors as of registers::Records.
     [[nodiscard]] static Result<std::unique_ptr<Companies>, Error> open(
-        const RepresentationSettings& settings);
+        const RepresentationSettings& settings, const TableMaker& tables = {});
 
     /// Columns company_id, legal_name, legal_identifier, street_key, street, house_number,
     /// postal_code, locality, ended.
@@ -56,14 +57,16 @@ class Companies {
 
     explicit Companies(const RepresentationSettings& settings) : settings_(settings) {}
 
-    [[nodiscard]] Result<std::shared_ptr<const Tables>, Error> read() const;
-    [[nodiscard]] std::string stamp() const;
+    [[nodiscard]] Result<std::shared_ptr<const Tables>, Error> read_if_changed();
     [[nodiscard]] std::shared_ptr<const Tables> now() const;
 
     const RepresentationSettings settings_;
     mutable std::mutex guard_;
     std::shared_ptr<const Tables> tables_;
-    std::string seen_;
+    std::mutex reading_;
+    std::optional<RecordSource> companies_, vehicles_;
+    std::shared_ptr<const registers::Records> last_companies_, last_vehicles_;
+    std::pair<const registers::Records*, const registers::Records*> judged_{nullptr, nullptr};
 };
 
 }  // namespace stadtbuch::agent

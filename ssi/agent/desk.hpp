@@ -136,6 +136,12 @@ class Desk final : public openid::Decisions {
     /// The same for a type that is configuration.
     Case apply(const KindDefinition& kind, registers::StatedFields stated,
                const std::string& language, keys::UnixSeconds now);
+    /// The same with what KindPresent names proved by a credential: granted at once where the type
+    /// says so and register and rules agree.
+    [[nodiscard]] Result<Case, DeskError> apply_proven(const KindDefinition& kind,
+                                                       registers::StatedFields stated,
+                                                       const std::string& language,
+                                                       keys::UnixSeconds now);
     /// The permit is granted at once when every rule holds; else the case stays open with what is
     /// in the way.
     Result<Case, DeskError> apply_parking(const ProvenResidence& proven, const std::string& plate,

@@ -84,6 +84,17 @@ std::string last_day_of(const KindDefinition& kind, const Record& record,
     return out.empty() ? latest : std::min(out, latest);
 }
 
+Case draft_of(const KindDefinition& kind, registers::StatedFields stated,
+              const std::string& language, keys::UnixSeconds now) {
+    Case draft;
+    draft.kind = kind.kind;
+    draft.language = language;
+    draft.fields = std::move(stated);
+    draft.due_at = now + answer_days * day_s;
+    draft.history.push_back({now, "applicant", "created", ""});
+    return draft;
+}
+
 }  // namespace
 
 std::optional<Record> Desk::record_of(const KindDefinition& kind,
@@ -102,14 +113,20 @@ bool Desk::is_about(const CaseSummary& one, const std::string& resident_id) cons
 
 Case Desk::apply(const KindDefinition& kind, registers::StatedFields stated,
                  const std::string& language, keys::UnixSeconds now) {
-    Case draft;
-    draft.kind = kind.kind;
-    draft.language = language;
-    draft.fields = std::move(stated);
-    draft.due_at = now + answer_days * day_s;
-    draft.history.push_back({now, "applicant", "created", ""});
+    Case draft = draft_of(kind, std::move(stated), language, now);
     judge(draft, now);
     return create(std::move(draft), now);
+}
+
+Result<Case, DeskError> Desk::apply_proven(const KindDefinition& kind,
+                                           registers::StatedFields stated,
+                                           const std::string& language, keys::UnixSeconds now) {
+    Case draft = draft_of(kind, std::move(stated), language, now);
+    draft.proven = true;
+    judge(draft, now);
+    const Case record = create(std::move(draft), now);
+    if (!kind.present.instant) return record;
+    return grant_or_wait(record, now);
 }
 
 Result<Case, DeskError> Desk::correct(const std::string& id, registers::StatedFields stated,
@@ -117,7 +134,15 @@ Result<Case, DeskError> Desk::correct(const std::string& id, registers::StatedFi
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
         if (record.state != CaseState::waiting || parts_.kinds.find(record.kind) == nullptr)
             return false;
-        record.fields = stated;
+        // What a wallet proved is not typed over.
+        registers::StatedFields fields = stated;
+        if (record.proven) {
+            for (const auto& claim : parts_.kinds.find(record.kind)->present.claims) {
+                const auto proven = record.fields.find(claim.column);
+                if (proven != record.fields.end()) fields[claim.column] = proven->second;
+            }
+        }
+        record.fields = std::move(fields);
         record.resident_id.clear();
         record.due_at = now + answer_days * day_s;
         record.proposal.reset();  // it was about other data

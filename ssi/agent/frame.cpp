@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // The frame of a page and the parts that pages are made of.
+#include <cstdio>
 #include <ctime>
 
 #include "ssi/agent/assets.hpp"
@@ -9,6 +10,8 @@
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
+#include "ssi/register/latin.hpp"
+#include "storage/encoding/utf8.hpp"
 
 namespace stadtbuch::agent {
 
@@ -155,7 +158,9 @@ Html text_field(const View& view, const FieldSpec& spec) {
         described += html("{}-hinweis ", spec.name);
     }
     if (spec.fault) {
-        notes += html("<p class=\"fault\" id=\"{}-fehler\">{}</p>", spec.name, view(*spec.fault));
+        notes +=
+            html("<p class=\"fault\" id=\"{}-fehler\">{}{}{}</p>", spec.name, view(*spec.fault),
+                 std::string_view(spec.fault_detail.empty() ? "" : " "), spec.fault_detail);
         described += html("{}-fehler", spec.name);
     }
     Html attributes;
@@ -191,12 +196,29 @@ Html step_list(const View& view, std::initializer_list<Text> steps, std::size_t 
     return html("<ol class=\"steps\" aria-label=\"{}\">{}</ol>", view(texts::steps_label), items);
 }
 
+std::string foreign_in(std::string_view value, bool is_name) {
+    const auto type = is_name ? registers::LatinType::a : registers::LatinType::b;
+    std::string out;
+    for (const std::string& character : registers::foreign_characters(value, type)) {
+        if (!out.empty()) out += ", ";
+        char code[16];
+        std::size_t at = 0;
+        const std::uint32_t point = encoding::next_code_point(character, at);
+        std::snprintf(code, sizeof code, "U+%04X", point);
+        // What has no shape of its own is named by its number alone.
+        out += point < 0x20 || (point >= 0x7F && point < 0xA0) ? std::string(code)
+                                                               : character + " (" + code + ")";
+    }
+    return out;
+}
+
 Html fault_summary(const View& view, const std::vector<FormFault>& faults) {
     if (faults.empty()) return {};
     Html items;
     for (const FormFault& fault : faults) {
-        items += html("<li><a href=\"#{}\">{}</a>: {}</li>", fault.field, view(fault.label),
-                      view(fault.what));
+        items +=
+            html("<li><a href=\"#{}\">{}</a>: {}{}{}</li>", fault.field, view(fault.label),
+                 view(fault.what), std::string_view(fault.detail.empty() ? "" : " "), fault.detail);
     }
     return html(
         "<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" "

@@ -143,6 +143,7 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
         if (!options.name_space.empty()) {
             out += "namespace = \"" + options.name_space + "\"\ndid = \"" + did + "\"\n";
         }
+        if (!options.observer.empty()) out += "observer = \"" + options.observer + "\"\n";
         out += "\n";
     }
     out +=

@@ -22,6 +22,7 @@ struct DevOptions {
     std::uint16_t telemetry_port = 9443;
     std::string genesis;         ///< pool genesis file; empty: no ledger
     std::string name_space;      ///< of did:indy
+    std::string observer;        ///< origin that gives receipts; empty: none
     std::string endorser_seed;   ///< 32 characters; empty: drawn
     std::string clerk_password;  ///< empty: drawn
     std::string api_token;       ///< empty: drawn

@@ -218,8 +218,8 @@ credential::SigningIdentity Keyring::issuer_identity(const std::string& key_id) 
     return {issuer.get(), issuer_chain, key_id};
 }
 
-credential::SigningIdentity Keyring::status_identity() const {
-    return {status.get(), status_chain, ""};
+credential::SigningIdentity Keyring::status_identity(const std::string& key_id) const {
+    return {status.get(), status_chain, key_id};
 }
 
 credential::SigningIdentity Keyring::request_identity() const {

@@ -30,6 +30,10 @@ inline constexpr std::string_view endorser =
     "endorser";  // ed25519: writes to the ledger; may be missing
 }  // namespace key_name
 
+/// Names of the keys in the municipality's DID document.
+inline constexpr std::string_view issuer_key_fragment = "#assertion-1";
+inline constexpr std::string_view status_key_fragment = "#status-1";
+
 struct Keyring {
     std::unique_ptr<keys::P256Signer> issuer, status, requests;
     std::unique_ptr<keys::P256PrivateKey> encryption;
@@ -38,7 +42,7 @@ struct Keyring {
     std::vector<keys::Certificate> issuer_chain, status_chain, request_chain, anchors;
 
     [[nodiscard]] credential::SigningIdentity issuer_identity(const std::string& key_id) const;
-    [[nodiscard]] credential::SigningIdentity status_identity() const;
+    [[nodiscard]] credential::SigningIdentity status_identity(const std::string& key_id) const;
     [[nodiscard]] credential::SigningIdentity request_identity() const;
 };
 

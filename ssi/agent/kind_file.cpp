@@ -64,6 +64,7 @@ class Reader {
         read_reasons();
         read_validity();
         read_uses();
+        read_present();
         return std::move(out_);
     }
 
@@ -150,9 +151,20 @@ class Reader {
     void read_register() {
         registers::RecordLayout& layout = out_.definition.layout;
         layout.file = file_.path("register.file", "");
-        if (layout.file.empty())
-            file_.fault("register.file", "a type needs a register",
-                        "Give the CSV file with the records.");
+        std::string& table = out_.definition.table;
+        table = file_.text("register.table", "");
+        if (layout.file.empty() == table.empty())
+            file_.fault("register.file", "a type needs one register",
+                        "Give the CSV file with the records, or register.table for a view of the "
+                        "registers' database, or a list of their service.");
+        const bool plain =
+            table.size() <= word_max && std::all_of(table.begin(), table.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+            });
+        if (!plain)
+            file_.fault("register.table", "a table is named with small letters, digits and '_'",
+                        "Make a view of that name.");
+        if (layout.file.empty()) layout.file = table;
         layout.key = column("register.key", true);
         layout.valid_from = column("register.valid_from", false);
         layout.valid_until = column("register.valid_until", false);
@@ -360,6 +372,39 @@ class Reader {
             for (const credential::ClaimDescription& claim : it.type.claims) {
                 if (claim.mandatory) it.verifier_claims.push_back(claim.path);
             }
+        }
+    }
+
+    void read_present() {
+        KindPresent& present = out_.definition.present;
+        present.types = file_.texts("present.types", {});
+        present.instant = file_.boolean("present.instant", false);
+        std::set<std::string> columns;
+        for (std::size_t i = 0; i < count("present.claim", fields_max); ++i) {
+            const std::string at = "present.claim." + std::to_string(i);
+            KindPresent::Claim claim{file_.required_text(at + ".column"),
+                                     file_.required_text(at + ".path")};
+            const auto& fields = out_.definition.fields;
+            const bool known = std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+                return field.column == claim.column;
+            });
+            if (!known || !columns.insert(claim.column).second)
+                file_.fault(at + ".column", "'" + claim.column + "' is no field of its own",
+                            "Name the column of a [[field]] table, each once.");
+            if (!path_good(claim.path, {}))
+                file_.fault(at + ".path", "'" + claim.path + "' cannot be a claim's path",
+                            "Write for example \"address.locality\".");
+            present.claims.push_back(std::move(claim));
+        }
+        if (present.types.empty() != present.claims.empty())
+            file_.fault("present.types", "types and claims belong together",
+                        "Give present.types and [[present.claim]] tables, or neither.");
+        if (present.types.empty()) return;
+        for (const registers::RecordField& field : out_.definition.layout.fields) {
+            if (field.identifies && !columns.contains(field.column))
+                file_.fault("present.claim",
+                            "'" + field.column + "' finds the record, but is not presented",
+                            "Add a [[present.claim]] table for it.");
         }
     }
 

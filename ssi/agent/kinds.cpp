@@ -11,13 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string stamp_of(const std::string& file) {
-    std::error_code code;
-    const auto time = fs::last_write_time(file, code);
-    const auto size = fs::file_size(file, code);
-    return std::to_string(time.time_since_epoch().count()) + " " + std::to_string(size);
-}
-
 std::vector<std::string> type_files(const std::string& folder, std::error_code& code) {
     std::vector<std::string> out;
     for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
@@ -46,7 +39,8 @@ std::optional<Error> clash(const KindDefinition& one, const std::vector<KindDefi
 }  // namespace
 
 Result<std::unique_ptr<Kinds>, std::vector<Error>> Kinds::load(const std::string& folder,
-                                                               const std::string& base_url) {
+                                                               const std::string& base_url,
+                                                               const TableMaker& tables) {
     std::unique_ptr<Kinds> out(new Kinds());
     if (folder.empty()) return out;
     std::error_code code;
@@ -72,13 +66,13 @@ Result<std::unique_ptr<Kinds>, std::vector<Error>> Kinds::load(const std::string
             faults.push_back(*std::move(same));
             continue;
         }
-        const std::string stamp = stamp_of(read->definition.layout.file);
-        auto records = registers::Records::open(read->definition.layout);
+        auto from = RecordSource::open(read->definition.layout, read->definition.table, tables);
+        auto records = from ? from->read_if_changed() : Failure{from.error()};
         if (!records) {
             faults.push_back(records.error());
             continue;
         }
-        out->sources_.push_back({std::move(records).value(), stamp});
+        out->sources_.push_back({std::move(records).value(), std::move(from).value()});
         out->definitions_.push_back(std::move(read->definition));
         std::move(read->words.begin(), read->words.end(), std::back_inserter(out->words_));
     }
@@ -117,22 +111,16 @@ std::shared_ptr<const registers::Records> Kinds::records(const KindDefinition& d
 }
 
 std::vector<Error> Kinds::reload_if_changed() {
+    const std::lock_guard reading(reading_);
     std::vector<Error> faults;
-    for (std::size_t i = 0; i < definitions_.size(); ++i) {
-        // The stamp is taken before the file is read: what changes meanwhile is seen next time.
-        const std::string stamp = stamp_of(definitions_[i].layout.file);
-        {
-            const std::lock_guard guard(guard_);
-            if (sources_[i].stamp == stamp) continue;
-            sources_[i].stamp = stamp;
-        }
-        auto records = registers::Records::open(definitions_[i].layout);
+    for (Source& source : sources_) {
+        auto records = source.from.read_if_changed();
         if (!records) {
             faults.push_back(records.error());
-            continue;
+        } else if (*records != nullptr) {
+            const std::lock_guard guard(guard_);
+            source.records = std::move(records).value();
         }
-        const std::lock_guard guard(guard_);
-        sources_[i].records = std::move(records).value();
     }
     return faults;
 }

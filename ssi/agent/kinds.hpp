@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ssi/agent/case.hpp"
+#include "ssi/agent/record_source.hpp"
 #include "ssi/agent/texts.hpp"
 #include "ssi/credential/type_metadata.hpp"
 #include "ssi/register/records.hpp"
@@ -33,6 +34,11 @@ struct KindField {
     std::string autocomplete;
     bool narrow = false;
     bool required = true;
+
+    /// Of a person: narrower characters (DIN 91379, type A) than in other texts.
+    [[nodiscard]] bool is_name() const {
+        return likeness == registers::Likeness::given_name || column.ends_with("family_name");
+    }
 };
 
 /// Where a claim's value comes from.
@@ -64,6 +70,18 @@ struct KindReason {
     std::string word;  ///< "reason.school.left"
 };
 
+/// A credential that applicants may show instead of typing: what it proves is not typed over.
+struct KindPresent {
+    struct Claim {
+        std::string column;  ///< of a field; all that identify are among them
+        std::string path;    ///< dotted
+    };
+
+    std::vector<std::string> types;  ///< vct values; empty: nothing is asked for
+    std::vector<Claim> claims;
+    bool instant = false;  ///< when register and rules agree, no clerk is asked
+};
+
 struct KindDefinition {
     std::string file;
     CaseKind kind;
@@ -82,6 +100,8 @@ struct KindDefinition {
     std::int64_t months = 0;  ///< of the credential's own days; 0: as long as the record
     bool own_days = false;    ///< the credential has days of its own
     registers::RecordLayout layout;
+    KindPresent present;
+    std::string table;  ///< of the registers' database or service, instead of layout.file
 
     [[nodiscard]] std::string path() const { return "/nachweis/" + kind.id(); }
 };
@@ -91,7 +111,7 @@ class Kinds {
     /// Every *.toml of `folder` in the order of names; an empty `folder`: none. All faults at once:
     /// SB-1001 to SB-1004 for the files, SB-4101 to SB-4103 for the registers they name.
     [[nodiscard]] static Result<std::unique_ptr<Kinds>, std::vector<Error>> load(
-        const std::string& folder, const std::string& base_url);
+        const std::string& folder, const std::string& base_url, const TableMaker& tables = {});
 
     [[nodiscard]] const std::vector<KindDefinition>& all() const { return definitions_; }
 
@@ -104,7 +124,8 @@ class Kinds {
     /// Today's register of a definition.
     [[nodiscard]] std::shared_ptr<const registers::Records> records(
         const KindDefinition& definition) const;
-    /// Reads registers whose files have another time or size than last time. What cannot be read is
+    /// Reads registers whose files have another time or size than last time, or whose tables have
+    /// changed. What cannot be read is
     /// told once for each state of the file, and the old content goes on.
     [[nodiscard]] std::vector<Error> reload_if_changed();
 
@@ -113,13 +134,14 @@ class Kinds {
   private:
     struct Source {
         std::shared_ptr<const registers::Records> records;
-        std::string stamp;
+        RecordSource from;
     };
 
     Kinds() = default;
     std::vector<KindDefinition> definitions_;
     std::vector<std::pair<std::string, Words>> words_;  // by key
-    mutable std::mutex guard_;
+    std::mutex reading_;
+    mutable std::mutex guard_;     // of `records`
     std::vector<Source> sources_;  // as definitions_
 };
 

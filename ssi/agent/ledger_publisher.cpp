@@ -62,9 +62,7 @@ struct LedgerPublisher::Round {
 
     [[nodiscard]] const LedgerSettings& ledger() const { return agent.settings.ledger; }
 
-    [[nodiscard]] std::string qualified() const {
-        return "did:indy:" + ledger().name_space + ":" + ledger().did;
-    }
+    [[nodiscard]] std::string qualified() const { return ledger().qualified_did(); }
 
     std::optional<Value> read(Object operation) {
         if (failed) return std::nullopt;
@@ -113,14 +111,14 @@ struct LedgerPublisher::Round {
                            ledger().did, "Put the present key into the keystore as 'endorser'."};
             return;
         }
-        const std::string wanted =
-            document_content(qualified(), agent.keyring->issuer->public_key());
+        const std::string wanted = document_content(
+            qualified(), agent.keyring->issuer->public_key(), agent.keyring->status->public_key());
         const auto content = content_of(*nym);
         if (content && encoding::canonical_json(*content) == wanted) return;
         client::NymChange change;
         change.dest = ledger().did;
         change.diddoc_content = wanted;
-        write(client::nym_operation(change), "issuer key into the DID document");
+        write(client::nym_operation(change), "issuer's keys into the DID document");
     }
 
     void publish_schema(const credential::CredentialType& type) {
@@ -169,14 +167,20 @@ struct LedgerPublisher::Round {
     }
 };
 
-std::string LedgerPublisher::document_content(const std::string& did, const keys::PublicKey& key) {
-    const std::string method = did + "#assertion-1";
-    const Object entry{{"id", method},
-                       {"type", "JsonWebKey2020"},
-                       {"controller", did},
-                       {"publicKeyJwk", keys::jwk_of(key)}};
-    return encoding::canonical_json(
-        Object{{"verificationMethod", Array{entry}}, {"assertionMethod", Array{Value(method)}}});
+std::string LedgerPublisher::document_content(const std::string& did, const keys::PublicKey& issuer,
+                                              const keys::PublicKey& status) {
+    Array methods, assertions;
+    for (const auto& [name, key] :
+         {std::pair(issuer_key_fragment, &issuer), std::pair(status_key_fragment, &status)}) {
+        const std::string method = did + std::string(name);
+        methods.emplace_back(Object{{"id", method},
+                                    {"type", "JsonWebKey2020"},
+                                    {"controller", did},
+                                    {"publicKeyJwk", keys::jwk_of(*key)}});
+        assertions.emplace_back(method);
+    }
+    return encoding::canonical_json(Object{{"verificationMethod", std::move(methods)},
+                                           {"assertionMethod", std::move(assertions)}});
 }
 
 std::string LedgerPublisher::attribute_name(const credential::CredentialType& type) {

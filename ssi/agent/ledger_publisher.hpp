@@ -35,9 +35,11 @@ class LedgerPublisher final : public credential::DidKeySource {
 
     std::optional<keys::PublicKey> assertion_key(std::string_view did_url) override;
 
-    /// The diddocContent that publishes the issuer's P-256 key as "#assertion-1".
+    /// The diddocContent that publishes the issuer's P-256 key as "#assertion-1" and that of the
+    /// status lists as "#status-1".
     [[nodiscard]] static std::string document_content(const std::string& did,
-                                                      const keys::PublicKey& key);
+                                                      const keys::PublicKey& issuer,
+                                                      const keys::PublicKey& status);
     /// Name of the ATTRIB that holds {"vct","integrity"} of a type.
     [[nodiscard]] static std::string attribute_name(const credential::CredentialType& type);
 

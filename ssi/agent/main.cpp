@@ -92,9 +92,7 @@ Result<std::string, Error> certificate_request(const agent::Settings& settings,
     profile.subject = {settings.name_de, settings.contact.operator_name, "DE"};
     profile.dns_names = {settings.host()};
     profile.uris = {settings.public_url};
-    if (!settings.ledger.did.empty())
-        profile.uris.push_back("did:indy:" + settings.ledger.name_space + ":" +
-                               settings.ledger.did);
+    if (!settings.ledger.did.empty()) profile.uris.push_back(settings.ledger.qualified_did());
     auto request = keys::make_certificate_request(key, profile);
     if (request) return *std::move(request);
     return Failure{Error{"SB-4208", "no certificate request could be made", settings.file,
@@ -163,6 +161,8 @@ int main(int argc, char** argv) {
     init->add_option("--genesis", dev.genesis, "Pool genesis file");
     init->add_option("--namespace", dev.name_space,
                      "Namespace of did:indy, for example stadtbuch:dev");
+    init->add_option("--observer", dev.observer,
+                     "Address of an observer that gives receipts of the ledger");
     CLI::App* hash =
         app.add_subcommand("hash-password", "Hash a password from standard input for clerks.toml");
     std::string use;

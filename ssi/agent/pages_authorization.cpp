@@ -5,6 +5,7 @@
 //
 //   GET /authorize -> /freigabe -> POST /freigabe/code, POST /parken, POST /wohnsitz/ausweis or
 //   POST /freigabe/abbrechen -> back into the wallet
+#include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
 
@@ -70,6 +71,10 @@ Html code_form(const View& view, const Asked& asked, std::optional<Text> fault) 
 
 /// The way to show who one is by a credential, as far as there is one for this type.
 Html present_form(const View& view, const Asked& asked) {
+    const auto kind = kind_of(asked.session.configuration_id);
+    const KindDefinition* own = kind ? view.agent.kinds->find(*kind) : nullptr;
+    if (own != nullptr && kind_present_accepted(view.agent, *own))
+        return kind_present_card(view, *own);
     const bool parking = asked.session.configuration_id == view.agent.parking().id;
     const bool residence = asked.session.configuration_id == view.agent.residence().id;
     if (!parking && !(residence && pid_accepted(view.agent))) {

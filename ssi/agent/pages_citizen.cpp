@@ -51,6 +51,9 @@ registers::StatedPerson read_person(const net::FormList& form, std::vector<FormF
             faults.push_back({name, field.label, texts::field_bad_date});
         } else if (field.name == "birthdate") {
             value = typed_date(value);
+        } else if (std::string foreign = foreign_in(value, field.name.ends_with("_name"));
+                   !foreign.empty()) {
+            faults.push_back({name, field.label, texts::field_foreign, std::move(foreign)});
         }
         out.*field.place = std::move(value);
     }
@@ -82,7 +85,9 @@ Html person_fields(const View& view, const registers::StatedPerson& said,
         }
         if (field.name == "street") spec.suggestions = "strassen";
         for (const FormFault& fault : faults) {
-            if (fault.field == field.name) spec.fault = fault.what;
+            if (fault.field != field.name) continue;
+            spec.fault = fault.what;
+            spec.fault_detail = fault.detail;
         }
         Html& group = &field < &stated_fields[3] ? person : address;
         group += text_field(view, spec);

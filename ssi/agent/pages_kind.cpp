@@ -24,14 +24,15 @@ net::HttpResponse form_page(const View& view, const KindDefinition& kind,
     const std::string_view name = view.word("kind." + kind.kind.id());
     const Text privacy = kind.privacy.de.empty() ? texts::privacy_note : kind.privacy.text();
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}{}<p>{}</p>{}<p class=\"quiet\">{}</p>"
+        "<div class=\"narrow\"><h1>{}</h1>{}{}<p>{}</p>{}{}<p class=\"quiet\">{}</p>"
         "<form method=\"post\" action=\"{}\" novalidate>{}<p class=\"quiet\">{}</p>"
         "<button class=\"big\">{}</button></form><h2>{}</h2><p>{}</p></div>",
         name, kind_steps(view, 0), fault_summary(view, faults), view(kind.intro.text()),
         fee_list(view, view.agent.desk->fee_of(
                            {kind.kind.id(), "", kind.months, 0, keys::utc_date(view.agent.now())})),
-        view(texts::required_note), kind.path(), kind_inputs(view, kind, said, faults),
-        view(privacy), view(texts::send), view(texts::no_wallet_title), view(texts::no_wallet));
+        kind_present_card(view, kind), view(texts::required_note), kind.path(),
+        kind_inputs(view, kind, said, faults), view(privacy), view(texts::send),
+        view(texts::no_wallet_title), view(texts::no_wallet));
     View shown = view;
     shown.path = kind.path();
     return page(shown, name, body, faults.empty() ? 200 : 422);
@@ -99,7 +100,9 @@ Html kind_inputs(const View& view, const KindDefinition& kind, const registers::
         }
         spec.optional = !field.required;
         for (const FormFault& fault : faults) {
-            if (fault.field == field.column) spec.fault = fault.what;
+            if (fault.field != field.column) continue;
+            spec.fault = fault.what;
+            spec.fault_detail = fault.detail;
         }
         out += text_field(view, spec);
     }
@@ -123,6 +126,8 @@ registers::StatedFields read_kind_form(const KindDefinition& kind, const net::Fo
             faults.push_back({field.column, label, texts::field_bad_date});
         } else if (date) {
             value = typed_date(value);
+        } else if (std::string foreign = foreign_in(value, field.is_name()); !foreign.empty()) {
+            faults.push_back({field.column, label, texts::field_foreign, std::move(foreign)});
         }
         out[field.column] = std::move(value);
     }
@@ -148,6 +153,7 @@ void mount_kind_pages(Agent& agent, net::HttpServer& server) {
         agent, server, "POST", "/nachweis/{kind}",
         [&agent](const net::HttpRequest& request) { return take_form(agent, request); },
         on_workers());
+    mount_kind_present_pages(agent, server);
 }
 
 }  // namespace stadtbuch::agent

@@ -18,6 +18,11 @@ namespace stadtbuch::agent {
 [[nodiscard]] registers::StatedFields read_kind_form(const KindDefinition& kind,
                                                      const net::FormList& form,
                                                      std::vector<FormFault>& faults);
+/// The way to show a credential instead of typing; empty where the type or the trust has none.
+[[nodiscard]] Html kind_present_card(const View& view, const KindDefinition& kind);
+/// Does the type ask for a credential that somebody is trusted to issue?
+[[nodiscard]] bool kind_present_accepted(const Agent& agent, const KindDefinition& kind);
+void mount_kind_present_pages(Agent& agent, net::HttpServer& server);
 /// Days of the credential, as a list; empty for types without days of their own.
 [[nodiscard]] Html kind_days(const View& view, const Case& record);
 

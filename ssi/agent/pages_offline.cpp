@@ -5,16 +5,20 @@
 // digests; then it checks paper permits and plates by itself and tells how old its knowledge is.
 //
 //   /kontrolle/app  the shell (no data, no session)     /kontrolle/app/stand.json  the data (staff)
-//   /kontrolle/app.js, /kontrolle/app.webmanifest, /sw.js
+//   /kontrolle/ledger.js, /kontrolle/app.js, /kontrolle/app.webmanifest, /sw.js
+//   /offline.json   the part of it that is about nobody (offline_package.hpp), for any verifier
 //
 // A phone's camera opens /pruefen/{token}; without a network the service worker answers that
 // address with the shell, which checks the token.
 #include "ssi/agent/assets.hpp"
+#include "ssi/agent/offline_package.hpp"
+#include "ssi/agent/offline_script.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
 #include "ssi/credential/plate.hpp"
 #include "ssi/keys/jwk.hpp"
 #include "ssi/keys/os_random.hpp"
+#include "ssi/ledger/txn.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -22,187 +26,6 @@
 namespace stadtbuch::agent {
 
 namespace {
-
-constexpr std::string_view app_script = R"js("use strict";
-// Checks permits without a network. What it knows lies in the cache "stand", fetched by prepare();
-// knowledge older than two days is deleted, a status list after its end is not believed.
-const app = document.querySelector("#app");
-const words = app.dataset;
-const address = "/kontrolle/app/stand.json";
-const oldest = 2 * 24 * 3600;
-const text = new TextEncoder();
-
-function bytesOf(base64url) {
-  const binary = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (one) => one.charCodeAt(0));
-}
-function base64urlOf(bytes) {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-function now() { return Math.floor(Date.now() / 1000); }
-function today() { return new Date().toISOString().slice(0, 10); }
-
-async function known() {
-  const kept = await (await caches.open("stand")).match(address);
-  if (!kept) return null;
-  const stand = await kept.json();
-  if (now() - stand.made_at > oldest) {
-    await caches.delete("stand");
-    return null;
-  }
-  return stand;
-}
-
-// The payload of a JWS whose type and signature hold; null otherwise.
-async function opened(token, type, jwk) {
-  try {
-    const [head, body, signature, more] = token.split(".");
-    const header = JSON.parse(new TextDecoder().decode(bytesOf(head)));
-    if (more !== undefined || header.alg !== "ES256" || header.typ !== type) return null;
-    const key = await crypto.subtle.importKey("jwk", {kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y},
-                                              {name: "ECDSA", namedCurve: "P-256"}, false, ["verify"]);
-    const good = await crypto.subtle.verify({name: "ECDSA", hash: "SHA-256"}, key, bytesOf(signature),
-                                            text.encode(head + "." + body));
-    return good ? JSON.parse(new TextDecoder("utf-8", {fatal: true}).decode(bytesOf(body))) : null;
-  } catch (error) {
-    return null;
-  }
-}
-
-// true, false, or null when there is no list to believe.
-async function revoked(stand, id, index) {
-  const list = stand.lists.find((one) => one.id === id);
-  const token = list && await opened(list.token, "statuslist+jwt", stand.status_key);
-  if (!token || token.sub !== list.uri || token.exp <= now() || token.status_list.bits !== 1) return null;
-  const stream = new Blob([bytesOf(token.status_list.lst)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const bits = new Uint8Array(await new Response(stream).arrayBuffer());
-  if (!Number.isInteger(index) || index < 0 || index >= bits.length * 8) return null;
-  return ((bits[index >> 3] >> (index & 7)) & 1) === 1;
-}
-
-async function checkPaper(stand, typed) {
-  const token = typed.trim().split("/").pop();
-  const permit = await opened(token, "permit+jwt", stand.issuer_key);
-  if (!permit) return {word: words.forged};
-  const facts = permit.p.join(", ") + " · " + words.zone + " " + permit.z + " · " + permit.f + " – " + permit.u;
-  if (permit.f > today()) return {word: words.early, facts};
-  if (permit.u < today()) return {word: words.expired, facts};
-  const status = await revoked(stand, permit.s[0], permit.s[1]);
-  if (status === null) return {word: words.stale, facts};
-  return status ? {word: words.revoked, facts} : {valid: true, word: words.genuine, facts};
-}
-
-async function checkPlate(stand, typed) {
-  const key = typed.toUpperCase().replace(/[\s-]/g, "");
-  const digest = base64urlOf(await crypto.subtle.digest("SHA-256", text.encode(stand.salt + "|" + key)));
-  const found = stand.plates.find((one) => one[0] === digest && one[2] <= today() && one[3] >= today());
-  return found ? {valid: true, word: words.plate, facts: words.zone + " " + found[1] + " · – " + found[3]}
-               : {word: words.noplate};
-}
-
-async function showAge() {
-  const stand = await known();
-  const place = document.querySelector("#stand");
-  const ready = stand !== null;
-  document.querySelector("#loeschen").hidden = !ready;
-  for (const field of document.querySelectorAll("#plate, #papier, form button")) field.disabled = !ready;
-  place.className = "box warn";
-  if (!ready) {
-    place.textContent = words.empty;
-    return;
-  }
-  const minutes = Math.max(0, Math.floor((now() - stand.made_at) / 60));
-  place.textContent = words.age + " " + (minutes < 120 ? minutes + " " + words.minutes : Math.floor(minutes / 60) + " " + words.hours);
-  if (minutes < 24 * 60) place.className = "box";
-  else place.textContent += ". " + words.old;
-}
-
-async function show(check, typed) {
-  const place = document.querySelector("#ergebnis");
-  const stand = await known();
-  await showAge();
-  if (!stand) return;
-  const result = await check(stand, typed);
-  place.replaceChildren();
-  place.className = result.valid ? "box good" : "box bad";
-  for (const [style, line] of [["verdict", result.valid ? words.yes : words.no], ["", result.word], ["", result.facts]]) {
-    if (!line) continue;
-    const paragraph = document.createElement("p");
-    paragraph.className = style;
-    paragraph.textContent = line;
-    place.append(paragraph);
-  }
-  place.focus();
-}
-
-async function prepare() {
-  const place = document.querySelector("#stand");
-  try {
-    const answer = await fetch(address, {headers: {Accept: "application/json"}, cache: "no-store"});
-    if (answer.redirected || answer.status === 401 || answer.status === 403) {
-      location.assign("/anmelden?weiter=%2Fkontrolle%2Fapp");
-      return;
-    }
-    if (!answer.ok) throw new Error(String(answer.status));
-    const stand = await answer.clone().json();
-    for (const list of stand.lists) {
-      if (!await opened(list.token, "statuslist+jwt", stand.status_key)) throw new Error(list.id);
-    }
-    await (await caches.open("stand")).put(address, answer);
-    await showAge();
-  } catch (error) {
-    place.className = "box bad";
-    place.textContent = words.failed;
-  }
-}
-
-document.querySelector("#vorbereiten").addEventListener("click", prepare);
-document.querySelector("#loeschen").addEventListener("click", async () => {
-  await caches.delete("stand");
-  document.querySelector("#ergebnis").replaceChildren();
-  await showAge();
-});
-for (const [form, field, check] of [["#f-plate", "#plate", checkPlate], ["#f-papier", "#papier", checkPaper]]) {
-  document.querySelector(form).addEventListener("submit", (event) => {
-    event.preventDefault();
-    show(check, document.querySelector(field).value);
-  });
-}
-showAge().then(() => {
-  if (location.pathname.startsWith("/pruefen/")) show(checkPaper, location.pathname);
-});
-setInterval(showAge, 60000);
-if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
-)js";
-
-/// Serves the shell when there is no network; data never pass through it.
-constexpr std::string_view worker_script = R"js("use strict";
-const shell = ["/kontrolle/app", "/kontrolle/app.js", "/kontrolle/app.webmanifest", "/assets/icon.svg", STYLE];
-addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(shell)).then(() => skipWaiting()));
-});
-addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names
-    .filter((name) => name.startsWith("shell-") && name !== NAME).map((name) => caches.delete(name))))
-    .then(() => clients.claim()));
-});
-addEventListener("fetch", (event) => {
-  const path = new URL(event.request.url).pathname;
-  const page = path === "/kontrolle/app" || path.startsWith("/pruefen/");
-  if (event.request.method !== "GET" || !(page || shell.includes(path))) return;
-  const kept = () => caches.open(NAME).then((cache) => cache.match(page ? "/kontrolle/app" : path));
-  event.respondWith(fetch(event.request).catch(kept));
-});
-)js";
-
-std::string worker_text() {
-    const Hash32 digest =
-        hash::sha256({view_of(app_script), view_of(worker_script), view_of(assets::version())});
-    const std::string head =
-        "const NAME = \"shell-" + encoding::hex_encode(digest.view().first(6)) +
-        "\";\nconst STYLE = \"/assets/" + std::string(assets::version()) + "/stadtbuch.css\";\n";
-    return head + std::string(worker_script);
-}
 
 Html form_of(const View& view, std::string_view name, Text label, Text button) {
     return html(
@@ -216,15 +39,17 @@ Html form_of(const View& view, std::string_view name, Text label, Text button) {
 /// Words that the script shows.
 Html app_words(const View& view) {
     const std::pair<std::string_view, std::string_view> words[] = {
-        {"yes", view(texts::inspect_valid)},     {"no", view(texts::inspect_invalid)},
-        {"genuine", view.word("paper.valid")},   {"forged", view.word("paper.forged")},
-        {"revoked", view.word("paper.revoked")}, {"expired", view.word("paper.expired")},
-        {"early", view.word("paper.not_yet")},   {"stale", view(texts::offline_stale)},
-        {"plate", view.word("plate.valid")},     {"noplate", view(texts::offline_no_plate)},
-        {"zone", view(texts::permit_zone)},      {"empty", view(texts::offline_empty)},
-        {"age", view(texts::offline_age)},       {"minutes", view(texts::offline_minutes)},
-        {"hours", view(texts::offline_hours)},   {"old", view(texts::offline_old)},
-        {"failed", view(texts::offline_failed)}};
+        {"yes", view(texts::inspect_valid)},         {"no", view(texts::inspect_invalid)},
+        {"genuine", view.word("paper.valid")},       {"forged", view.word("paper.forged")},
+        {"revoked", view.word("paper.revoked")},     {"expired", view.word("paper.expired")},
+        {"early", view.word("paper.not_yet")},       {"stale", view(texts::offline_stale)},
+        {"plate", view.word("plate.valid")},         {"noplate", view(texts::offline_no_plate)},
+        {"zone", view(texts::permit_zone)},          {"empty", view(texts::offline_empty)},
+        {"age", view(texts::offline_age)},           {"minutes", view(texts::offline_minutes)},
+        {"hours", view(texts::offline_hours)},       {"old", view(texts::offline_old)},
+        {"failed", view(texts::offline_failed)},     {"proved", view(texts::offline_proved)},
+        {"unproved", view(texts::offline_unproved)}, {"members", view(texts::offline_members)},
+        {"listed", view(texts::offline_listed)}};
     Html out;
     for (const auto& [name, word] : words) out += html(" data-{}=\"{}\"", name, word);
     return out;
@@ -240,11 +65,13 @@ net::HttpResponse shell(Agent& agent, const net::HttpRequest& request) {
         "<link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">"
         "<link rel=\"manifest\" href=\"/kontrolle/app.webmanifest\">"
         "<link rel=\"stylesheet\" href=\"/assets/{}/stadtbuch.css\">"
+        "<script src=\"/kontrolle/ledger.js\" defer></script>"
         "<script src=\"/kontrolle/app.js\" defer></script></head><body>"
         "<header class=\"bar\"><div class=\"wide\"><span class=\"brand\">{}</span></div></header>"
         "<main id=\"app\" class=\"wide\"{}><div class=\"narrow\"><h1>{}</h1>"
         "<noscript><div class=\"box bad\"><p>{}</p></div></noscript>"
         "<div id=\"stand\" class=\"box\" role=\"status\"></div>"
+        "<p id=\"ledger\" class=\"quiet\" hidden></p>"
         "<div id=\"ergebnis\" role=\"status\" tabindex=\"-1\" aria-label=\"{}\"></div>"
         "{}<p></p>{}<div class=\"row\"><button type=\"button\" class=\"second\" "
         "id=\"vorbereiten\">{}"
@@ -267,17 +94,6 @@ net::HttpResponse shell(Agent& agent, const net::HttpRequest& request) {
     return response;
 }
 
-encoding::Array status_lists(Agent& agent) {
-    encoding::Array out;
-    for (const std::string& uri : agent.status->uris()) {
-        const std::string id = agent.status->id_of(uri);
-        const auto token = agent.status->fresh_token(id, agent.now());
-        if (token != nullptr)
-            out.emplace_back(encoding::Object{{"id", id}, {"uri", uri}, {"token", token->text}});
-    }
-    return out;
-}
-
 /// [digest of salt and plate, zone, first day, last day] of each permit in force.
 encoding::Array plates(Agent& agent, const std::string& salt) {
     const std::string today = keys::utc_date(agent.now());
@@ -293,18 +109,39 @@ encoding::Array plates(Agent& agent, const std::string& salt) {
     return out;
 }
 
+/// The transaction behind the receipt's first fact, in the form that the ledger hashes: numbers of
+/// 64 bits do not survive a browser's JSON.
+std::string leaf_of(const encoding::Value& receipt) {
+    const encoding::Value* facts = receipt.find("facts");
+    const encoding::Value* transactions = receipt.find("transactions");
+    if (facts == nullptr || facts->array() == nullptr || facts->array()->empty() ||
+        transactions == nullptr || transactions->array() == nullptr)
+        return {};
+    const auto entry = encoding::parse_json(facts->array()->front().text_at("value"));
+    const encoding::Value* number = entry ? entry->find("seqNo") : nullptr;
+    if (number == nullptr) return {};
+    for (const encoding::Value& one : *transactions->array()) {
+        const encoding::Value* txn = one.find("txn");
+        const auto seen = txn != nullptr ? ledger::view_txn(*txn) : std::nullopt;
+        if (seen && number->unsigned_integer() == seen->seq_no)
+            return encoding::base64_encode(ledger::leaf_bytes(*txn));
+    }
+    return {};
+}
+
 net::HttpResponse prepared(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     if (!view.session) return net::error_response(401, "log in first");
     if (auto refused = refuse_without(view, Role::inspector)) return std::move(*refused);
     agent.audit->note(agent.now(), view.session->account, "offline_prepared", "");
     const std::string salt = keys::random_token(keys::os_random());
-    const encoding::Object out{{"made_at", agent.now()},
-                               {"issuer_key", keys::jwk_of(agent.keyring->issuer->public_key())},
-                               {"status_key", keys::jwk_of(agent.keyring->status->public_key())},
-                               {"lists", status_lists(agent)},
-                               {"salt", salt},
-                               {"plates", plates(agent, salt)}};
+    encoding::Object out = agent.offline->make();
+    out.set("issuer_key", keys::jwk_of(agent.keyring->issuer->public_key()));
+    out.set("status_key", keys::jwk_of(agent.keyring->status->public_key()));
+    if (const encoding::Value* receipt = out.find("receipt"); !receipt->is_null())
+        out.set("leaf", leaf_of(*receipt));
+    out.set("salt", salt);
+    out.set("plates", plates(agent, salt));
     return net::HttpResponse::json(200, encoding::compact_json(out));
 }
 
@@ -334,9 +171,19 @@ void mount_offline_pages(Agent& agent, net::HttpServer& server) {
         agent, server, "GET", "/kontrolle/app/stand.json",
         [&agent](const net::HttpRequest& request) { return prepared(agent, request); },
         on_workers());
+    net::RouteOptions open = on_workers(1024);
+    open.cors_origin = "*";
+    route(
+        agent, server, "GET", "/offline.json",
+        [&agent](const net::HttpRequest&) {
+            return net::HttpResponse::json(200, encoding::compact_json(agent.offline->make()));
+        },
+        open);
     const std::tuple<const char*, const char*, std::string> files[] = {
-        {"/kontrolle/app.js", "text/javascript; charset=utf-8", std::string(app_script)},
-        {"/sw.js", "text/javascript; charset=utf-8", worker_text()},
+        {"/kontrolle/ledger.js", "text/javascript; charset=utf-8",
+         std::string(offline_script::ledger())},
+        {"/kontrolle/app.js", "text/javascript; charset=utf-8", std::string(offline_script::app())},
+        {"/sw.js", "text/javascript; charset=utf-8", offline_script::worker()},
         {"/kontrolle/app.webmanifest", "application/manifest+json", manifest(agent)}};
     for (const auto& [path, type, body] : files) {
         server.route("GET", path, [type, body](const net::HttpRequest&) {

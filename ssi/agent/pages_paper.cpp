@@ -52,7 +52,7 @@ net::HttpResponse for_holder(Agent& agent, const net::HttpRequest& request) {
 Html verdict_part(const View& view, const PaperVerdict& verdict) {
     Html facts;
     if (verdict.permit) {
-        const PaperPermit& permit = *verdict.permit;
+        const credential::PaperToken& permit = *verdict.permit;
         std::string plates;
         for (const std::string& plate : permit.plates)
             plates += (plates.empty() ? "" : ", ") + plate;

@@ -3,56 +3,22 @@
 #include "ssi/agent/paper.hpp"
 
 #include "ssi/credential/parking.hpp"
-#include "ssi/keys/jose.hpp"
-#include "ssi/keys/jwk.hpp"
-#include "storage/encoding/json.hpp"
 
 namespace stadtbuch::agent {
 
 namespace {
 
-constexpr std::string_view token_type = "permit+jwt";
 constexpr std::string_view path = "/pruefen/";
-constexpr std::size_t token_bytes_max = 2048;
 
 std::string token_of(const Agent& agent, const Case& record) {
-    const encoding::Object payload{{"n", record.number},
-                                   {"z", record.permit->zone_id},
-                                   {"p", encoding::Array{record.permit->plate}},
-                                   {"f", record.permit->valid_from},
-                                   {"u", record.permit->valid_until},
-                                   {"s", encoding::Array{record.paper_list, record.paper_index}}};
-    return keys::sign_jws({{"typ", token_type}}, encoding::compact_json(payload),
-                          *agent.keyring->issuer);
-}
-
-std::optional<PaperPermit> read_token(const Agent& agent, std::string_view token) {
-    keys::JwsRules rules;
-    rules.typ = token_type;
-    rules.bytes_max = token_bytes_max;
-    const auto jws = keys::parse_jws(token, rules);
-    if (!jws || !keys::verify_jws(*jws, keys::PublicKey(agent.keyring->issuer->public_key())))
-        return std::nullopt;
-    const auto members = keys::payload_object(*jws);
-    if (!members) return std::nullopt;
-    const encoding::Value value(*members);
-    PaperPermit out;
-    out.number = value.text_at("n");
-    out.zone_id = value.text_at("z");
-    out.valid_from = value.text_at("f");
-    out.valid_until = value.text_at("u");
-    const encoding::Value* plates = value.find("p");
-    const encoding::Value* status = value.find("s");
-    const bool shaped = plates != nullptr && plates->array() != nullptr && status != nullptr &&
-                        status->array() != nullptr && status->array()->size() == 2 &&
-                        (*status->array())[0].text() != nullptr;
-    if (!shaped) return std::nullopt;
-    for (const encoding::Value& plate : *plates->array()) {
-        if (plate.text() != nullptr) out.plates.push_back(*plate.text());
-    }
-    out.status.list = *(*status->array())[0].text();
-    out.status.index = (*status->array())[1].unsigned_integer().value_or(~std::uint64_t{0});
-    return out;
+    return credential::make_paper_token({record.number,
+                                         record.permit->zone_id,
+                                         {record.permit->plate},
+                                         record.permit->valid_from,
+                                         record.permit->valid_until,
+                                         record.paper_list,
+                                         record.paper_index},
+                                        *agent.keyring->issuer);
 }
 
 }  // namespace
@@ -60,10 +26,11 @@ std::optional<PaperPermit> read_token(const Agent& agent, std::string_view token
 PaperVerdict check_paper(Agent& agent, std::string_view text) {
     const std::string prefix = agent.settings.public_url + std::string(path);
     if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
-    PaperVerdict out{false, "paper.forged", read_token(agent, text)};
+    PaperVerdict out{false, "paper.forged",
+                     credential::read_paper_token(text, agent.keyring->issuer->public_key())};
     if (!out.permit) return out;
     const keys::UnixSeconds now = agent.now();
-    const auto revoked = agent.status->revoked(out.permit->status);
+    const auto revoked = agent.status->revoked({out.permit->list, out.permit->index});
     if (!revoked) return out;  // signed by us, but of no list of ours: nothing to rely on
     if (*revoked) {
         out.why = "paper.revoked";

@@ -18,6 +18,7 @@ namespace {
 using registers::CsvTable;
 using registers::TableLayout;
 using registers::Tables;
+using Layouts = std::vector<TableLayout>;
 
 constexpr std::size_t rows_max = 1'000'000;
 constexpr std::size_t body_max = std::size_t{256} << 20;
@@ -83,8 +84,8 @@ class Pace {
 
 class PostgresSource final : public registers::TableSource {
   public:
-    PostgresSource(const RegisterSettings& settings, std::string password)
-        : schema_(settings.schema), pace_(settings.refresh_s) {
+    PostgresSource(const RegisterSettings& settings, std::string password, Layouts layouts)
+        : schema_(settings.schema), layouts_(std::move(layouts)), pace_(settings.refresh_s) {
         how_.dsn = settings.dsn;
         how_.password = std::move(password);
         how_.session_settings = "-c default_transaction_read_only=on -c statement_timeout=20000";
@@ -99,7 +100,7 @@ class PostgresSource final : public registers::TableSource {
         if (!connection) return Failure{no_answer(connection.error(), name())};
         (*connection)->queue_text("begin isolation level repeatable read read only");
         Tables out;
-        for (const TableLayout& layout : registers::table_layouts()) {
+        for (const TableLayout& layout : layouts_) {
             auto table = read(**connection, layout);
             if (!table) return Failure{table.error()};
             out.emplace(layout.name, std::move(table).value());
@@ -140,6 +141,7 @@ class PostgresSource final : public registers::TableSource {
 
     postgres::ConnectionOptions how_;
     std::string schema_;
+    const Layouts layouts_;
     Pace pace_;
     Seen seen_;
 };
@@ -180,21 +182,24 @@ Result<CsvTable, Error> table_of_json(const TableLayout& layout, const std::stri
 
 class HttpSource final : public registers::TableSource {
   public:
-    explicit HttpSource(const RegisterSettings& settings)
-        : url_(settings.url), pace_(settings.refresh_s), client_(options_of(settings)) {}
+    HttpSource(const RegisterSettings& settings, Layouts layouts)
+        : url_(settings.url),
+          layouts_(std::move(layouts)),
+          pace_(settings.refresh_s),
+          client_(options_of(settings)) {}
 
     [[nodiscard]] std::string name() const override { return url_; }
 
     Result<std::optional<Tables>, Error> read_if_changed() override {
         if (!pace_.due()) return std::optional<Tables>();
-        if (tags_.size() == registers::table_layouts().size()) {
+        if (tags_.size() == layouts_.size()) {
             const auto same = all_same();
             if (!same) return Failure{same.error()};
             if (*same) return std::optional<Tables>();
         }
         Tables out;
         std::map<std::string, std::string, std::less<>> tags;
-        for (const TableLayout& layout : registers::table_layouts()) {
+        for (const TableLayout& layout : layouts_) {
             const auto answer = fetch(layout, "");
             if (!answer) return Failure{answer.error()};
             auto table = table_of_json(layout, url_, answer->body);
@@ -235,7 +240,7 @@ class HttpSource final : public registers::TableSource {
 
     /// Asks until one has changed.
     Result<bool, Error> all_same() {
-        for (const TableLayout& layout : registers::table_layouts()) {
+        for (const TableLayout& layout : layouts_) {
             const auto answer = fetch(layout, tags_.find(layout.name)->second);
             if (!answer) return Failure{answer.error()};
             if (answer->status != 304) return false;
@@ -244,6 +249,7 @@ class HttpSource final : public registers::TableSource {
     }
 
     std::string url_;
+    const Layouts layouts_;
     Pace pace_;
     net::HttpClient client_;
     std::map<std::string, std::string, std::less<>> tags_;  // by table
@@ -253,19 +259,23 @@ class HttpSource final : public registers::TableSource {
 }  // namespace
 
 std::unique_ptr<registers::TableSource> make_postgres_source(const RegisterSettings& settings,
-                                                             std::string password) {
-    return std::make_unique<PostgresSource>(settings, std::move(password));
+                                                             std::string password,
+                                                             std::span<const TableLayout> tables) {
+    return std::make_unique<PostgresSource>(settings, std::move(password),
+                                            Layouts(tables.begin(), tables.end()));
 }
 
-std::unique_ptr<registers::TableSource> make_http_source(const RegisterSettings& settings) {
-    return std::make_unique<HttpSource>(settings);
+std::unique_ptr<registers::TableSource> make_http_source(const RegisterSettings& settings,
+                                                         std::span<const TableLayout> tables) {
+    return std::make_unique<HttpSource>(settings, Layouts(tables.begin(), tables.end()));
 }
 
-Result<std::unique_ptr<registers::TableSource>, Error> make_register_source(
-    const Settings& settings) {
-    const RegisterSettings& source = settings.registers;
-    if (source.kind == RegisterSettings::Kind::csv)
-        return registers::make_csv_source(settings.register_folder);
+Result<std::unique_ptr<registers::TableSource>, Error> make_source_of_tables(
+    const RegisterSettings& source, std::span<const TableLayout> tables) {
+    if (source.kind == RegisterSettings::Kind::csv) {
+        return Failure{Error{"SB-1003", "a table needs a database or a service", "register.kind",
+                             "Set register.kind to \"postgresql\" or \"http\", or name a file."}};
+    }
     std::string password;
     const std::string& secret = source.kind == RegisterSettings::Kind::postgresql
                                     ? source.password_file
@@ -276,8 +286,15 @@ Result<std::unique_ptr<registers::TableSource>, Error> make_register_source(
         password = std::move(held).value();
         while (!password.empty() && password.back() <= ' ') password.pop_back();
     }
-    if (source.kind == RegisterSettings::Kind::http) return make_http_source(source);
-    return make_postgres_source(source, std::move(password));
+    if (source.kind == RegisterSettings::Kind::http) return make_http_source(source, tables);
+    return make_postgres_source(source, std::move(password), tables);
+}
+
+Result<std::unique_ptr<registers::TableSource>, Error> make_register_source(
+    const Settings& settings) {
+    if (settings.registers.kind == RegisterSettings::Kind::csv)
+        return registers::make_csv_source(settings.register_folder);
+    return make_source_of_tables(settings.registers, registers::table_layouts());
 }
 
 }  // namespace stadtbuch::agent

@@ -15,6 +15,13 @@ bool is_loopback_host(std::string_view host) {
     return host == "localhost" || host == "127.0.0.1" || host == "[::1]" || host == "::1";
 }
 
+/// Of a table or schema; such names need no quotes in SQL.
+bool is_plain_name(const std::string& text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
 void read_url(config::Document& file, Settings& out) {
     out.public_url = file.required_text("agent.public_url");
     const std::string& url = out.public_url;
@@ -122,10 +129,7 @@ void read_registers(config::Document& file, RegisterSettings& out) {
             "Write for example \"host=db.example dbname=emr user=agent\"; a password goes into "
             "register.password_file, mode 0600.");
     }
-    const bool plain = std::all_of(out.schema.begin(), out.schema.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
-    if (!plain || out.schema.empty()) {
+    if (!is_plain_name(out.schema) || out.schema.empty()) {
         file.fault("register.schema", "a schema is named with small letters, digits and '_'",
                    "Make one for the agent, with the views in it.");
     }
@@ -281,6 +285,14 @@ void read_representation(config::Document& file, const Settings& settings,
     out.scopes = file.texts("representation.scopes", {"full", "vehicles"});
     out.companies_file = file.path("representation.companies", "companies.csv");
     out.vehicles_file = file.path("representation.vehicles", "company_vehicles.csv");
+    out.companies_table = file.text("representation.companies_table", "");
+    out.vehicles_table = file.text("representation.vehicles_table", "");
+    for (const std::string* table : {&out.companies_table, &out.vehicles_table}) {
+        if (!is_plain_name(*table))
+            file.fault("representation.companies_table",
+                       "a table is named with small letters, digits and '_'",
+                       "Make a view of that name.");
+    }
     out.permits_per_company = file.integer("representation.permits_per_company", 1, 1, 10'000);
     for (const std::string& type : out.types) {
         const bool trusted = std::any_of(
@@ -365,6 +377,13 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     out.ledger.genesis = file.path("ledger.genesis", "");
     out.ledger.name_space = file.text("ledger.namespace", "");
     out.ledger.did = file.text("ledger.did", "");
+    out.ledger.observer = file.text("ledger.observer", "");
+    if (!out.ledger.observer.empty() && ((!out.ledger.observer.starts_with("https://") &&
+                                          !out.ledger.observer.starts_with("http://")) ||
+                                         out.ledger.observer.ends_with('/'))) {
+        file.fault("ledger.observer", "an observer needs an http address without final slash",
+                   "Write for example \"https://observer.example\".");
+    }
     out.ledger.agreement_digest = file.text("ledger.agreement_digest", "");
     out.ledger.agreement_mechanism = file.text("ledger.agreement_mechanism", "on_file");
     if (!out.ledger.genesis.empty() && out.ledger.did.empty()) {

@@ -137,6 +137,8 @@ struct RepresentationSettings {
     std::string family_name_claim, given_name_claim;        ///< of the representative
     std::vector<std::string> scopes;                        ///< words that are enough
     std::string companies_file, vehicles_file;              ///< CSV
+    /// Of the registers' database or service, instead of the files.
+    std::string companies_table, vehicles_table;
     std::int64_t permits_per_company = 1;
 };
 
@@ -144,9 +146,15 @@ struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
     std::string did;         ///< short DID of the municipality
+    std::string observer;    ///< http(s) origin that gives receipts; empty: none
     std::string
         agreement_digest;  ///< of the transaction author agreement that the municipality accepted
     std::string agreement_mechanism;  ///< how it was accepted, a word of the pool's list
+
+    /// "did:indy:namespace:id"; empty without a DID.
+    [[nodiscard]] std::string qualified_did() const {
+        return did.empty() ? std::string() : "did:indy:" + name_space + ":" + did;
+    }
 };
 
 struct Settings {

@@ -81,6 +81,10 @@ std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request)
     out.login = parsed->text_at("login");
     if (const encoding::Value* proven = parsed->find("proven"))
         out.proven = proven_from_value(*proven);
+    if (const encoding::Value* fields = parsed->find("fields"); fields && fields->object()) {
+        for (const auto& member : *fields->object())
+            out.fields[member.key] = member.value.text() ? *member.value.text() : std::string();
+    }
     return out;
 }
 
@@ -96,6 +100,11 @@ void save_sitting(Agent& agent, const Sitting& sitting) {
                             {"purpose", sitting.purpose},
                             {"authorization", sitting.authorization},
                             {"login", sitting.login}};
+    if (!sitting.fields.empty()) {
+        encoding::Object fields;
+        for (const auto& [column, value] : sitting.fields) fields.set(column, value);
+        record.set("fields", std::move(fields));
+    }
     if (sitting.proven) record.set("proven", proven_to_value(*sitting.proven));
     agent.records->put(kind, record_key(sitting.secret), encoding::compact_json(record), until);
 }

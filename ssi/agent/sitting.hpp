@@ -19,6 +19,7 @@ struct Sitting {
     std::string same_link, other_link;
     keys::UnixSeconds request_expires_at = 0;
     std::optional<ProvenResidence> proven;
+    registers::StatedFields fields;  ///< what was proved for a configured type, by column
     std::string case_id;
     std::string purpose;  ///< "parking", "residence", "mine": a proof for one is none for the other
     std::string authorization;  ///< session of a wallet's authorization request; empty: none

@@ -161,6 +161,12 @@ inline constexpr Text field_missing{"Bitte füllen Sie dieses Feld aus.",
                                     "Hier fehlt etwas. Bitte schreiben Sie etwas in dieses Feld."};
 inline constexpr Text field_too_long{"Diese Angabe ist zu lang (höchstens 200 Zeichen).",
                                      "This is too long (200 characters at most)."};
+inline constexpr Text field_foreign{
+    "Diese Zeichen stehen in keinem deutschen Register (DIN 91379). Bitte schreiben Sie den Namen "
+    "wie im Ausweis, in lateinischen Buchstaben:",
+    "These characters are in no German register (DIN 91379). Please write the name as on your "
+    "identity card, in Latin letters:",
+    "Diese Zeichen gehen hier nicht. Bitte schreiben Sie so, wie es in Ihrem Ausweis steht:"};
 inline constexpr Text field_bad_date{
     "Bitte geben Sie das Datum als Tag.Monat.Jahr ein, zum Beispiel 03.05.1984.",
     "Please enter the date as year-month-day, for example 1984-05-03."};
@@ -254,6 +260,16 @@ inline constexpr Text pid_asks{
     "comparison with the register of residents. If everything agrees you get the proof at once.",
     "Wir fragen: Wie heißen Sie? Wann sind Sie geboren? Wo wohnen Sie? Wir vergleichen das "
     "mit unserer Liste. Stimmt alles? Dann bekommen Sie den Nachweis sofort."};
+inline constexpr Text kind_present_title{"Mit einem Nachweis aus der Wallet",
+                                         "With a credential from the wallet"};
+inline constexpr Text kind_present_asks{
+    "Wir fragen nur ab, was dieser Antrag braucht, und vergleichen es mit dem Register. Was Ihre "
+    "Wallet zeigt, müssen Sie nicht eintippen.",
+    "We ask only for what this application needs and compare it with the register. You need not "
+    "type what your wallet shows.",
+    "Ihr Handy zeigt uns Ihren Ausweis. Dann müssen Sie weniger schreiben."};
+inline constexpr Text kind_present_start{"Nachweis zeigen", "Show the credential"};
+inline constexpr Text kind_present_proved{"Das hat Ihre Wallet gezeigt", "Your wallet has shown"};
 inline constexpr Text pid_start{"Ausweis zeigen", "Show identity card"};
 inline constexpr Text pid_or_form{"Oder ohne Ausweis in der Wallet",
                                   "Or without an identity card in the wallet"};

@@ -113,6 +113,22 @@ inline constexpr Text offline_minutes{"Minuten", "minutes"};
 inline constexpr Text offline_hours{"Stunden", "hours"};
 inline constexpr Text offline_old{"Bitte neu vorbereiten: Widerrufe seitdem sind nicht bekannt.",
                                   "Please prepare again: later revocations are not known."};
+inline constexpr Text offline_proved{
+    "Schlüssel der Stadt aus dem Ledger, Beweis auf diesem Gerät nachgerechnet. Ledger-Stand: vor",
+    "Keys of the town from the ledger, proof recomputed on this device. The ledger's state is this "
+    "old:"};
+inline constexpr Text offline_members{
+    "Die Unterschrift von {} Mitgliedern des Ledgers (BLS) hat der Server beim Vorbereiten "
+    "geprüft, "
+    "dieses Gerät prüft sie nicht.",
+    "The signature of {} members of the ledger (BLS) was checked by the server when this was "
+    "prepared; this device does not check it."};
+inline constexpr Text offline_unproved{
+    "Die Schlüssel der Stadt kommen vom angemeldeten Server; einen Beleg des Ledgers gibt es "
+    "nicht.",
+    "The keys of the town come from the server you logged in to; there is no receipt of the "
+    "ledger."};
+inline constexpr Text offline_listed{"Statusliste signiert: vor", "Age of the status list:"};
 inline constexpr Text offline_stale{
     "Echt, aber der Widerrufsstand ist nicht bekannt: bitte neu vorbereiten.",
     "Genuine, but its revocation state is not known: please prepare again."};

@@ -80,6 +80,7 @@ struct FieldSpec {
     bool narrow = false;
     std::string_view suggestions = {};  ///< id of a datalist; empty: none
     bool optional = false;
+    std::string fault_detail = {};  ///< follows the fault
 };
 
 /// A labelled text input with hint and fault tied to it.
@@ -93,7 +94,12 @@ struct FormFault {
     std::string field;
     Text label;
     Text what;
+    std::string detail = {};  ///< follows it
 };
+
+/// What is wrong with the characters of a name (LatinType::a) or another text of one line (b) by
+/// DIN 91379, which registers use; empty: nothing. Names the characters: „你 (U+4F60)“.
+[[nodiscard]] std::string foreign_in(std::string_view value, bool is_name);
 
 [[nodiscard]] Html fault_summary(const View& view, const std::vector<FormFault>& faults);
 /// A link as QR code, text and (with script) a copy button.

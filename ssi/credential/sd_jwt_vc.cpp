@@ -96,8 +96,19 @@ class Check {
 
     bool issuer_key() {
         const Value* x5c = jws_.header.find("x5c");
-        const bool good = x5c != nullptr ? key_from_chain(*x5c) : key_from_did();
-        return good && did_agrees(x5c != nullptr);
+        const bool by_chain = x5c != nullptr && !known_by_did_alone();
+        const bool good = by_chain ? key_from_chain(*x5c) : key_from_did();
+        return good && did_agrees(by_chain);
+    }
+
+    /// An issuer without anchors that is trusted by the DID of `kid`: a chain beside it says
+    /// nothing to who does not know its authority.
+    [[nodiscard]] bool known_by_did_alone() const {
+        const std::string kid(Value(jws_.header).text_at("kid"));
+        const std::string did = kid.substr(0, kid.find('#'));
+        return std::any_of(rules_.issuers.begin(), rules_.issuers.end(), [&](const auto& issuer) {
+            return issuer.anchors.empty() && !issuer.did.empty() && issuer.did == did;
+        });
     }
 
     bool key_from_chain(const Value& x5c) {
@@ -341,8 +352,9 @@ std::shared_ptr<const VerifiedStatusList> list_of_token(const std::string& token
         (known->expires_at == 0 || rules.now < known->expires_at)) {
         return known;
     }
-    auto verified = verify_status_token(token, issuer.anchors,
-                                        {uri, rules.now, rules.status->newest_seen(uri), false});
+    auto verified = verify_status_token(
+        token, issuer.anchors,
+        {uri, rules.now, rules.status->newest_seen(uri), false, issuer.did, rules.did_keys});
     if (!verified) {
         fault = to_text(verified.error());
         return nullptr;

@@ -43,7 +43,9 @@ struct TrustedIssuer {
     std::string name;
     std::vector<keys::Certificate> anchors;
     std::vector<std::string> vcts;  // types it may issue
-    std::string did;                // if set, its DID key alone may vouch (credentials without x5c)
+    /// If set, its DID key alone may vouch: for credentials without x5c, and without anchors for
+    /// all, and for status lists by their `kid`.
+    std::string did;
 };
 
 /// Resolves the assertion key of a DID URL, from the ledger or offline.

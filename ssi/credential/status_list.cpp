@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "ssi/credential/sd_jwt_vc.hpp"
 #include "storage/base/assert.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
@@ -157,22 +158,41 @@ std::string make_status_token(const StatusList& list, const std::string& uri,
                           *identity.signer);
 }
 
+namespace {
+
+std::optional<keys::PublicKey> key_by_chain(const Object& header,
+                                            const std::vector<keys::Certificate>& anchors,
+                                            const StatusTokenRules& rules) {
+    const Value* x5c = header.find("x5c");
+    if (x5c == nullptr) return std::nullopt;
+    const auto chain = keys::chain_from_x5c(*x5c);
+    if (!chain) return std::nullopt;
+    keys::ChainRules chain_rules;
+    chain_rules.now = rules.now;
+    chain_rules.refuse_tls_leaf = true;
+    if (rules.require_status_eku) chain_rules.required_eku = keys::status_signing_eku;
+    if (!keys::verify_chain(*chain, anchors, chain_rules)) return std::nullopt;
+    const auto key = chain->front().public_key();
+    if (!key) return std::nullopt;
+    return keys::PublicKey(*key);
+}
+
+std::optional<keys::PublicKey> key_by_did(const Object& header, const StatusTokenRules& rules) {
+    const std::string kid(Value(header).text_at("kid"));
+    if (rules.did_keys == nullptr || !kid.starts_with(rules.did + '#')) return std::nullopt;
+    return rules.did_keys->assertion_key(kid);
+}
+
+}  // namespace
+
 Result<VerifiedStatusList, StatusError> verify_status_token(
     std::string_view token, const std::vector<keys::Certificate>& anchors,
     const StatusTokenRules& rules) {
     const auto jws = keys::parse_jws(token, {"statuslist+jwt", {"ES256"}, token_bytes_max});
     if (!jws) return Failure{StatusError::bad_token};
-    const Value* x5c = jws->header.find("x5c");
-    if (x5c == nullptr) return Failure{StatusError::bad_signature};
-    const auto chain = keys::chain_from_x5c(*x5c);
-    if (!chain) return Failure{StatusError::bad_signature};
-    keys::ChainRules chain_rules;
-    chain_rules.now = rules.now;
-    chain_rules.refuse_tls_leaf = true;
-    if (rules.require_status_eku) chain_rules.required_eku = keys::status_signing_eku;
-    if (!keys::verify_chain(*chain, anchors, chain_rules))
-        return Failure{StatusError::bad_signature};
-    const auto key = chain->front().public_key();
+    const auto key = anchors.empty() && !rules.did.empty()
+                         ? key_by_did(jws->header, rules)
+                         : key_by_chain(jws->header, anchors, rules);
     if (!key || !keys::verify_jws(*jws, *key)) return Failure{StatusError::bad_signature};
 
     // The list itself may be large text; depth stays small.

@@ -87,11 +87,15 @@ struct StatusTokenTimes {
                                             const StatusTokenTimes& times,
                                             const SigningIdentity& identity);
 
+class DidKeySource;
+
 struct StatusTokenRules {
     std::string uri;
     keys::UnixSeconds now = 0;
     keys::UnixSeconds not_issued_before = 0;  // `iat` of the newest list seen for this URI
     bool require_status_eku = false;
+    std::string did = {};  // of an issuer that is known by it alone: a key of it vouches, by `kid`
+    DidKeySource* did_keys = nullptr;
 };
 
 struct VerifiedStatusList {

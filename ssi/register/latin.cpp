@@ -172,23 +172,32 @@ bool is_letter_or_digit(utf8proc_int32_t point) {
 
 }  // namespace
 
-bool is_latin(std::string_view text, LatinType type) {
+std::vector<std::string> foreign_characters(std::string_view text, LatinType type,
+                                            std::size_t most) {
     const auto points = points_of(text, UTF8PROC_COMPOSE);
-    if (!points) return false;
-    for (std::size_t at = 0; at < points->size();) {
+    if (!points) return {utf8_of(0xFFFD)};
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < points->size() && out.size() < most;) {
         std::size_t end = at + 1;
         while (end < points->size() && is_mark((*points)[end])) ++end;
         const utf8proc_int32_t point = (*points)[at];
-        if (end > at + 1) {
-            if (!is_sequence(*points, at, end)) return false;
-        } else if (!among(letters, point) && !among(n1, point) &&
-                   !(type != LatinType::a && among(n2, point)) &&
-                   !(type == LatinType::c && among(n3_n4, point))) {
-            return false;
+        const bool known = end > at + 1 ? is_sequence(*points, at, end)
+                                        : among(letters, point) || among(n1, point) ||
+                                              (type != LatinType::a && among(n2, point)) ||
+                                              (type == LatinType::c && among(n3_n4, point));
+        if (!known) {
+            std::string character;
+            for (std::size_t i = at; i < end; ++i) character += utf8_of((*points)[i]);
+            if (std::find(out.begin(), out.end(), character) == out.end())
+                out.push_back(std::move(character));
         }
         at = end;
     }
-    return true;
+    return out;
+}
+
+bool is_latin(std::string_view text, LatinType type) {
+    return foreign_characters(text, type, 1).empty();
 }
 
 std::string search_form(std::string_view text) {

@@ -6,12 +6,18 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stadtbuch::registers {
 
 /// a: names of natural persons (letters and N1); b: other names (N2 as well, digits among them); c:
 /// texts (N3 and N4 as well, line ends among them).
 enum class LatinType { a, b, c };
+
+/// What else the text holds, each character (with its marks) once, in its order; at most `most`.
+/// U+FFFD for what is no UTF-8.
+[[nodiscard]] std::vector<std::string> foreign_characters(std::string_view text, LatinType type,
+                                                          std::size_t most = 5);
 
 /// True if the text, in NFC, holds nothing else; empty texts do. False for what is no UTF-8.
 [[nodiscard]] bool is_latin(std::string_view text, LatinType type);

@@ -36,18 +36,6 @@ bool folded_agree(Likeness likeness, std::string_view held, std::string_view sta
            held.starts_with(stated) && held[stated.size()] == ' ';
 }
 
-std::vector<std::string> wanted_columns(const RecordLayout& layout) {
-    std::vector<std::string> out{layout.key};
-    for (const RecordField& field : layout.fields) out.push_back(field.column);
-    out.insert(out.end(), layout.columns.begin(), layout.columns.end());
-    for (const std::string* column : {&layout.valid_from, &layout.valid_until}) {
-        if (!column->empty()) out.push_back(*column);
-    }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
-}
-
 }  // namespace
 
 std::optional<Likeness> likeness_of(std::string_view word) {
@@ -64,24 +52,41 @@ const std::string& Record::at(std::string_view column) const {
     return found == values.end() ? none : found->second;
 }
 
+std::vector<std::string> Records::columns_of(const RecordLayout& layout) {
+    std::vector<std::string> out{layout.key};
+    for (const RecordField& field : layout.fields) out.push_back(field.column);
+    out.insert(out.end(), layout.columns.begin(), layout.columns.end());
+    for (const std::string* column : {&layout.valid_from, &layout.valid_until}) {
+        if (!column->empty()) out.push_back(*column);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 Result<std::shared_ptr<const Records>, Error> Records::open(RecordLayout layout) {
-    auto table = read_csv(layout.file, wanted_columns(layout));
+    auto table = read_csv(layout.file, columns_of(layout));
     if (!table) return Failure{table.error()};
+    return of_table(std::move(layout), *std::move(table));
+}
+
+Result<std::shared_ptr<const Records>, Error> Records::of_table(RecordLayout layout,
+                                                                CsvTable table) {
     std::shared_ptr<Records> out(new Records());
-    const std::size_t key = table->column(layout.key);
-    for (std::size_t i = 0; i < table->rows.size(); ++i) {
-        const std::string& id = table->rows[i][key];
+    const std::size_t key = table.column(layout.key);
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        const std::string& id = table.rows[i][key];
         const bool good = !id.empty() && out->by_id_.emplace(id, i).second;
         if (!good) {
             return Failure{Error{"SB-4103",
                                  id.empty() ? "a record without '" + layout.key + "'"
                                             : "two records have the key '" + id + "'",
-                                 table->file + ", line " + std::to_string(table->lines[i]),
+                                 table.file + ", line " + std::to_string(table.lines[i]),
                                  "Correct the register file: each record has a key of its own."}};
         }
     }
-    out->columns_ = std::move(table->columns);
-    out->rows_ = std::move(table->rows);
+    out->columns_ = std::move(table.columns);
+    out->rows_ = std::move(table.rows);
     out->layout_ = std::move(layout);
     for (const RecordField& field : out->layout_.fields) {
         if (!field.identifies) continue;

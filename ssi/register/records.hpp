@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ssi/register/csv.hpp"
 #include "ssi/register/matching.hpp"
 
 namespace stadtbuch::registers {
@@ -56,6 +57,11 @@ class Records {
     /// Errors: SB-4101 missing or unreadable, SB-4102 malformed (file, line and column named),
     /// SB-4103 two records with one key, or a record without.
     [[nodiscard]] static Result<std::shared_ptr<const Records>, Error> open(RecordLayout layout);
+    /// The same of a table that was read already; it has columns_of(layout) at least.
+    [[nodiscard]] static Result<std::shared_ptr<const Records>, Error> of_table(RecordLayout layout,
+                                                                                CsvTable table);
+    /// Sorted, each once.
+    [[nodiscard]] static std::vector<std::string> columns_of(const RecordLayout& layout);
 
     [[nodiscard]] std::optional<Record> record(std::string_view id) const;
     /// Records with which all identifying fields agree, at most `found_max`; none while one of them

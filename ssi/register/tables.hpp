@@ -17,7 +17,7 @@
 namespace stadtbuch::registers {
 
 struct TableLayout {
-    std::string_view name;  ///< "residents"
+    std::string name;  ///< "residents"
     std::vector<std::string> columns;
 };
 

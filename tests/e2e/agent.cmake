@@ -22,3 +22,7 @@ set_tests_properties(e2e_agent_registers PROPERTIES LABELS e2e TIMEOUT 300)
 add_test(NAME e2e_agent_token COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/token_keys.py" "$<TARGET_FILE:stadtbuch-agent>"
   "$<TARGET_FILE:stadtbuch>")
 set_tests_properties(e2e_agent_token PROPERTIES LABELS e2e TIMEOUT 300)
+
+# A verifier without a network, prepared from the ledger's receipt: command line and Chromium.
+add_test(NAME e2e_agent_offline COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/offline.py" "$<TARGET_FILE:stadtbuch>" "${CMAKE_SOURCE_DIR}")
+set_tests_properties(e2e_agent_offline PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)

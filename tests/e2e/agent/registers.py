@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
-"""An agent whose register is a service that asks for a certificate (mutual TLS): with ours it works, without it is refused.
+"""An agent whose registers are a service that asks for a certificate (mutual TLS), that of a configured type and the
+companies among them: with ours it works, without it is refused.
 
 Usage: registers.py AGENT   path of stadtbuch-agent
 """
@@ -19,6 +20,7 @@ import threading
 
 from instances import ROOT, ask, free_port, until
 
+OWN = ("companies", "company_vehicles")  # beside the registers: a company's permit
 TABLES = ("town", "zones", "streets", "residents", "vehicles", "districts")
 
 
@@ -69,8 +71,8 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
 
 def serve(folder):
-    for name in TABLES:
-        with open(ROOT / "config/town" / (name + ".csv"), encoding="utf-8") as file:
+    for name in ("pupils", *TABLES, *OWN):
+        with open(ROOT / "config" / ("types" if name == "pupils" else "town") / (name + ".csv"), encoding="utf-8") as file:
             rows = list(csv.DictReader(file, delimiter=";"))
         if name == "streets":
             for row in rows:
@@ -91,7 +93,10 @@ def serve(folder):
 
 
 def settings_with(folder, name, url, **files):
-    text = (folder / "agent.toml").read_text() + f'\n[register]\nkind = "http"\nurl = "{url}"\n'
+    lines = (folder / "agent.toml").read_text().split("\n")
+    text = "\n".join(line for line in lines if not line.startswith(("companies = ", "vehicles = ")))
+    text = text.replace("[representation]\n", '[representation]\ncompanies_table = "companies"\nvehicles_table = "company_vehicles"\n')
+    text += f'\n[register]\nkind = "http"\nurl = "{url}"\n'
     text += "".join(f'{key} = "{file}"\n' for key, file in files.items())
     (folder / name).write_text(text)
     return str(folder / name)
@@ -118,11 +123,11 @@ def work_with(agent, folder, settings, telemetry):
         until(ready, "the agent")
         token = (folder / "api-token").read_text().strip()
         port = (folder / "agent.toml").read_text().split("port = ")[1].split("\n")[0]
-        asked = subprocess.run(["curl", "-s", "--cacert", str(folder / "ca.pem"), "-H", "Authorization: Bearer " + token,
-                                "-H", "Content-Type: application/json", "-d", '{"kind":"residence","resident":"R100000"}',
-                                f"https://localhost:{port}/api/cases"], capture_output=True, text=True, check=True)
-        case = json.loads(asked.stdout)
-        assert "Sören Jürgen" in json.dumps(case, ensure_ascii=False), case
+        for kind, resident, name in (("residence", "R100000", "Sören Jürgen"), ("school", "S200001", "Mustafa")):
+            asked = subprocess.run(["curl", "-s", "--cacert", str(folder / "ca.pem"), "-H", "Authorization: Bearer " + token,
+                                    "-H", "Content-Type: application/json", "-d", json.dumps({"kind": kind, "resident": resident}),
+                                    f"https://localhost:{port}/api/cases"], capture_output=True, text=True, check=True)
+            assert name in json.dumps(json.loads(asked.stdout), ensure_ascii=False), asked.stdout
     finally:
         process.terminate()
         ended = process.wait(30)
@@ -139,8 +144,12 @@ def main():
     try:
         folder = place / "agent"
         telemetry = free_port()
-        subprocess.run([agent, "init-dev", str(folder), "--register", str(ROOT / "config/town"), "--port", str(free_port()),
-                        "--telemetry-port", str(telemetry)], check=True, stdout=subprocess.DEVNULL)
+        types = place / "types"
+        types.mkdir()
+        text = (ROOT / "config/types/school.toml").read_text()
+        (types / "school.toml").write_text(text.replace('file = "pupils.csv"', 'table = "pupils"'))
+        subprocess.run([agent, "init-dev", str(folder), "--register", str(ROOT / "config/town"), "--types", str(types),
+                        "--port", str(free_port()), "--telemetry-port", str(telemetry)], check=True, stdout=subprocess.DEVNULL)
         for name in ("office", "stranger"):
             authority(folder, name)
         for name, signer in (("server", "office"), ("client", "office"), ("unknown", "stranger")):
@@ -150,7 +159,10 @@ def main():
         good = settings_with(folder, "good.toml", url, authority="office.pem", certificate="client.pem", private_key="client.key")
         code, said = check(agent, good)
         assert code == 0, said
-        assert Register.asked == [("client", f"/agent/{name}.json", 200) for name in TABLES], Register.asked
+        wanted = [("client", f"/agent/{name}.json", 200) for name in (*TABLES, "pupils", *OWN)]
+        assert Register.asked == wanted, Register.asked
+        code, said = check(agent, str(folder / "agent.toml"))
+        assert code == 78 and "SB-1003" in said and "register.kind" in said, ("a table without a service", code, said)
         work_with(agent, folder, good, telemetry)
         seen = len(Register.asked)
         foreign = settings_with(folder, "b.toml", url, authority="office.pem", certificate="unknown.pem", private_key="unknown.key")

@@ -37,7 +37,7 @@ CODES = {
     "stadtbuch taa accept --mechanism for_session": 7,  # nobody sits there to say yes
 }
 # Commands of other rooms whose examples their own tests run.
-ELSEWHERE = {"verify-receipt", "replay"}
+ELSEWHERE = {"verify-receipt", "replay", "offline prepare", "offline check"}
 
 
 class Examples(Terminal):

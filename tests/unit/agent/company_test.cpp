@@ -23,42 +23,15 @@ const std::string registers_folder = STADTBUCH_TEST_DATA "/../../config/town";
 /// What a company's register would put into a representative's wallet, from the development issuer.
 void give_mandate(const Town& town, Wallet& wallet, const std::string& name,
                   const std::string& identifier, const std::string& scope) {
-    const auto pem = agent::read_text_file(town.folder.path() + "/pid-issuer.key");
-    const auto chain = agent::read_text_file(town.folder.path() + "/pid-issuer.pem");
-    REQUIRE(pem);
-    REQUIRE(chain);
-    const auto key = keys::P256PrivateKey::from_pem(*pem);
-    REQUIRE(key);
-    auto holder =
-        std::make_shared<keys::P256PrivateKey>(keys::P256PrivateKey::generate(keys::os_random()));
-    credential::CredentialContent content;
-    content.vct = "urn:stadtbuch:representation:1";
-    content.claims = Object{
-        {"legal_person", Object{{"legal_name", name}, {"identifier", identifier}}},
-        {"representative",
-         Object{{"family_name", "Müßig"}, {"given_name", "Ayşe"}, {"birthdate", "1980-01-01"}}},
-        {"scope", scope}};
-    for (const char* path :
-         {"legal_person.legal_name", "legal_person.identifier", "representative.family_name",
-          "representative.given_name", "representative.birthdate", "scope"})
-        content.disclosable.push_back(credential::path_of(path));
-    credential::IssueInput input;
-    input.issued_at = town.time - 3600;
-    input.expires_at = town.time + 86400;
-    input.holder = keys::PublicKey(holder->public_key());
-    const std::string compact = credential::issue_credential(
-        content, input, {&*key, agent::certificates_of_pem(*chain), ""}, keys::os_random());
-    REQUIRE_FALSE(compact.empty());
-    wallet.hold(compact, holder);
-}
-
-std::string link_on(const std::string& page, const std::string& scheme) {
-    const std::size_t at = page.find("href=\"" + scheme);
-    REQUIRE(at != std::string::npos);
-    std::string link = page.substr(at + 6, page.find('"', at + 6) - at - 6);
-    for (std::size_t amp = link.find("&amp;"); amp != std::string::npos; amp = link.find("&amp;"))
-        link.replace(amp, 5, "&");
-    return link;
+    give_foreign(
+        town, wallet, "urn:stadtbuch:representation:1",
+        Object{
+            {"legal_person", Object{{"legal_name", name}, {"identifier", identifier}}},
+            {"representative",
+             Object{{"family_name", "Müßig"}, {"given_name", "Ayşe"}, {"birthdate", "1980-01-01"}}},
+            {"scope", scope}},
+        {"legal_person.legal_name", "legal_person.identifier", "representative.family_name",
+         "representative.given_name", "representative.birthdate", "scope"});
 }
 
 /// The representative's sitting up to the answer to the plate.

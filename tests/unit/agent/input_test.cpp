@@ -153,7 +153,8 @@ TEST_CASE("the published document leads back to the issuer's key", "[agent][ledg
     Town town;
     const keys::PublicKey key = town.agent->keyring->issuer->public_key();
     const std::string name = "did:indy:test:" + town.configuration.did;
-    const auto content = encoding::parse_json(agent::LedgerPublisher::document_content(name, key));
+    const auto content = encoding::parse_json(agent::LedgerPublisher::document_content(
+        name, key, town.agent->keyring->status->public_key()));
     REQUIRE(content);
     CHECK_FALSE(did::content_fault(*content));
     const auto document = did::document_of(

@@ -262,3 +262,79 @@ TEST_CASE("a configured type's register is followed, and its cases outlive the f
         office.api("/api/credentials/" + stays + "/revoke", "{\"reason\":\"no longer\"}").status ==
         200);
 }
+
+TEST_CASE("a configured type by presenting the identity card, granted at once",
+          "[agent][kinds][chain]") {
+    Town town(example);
+    Browser office(town);
+    Browser citizen(town);
+    Wallet wallet(town);
+    const std::vector<std::string> paths{"family_name", "given_name", "birthdate"};
+    give_foreign(
+        town, wallet, "urn:eudi:pid:de:1",
+        encoding::Object{
+            {"family_name", "KOCH"}, {"given_name", "Mustafa"}, {"birthdate", "2008-09-06"}},
+        paths);
+    CHECK(citizen.get("/nachweis/school").body.find("/nachweis/school/vorlegen") !=
+          std::string::npos);
+    const std::string base = "/nachweis/school/vorlegen";
+    CHECK(citizen.get(base + "/angaben").status == 409);  // nothing was shown yet
+
+    const auto show = [&] {
+        const Answer started = citizen.post(base, {});
+        REQUIRE(started.status == 303);
+        const std::string back =
+            wallet.present(link_on(citizen.get(started.location()).body, "openid4vp://"));
+        INFO(back);
+        const Answer returned = citizen.get(back.substr(back.find("/nachweis/")));
+        INFO(returned.body);
+        REQUIRE(returned.location() == base + "/angaben");
+        return citizen.get(returned.location());
+    };
+    const Answer rest = show();
+    REQUIRE(rest.status == 200);
+    CHECK(rest.body.find("KOCH") != std::string::npos);
+    CHECK(rest.body.find("name=\"family_name\"") == std::string::npos);  // not typed again
+    CHECK(citizen.submit(base + "/angaben", {}).status == 422);
+    // What is typed all the same does not replace what was proved.
+    const Answer sent = citizen.submit(
+        base + "/angaben", {{"school", "Käthe-Kollwitz-Gymnasium"}, {"family_name", "Schmid"}});
+    REQUIRE(sent.status == 303);
+    const Answer page = citizen.get(sent.location());
+    REQUIRE(wallet.take_offer(link_on(page.body, "openid-credential-offer://"), "") == "issued");
+    const encoding::Value record = only_case(office);
+    CHECK(text_at(record, "state") == "issued");
+    const encoding::Value shown = verify(office, wallet, R"({"type":"school"})");
+    CHECK(shown.find("valid")->boolean() == true);
+
+    // Another school than the register's: a clerk looks, and the person stays who was proved.
+    show();
+    const Answer other = citizen.submit(base + "/angaben", {{"school", "Gesamtschule"}});
+    REQUIRE(other.status == 303);
+    CHECK(citizen.get(other.location()).body.find("openid-credential-offer://") ==
+          std::string::npos);
+}
+
+TEST_CASE("characters that no register has are named in both languages", "[agent][kinds]") {
+    Town town(example);
+    Browser citizen(town);
+    net::FormList said{{"family_name", "王 Schmid7"},
+                       {"given_name", "Łucja Ñandú"},
+                       {"birthdate", "10.07.2015"},
+                       {"school", "Schule № 7"}};
+    const Answer german = citizen.post("/nachweis/school?lang=de", said);
+    CHECK(german.status == 422);
+    CHECK(german.body.find("王 (U+738B), 7 (U+0037)") != std::string::npos);
+    CHECK(german.body.find("№ (U+2116)") != std::string::npos);
+    CHECK(german.body.find("Ł (") == std::string::npos);
+    citizen.get("/nachweis/school?lang=en");
+    const Answer english = citizen.post("/nachweis/school", said);
+    CHECK(english.body.find("in no German register (DIN 91379)") != std::string::npos);
+    Browser office(town);
+    const Answer refused = office.api(
+        "/api/cases",
+        R"({"kind":"residence","person":{"family_name":"Ж","given_name":"A","birthdate":"2000-01-01"}})");
+    CHECK(refused.status == 422);
+    CHECK(text_at(refused.json(), "error") == "bad_characters");
+    CHECK(text_at(refused.json(), "detail").find("Ж (U+0416)") != std::string::npos);
+}

@@ -203,7 +203,7 @@ TEST_CASE("a revocation is seen by all instances, in one signed list", "[agent][
     REQUIRE(engine);
     Database other(std::move(engine).value());
     StatusLists theirs(other, agent.settings.status, agent.settings.public_url,
-                       agent.keyring->status_identity(), keys::os_random());
+                       agent.keyring->status_identity(""), keys::os_random());
     const Case record = agent.cases->create({}, agent.now());
     const auto entry = agent.status->allocate("", record.id);
     const std::string list = agent.status->id_of(entry->uri);

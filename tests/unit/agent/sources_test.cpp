@@ -8,6 +8,7 @@
 #include <fstream>
 #include <mutex>
 
+#include "ssi/agent/record_source.hpp"
 #include "ssi/agent/register_source.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/postgres/connection.hpp"
@@ -210,6 +211,30 @@ TEST_CASE("a register of database views answers like the files and is followed",
     run("drop view agent.zones");
     CHECK(live.reload_if_changed().error().id == "SB-4102");
     CHECK(live.zone("A")->name == "Altmarkt");
+    // Records of a configured type come from a view beside them.
+    run("create table agent.pupils (pupil_id text, family_name text, grade integer)");
+    run("insert into agent.pupils values ('S1', 'Koch', 13), ('S2', 'Öztürk', null)");
+    registers::RecordLayout layout;
+    layout.key = "pupil_id";
+    layout.fields = {{"family_name", "Name", "Name", registers::Likeness::text, true}};
+    layout.columns = {"grade"};
+    const TableMaker tables_of = [&](const registers::TableLayout& wanted) {
+        return make_source_of_tables(settings, std::span(&wanted, 1));
+    };
+    auto records = RecordSource::open(layout, "pupils", tables_of);
+    REQUIRE(records);
+    const auto first = records->read_if_changed();
+    REQUIRE(first);
+    REQUIRE(*first != nullptr);
+    CHECK((*first)->record("S1")->at("grade") == "13");
+    CHECK((*first)->find({{"family_name", "OZTURK"}}).empty());
+    CHECK((*first)->find({{"family_name", "ÖZTÜRK"}}).size() == 1);
+    CHECK(*records->read_if_changed() == nullptr);
+    run("update agent.pupils set grade = 12 where pupil_id = 'S1'");
+    CHECK((*records->read_if_changed())->record("S1")->at("grade") == "12");
+    run("insert into agent.pupils values ('S1', 'Twice', 1)");
+    CHECK(records->read_if_changed().error().id == "SB-4103");
+    CHECK(RecordSource::open(layout, "pupils", {}).error().id == "SB-1003");
     settings.dsn = "host=/nowhere dbname=x";
     CHECK(make_postgres_source(settings, "")->read_if_changed().error().id == "SB-4105");
 }

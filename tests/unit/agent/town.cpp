@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "ssi/agent/keyring.hpp"
+#include "ssi/credential/sd_jwt_vc.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
 
@@ -215,6 +216,39 @@ std::string Wallet::present(const std::string& link_text) {
     if (answer.status != 200) return "response " + std::to_string(answer.status);
     const std::string redirect(answer.json().text_at("redirect_uri"));
     return redirect.empty() ? "sent" : redirect;
+}
+
+void give_foreign(const Town& town, Wallet& wallet, const std::string& vct, encoding::Object claims,
+                  const std::vector<std::string>& paths) {
+    const auto pem = read_text_file(town.folder.path() + "/pid-issuer.key");
+    const auto chain = read_text_file(town.folder.path() + "/pid-issuer.pem");
+    REQUIRE(pem);
+    REQUIRE(chain);
+    const auto key = keys::P256PrivateKey::from_pem(*pem);
+    REQUIRE(key);
+    auto holder =
+        std::make_shared<keys::P256PrivateKey>(keys::P256PrivateKey::generate(keys::os_random()));
+    credential::CredentialContent content;
+    content.vct = vct;
+    content.claims = std::move(claims);
+    for (const std::string& path : paths) content.disclosable.push_back(credential::path_of(path));
+    credential::IssueInput input;
+    input.issued_at = town.time - 3600;
+    input.expires_at = town.time + 86400;
+    input.holder = keys::PublicKey(holder->public_key());
+    const std::string compact = credential::issue_credential(
+        content, input, {&*key, certificates_of_pem(*chain), ""}, keys::os_random());
+    REQUIRE_FALSE(compact.empty());
+    wallet.hold(compact, holder);
+}
+
+std::string link_on(const std::string& page, const std::string& scheme) {
+    const std::size_t at = page.find("href=\"" + scheme);
+    REQUIRE(at != std::string::npos);
+    std::string link = page.substr(at + 6, page.find('"', at + 6) - at - 6);
+    for (std::size_t amp = link.find("&amp;"); amp != std::string::npos; amp = link.find("&amp;"))
+        link.replace(amp, 5, "&");
+    return link;
 }
 
 }  // namespace stadtbuch::agent::test

@@ -106,4 +106,11 @@ class Wallet {
     std::vector<Held> held_;
 };
 
+/// A credential of the foreign issuer that the development agent believes, into the wallet; `paths`
+/// are disclosable.
+void give_foreign(const Town& town, Wallet& wallet, const std::string& vct, encoding::Object claims,
+                  const std::vector<std::string>& paths);
+/// The first link with this scheme on a page, entities undone.
+[[nodiscard]] std::string link_on(const std::string& page, const std::string& scheme);
+
 }  // namespace stadtbuch::agent::test
