@@ -20,7 +20,7 @@ struct TypeWords {
     std::string_view code, name, sentence;
 };
 
-constexpr std::array<TypeWords, 16> types{{
+constexpr std::array<TypeWords, 17> types{{
     {"0", "NODE", "Write a validator of the network."},
     {"1", "NYM", "Write a DID."},
     {"4", "TAA", "Write or retire the transaction author agreement."},
@@ -37,6 +37,7 @@ constexpr std::array<TypeWords, 16> types{{
     {"118", "POOL_RESTART", "Ask all nodes to restart."},
     {"120", "AUTH_RULE", "Change who may write what."},
     {"122", "AUTH_RULES", "Change several rules of who may write what."},
+    {"130", "FLAG", "Set or take away a flag of the network."},
 }};
 
 const TypeWords* words_for(std::string_view code) {
