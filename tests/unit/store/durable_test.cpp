@@ -465,3 +465,35 @@ TEST_CASE("writers that wait together share syncs, buffered writes need none",
     CHECK(store->counters().writes == 51 + 200);
     CHECK(store->counters().syncs <= at_start + 1 + 200);
 }
+
+TEST_CASE("a sync holds for all buffered writes, and writers go on beside it",
+          "[store][performance-budget:4]") {
+    const TemporaryDirectory directory;
+    const RocksOptions options = options_at(directory.file("store"));
+    {
+        const auto store = opened(options);
+        const std::uint64_t at_start = store->counters().syncs;
+        for (std::uint64_t i = 1; i <= 50; ++i)
+            REQUIRE(store->write(numbered(i), Durability::buffered));
+        CHECK(store->counters().syncs == at_start);
+        REQUIRE(store->sync());
+        CHECK(store->counters().syncs == at_start + 1);
+        std::atomic<int> refused{0};
+        std::atomic<bool> writing{true};
+        std::thread syncer([&] {
+            while (writing) refused += store->sync() ? 0 : 1;
+        });
+        for (std::uint64_t i = 51; i <= 550; ++i) {
+            if (!store->write(numbered(i), Durability::buffered)) ++refused;
+        }
+        writing = false;
+        syncer.join();
+        CHECK(refused == 0);
+        CHECK(whole_batches_in(*store) == 550);
+    }
+    RocksOptions reading = options;
+    reading.read_only = true;
+    const auto reader = opened(reading);
+    CHECK(whole_batches_in(*reader) == 550);
+    CHECK(reader->sync().error().id == "SB-2005");
+}
