@@ -157,7 +157,9 @@ void add_offline_commands(CLI::App& app, Context& context) {
     add_trust(*prepare_command, *options);
     prepare_command->footer(
         "Examples:\n  stadtbuch offline prepare town.json --agent \"$(cat agent-url)\" --ca "
-        "local/agent/ca.pem --genesis local/pool_transactions_genesis --did \"$(cat town-did)\"");
+        "local/agent/ca.pem --genesis local/pool_transactions_genesis --did \"$(cat town-did)\"\n"
+        "  stadtbuch offline prepare town.json --agent https://permits.town.example --genesis "
+        "pool_transactions_genesis --did \"$(cat town-did)\"");
     prepare_command->callback(
         [options, &context] { context.exit_code = prepare(context, *options); });
     CLI::App* check_command =
@@ -179,6 +181,8 @@ void add_offline_commands(CLI::App& app, Context& context) {
     check_command->footer(
         "Examples:\n  stadtbuch offline check - --package town.json --genesis "
         "local/pool_transactions_genesis --did \"$(cat town-did)\" < permit\n"
+        "  stadtbuch offline check paper.txt --package town.json --genesis "
+        "pool_transactions_genesis --did \"$(cat town-did)\"\n"
         "Exit code 6: not valid, or the package does not hold.");
     check_command->callback([options, &context] { context.exit_code = check(context, *options); });
 }
