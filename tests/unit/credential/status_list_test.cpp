@@ -67,6 +67,34 @@ TEST_CASE("status lists that must be refused") {
     CHECK(StatusList::decode(8, huge.encode()).error() == StatusError::too_large);
 }
 
+TEST_CASE("an issuer known by its DID alone vouches for lists by the key in its document") {
+    struct Ledger final : DidKeySource {
+        std::optional<keys::PublicKey> key;
+
+        std::optional<keys::PublicKey> assertion_key(std::string_view url) override {
+            return url == town_did + "#status-1" ? key : std::nullopt;
+        }
+    };
+
+    Town town;
+    Ledger ledger;
+    ledger.key = keys::PublicKey(town.issuer_key.public_key());
+    const StatusList list(1, 1024);
+    const SigningIdentity identity{&town.issuer_key, {town.leaf}, town_did + "#status-1"};
+    const std::string token = make_status_token(list, list_uri, times(), identity);
+    StatusTokenRules rules{list_uri, test_now + 60, 0, false, town_did, &ledger};
+    CHECK(verify_status_token(token, {}, rules));
+    // With anchors the chain decides, as ever.
+    CHECK_FALSE(verify_status_token(token, {Town(99).root}, rules));
+    rules.did = "did:indy:stadtbuch:another";
+    CHECK_FALSE(verify_status_token(token, {}, rules));
+    rules.did = town_did;
+    ledger.key = keys::PublicKey(town.root_key.public_key());
+    CHECK_FALSE(verify_status_token(token, {}, rules));
+    rules.did_keys = nullptr;
+    CHECK_FALSE(verify_status_token(token, {}, rules));
+}
+
 TEST_CASE("status tokens: signed, for one URI, current, never older than seen") {
     Town town;
     StatusList list(1, 1 << 20);
