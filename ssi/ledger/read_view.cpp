@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/ledger/read_view.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <mutex>
 
 #include "ssi/ledger/identity.hpp"
@@ -120,9 +122,23 @@ std::string_view operation_text(const Request& request, std::string_view member)
 
 namespace {
 
-/// txnTime of a transaction; below zero when there is none (genesis, unknown number). `true` is 1.
+/// A number in digits, as Python's int() reads it from a text; 0 for everything else.
+std::uint64_t number_in(std::string_view text) {
+    constexpr std::string_view space = " \t\n\v\f\r";
+    text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
+    text = text.substr(0, text.find_last_not_of(space) + 1);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+/// txnTime of a transaction; below zero when there is none (genesis, unknown number). `true` is 1,
+/// and a text its number: GET_FLAG has no schema that would refuse it.
 std::int64_t time_of_txn(const ReadView::Impl& view, Ledger ledger, const Value& seq_no) {
-    const std::uint64_t number = seq_no.is_bool() ? 1 : seq_no.unsigned_integer().value_or(0);
+    const std::uint64_t number = seq_no.is_bool()           ? 1
+                                 : seq_no.text() != nullptr ? number_in(*seq_no.text())
+                                                            : seq_no.unsigned_integer().value_or(0);
     const auto txn = view.txn(ledger, number);
     const auto seen = txn ? view_txn(*txn) : std::nullopt;
     return seen ? seen->time.value_or(-1) : -1;
