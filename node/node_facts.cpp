@@ -292,6 +292,29 @@ void metric(std::string& out, const char* name, const char* type, const char* he
     }
 }
 
+/// Aliases are the pool's text: quotes and line ends in them must not become the format's.
+std::string peer_label(const std::string& alias) {
+    std::string out = "{peer=\"";
+    for (const char c : alias) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (c == '\n') {
+            out += "\\n";
+        } else {
+            out += c;
+        }
+    }
+    return out + "\"}";
+}
+
+std::vector<std::pair<std::string, double>> suspicions(const NodeFacts& facts) {
+    std::map<std::string, std::uint64_t> counts = facts.suspicions;
+    for (const PeerStatus& peer : facts.peers) counts.try_emplace(peer.alias, 0);
+    std::vector<std::pair<std::string, double>> out;
+    for (const auto& [alias, count] : counts)
+        out.emplace_back(peer_label(alias), static_cast<double>(count));
+    return out;
+}
+
 std::vector<std::pair<std::string, double>> zap_replies(const NodeFacts& facts) {
     std::vector<std::pair<std::string, double>> out;
     const auto add = [&out](const char* domain, const char* status, std::uint64_t count) {
@@ -411,7 +434,7 @@ std::string metrics_text(const NodeFacts& facts) {
     }
     std::vector<std::pair<std::string, double>> peers;
     for (const PeerStatus& peer : facts.peers)
-        peers.emplace_back("{peer=\"" + peer.alias + "\"}", peer.connected ? 1 : 0);
+        peers.emplace_back(peer_label(peer.alias), peer.connected ? 1 : 0);
     const auto one = [](auto value) {
         return std::vector<std::pair<std::string, double>>{{"", static_cast<double>(value)}};
     };
@@ -444,8 +467,9 @@ std::string metrics_text(const NodeFacts& facts) {
            one(c.catchups));
     metric(out, "stadtbuch_consensus_messages_sent_total", "counter", "Messages to peers.",
            one(c.messages_out));
-    metric(out, "stadtbuch_consensus_suspicions_total", "counter", "Faults of peers noticed.",
-           one(facts.suspicions));
+    metric(out, "stadtbuch_consensus_suspicions_total", "counter",
+           "Faults noticed, by the member that made them; without a name: nobody in particular.",
+           suspicions(facts));
     metric(out, "stadtbuch_propagates_unverified_total", "counter",
            "PROPAGATEs that could not be verified with the keys known then; nobody's fault.",
            one(facts.unverified));

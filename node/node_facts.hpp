@@ -4,6 +4,7 @@
 // OP-30).
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct NodeFacts {
     store::StoreCounters store;
     std::int64_t started_at = 0;  ///< UNIX seconds
     std::int64_t now = 0;
-    std::uint64_t suspicions = 0;
+    std::map<std::string, std::uint64_t> suspicions;  ///< by member; see peer_faults.hpp
     std::uint64_t unverified =
         0;  ///< PROPAGATEs whose author's key is not, or no longer, known here
 };

@@ -14,6 +14,7 @@
 #include "node/ledger_store.hpp"
 #include "node/load_watch.hpp"
 #include "node/log.hpp"
+#include "node/peer_faults.hpp"
 #include "node/recorder.hpp"
 #include "node/request_desk.hpp"
 #include "node/restart_plan.hpp"
@@ -59,6 +60,9 @@ class Validator {
     void on_carried_request(const std::string& alias, consensus::messages::Message message);
     [[nodiscard]] bool on_known_propagate(const std::string& alias, std::string_view text);
     void on_unverified(const std::string& alias, const ledger::Request& request);
+    /// Any thread: counted, and said unless it was said just now.
+    void name_fault(const std::string& peer, const std::string& reason);
+    void name_fault(const consensus::Suspicion& suspicion);
     void check_carried(const std::string& alias, consensus::messages::Message message,
                        const ledger::RequestPtr& request);
     void deliver(const std::string& alias, consensus::messages::Message message,
@@ -94,7 +98,7 @@ class Validator {
     std::vector<ledger::PoolNode> pool_nodes_;
     std::int64_t started_at_ = 0;
     LoadWatch load_watch_;
-    std::atomic<std::uint64_t> suspicions_{0};
+    PeerFaults faults_;
     std::uint64_t unverified_ = 0;  ///< net loop
     std::atomic<int> exit_code_{0};
     bool stopping_ = false;
@@ -266,14 +270,7 @@ void Validator::make_driver() {
             pool_nodes_ = std::move(nodes);
         });
     };
-    callbacks.suspicion = [this](const consensus::Suspicion& suspicion) {
-        ++suspicions_;
-        log(LogLevel::warn, "suspicion",
-            {{"peer", suspicion.from},
-             {"code", std::to_string(static_cast<int>(suspicion.reason))},
-             {"reason", std::string(consensus::to_text(suspicion.reason))},
-             {"pp_seq_no", std::to_string(suspicion.pp_seq_no)}});
-    };
+    callbacks.suspicion = [this](const consensus::Suspicion& suspicion) { name_fault(suspicion); };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
         exit_code_ = static_cast<int>(exit_code_of_store(error));
@@ -414,11 +411,8 @@ void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
     if (on_known_propagate(alias, text)) return;
     auto message = consensus::messages::decode(text);
     if (!message) {
-        ++suspicions_;
-        log(LogLevel::debug, "frame of a peer refused",
-            {{"peer", alias},
-             {"reason", std::string(consensus::messages::to_text(message.error()))}});
-        return;
+        return name_fault(alias, "malformed frame: " +
+                                     std::string(consensus::messages::to_text(message.error())));
     }
     if (consensus::messages::carried_propagate(*message) != nullptr) {
         return on_carried_request(alias, *std::move(message));
@@ -436,9 +430,7 @@ void Validator::on_carried_request(const std::string& alias, consensus::messages
         if (!parsed || !parsed->is_object()) return;
         auto checked = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
         if (!checked || checked->kind != ledger::RequestKind::write) {
-            ++suspicions_;
-            return log(LogLevel::debug, "PROPAGATE with an unacceptable request",
-                       {{"peer", alias}});
+            return name_fault(alias, "PROPAGATE with an unacceptable request");
         }
         request = desk_->keep(propagate.request, *std::move(checked));
     }
@@ -465,6 +457,25 @@ void Validator::check_carried(const std::string& alias, consensus::messages::Mes
     if (!taken) log(LogLevel::debug, "PROPAGATE dropped: too many checks wait", {{"peer", alias}});
 }
 
+void Validator::name_fault(const std::string& peer, const std::string& reason) {
+    const std::uint64_t times = faults_.note(peer, reason, net::monotonic_ms());
+    if (times == 0) return;
+    log(LogLevel::warn, "suspicion",
+        {{"peer", peer}, {"reason", reason}, {"times", std::to_string(times)}});
+}
+
+void Validator::name_fault(const consensus::Suspicion& suspicion) {
+    const std::string reason(consensus::to_text(suspicion.reason));
+    const std::uint64_t times = faults_.note(suspicion.from, reason, net::monotonic_ms());
+    if (times == 0) return;
+    log(LogLevel::warn, "suspicion",
+        {{"peer", suspicion.from},
+         {"code", std::to_string(static_cast<int>(suspicion.reason))},
+         {"reason", reason},
+         {"pp_seq_no", std::to_string(suspicion.pp_seq_no)},
+         {"times", std::to_string(times)}});
+}
+
 /// A sender is named only for what no honest member can have taken for good. It may know an author,
 /// or a key of his, that this node learns with the next batch, or one that this node has already
 /// seen replaced. If the pool wants the request, its text is asked for when a batch names it.
@@ -474,8 +485,7 @@ void Validator::on_unverified(const std::string& alias, const ledger::Request& r
         return log(LogLevel::debug, "PROPAGATE that cannot be verified here now",
                    {{"peer", alias}});
     }
-    ++suspicions_;
-    log(LogLevel::warn, "PROPAGATE with a signature that no key can have made", {{"peer", alias}});
+    name_fault(alias, "PROPAGATE with a signature that no key can have made");
 }
 
 void Validator::deliver(const std::string& alias, consensus::messages::Message message,
@@ -548,7 +558,7 @@ NodeFacts Validator::facts() const {
     facts.store = store_->counters();
     facts.started_at = started_at_;
     facts.now = net::unix_seconds();
-    facts.suspicions = suspicions_;
+    facts.suspicions = faults_.by_peer();
     facts.unverified = unverified_;
     return facts;
 }
