@@ -20,19 +20,12 @@ openid::DcqlQuery query(const Agent& agent, const Sitting&) {
 
 net::HttpResponse to_case(const View& view, Sitting sitting, const encoding::Object*) {
     Agent& agent = view.agent;
-    if (!sitting.case_id.empty()) {  // looked at twice: the first one counts
-        const auto record = agent.cases->get(sitting.case_id);
-        if (record) return net::HttpResponse::redirect("/antrag/" + record->public_token);
-    }
+    if (auto there = case_of(view, sitting)) return *std::move(there);
     const auto record =
         agent.desk->apply_residence(*sitting.proven, std::string(view.language_tag()), agent.now());
     if (!record)
         return error_page(view, view.word("error." + std::string(to_text(record.error()))), 409);
-    sitting.case_id = record->id;
-    save_sitting(agent, sitting);
-    // The wallet is told at once; while a clerk has to look, its credential is deferred.
-    if (auto back = finish_for_wallet(view, sitting, record->id)) return *std::move(back);
-    return net::HttpResponse::redirect("/antrag/" + record->public_token);
+    return end_with_case(view, std::move(sitting), *record);
 }
 
 const Asking asking{"/wohnsitz/ausweis", "residence", texts::residence_title,

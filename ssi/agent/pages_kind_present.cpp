@@ -68,20 +68,14 @@ net::HttpResponse finish(const View& view, Sitting sitting, const KindDefinition
                                                  std::string(view.language_tag()), agent.now());
     if (!record)
         return error_page(view, view.word("error." + std::string(to_text(record.error()))), 409);
-    sitting.case_id = record->id;
-    save_sitting(agent, sitting);
-    if (auto back = finish_for_wallet(view, sitting, record->id)) return *std::move(back);
-    return net::HttpResponse::redirect("/antrag/" + record->public_token);
+    return end_with_case(view, std::move(sitting), *record);
 }
 
 net::HttpResponse to_case(const View& view, Sitting sitting, const encoding::Object* claims) {
     Agent& agent = view.agent;
     const KindDefinition* kind = kind_of_sitting(agent, sitting);
     if (kind == nullptr) return error_page(view, view(texts::not_found), 404);
-    if (!sitting.case_id.empty()) {  // looked at twice: the first one counts
-        const auto record = agent.cases->get(sitting.case_id);
-        if (record) return net::HttpResponse::redirect("/antrag/" + record->public_token);
-    }
+    if (auto there = case_of(view, sitting)) return *std::move(there);
     if (claims != nullptr) {
         sitting.fields.clear();
         const encoding::Value held(*claims);

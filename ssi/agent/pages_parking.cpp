@@ -96,10 +96,7 @@ net::HttpResponse take_plate(const View& view, const net::HttpRequest& request,
     if (!sitting.proven) return net::HttpResponse::redirect("/parken/zeigen");
     if (too_often(agent, request, "apply", start_rule))
         return error_page(view, view(texts::too_often), 429);
-    if (!sitting.case_id.empty()) {  // sent twice: the first one counts
-        const auto record = agent.cases->get(sitting.case_id);
-        if (record) return net::HttpResponse::redirect("/antrag/" + record->public_token);
-    }
+    if (auto there = case_of(view, sitting)) return *std::move(there);
     const std::string plate = field_of(*form, "plate", 24);
     if (plate.empty()) return plate_page(view, sitting, plate, texts::field_missing);
     const auto record = agent.desk->apply_parking(*sitting.proven, plate,
@@ -109,10 +106,7 @@ net::HttpResponse take_plate(const View& view, const net::HttpRequest& request,
             return plate_page(view, sitting, plate, texts::plate_bad);
         return error_page(view, view.word("error." + std::string(to_text(record.error()))), 409);
     }
-    sitting.case_id = record->id;
-    save_sitting(agent, sitting);
-    if (auto back = finish_for_wallet(view, sitting, record->id)) return *std::move(back);
-    return net::HttpResponse::redirect("/antrag/" + record->public_token);
+    return end_with_case(view, std::move(sitting), *record);
 }
 
 }  // namespace

@@ -177,6 +177,20 @@ std::optional<net::HttpResponse> finish_for_wallet(const View& view, const Sitti
     return wallet_return(view, *url);
 }
 
+std::optional<net::HttpResponse> case_of(const View& view, const Sitting& sitting) {
+    if (sitting.case_id.empty()) return std::nullopt;
+    const auto record = view.agent.cases->get(sitting.case_id);
+    if (!record) return std::nullopt;
+    return net::HttpResponse::redirect("/antrag/" + record->public_token);
+}
+
+net::HttpResponse end_with_case(const View& view, Sitting sitting, const Case& record) {
+    sitting.case_id = record.id;
+    save_sitting(view.agent, sitting);
+    if (auto back = finish_for_wallet(view, sitting, record.id)) return *std::move(back);
+    return net::HttpResponse::redirect("/antrag/" + record.public_token);
+}
+
 void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking) {
     const auto at = [&](const char* below) { return std::string(asking.base) + below; };
     const auto sitting_route = [&](const char* below, auto handler) {

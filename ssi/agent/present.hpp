@@ -40,4 +40,12 @@ using SittingHandler = net::HttpResponse (*)(const View&, const net::HttpRequest
                                                                  const Sitting& sitting,
                                                                  const std::string& case_id);
 
+/// Where a sitting leads that has its case already: what is looked at or sent twice counts once.
+/// nullopt if it has none.
+[[nodiscard]] std::optional<net::HttpResponse> case_of(const View& view, const Sitting& sitting);
+/// The end of a sitting: it keeps its case, and the browser goes there, or back into the wallet
+/// that asked (which is told at once; while a clerk has to look, its credential is deferred).
+[[nodiscard]] net::HttpResponse end_with_case(const View& view, Sitting sitting,
+                                              const Case& record);
+
 }  // namespace stadtbuch::agent
