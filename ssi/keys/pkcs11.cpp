@@ -105,39 +105,32 @@ Result<Pkcs11Uri, Error> Pkcs11Uri::parse(std::string_view text) {
 
 Result<std::unique_ptr<Pkcs11Key>, Error> Pkcs11Key::open(const Pkcs11Uri& uri,
                                                           std::string_view pin) {
-    const auto module = Module::load(uri.module_path);
-    if (!module) return Failure{module.error()};
-    const std::shared_lock gate((*module)->gate);
-    auto session = Session::open(**module, uri, pin);
-    if (!session) return Failure{session.error()};
-    const auto pair = (*session)->pair(uri, "Make one: stadtbuch did new --key URI");
+    auto opened = open_session(uri, pin);
+    if (!opened) return Failure{opened.error()};
+    auto& session = opened->session;
+    const auto pair = session->pair(uri, "Make one: stadtbuch did new --key URI");
     if (!pair) return Failure{pair.error()};
-    const Bytes type = (*session)->attribute(pair->private_key, attribute_key_type);
+    const Bytes type = session->attribute(pair->private_key, attribute_key_type);
     const Ulong edwards = key_type_ec_edwards;
     const auto* bytes = reinterpret_cast<const Byte*>(&edwards);
-    const auto key = key_of_point((*session)->attribute(pair->public_key, attribute_ec_point));
+    const auto key = key_of_point(session->attribute(pair->public_key, attribute_ec_point));
     if (!key || !std::equal(type.begin(), type.end(), bytes, bytes + sizeof edwards))
         return Failure{no_key("this is no Ed25519 key", uri, "The ledger knows Ed25519 only.")};
-    // Both halves are found by name only: one signature shows that they belong together.
-    const Bytes probe = bytes_of(std::string_view("stadtbuch key check"));
-    if (!verify_ed25519(*key, probe, (*session)->sign(mechanism_eddsa, pair->private_key, probe))) {
-        return Failure{no_key("the token's private and public key do not belong together", uri,
-                              "Name the pair with id=.")};
+    const Bytes probe = bytes_of(probe_text);
+    if (!verify_ed25519(*key, probe, session->sign(mechanism_eddsa, pair->private_key, probe))) {
+        return Failure{halves_differ(uri)};
     }
     return std::unique_ptr<Pkcs11Key>(
-        new Pkcs11Key(**module, *std::move(session), pair->private_key, *key));
+        new Pkcs11Key(*opened->module, std::move(session), pair->private_key, *key));
 }
 
 Result<std::unique_ptr<Pkcs11Key>, Error> Pkcs11Key::generate(const Pkcs11Uri& uri,
                                                               std::string_view pin) {
-    const auto module = Module::load(uri.module_path);
-    if (!module) return Failure{module.error()};
     {
-        const std::shared_lock gate((*module)->gate);
-        auto session = Session::open(**module, uri, pin);
-        if (!session) return Failure{session.error()};
+        const auto opened = open_session(uri, pin);
+        if (!opened) return Failure{opened.error()};
         const auto made =
-            (*session)->generate(uri, {mechanism_edwards_pair, ed25519_params, "Ed25519"});
+            opened->session->generate(uri, {mechanism_edwards_pair, ed25519_params, "Ed25519"});
         if (!made) return Failure{made.error()};
     }
     return open(uri, pin);

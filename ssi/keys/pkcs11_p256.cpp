@@ -50,36 +50,28 @@ struct Pkcs11P256Key::Lent {
 
 Result<std::unique_ptr<Pkcs11P256Key>, Error> Pkcs11P256Key::open(const Pkcs11Uri& uri,
                                                                   std::string_view pin) {
-    const auto module = Module::load(uri.module_path);
-    if (!module) return Failure{module.error()};
-    const std::shared_lock gate((*module)->gate);
-    auto session = Session::open(**module, uri, pin);
-    if (!session) return Failure{session.error()};
-    auto pair = p256_pair(**session, uri);
+    auto opened = open_session(uri, pin);
+    if (!opened) return Failure{opened.error()};
+    auto& session = opened->session;
+    auto pair = p256_pair(*session, uri);
     if (!pair) return Failure{pair.error()};
-    // Both halves are found by name only: one signature shows that they belong together.
-    const Bytes probe = bytes_of(std::string_view("stadtbuch key check"));
+    const Bytes probe = bytes_of(probe_text);
     const Hash32 digest = hash::sha256(probe);
-    if (!pair->second.verify(probe,
-                             (*session)->sign(mechanism_ecdsa, pair->first, digest.view()))) {
-        return Failure{no_key("the token's private and public key do not belong together", uri,
-                              "Name the pair with id=.")};
+    if (!pair->second.verify(probe, session->sign(mechanism_ecdsa, pair->first, digest.view()))) {
+        return Failure{halves_differ(uri)};
     }
     std::unique_ptr<Pkcs11P256Key> out(new Pkcs11P256Key(
-        **module, uri, SecretBytes::copy_of(view_of(pin)), std::move(pair->second)));
-    out->free_.push_back(std::make_unique<Lent>(Lent{*std::move(session), pair->first}));
+        *opened->module, uri, SecretBytes::copy_of(view_of(pin)), std::move(pair->second)));
+    out->free_.push_back(std::make_unique<Lent>(Lent{std::move(session), pair->first}));
     return out;
 }
 
 Result<std::unique_ptr<Pkcs11P256Key>, Error> Pkcs11P256Key::generate(const Pkcs11Uri& uri,
                                                                       std::string_view pin) {
-    const auto module = Module::load(uri.module_path);
-    if (!module) return Failure{module.error()};
     {
-        const std::shared_lock gate((*module)->gate);
-        auto session = Session::open(**module, uri, pin);
-        if (!session) return Failure{session.error()};
-        const auto made = (*session)->generate(uri, {mechanism_ec_pair, p256_params, "P-256"});
+        const auto opened = open_session(uri, pin);
+        if (!opened) return Failure{opened.error()};
+        const auto made = opened->session->generate(uri, {mechanism_ec_pair, p256_params, "P-256"});
         if (!made) return Failure{made.error()};
     }
     return open(uri, pin);

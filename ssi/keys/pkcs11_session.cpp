@@ -227,4 +227,18 @@ Result<void, Error> Session::generate(const Pkcs11Uri& uri, const NewPair& wante
                               "Ask its maker whether it knows " + kind + ".")};
 }
 
+Result<Opened, Error> open_session(const Pkcs11Uri& uri, std::string_view pin) {
+    const auto module = Module::load(uri.module_path);
+    if (!module) return Failure{module.error()};
+    std::shared_lock gate((*module)->gate);
+    auto session = Session::open(**module, uri, pin);
+    if (!session) return Failure{session.error()};
+    return Opened{*module, std::move(gate), *std::move(session)};
+}
+
+Error halves_differ(const Pkcs11Uri& uri) {
+    return no_key("the token's private and public key do not belong together", uri,
+                  "Name the pair with id=.");
+}
+
 }  // namespace stadtbuch::keys::pkcs11

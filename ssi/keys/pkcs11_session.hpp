@@ -97,4 +97,20 @@ class Session {
     std::uint64_t generation_;
 };
 
+/// A session in its module; the gate is held as long as this lives.
+struct Opened {
+    Module* module = nullptr;
+    std::shared_lock<std::shared_mutex> gate;
+    std::unique_ptr<Session> session;  // last: it ends before the gate opens
+};
+
+/// SB-4011, SB-4012.
+[[nodiscard]] Result<Opened, Error> open_session(const Pkcs11Uri& uri, std::string_view pin);
+
+/// Both halves of a pair are found by name only: a signature of this text by the one, verified by
+/// the other, shows that they belong together.
+inline constexpr std::string_view probe_text = "stadtbuch key check";
+/// SB-4013: they do not.
+[[nodiscard]] Error halves_differ(const Pkcs11Uri& uri);
+
 }  // namespace stadtbuch::keys::pkcs11
