@@ -14,7 +14,8 @@ const std::map<std::string, bool Plan::*>& world_breaks() {
     static const std::map<std::string, bool Plan::*> names{
         {"forgotten votes", &Plan::forgets_votes},
         {"votes before disk", &Plan::sends_before_disk},
-        {"lying disks", &Plan::forgets_syncs}};
+        {"lying disks", &Plan::forgets_syncs},
+        {"believed damage", &Plan::believes_damage}};
     return names;
 }
 

@@ -38,15 +38,17 @@ enum class What : std::uint8_t {
     flap,     ///< links of `a` to mask `n` go down and up every `b` ms
     swizzle,  ///< random members lose all links one after another and get them back in another
               ///< order
-    slow_link,    ///< `a` to `b`: `n` ms more
-    lossy_link,   ///< `a` to `b`: `n` of 1000 messages are lost
-    freeze,       ///< `a` does nothing until `until`, then everything that waited
-    clock_jump,   ///< wall clock of `a` moves by `n` seconds (two's complement)
-    disk_full,    ///< the next write of `a` fails: the node stops
-    fsync_error,  ///< the next sync of `a` fails: the node stops
-    slow_disk,    ///< syncs of `a` take up to `n` ms
-    reroute,      ///< mask `n` of members hears the second twin of `a`, mask `b` both
-    request,      ///< a client sends requests[b] to the members of mask `n`
+    slow_link,     ///< `a` to `b`: `n` ms more
+    lossy_link,    ///< `a` to `b`: `n` of 1000 messages are lost
+    freeze,        ///< `a` does nothing until `until`, then everything that waited
+    clock_jump,    ///< wall clock of `a` moves by `n` seconds (two's complement)
+    disk_full,     ///< the next write of `a` fails: the node stops
+    fsync_error,   ///< the next sync of `a` fails: the node stops
+    slow_disk,     ///< syncs of `a` take up to `n` ms
+    latent_error,  ///< a sector of `a` rots; a read meets it at `until`, if no start does before
+    misdirected_write,  ///< the next synced write of `a` lands where another record lies; as above
+    reroute,            ///< mask `n` of members hears the second twin of `a`, mask `b` both
+    request,            ///< a client sends requests[b] to the members of mask `n`
 };
 [[nodiscard]] const char* to_text(What what);
 
@@ -80,7 +82,11 @@ struct Plan {
     std::vector<std::int64_t> clock_drifts;   ///< millionths by which a node's clocks run fast
     std::map<std::size_t, Character> byzantine;
     bool lies_for_ever = false;  ///< also after the calm began
-    Tick chaos_until = 0;        ///< faults happen before, requests too
+    /// Members whose media rot or put writes in wrong places. Together with the hostile ones not
+    /// more than f: for each record an honest member keeps a readable copy, and those who lost
+    /// theirs follow without voting for a while.
+    std::set<std::size_t> bad_disks;
+    Tick chaos_until = 0;  ///< faults happen before, requests too
     std::size_t requests = 10;
     std::size_t registry_changes = 0;
     bool is_swarm = false;           ///< faults are drawn from the seed
@@ -92,6 +98,7 @@ struct Plan {
     bool forgets_votes = false;      ///< vote records are gone after a restart
     bool sends_before_disk = false;  ///< votes leave before they are durable
     bool forgets_syncs = false;      ///< the disk says synced and is not
+    bool believes_damage = false;    ///< a start goes on with the records that it can read
 
     [[nodiscard]] std::size_t faulty_max() const;
 };

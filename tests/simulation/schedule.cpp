@@ -61,6 +61,10 @@ const char* to_text(What what) {
             return "fsync error";
         case What::slow_disk:
             return "slow disk";
+        case What::latent_error:
+            return "latent error";
+        case What::misdirected_write:
+            return "misdirected write";
         case What::reroute:
             return "twins rerouted";
         case What::request:
@@ -121,6 +125,7 @@ class Drawing {
         requests();
         registry_changes();
         crashes();
+        damage();
         links();
         clocks();
         twins();
@@ -219,6 +224,17 @@ class Drawing {
         }
     }
 
+    void damage() {
+        Random draw(plan_.seed, "damage");
+        for (const std::size_t node : plan_.bad_disks) {
+            for (std::uint64_t i = 1 + draw.below(2); i > 0; --i) {
+                const Tick when = draw.below(plan_.chaos_until);
+                add(draw.chance(500) ? What::latent_error : What::misdirected_write, when,
+                    when + draw.below(6000), node, 0, 0);
+            }
+        }
+    }
+
     void links() {
         if (plan_.nodes < 2) return;
         for (std::uint64_t i = times(400, 6); i > 0; --i) {
@@ -259,8 +275,8 @@ class Drawing {
     /// Wrong clocks count as faults: together with the hostile members not more than f, as the
     /// others' time rules over ppTime otherwise.
     void clocks() {
-        const std::size_t most =
-            plan_.faulty_max() - std::min(plan_.faulty_max(), plan_.byzantine.size());
+        const std::size_t others = plan_.byzantine.size() + plan_.bad_disks.size();
+        const std::size_t most = plan_.faulty_max() - std::min(plan_.faulty_max(), others);
         if (most == 0 || plan_.registry_changes > 0 || !faults_.chance(200)) return;
         static constexpr std::int64_t far[] = {1, 30, 700, 5'000, 86'400, 30'000'000};
         for (std::size_t i = 0; i < most; ++i) {

@@ -84,6 +84,14 @@ const char* to_text(State state) {
             return "stopped by full disk";
         case State::stopped_by_fsync_error:
             return "stopped by fsync error";
+        case State::latent_error_met:
+            return "latent error met";
+        case State::misdirected_write_met:
+            return "misdirected write met";
+        case State::damage_met_by_start:
+            return "damage met by start";
+        case State::damaged_disk_replaced:
+            return "damaged disk replaced";
         case State::one_way_cut:
             return "one way cut";
         case State::split_pool:

@@ -93,6 +93,22 @@ void draw_clocks(Plan& plan, Random& draw) {
     }
 }
 
+/// A stream of its own: other draws of a seed stay what they were.
+void draw_bad_disks(Plan& plan) {
+    Random draw(plan.seed, "bad disks");
+    const std::size_t most = plan.faulty_max() - std::min(plan.faulty_max(), plan.byzantine.size());
+    if (most == 0 || plan.registry_changes > 0 || !draw.chance(200)) return;
+    const auto bad = static_cast<std::size_t>(draw.between(1, most));
+    while (plan.bad_disks.size() < bad) {
+        const auto index = static_cast<std::size_t>(draw.below(plan.nodes));
+        if (plan.byzantine.count(index) == 0) plan.bad_disks.insert(index);
+    }
+    // Who lost its disk votes again after a checkpoint of the others.
+    plan.limits.checkpoint_every = std::min<PpSeqNo>(plan.limits.checkpoint_every, 10);
+    plan.limits.log_size = plan.limits.checkpoint_every * 3;
+    plan.calm_limit = 300'000;
+}
+
 }  // namespace
 
 Plan swarm(std::uint64_t seed) {
@@ -115,6 +131,7 @@ Plan swarm(std::uint64_t seed) {
     plan.chaos_until =
         draw.chance(150) ? draw.between(10'000, 25'000) : draw.between(3'000, 11'000);
     plan.requests = static_cast<std::size_t>(draw.between(3, 30));
+    draw_bad_disks(plan);
     return plan;
 }
 

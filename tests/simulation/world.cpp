@@ -4,6 +4,7 @@
 #include "tests/simulation/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "consensus/records.hpp"
 #include "tests/simulation/world_node.hpp"
@@ -167,6 +168,11 @@ void World::restart(std::size_t index) {
     Node& node = *nodes_[index];
     if (node.alive) return;
     if (!node.body) node.body = realm_->make_body(genesis_);
+    if (node.damage && !plan_.believes_damage) {
+        sometimes_.saw(State::damage_met_by_start);
+        return damage_met(index);
+    }
+    if (std::exchange(node.damage, std::nullopt)) node.votes.clear();
     node.body->power_on();
     if (plan_.forgets_votes) node.votes.clear();
     Setup setup;
@@ -223,7 +229,7 @@ void World::crash(std::size_t index, bool keep_pending_writes) {
     node.held.clear();
     node.alive = false;
     node.fuse = 0;
-    node.fail_next_sync = node.fail_next_write = false;
+    node.fail_next_sync = node.fail_next_write = node.misdirect_next_write = false;
     node.frozen_until = 0;
     node.replica.reset();
     node.body->power_off();
@@ -245,6 +251,7 @@ void World::forget_promises(std::size_t index) {
 void World::wipe(std::size_t index) {
     crash(index);
     nodes_[index]->votes.clear();
+    nodes_[index]->damage.reset();
     if (nodes_[index]->body) nodes_[index]->body->wipe();
     forget_promises(index);
 }
@@ -260,6 +267,7 @@ void World::save_disk(std::size_t index) {
 
 void World::put_back_disk(std::size_t index) {
     nodes_[index]->votes = nodes_[index]->saved_votes;
+    nodes_[index]->damage.reset();
     nodes_[index]->body->put_back();
     forget_promises(index);
 }

@@ -188,6 +188,8 @@ class World {
     void disk_done(std::size_t node, unsigned incarnation, consensus::PersistId upto);
     void land(Node& node);
     void answered(std::size_t node, const consensus::OrderedBatch& batch, bool kept);
+    void damage_met(std::size_t node);
+    void replace_disk(std::size_t node);
     [[nodiscard]] std::size_t writes_that_survive(const Node& node);
 
     // world_net.cpp: messages on their way
@@ -215,6 +217,7 @@ class World {
     void carry_out_links(const Deed& deed);
     [[nodiscard]] bool may_move(const ToyRequest& request);
     void carry_out_node(const Deed& deed);
+    void read_later(std::size_t node, Tick when);
     void start_chaos();
     void calm();
     [[nodiscard]] std::string disorder() const;

@@ -4,7 +4,9 @@
 // all of it last; without one any subset of the sectors does, whole or torn, and the reader of the
 // log cuts at the first write that is not whole (reliability B2).
 #include <algorithm>
+#include <utility>
 
+#include "consensus/records.hpp"
 #include "tests/simulation/world_node.hpp"
 
 namespace stadtbuch::simulation {
@@ -76,6 +78,11 @@ void World::land(Node& node) {
     const Node::Write write = std::move(node.pending.front());
     node.pending.pop_front();
     node.body->land_oldest();
+    if (std::exchange(node.misdirect_next_write, false)) {
+        // Its place keeps what was there, and another record is no more what its checksum says.
+        node.damage = State::misdirected_write_met;
+        return;
+    }
     for (const VoteRecord& record : write.records) {
         if (record.value) {
             node.votes[record.key] = *record.value;
@@ -162,6 +169,21 @@ void World::answered(std::size_t index, const OrderedBatch& batch, bool kept) {
                                        static_cast<std::uint32_t>(i)) != batch.discarded.end();
         if (!refused) holders.insert(index);
     }
+}
+
+/// A checksum says that a record is not the one that was written at its place. The process ends
+/// (exit code 65) before it says anything that follows from it; its operator brings another disk
+/// and says so (`node recover`). Nobody can say which votes the old one held.
+void World::damage_met(std::size_t index) {
+    sometimes_.saw(*nodes_[index]->damage);
+    replace_disk(index);
+    at(now_ + 200 + disk_.below(2000), [this, index] { restart(index); });
+}
+
+void World::replace_disk(std::size_t index) {
+    wipe(index);
+    nodes_[index]->has_new_disk = true;
+    plant_record(index, records::recover_key, "");
 }
 
 void World::fail_disk(std::size_t node, bool at_sync) {

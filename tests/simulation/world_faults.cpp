@@ -218,6 +218,12 @@ void World::carry_out_node(const Deed& deed) {
         case What::fsync_error:
             node.fail_next_sync = true;
             return back(deed.a, deed.until);
+        case What::latent_error:
+            node.damage = State::latent_error_met;
+            return read_later(deed.a, deed.until);
+        case What::misdirected_write:
+            node.misdirect_next_write = true;
+            return read_later(deed.a, deed.until);
         case What::slow_disk:
             node.slow_disk = deed.n;
             at(deed.until, [this, a = deed.a] { nodes_[a]->slow_disk = 0; });
@@ -248,6 +254,14 @@ void World::carry_out_node(const Deed& deed) {
         default:
             return;
     }
+}
+
+/// What a read of everything (a scrub, an answer to a catch-up) finds then.
+void World::read_later(std::size_t index, Tick when) {
+    at(when, [this, index] {
+        Node& node = *nodes_[index];
+        if (node.alive && node.damage && !plan_.believes_damage) damage_met(index);
+    });
 }
 
 void World::start_chaos() {

@@ -46,6 +46,9 @@ struct World::Node {
     bool disk_busy = false;
     bool fail_next_write = false;
     bool fail_next_sync = false;
+    bool misdirect_next_write = false;
+    std::optional<State> damage;  ///< on the medium, and what it will be when a read meets it
+    bool has_new_disk = false;    ///< votes again once the others' checkpoint frees it
     Tick slow_disk = 0;
     consensus::PersistId durable = 0;
     consensus::PersistId sync_wanted = 0;

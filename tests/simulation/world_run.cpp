@@ -150,13 +150,17 @@ void World::calm() {
         node->frozen_until = 0;
         node->fuse = 0;
         node->slow_disk = 0;
-        node->fail_next_sync = node->fail_next_write = false;
+        node->fail_next_sync = node->fail_next_write = node->misdirect_next_write = false;
         node->clock_offset = 0;
     }
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         if (nodes_[i]->twin_of) {
             crash(i);
         } else {
+            if (nodes_[i]->damage && !plan_.believes_damage) {
+                sometimes_.saw(*nodes_[i]->damage);
+                replace_disk(i);
+            }
             restart(i);
         }
     }
@@ -207,6 +211,8 @@ void World::final_checks() {
         if (!node.alive || !is_honest(i) || !checkers_.violation().empty()) continue;
         checkers_.acknowledged(node.name, executed, has_executed(node));
         if (node.is_observer) sometimes_.saw(State::observer_level);
+        // Level means that it votes again.
+        if (node.has_new_disk) sometimes_.saw(State::damaged_disk_replaced);
         // All are level here, so one replay speaks for all of them; who was restarted has replayed.
         if (i > 0 && plan_.seed % 8 != 0) continue;
         const std::string difference = node.body->replay_difference();
