@@ -96,6 +96,8 @@ void HttpConnection::begin_request() {
     close_after_ = false;
     unread_left_ = true;
     request_bytes_ = 0;
+    held_.clear();
+    held_bytes_ = 0;
     match_ = {};
     method_.clear();
     is_head_ = false;
@@ -163,6 +165,7 @@ void HttpConnection::parse() {
             header_done_ = true;
             if (!on_header_done()) return;
         }
+        if (!hold_body()) return fail(503, "Too many long requests; try again soon.");
     }
     unread_left_ = false;
     dispatch();
@@ -182,6 +185,10 @@ bool HttpConnection::on_header_done() {
     if (!check_target()) {
         ++server_->bad_requests;
         fail(400, "The path or query cannot be decoded.");
+        return false;
+    }
+    if (surplus_) {
+        fail(503, "Too many connections; try again soon.");
         return false;
     }
     const HttpLimits& limits = server_->options.limits;
@@ -206,6 +213,22 @@ bool HttpConnection::on_header_done() {
         return false;
     }
     return true;
+}
+
+bool HttpConnection::hold_body() {
+    std::string& body = parser_->request().body;
+    // In steps, so that counting costs little however the octets arrive.
+    const std::size_t wanted =
+        (body.size() + body_buffer_bytes - 1) / body_buffer_bytes * body_buffer_bytes;
+    if (wanted <= body_buffer_bytes || wanted == held_bytes_) return true;
+    if (auto held = server_->load.hold(wanted - held_bytes_)) {
+        held_.push_back(std::move(held));
+        held_bytes_ = wanted;
+        return true;
+    }
+    std::string().swap(body);
+    held_.clear();
+    return false;
 }
 
 bool HttpConnection::check_target() {
@@ -272,7 +295,8 @@ void HttpConnection::run(const Endpoint& endpoint) {
     slot->sequence = sequence_;
     const HttpResponder responder(slot);
     auto request = std::make_shared<HttpRequest>(std::move(parser_->request()));
-    const auto work = [&endpoint, request, responder, server = server_] {
+    const auto work = [&endpoint, request, responder, server = server_, held = held_, on_workers] {
+        const std::int64_t begin_us = on_workers ? monotonic_us() : 0;
         try {
             if (endpoint.handler) {
                 responder.send(endpoint.handler(*request));
@@ -282,14 +306,12 @@ void HttpConnection::run(const Endpoint& endpoint) {
         } catch (...) {
             responder.send(server->render_error(nullptr, 500, "The handler failed."));
         }
+        if (on_workers) server->load.served(monotonic_us() - begin_us);
     };
     slot.reset();
     if (!on_workers) return work();
     if (server_->workers->submit(work)) return;
-    HttpResponse busy =
-        server_->render_error(request.get(), 503, "Too much to do; try again soon.");
-    busy.set("Retry-After", "1");
-    responder.send(std::move(busy));
+    responder.send(server_->overloaded(request.get(), "Too much to do; try again soon."));
 }
 
 void HttpConnection::run_inline(const HttpServer::Handler& handler) {
@@ -318,10 +340,11 @@ void HttpConnection::on_response(std::uint64_t sequence, HttpResponse response) 
 }
 
 void HttpConnection::fail(int status, std::string_view detail) {
-    HttpResponse response =
-        server_->render_error(header_done_ ? &parser_->request() : nullptr, status, detail);
+    const HttpRequest* request = header_done_ ? &parser_->request() : nullptr;
+    HttpResponse response = status == 503 ? server_->overloaded(request, detail)
+                                          : server_->render_error(request, status, detail);
     if (status == 405) response.set("Allow", match_.allow);
-    respond(std::move(response), unread_left_);
+    respond(std::move(response), unread_left_ || surplus_);
 }
 
 void HttpConnection::add_route_headers(HttpResponse& response) const {
@@ -391,6 +414,8 @@ void HttpConnection::on_write(bool good) {
         return begin_request();
     }
     if (server_->stopping && !unread_left_) return close();
+    parser_.reset();
+    held_.clear();
     enter(Phase::draining, draining_ms);
     const bool drains = unread_left_;
     if (!drains || !is_tls_) transport_->end_sending(shared_from_this());

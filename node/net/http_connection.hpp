@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "node/net/http_load.hpp"
 #include "node/net/http_parser.hpp"
 #include "node/net/http_routes.hpp"
 #include "node/net/http_server.hpp"
@@ -61,6 +62,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
     Impl& operator=(const Impl&) = delete;
 
     HttpServerOptions options;
+    HttpLoad load;
     RouteTable routes;
     Handler fallback;
     std::vector<std::shared_ptr<HttpThread>> threads;
@@ -104,6 +106,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
     void close_idle(HttpThread& thread, bool everything);
     [[nodiscard]] HttpResponse render_error(const HttpRequest* request, int status,
                                             std::string_view detail) const;
+    /// 503 that says when to come again.
+    [[nodiscard]] HttpResponse overloaded(const HttpRequest* request, std::string_view detail);
 };
 
 /// The octets of a connection, plain or TLS. Each call ends in the connection's on_... with the
@@ -134,6 +138,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
                    std::unique_ptr<HttpTransport> transport, std::string peer_address, bool is_tls);
 
     void start();
+
+    /// One too many: the first request is answered with 503, then it ends. REQUIRES: before start.
+    void refuse() { surplus_ = true; }
+
     void on_handshake(bool good);
     void on_read(bool good, std::size_t size);
     void on_write(bool good);
@@ -171,6 +179,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     /// False when the request was answered with an error.
     [[nodiscard]] bool on_header_done();
     [[nodiscard]] bool check_target();
+    /// False when there is no room for the body so far.
+    [[nodiscard]] bool hold_body();
     void dispatch();
     void run(const Endpoint& endpoint);
     void run_inline(const HttpServer::Handler& handler);
@@ -195,12 +205,16 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     bool continue_pending_ = false;
     bool close_after_ = false;
     bool unread_left_ = false;
+    bool surplus_ = false;
 
     /// Received and not parsed yet: [in_begin_, in_end_).
     std::vector<char> in_;
     std::size_t in_begin_ = 0;
     std::size_t in_end_ = 0;
     std::optional<RequestParser> parser_;
+    /// Of a long body, and how long it was when it was counted.
+    std::vector<HttpLoad::Held> held_;
+    std::size_t held_bytes_ = 0;
     bool header_done_ = false;
     RouteTable::Match match_;
     std::uint64_t sequence_ = 0;

@@ -61,7 +61,8 @@ void HttpThread::post(std::function<void()> task) {
     boost::asio::post(*io, std::move(task));
 }
 
-HttpServer::Impl::Impl(HttpServerOptions own_options) : options(std::move(own_options)) {}
+HttpServer::Impl::Impl(HttpServerOptions own_options)
+    : options(std::move(own_options)), load(options.limits.long_bodies_bytes_max) {}
 
 HttpServer::Impl::~Impl() = default;
 
@@ -82,6 +83,15 @@ HttpResponse HttpServer::Impl::render_error(const HttpRequest* request, int stat
     } catch (...) {
         return error_response(status, detail);
     }
+}
+
+HttpResponse HttpServer::Impl::overloaded(const HttpRequest* request, std::string_view detail) {
+    load.refused();
+    HttpResponse response = render_error(request, 503, detail);
+    const std::size_t waiting = workers ? workers->queued() : 0;
+    const std::size_t count = workers ? workers->threads() : 1;
+    response.set("Retry-After", std::to_string(load.retry_after_s(waiting, count)));
+    return response;
 }
 
 Result<void, Error> HttpServer::Impl::bind(boost::asio::io_context& io) {
@@ -193,11 +203,13 @@ void HttpServer::Impl::admit(const std::shared_ptr<HttpThread>& thread, int fd,
     auto connection = std::make_shared<HttpConnection>(
         shared_from_this(), thread, make_transport(*thread->io, fd, is_v6, context), address,
         context != nullptr);
-    ++connections;
+    const std::uint64_t count = ++connections;
     thread->connections.insert(connection);
-    if (connections > options.limits.connections_max) {
+    if (count > options.limits.connections_max) {
         ++refused_connections;
-        return connection->close();
+        if (count > options.limits.connections_max + options.limits.connections_refused_max)
+            return connection->close();
+        connection->refuse();
     }
     start_tick(thread);
     connection->start();
@@ -392,6 +404,7 @@ HttpServerCounters HttpServer::counters() const noexcept {
     counters.bad_requests = impl_->bad_requests;
     counters.timeouts = impl_->timeouts;
     counters.failed_handshakes = impl_->failed_handshakes;
+    counters.overloads = impl_->load.refusals();
     return counters;
 }
 

@@ -25,6 +25,11 @@ struct HttpLimits {
     /// Unless the route says otherwise.
     std::size_t body_bytes_max = std::size_t{1} << 20;
     std::size_t connections_max = 2000;
+    /// Beyond them so many more are told to come again (503, Retry-After); others are closed.
+    std::size_t connections_refused_max = 100;
+    /// What bodies longer than 64 KiB may take of the memory together while they arrive and until
+    /// they are handled; beyond it 503.
+    std::size_t long_bodies_bytes_max = std::size_t{32} << 20;
     /// Of one address; 0: no limit (behind a proxy).
     std::size_t connections_per_address_max = 0;
     std::size_t requests_per_connection_max = 100000;
@@ -72,7 +77,8 @@ struct HttpServerOptions {
     std::size_t io_threads = 1;
     /// For routes that run on workers; 0: they run inline.
     std::size_t worker_threads = 0;
-    /// More waiting requests than this are answered with 503 and Retry-After.
+    /// More waiting requests than this are answered with 503 and Retry-After (by the pace of the
+    /// workers).
     std::size_t worker_queue_max = 256;
     HttpLimits limits{};
     /// Added to each response that does not have them (security headers).
@@ -130,6 +136,8 @@ struct HttpServerCounters {
     std::uint64_t bad_requests = 0;
     std::uint64_t timeouts = 0;
     std::uint64_t failed_handshakes = 0;
+    /// Answers 503: too many connections, requests or octets, or a handler that takes too long.
+    std::uint64_t overloads = 0;
 };
 
 class HttpServer {

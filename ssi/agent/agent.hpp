@@ -18,10 +18,12 @@
 #include "ssi/agent/case_book.hpp"
 #include "ssi/agent/desk.hpp"
 #include "ssi/agent/did_keys.hpp"
+#include "ssi/agent/identity_providers.hpp"
 #include "ssi/agent/keyring.hpp"
 #include "ssi/agent/kinds.hpp"
 #include "ssi/agent/live_register.hpp"
 #include "ssi/agent/open_store.hpp"
+#include "ssi/agent/saved_filters.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
@@ -43,12 +45,13 @@ struct StartFailure {
 [[nodiscard]] int exit_code_of(const Error& error);
 
 struct Metrics {
-    std::atomic<std::uint64_t> requests{0}, server_errors{0}, client_errors{0};
+    std::atomic<std::uint64_t> requests{0}, server_errors{0}, client_errors{0}, refused_for_now{0};
     std::atomic<std::uint64_t> credentials_issued{0}, offers_redeemed{0}, offers_burnt{0},
         old_proof_shapes{0};
     std::atomic<std::uint64_t> presentations_good{0}, presentations_bad{0};
     std::atomic<std::uint64_t> register_events{0}, register_events_held{0};
     std::atomic<std::uint64_t> logins{0}, logins_refused{0}, rate_limited{0};
+    std::atomic<std::uint64_t> account_logins{0}, account_logins_refused{0};
     std::atomic<std::uint64_t> ledger_writes{0}, ledger_failures{0};
     std::atomic<std::uint64_t> signing_failures{0};
     std::atomic<bool> ledger_published{false};
@@ -145,8 +148,10 @@ class Agent {
     std::unique_ptr<openid::Issuer> issuer;
     std::unique_ptr<openid::Verifier> verifier;
     std::unique_ptr<openid::Provider> provider;
+    std::unique_ptr<IdentityProviders> identity_providers;
     std::unique_ptr<Desk> desk;
     std::unique_ptr<Sessions> sessions;
+    std::unique_ptr<SavedFilters> saved_filters;
     RateLimiter limiter;
     std::unique_ptr<SharedLimiter> guesses;
     Metrics metrics;
@@ -180,6 +185,7 @@ void mount_parking_pages(Agent& agent, net::HttpServer& server);
 void mount_holdings_pages(Agent& agent, net::HttpServer& server);
 void mount_identity_pages(Agent& agent, net::HttpServer& server);
 void mount_login_pages(Agent& agent, net::HttpServer& server);
+void mount_account_pages(Agent& agent, net::HttpServer& server);
 void mount_authorization_pages(Agent& agent, net::HttpServer& server);
 void mount_staff_pages(Agent& agent, net::HttpServer& server);
 void mount_bulk_pages(Agent& agent, net::HttpServer& server);

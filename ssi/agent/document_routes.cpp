@@ -229,6 +229,7 @@ net::HttpResponse metrics_text(Agent& agent) {
     line(out, "http_requests_total", "Requests answered.", "counter", m.requests);
     line(out, "http_client_errors_total", "Answers 4xx.", "counter", m.client_errors);
     line(out, "http_server_errors_total", "Answers 5xx.", "counter", m.server_errors);
+    line(out, "http_refused_for_now_total", "Answers 503.", "counter", m.refused_for_now);
     line(out, "credentials_issued_total", "Credentials given to wallets.", "counter",
          m.credentials_issued);
     line(out, "offers_redeemed_total", "Offers opened by wallets.", "counter", m.offers_redeemed);
@@ -244,6 +245,10 @@ net::HttpResponse metrics_text(Agent& agent) {
          m.register_events_held);
     line(out, "logins_total", "Logins.", "counter", m.logins);
     line(out, "logins_refused_total", "Logins refused.", "counter", m.logins_refused);
+    line(out, "account_logins_total", "Citizens who logged in at an identity provider.", "counter",
+         m.account_logins);
+    line(out, "account_logins_refused_total", "Such logins that failed.", "counter",
+         m.account_logins_refused);
     line(out, "rate_limited_total", "Requests refused by a rate limit.", "counter", m.rate_limited);
     line(out, "ledger_writes_total", "Transactions written to the ledger.", "counter",
          m.ledger_writes);

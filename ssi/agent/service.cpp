@@ -6,8 +6,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "node/net/descriptors.hpp"
 #include "ssi/agent/ledger_publisher.hpp"
 #include "ssi/agent/web.hpp"
 
@@ -17,6 +19,8 @@ namespace {
 
 constexpr std::int64_t tidy_period_ms = 60'000;
 constexpr int stop_grace_ms = 5000;
+/// Files of the store, registers, database and ledger connections, beside those of clients.
+constexpr std::size_t other_descriptors = 512;
 
 /// The message as a JSON text, quotes included: file names and notices may hold anything.
 class QuotedMessage final : public spdlog::custom_flag_formatter {
@@ -48,12 +52,26 @@ void set_up_log(const Settings& settings) {
 /// Route, status, sizes, time: no address, no target, no header (credentials §9).
 void log_access(Agent& agent, const net::AccessRecord& record) {
     ++agent.metrics.requests;
+    if (record.status == 503) ++agent.metrics.refused_for_now;
     if (record.status >= 500)
         ++agent.metrics.server_errors;
     else if (record.status >= 400)
         ++agent.metrics.client_errors;
     spdlog::info("{} {} {} {}us", record.method, record.route.empty() ? "-" : record.route,
                  record.status, record.duration_us);
+}
+
+/// A store that cannot open a file would end the process, so clients never get the last
+/// descriptors.
+void limit_connections(net::HttpLimits& limits) {
+    const std::size_t descriptors = net::raise_descriptor_limit();
+    const std::size_t wanted = limits.connections_max;
+    const std::size_t room = descriptors - std::min(descriptors, other_descriptors);
+    limits.connections_max = std::clamp(wanted, std::size_t{1}, std::max(room, descriptors / 4));
+    if (limits.connections_max < wanted) {
+        spdlog::warn("{} open files are allowed: at most {} connections instead of {}", descriptors,
+                     limits.connections_max, wanted);
+    }
 }
 
 StartFailure not_bound(const Error& error) {
@@ -73,6 +91,8 @@ net::HttpServerOptions server_options(Agent& agent) {
     options.port = settings.listen.port;
     options.tls = {settings.tls_certificate, settings.tls_key};
     options.worker_threads = static_cast<std::size_t>(settings.workers);
+    options.worker_queue_max = static_cast<std::size_t>(settings.waiting_requests_max);
+    options.limits.connections_max = static_cast<std::size_t>(settings.connections_max);
     options.behind_proxy = settings.behind_proxy;
     options.default_headers = security_headers(settings);
     options.access_log = [&agent](const net::AccessRecord& record) { log_access(agent, record); };
@@ -103,7 +123,9 @@ Result<void, StartFailure> serve(const Settings& settings, bool check_only) {
     if (check_only) return {};
 
     (void)agent.database->leads();  // the first that starts leads, until it goes
-    net::HttpServer server(server_options(agent));
+    net::HttpServerOptions options = server_options(agent);
+    limit_connections(options.limits);
+    net::HttpServer server(std::move(options));
     agent.mount(server);
     if (auto started = server.start(); !started) return Failure{not_bound(started.error())};
     net::HttpServerOptions telemetry_options;

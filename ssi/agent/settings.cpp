@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "config/document.hpp"
+#include "ssi/agent/case.hpp"
 #include "ssi/agent/fees.hpp"
+#include "ssi/openid/identity_client.hpp"
 
 namespace stadtbuch::agent {
 
@@ -222,6 +224,59 @@ void read_shops(config::Document& file, Settings& out) {
     }
 }
 
+void read_identity_claims(config::Document& file, const std::string& at,
+                          IdentityProviderSettings& out) {
+    // What OpenID Connect Core §5.1 has; house numbers are usually part of street_address.
+    const std::pair<const char*, const char*> fields[] = {
+        {"family_name", "family_name"},
+        {"given_name", "given_name"},
+        {"birthdate", "birthdate"},
+        {"street_address", "address.street_address"},
+        {"house_number", ""},
+        {"postal_code", "address.postal_code"},
+        {"locality", "address.locality"}};
+    for (const auto& [name, path] : fields)
+        out.claims[name] = file.text(at + "claims." + name, path);
+}
+
+void read_identity_providers(config::Document& file, Settings& out) {
+    for (std::size_t i = 0; i < file.count("identity_provider"); ++i) {
+        const std::string at = "identity_provider." + std::to_string(i) + ".";
+        IdentityProviderSettings one;
+        one.id = file.required_text(at + "id");
+        one.name_de = file.required_text(at + "name_de");
+        one.name_en = file.text(at + "name_en", one.name_de);
+        one.button_de = file.text(at + "button_de", "Anmelden mit " + one.name_de);
+        one.button_en = file.text(at + "button_en", "Log in with " + one.name_en);
+        one.issuer = file.required_text(at + "issuer");
+        one.client_id = file.required_text(at + "client_id");
+        one.secret_file = file.path(at + "client_secret_file", "");
+        one.key_file = file.path(at + "client_key_file", "");
+        one.authority = file.path(at + "authority", "");
+        one.scopes = file.texts(at + "scopes", {"openid", "profile", "address"});
+        one.acr = file.texts(at + "acr", {});
+        one.max_age_s = file.integer(at + "max_age_s", 900, 0, 86400);
+        one.userinfo = file.boolean(at + "userinfo", true);
+        read_identity_claims(file, at, one);
+        if (!is_kind_id(one.id)) {
+            file.fault(at + "id", "the id is part of an address",
+                       "Write a small letter, then small letters, digits, '_' and '-'.");
+        }
+        const bool twice = std::any_of(out.identity_providers.begin(), out.identity_providers.end(),
+                                       [&](const auto& other) { return other.id == one.id; });
+        if (twice) file.fault(at + "id", "two providers have this id", "Choose another one.");
+        if (!openid::is_provider_url(one.issuer)) {
+            file.fault(at + "issuer", "an identity provider needs an https address",
+                       "Write its issuer exactly as its discovery document does.");
+        }
+        if (one.secret_file.empty() == one.key_file.empty()) {
+            file.fault(at + "client_secret_file", "the provider must know who asks",
+                       "Give client_secret_file or client_key_file, mode 0600.");
+        }
+        out.identity_providers.push_back(std::move(one));
+    }
+}
+
 void read_four_eyes(config::Document& file, Settings& out) {
     out.four_eyes = file.texts("desk.four_eyes", {});
     for (const std::string& act : out.four_eyes) {
@@ -311,6 +366,8 @@ void read_numbers(config::Document& file, Settings& out) {
     out.credential_days = file.integer("credentials.days", 14, 1, 90);
     out.workers = file.integer("agent.workers", 2, 1, 64);
     out.protocol_per_minute = file.integer("limits.protocol_per_minute", 1200, 10, 10'000'000);
+    out.connections_max = file.integer("limits.connections", 2000, 4, 100'000);
+    out.waiting_requests_max = file.integer("limits.waiting_requests", 256, 1, 10'000);
     out.retention.case_days = file.integer("retention.case_days", 30, 1, 3650);
     out.retention.open_days = file.integer("retention.open_days", 180, 7, 3650);
     out.retention.audit_days = file.integer("retention.audit_days", 90, 1, 3650);
@@ -370,6 +427,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     read_trust(file, out);
     read_wallets(file, out, out.wallets);
     read_shops(file, out);
+    read_identity_providers(file, out);
     read_four_eyes(file, out);
     read_contact(file, out.contact);
     read_payment(file, out.payment);

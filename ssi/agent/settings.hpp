@@ -4,6 +4,7 @@
 // example). Relative paths count from the folder of that file.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,25 @@ struct ShopSettings {
     std::string sector;
 };
 
+/// An OpenID Connect provider at which citizens may show who they are.
+struct IdentityProviderSettings {
+    std::string id;  ///< part of the return address: public_url/konto/ID/rueckkehr
+    std::string name_de, name_en;
+    std::string button_de, button_en;
+    std::string issuer;  ///< https, or http on this machine
+    std::string client_id;
+    std::string secret_file;  ///< client_secret_basic; or
+    std::string key_file;     ///< private_key_jwt: a P-256 key (PEM)
+    std::string authority;    ///< PEM file; empty: the system's authorities
+    std::vector<std::string> scopes;
+    /// Levels of assurance that are enough. Empty: whoever logs in has only stated who they are,
+    /// and a clerk decides.
+    std::vector<std::string> acr;
+    std::int64_t max_age_s = 900;
+    bool userinfo = true;
+    std::map<std::string, std::string> claims;  ///< our name to the provider's (dotted paths)
+};
+
 /// A PKCS#11 token that holds signing keys. A use without label has its key in the keystore.
 struct TokenSettings {
     std::string module;                    ///< shared object of the token's maker; empty: no token
@@ -180,6 +200,8 @@ struct Settings {
     std::int64_t credential_days = 14;
     std::int64_t workers = 2;
     std::int64_t protocol_per_minute = 1200;  ///< token and nonce requests of one network
+    std::int64_t connections_max = 2000;
+    std::int64_t waiting_requests_max = 256;  ///< for a worker; beyond it 503
     std::string log_format = "json";
     bool development = false;  ///< relaxes nothing but says so on each page
     std::vector<TrustSettings> trust;
@@ -193,6 +215,7 @@ struct Settings {
     RepresentationSettings representation;
     WalletSettings wallets;
     std::vector<ShopSettings> shops;
+    std::vector<IdentityProviderSettings> identity_providers;
     std::vector<std::string> four_eyes;  ///< "approve", "reject", "revoke", "bulk"
     /// More events of the register at once than this are held back until a clerk has looked: a
     /// broken export must not end everybody's credentials.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The agent from outside: wrong starts, its pages in Chromium with axe-core, an independent wallet. Exit code 77
 # (something is not installed) counts as a failure: tests/run installs it.
-foreach(part starts pages services wallet)
+foreach(part starts pages services wallet login)
   add_test(NAME e2e_agent_${part} COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/run" "$<TARGET_FILE:stadtbuch-agent>" --${part})
   set_tests_properties(e2e_agent_${part} PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
 endforeach()
@@ -26,3 +26,7 @@ set_tests_properties(e2e_agent_token PROPERTIES LABELS e2e TIMEOUT 300)
 # A verifier without a network, prepared from the ledger's receipt: command line and Chromium.
 add_test(NAME e2e_agent_offline COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/offline.py" "$<TARGET_FILE:stadtbuch>" "${CMAKE_SOURCE_DIR}")
 set_tests_properties(e2e_agent_offline PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
+
+# Requests, connections and bodies beyond what the agent takes: 503 with Retry-After, and back to normal.
+add_test(NAME e2e_agent_overload COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/overload.py" "$<TARGET_FILE:stadtbuch-agent>")
+set_tests_properties(e2e_agent_overload PROPERTIES LABELS e2e TIMEOUT 600)

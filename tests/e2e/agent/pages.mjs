@@ -33,6 +33,15 @@ async function publicPages() {
   await page.goto(base + '/parken');
   await page.locator('main form button').click();
   await look(page, '/parken/zeigen', 'present');
+  if (!/\d/.test(await page.locator('[data-left]').textContent())) fault('present: the time that is left is not shown');
+  const request = await page.locator('code.link').textContent();
+  await page.goto(base + '/parken/zeigen?lang=de');
+  await page.locator('form[action="/parken/abbrechen"] button').click();
+  await page.getByRole('heading', {name: 'Abgebrochen'}).waitFor();
+  await axe(page, 'present cancelled');
+  if (shots) await page.screenshot({path: join(shots, 'present-cancelled.png'), fullPage: true});
+  const asked = await page.request.get(new URL(request).searchParams.get('request_uri'));
+  if (asked.ok()) fault('present: a cancelled request is still given out');
   await page.goto(base + '/wohnsitz');
   await page.locator('main form[action="/wohnsitz/ausweis"] button').click();
   await look(page, '/wohnsitz/ausweis/zeigen', 'identity');
@@ -76,12 +85,33 @@ async function staffPages(cases) {
     [`/amt/fall/${cases.schoolOffered}/widerrufen`, 'revoke-school']]) {
     await look(page, path, name);
   }
+  await savedFilters(page);
   await page.goto(base + '/kontrolle?lang=de');
   await page.locator('#plate').fill('GE-AB 123');
   await page.keyboard.press('Enter');
   await page.locator('.verdict').waitFor();
   await axe(page, 'plate result');
   if (shots) await page.screenshot({path: join(shots, 'plate-result.png'), fullPage: true});
+}
+
+/// A selection kept by name, with the keyboard: without the search text, gone when it is forgotten.
+async function savedFilters(page) {
+  await page.goto(base + '/amt?stand=conflict&art=parking&suche=GE-XY&lang=de');
+  await page.locator('summary', {hasText: 'Diese Auswahl merken'}).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#filter-name').focus();
+  await page.keyboard.type('Parken & Widersprüche');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(base + '/amt?stand=conflict&art=parking');
+  await page.goto(base + '/amt?lang=de');
+  await look(page, '/amt', 'queue-saved', ['de']);
+  await page.goto(base + '/amt?lang=de');
+  await page.getByRole('link', {name: 'Parken & Widersprüche'}).click();
+  await page.waitForURL(base + '/amt?stand=conflict&art=parking');
+  await page.locator('summary', {hasText: 'Diese Auswahl merken'}).click();
+  await page.getByRole('button', {name: 'Vergessen: Parken & Widersprüche'}).click();
+  await page.waitForURL(base + '/amt');
+  if (await page.getByRole('link', {name: 'Parken & Widersprüche'}).count()) fault('a forgotten filter is still there');
 }
 
 /// A type that is configuration, with the keyboard, a clerk's decision on the page and the independent wallet.
@@ -103,6 +133,7 @@ async function schoolCertificate() {
   await citizen.reload();
   const held = await wallet.takeOffer(await citizen.locator('code.link').textContent(), code);
   await citizen.locator('.box.good').waitFor();  // the page noticed by itself
+  await clerk.locator('p.code').waitFor({state: 'detached'});  // so did the clerk's
   await clerk.goto(base + '/kontrolle?lang=de');
   await clerk.locator('form:has(input[name="nachweis"]) button').click();
   await clerk.locator('code.link').waitFor();

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "node/net/http_client.hpp"
+#include "node/net/http_load.hpp"
 #include "node/net/http_parser.hpp"
 #include "node/net/http_server.hpp"
 #include "tests/unit/net/certificate_helper.hpp"
@@ -454,6 +455,97 @@ TEST_CASE("a full worker queue gives 503", "[net][http]") {
     for (std::thread& client : clients) client.join();
     CHECK(done == 2);
     CHECK(refused == 4);
+}
+
+TEST_CASE("whoever is refused hears when to come again", "[net][http]") {
+    HttpLoad load(100);
+    CHECK(load.retry_after_s(0, 2) == 1);
+    CHECK(load.retry_after_s(1'000'000, 2) == 1);  // nothing is known of the pace yet
+    load.served(500'000);
+    CHECK(load.retry_after_s(0, 2) == 1);
+    CHECK(load.retry_after_s(10, 2) == 3);  // six turns of half a second
+    CHECK(load.retry_after_s(1'000'000'000, 1) == HttpLoad::retry_after_max_s);
+    for (int i = 0; i < 100; ++i) load.served(8);
+    CHECK(load.retry_after_s(1000, 2) == 1);
+
+    HttpLoad::Held first = load.hold(60);
+    CHECK(first);
+    CHECK_FALSE(load.hold(41));
+    CHECK_FALSE(load.hold(std::size_t(-1)));
+    HttpLoad::Held second = load.hold(40);
+    CHECK(load.held_bytes() == 100);
+    first.reset();
+    second.reset();
+    CHECK(load.held_bytes() == 0);
+}
+
+TEST_CASE("connections beyond the most are told to come again", "[net][http]") {
+    HttpServerOptions options = quick_options();
+    options.limits.connections_max = 3;
+    HttpServer server(options);
+    std::mutex mutex;
+    std::vector<HttpResponder> kept;
+    server.route_async("GET", "/stuck", [&](HttpRequest, HttpResponder responder) {
+        const std::lock_guard lock(mutex);
+        kept.push_back(std::move(responder));
+    });
+    add_routes(server);
+    REQUIRE(server.start());
+    const std::int64_t end = monotonic_ms() + 10000;
+    const auto wait_for = [&](const auto& condition) {
+        while (!condition() && monotonic_ms() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        CHECK(condition());
+    };
+    const std::string hello = get_text("/hello", "Connection: close\r\n");
+    {
+        std::vector<std::unique_ptr<RawClient>> busy;
+        for (int i = 0; i < 3; ++i) {
+            busy.push_back(std::make_unique<RawClient>(server.port()));
+            busy.back()->send(get_text("/stuck"));
+        }
+        wait_for([&] {
+            const std::lock_guard lock(mutex);
+            return kept.size() == 3;
+        });
+        const std::string refused = RawClient(server.port()).ask(hello);
+        CHECK(status_of(refused) == 503);
+        CHECK(refused.find("Retry-After: 1\r\n") != std::string::npos);
+        CHECK(refused.find("Connection: close\r\n") != std::string::npos);
+        CHECK(server.counters().overloads == 1);
+        CHECK(server.counters().refused_connections == 1);
+        for (const HttpResponder& one : kept) one.send(HttpResponse::text(200, "free"));
+        for (const auto& one : busy) CHECK(status_of(one->receive("free")) == 200);
+    }
+    wait_for([&] { return server.counters().connections == 0; });
+    CHECK(status_of(RawClient(server.port()).ask(hello)) == 200);
+    server.stop();
+}
+
+TEST_CASE("long bodies together have their bound", "[net][http]") {
+    HttpServerOptions options = quick_options();
+    options.limits.body_bytes_max = std::size_t{1} << 20;
+    options.limits.long_bodies_bytes_max = 300 * 1024;
+    const Running run(options);
+    const auto head = [](std::size_t size) {
+        return "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+               std::to_string(size) + "\r\n\r\n";
+    };
+    const std::string body(200 * 1024, 'x');
+    const RawClient slow(run.server.port());
+    slow.send(head(body.size()) + body.substr(1));
+    // What has been counted shows in what others still get.
+    std::string refused;
+    const std::int64_t end = monotonic_ms() + 10000;
+    while (status_of(refused) != 503 && monotonic_ms() < end) {
+        refused = RawClient(run.server.port()).ask(head(body.size()) + body);
+    }
+    CHECK(status_of(refused) == 503);
+    CHECK(refused.find("Retry-After: ") != std::string::npos);
+    // Short ones are not held up by them.
+    CHECK(status_of(RawClient(run.server.port()).ask(head(5) + "short")) == 200);
+    CHECK(status_of(slow.ask("x")) == 200);
+    CHECK(status_of(RawClient(run.server.port()).ask(head(body.size()) + body)) == 200);
 }
 
 TEST_CASE("a hundred connections at once", "[net][http]") {
