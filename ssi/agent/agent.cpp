@@ -285,6 +285,7 @@ void Agent::wire() {
                                               *companies});
     issuer->decide_with(*desk);
     sessions = std::make_unique<Sessions>(*records, random);
+    saved_filters = std::make_unique<SavedFilters>(*database);
     offline = std::make_shared<OfflinePackage>(*this);
     guesses = std::make_unique<SharedLimiter>(*database, *records);
 }

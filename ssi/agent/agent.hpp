@@ -24,6 +24,7 @@
 #include "ssi/agent/live_register.hpp"
 #include "ssi/agent/open_store.hpp"
 #include "ssi/agent/saved_filters.hpp"
+#include "ssi/agent/saved_filters.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
@@ -151,6 +152,7 @@ class Agent {
     std::unique_ptr<IdentityProviders> identity_providers;
     std::unique_ptr<Desk> desk;
     std::unique_ptr<Sessions> sessions;
+    std::unique_ptr<SavedFilters> saved_filters;
     std::unique_ptr<SavedFilters> saved_filters;
     RateLimiter limiter;
     std::unique_ptr<SharedLimiter> guesses;

@@ -147,6 +147,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 for (const place of document.querySelectorAll("[data-poll]")) {
   const wait = Number(place.dataset.every ?? 2000);
+  let times = Number(place.dataset.times ?? Infinity);
   const ask = async () => {
     try {
       const answer = await fetch(place.dataset.poll, {headers: {Accept: "application/json"}});
@@ -157,9 +158,21 @@ for (const place of document.querySelectorAll("[data-poll]")) {
         return;
       }
     } catch (error) { /* offline for a moment: ask again */ }
-    setTimeout(ask, wait);
+    times -= 1;
+    if (times > 0) setTimeout(ask, wait);
   };
   setTimeout(ask, wait);
+}
+for (const place of document.querySelectorAll("[data-left]")) {
+  const end = performance.now() + 1000 * Number(place.dataset.left);
+  const notice = document.querySelector("[data-ends-soon]");
+  const show = () => {
+    const left = Math.round((end - performance.now()) / 1000);
+    place.textContent = place.dataset.words.replace("{}", Math.max(0, Math.ceil(left / 60)));
+    if (left <= 60 && notice) notice.textContent = notice.dataset.endsSoon;
+    if (left > 0) setTimeout(show, 5000);
+  };
+  show();
 }
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();

@@ -9,7 +9,7 @@
 // -> expiry (8 BE); 's' list id 0 index (8 BE) -> status (1); 'a' time (8 BE) sequence (8 BE) ->
 // JSON of an audit line; 't', 'T' statistics (statistics.hpp); 'i' list id 0 index (8 BE) -> case
 // id; 'k' name -> secret of this store; 'v' list id -> signing time (8 BE) revoked entries (8 BE)
-// token: a signed list that several instances share.
+// token: a signed list that several instances share; 'f' account 0 name -> query of a saved filter.
 //
 // Threads: any. Failures: see engine.hpp.
 #pragma once

@@ -4,7 +4,9 @@
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/company_view.hpp"
+#include "ssi/agent/pages_account.hpp"
 #include "ssi/agent/pages_kind.hpp"
+#include "ssi/agent/texts_account.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
@@ -156,6 +158,12 @@ Html open_actions(const View& view, const Case& record) {
                 approve_form(view, record), correction, rejection);
 }
 
+/// The wallet may still change it.
+bool under_way(openid::OfferState state) {
+    return state == openid::OfferState::offered || state == openid::OfferState::redeemed ||
+           state == openid::OfferState::issued;
+}
+
 Html offer_section(const View& view, const Case& record) {
     const openid::OfferState state =
         view.agent.issuer->offer_state(record.offer_id, view.agent.now());
@@ -173,16 +181,32 @@ Html offer_section(const View& view, const Case& record) {
         record.permit ? html("<a class=\"button second\" href=\"/amt/fall/{}/ausweis.pdf\">{}</a>",
                              record.id, view(texts::paper_get))
                       : Html();
+    const Html live = html(
+        "<p role=\"status\" data-times=\"450\" data-poll=\"/amt/fall/{}/stand\" data-state=\"{}\" "
+        "data-next=\"/amt/fall/{}\" data-done=\"{}\"></p>",
+        record.id, openid::to_text(state), record.id, view(texts::offer_changed));
     return html(
-        "<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}<div class=\"row\">{}"
+        "<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}{}<div class=\"row\">{}"
         "<a class=\"button second\" href=\"/antrag/{}\">{}</a><a class=\"button second\" "
         "href=\"/amt/fall/{}/blatt\">{}</a>"
         "{}<a class=\"button second\" href=\"/amt/fall/{}/widerrufen\">{}</a></div>",
         view(texts::offer_section), view(texts::offer_state),
         view.word("offer." + std::string(openid::to_text(state))), view(texts::offer_until),
-        view.date_time(record.offer_expires_at), code_part, paper, record.public_token,
-        view(texts::offer_public), record.id, view(texts::offer_sheet), again, record.id,
-        view(texts::act_revoke));
+        view.date_time(record.offer_expires_at), under_way(state) ? live : Html(), code_part, paper,
+        record.public_token, view(texts::offer_public), record.id, view(texts::offer_sheet), again,
+        record.id, view(texts::act_revoke));
+}
+
+/// Where the applicant's details come from.
+Html origin_part(const View& view, const Case& record) {
+    if (record.identified_by.empty()) {
+        return html("<p class=\"quiet\">{}</p>",
+                    view(record.proven ? texts::compare_proven : texts::compare_typed));
+    }
+    return html("<p class=\"{}\">{}: {}.</p>",
+                std::string_view(record.proven ? "quiet" : "box warn"),
+                view(record.proven ? texts::account_proved : texts::account_stated),
+                account_name(view, record.identified_by));
 }
 
 Html register_warning(const View& view, const Case& record) {
@@ -236,9 +260,7 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
                       : decided                            ? offer_section(view, record)
                                                            : Html();
     const Html money = html("{}{}", invoice_box(view, record), cash_forms(view, record));
-    const Html origin =
-        html("<p class=\"quiet\">{}</p>",
-             record.proven ? view(texts::compare_proven) : view(texts::compare_typed));
+    const Html origin = origin_part(view, record);
     const Html body = html(
         "<h1>{} "
         "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>"
@@ -376,6 +398,16 @@ net::HttpResponse do_act(Agent& agent, const net::HttpRequest& request) {
     return case_page(view, newest.value_or(*record), view.word("error." + std::string(fault)), 409);
 }
 
+/// How far the wallet is: asked every two seconds for a quarter of an hour by the open page, so
+/// that it is no look at the case, and a forgotten page does not keep a clerk logged in.
+net::HttpResponse offer_poll(const View& view, const net::HttpRequest& request) {
+    const auto record = view.agent.cases->get(std::string(request.parameter("id")));
+    if (!record) return net::error_response(404, "no such case");
+    const auto state = view.agent.issuer->offer_state(record->offer_id, view.agent.now());
+    return net::HttpResponse::json(200,
+                                   "{\"state\":" + net::json_quote(openid::to_text(state)) + "}");
+}
+
 using Shown = net::HttpResponse (*)(const View&, const Case&);
 
 net::HttpServer::Handler showing(Agent& agent, Shown shown) {
@@ -395,6 +427,8 @@ void mount_case_pages(Agent& agent, net::HttpServer& server) {
     route(agent, server, "GET", "/amt/fall/{id}",
           showing(agent, [](const View& view,
                             const Case& record) { return case_page(view, record, "", 200); }),
+          on_workers());
+    route(agent, server, "GET", "/amt/fall/{id}/stand", page_for(agent, Role::clerk, offer_poll),
           on_workers());
     route(agent, server, "GET", "/amt/fall/{id}/blatt", showing(agent, sheet), on_workers());
     route(agent, server, "GET", "/amt/fall/{id}/widerrufen", showing(agent, revoke_page),

@@ -67,8 +67,14 @@ net::HttpResponse shown(const View& view, Sitting sitting, const encoding::Objec
     return back_to(view, *url);
 }
 
+net::HttpResponse given_up(const View& view, const Sitting& sitting) {
+    const auto url = view.agent.provider->deny(sitting.login, "access_denied", view.agent.now());
+    return url ? back_to(view, *url) : error_page(view, view(texts::sitting_over), 409);
+}
+
 const Asking asking{
-    "/oidc", "login", texts::shop_title, texts::shop_asks, steps, login_query, nobody, shown, true};
+    "/oidc", "login", texts::shop_title, texts::shop_asks, steps, login_query, nobody,
+    shown,   true,    given_up,          texts::shop_kept};
 
 net::HttpResponse begin(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
@@ -120,17 +126,6 @@ net::HttpResponse ask_page(const View& view, const net::HttpRequest&, const Sitt
     return page(view, view(texts::shop_title), body);
 }
 
-net::HttpResponse cancel(const View& view, const net::HttpRequest& request,
-                         const Sitting& sitting) {
-    const auto form = request.form();
-    if (!form || !from_our_pages(view.agent, request) ||
-        !form_token_good(view.agent, sitting.secret, *form)) {
-        return error_page(view, view(texts::form_outdated), 403);
-    }
-    const auto url = view.agent.provider->deny(sitting.login, "access_denied", view.agent.now());
-    return url ? back_to(view, *url) : error_page(view, view(texts::sitting_over), 409);
-}
-
 std::string key_set(const Agent& agent) {
     encoding::Object jwk = keys::jwk_of(agent.keyring->requests->public_key());
     jwk.set("kid", agent.provider->config().key_id);
@@ -160,8 +155,6 @@ void mount_login_pages(Agent& agent, net::HttpServer& server) {
         },
         on_workers());
     route(agent, server, "GET", "/oidc/anmeldung", with_sitting(agent, asking, ask_page),
-          on_workers());
-    route(agent, server, "POST", "/oidc/abbrechen", with_sitting(agent, asking, cancel),
           on_workers());
     mount_asking(agent, server, asking);
 }

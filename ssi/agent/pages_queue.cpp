@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The clerk's queue. A filter is a part of the address: a bookmark saves it, and no script is
-// needed.
+// The clerk's queue. A filter is a part of the address: a bookmark saves it, so does the clerk's
+// own list of them, and no script is needed.
 //
 //   /amt?stand=conflict&art=parking&zone=A&wer=ich&faellig=ja&suche=P-2026&seite=2
+//   POST /amt/filter: tun=merken|vergessen, name, auswahl (a query as above)
 #include <algorithm>
 #include <set>
 
@@ -41,10 +42,10 @@ struct Filter {
     }
 };
 
-Filter filter_of(const net::HttpRequest& request) {
-    const auto text = [&](std::string_view name) {
-        return std::string(request.query_value(name).value_or("").substr(0, 60));
-    };
+/// `value`: by name, what an address or a saved query says; empty: nothing.
+template <class Value>
+Filter filter_from(const Value& value) {
+    const auto text = [&](std::string_view name) { return std::string(value(name)).substr(0, 60); };
     Filter out{
         text("stand"), text("art"), text("zone"), text("wer"), text("faellig"), text("suche"), 0};
     if (out.state == "meine") {  // the old name of this filter
@@ -56,6 +57,11 @@ Filter filter_of(const net::HttpRequest& request) {
         page = c >= '0' && c <= '9' ? page * 10 + static_cast<std::size_t>(c - '0') : page;
     out.page = page > 0 ? page - 1 : 0;
     return out;
+}
+
+Filter filter_of(const net::HttpRequest& request) {
+    return filter_from(
+        [&](std::string_view name) { return request.query_value(name).value_or(""); });
 }
 
 bool matches_search(const CaseSummary& one, const std::string& search) {
@@ -141,6 +147,65 @@ Html filter_form(const View& view, const Filter& filter) {
         view(texts::queue_reset));
 }
 
+Html saved_links(const View& view, const std::vector<SavedFilter>& saved) {
+    if (saved.empty()) return {};
+    Html items;
+    for (const SavedFilter& one : saved)
+        items += html("<li><a href=\"/amt?{}\">{}</a></li>", one.query, one.name);
+    return html("<nav aria-label=\"{}\"><p>{}:</p><ul class=\"filters\">{}</ul></nav>",
+                view(texts::saved_title), view(texts::saved_title), items);
+}
+
+/// Saving this selection, and forgetting others.
+Html saved_form(const View& view, Filter filter, const std::vector<SavedFilter>& saved) {
+    const Html token = form_token(view.agent, view.session->token);
+    filter.search.clear();
+    Html others;
+    for (const SavedFilter& one : saved) {
+        others += html(
+            "<form method=\"post\" action=\"/amt/filter\" class=\"row\">{}<input type=\"hidden\" "
+            "name=\"tun\" value=\"vergessen\"><input type=\"hidden\" name=\"name\" "
+            "value=\"{}\"><button class=\"second\">{}: {}</button></form>",
+            token, one.name, view(texts::saved_forget), one.name);
+    }
+    return html(
+        "<details class=\"box\"><summary>{}</summary><form method=\"post\" "
+        "action=\"/amt/filter\">{}<input "
+        "type=\"hidden\" name=\"tun\" value=\"merken\"><input type=\"hidden\" name=\"auswahl\" "
+        "value=\"{}\"><div class=\"field\"><label for=\"filter-name\">{}</label><p class=\"hint\" "
+        "id=\"filter-hint\">{}</p><input type=\"text\" id=\"filter-name\" name=\"name\" "
+        "maxlength=\"60\" required "
+        "aria-describedby=\"filter-hint\"></div><button>{}</button></form>"
+        "{}</details>",
+        view(texts::saved_keep), token, filter.query(filter.state, 0), view(texts::saved_name),
+        view(texts::saved_hint), view(texts::saved_save), others);
+}
+
+net::HttpResponse change_saved(const View& view, const net::FormList& form) {
+    SavedFilters& filters = *view.agent.saved_filters;
+    const std::string& account = view.session->account;
+    const std::string name = field_of(form, "name");
+    if (field_of(form, "tun") == "vergessen") {
+        filters.forget(account, name);
+        return net::HttpResponse::redirect("/amt");
+    }
+    // Only what a filter can say comes back into an address.
+    const auto given = net::parse_form(field_of(form, "auswahl", 400));
+    const Filter filter = filter_from([&](std::string_view key) -> std::string {
+        return given ? field_of(*given, key) : std::string();
+    });
+    const std::string query = filter.query(filter.state, 0);
+    switch (filters.save(account, {name, query})) {
+        case SavedFilters::Outcome::no_name:
+            return error_page(view, view(texts::saved_no_name), 422);
+        case SavedFilters::Outcome::too_many:
+            return error_page(view, view(texts::saved_too_many), 409);
+        case SavedFilters::Outcome::saved:
+            break;
+    }
+    return net::HttpResponse::redirect("/amt?" + query);
+}
+
 Html queue_row(const View& view, const CaseSummary& one) {
     const keys::UnixSeconds now = view.agent.now();
     const Html late = one.open() && now > one.due_at
@@ -215,12 +280,14 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
     const Html cash = view.agent.settings.payment.invoices
                           ? html(" · <a href=\"/amt/kasse\">{}</a>", view(texts::cash_title))
                           : Html();
+    const std::vector<SavedFilter> saved = agent.saved_filters->of(view.session->account);
     const Html body = html(
-        "<h1>{}</h1>{}{}{}{}{}<p><a href=\"/amt/sammel\">{}</a> · <a "
+        "<h1>{}</h1>{}{}{}{}{}{}{}<p><a href=\"/amt/sammel\">{}</a> · <a "
         "href=\"/amt/register\">{}</a>{}</p>",
         view(texts::queue_title), held_events(view), state_links(view, filter, all),
-        table_of(view, shown), page_links(view, filter, count), filter_form(view, filter),
-        view(texts::bulk_title), view(texts::events_title), cash);
+        saved_links(view, saved), table_of(view, shown), page_links(view, filter, count),
+        filter_form(view, filter), saved_form(view, filter, saved), view(texts::bulk_title),
+        view(texts::events_title), cash);
     return page(view, view(texts::queue_title), body);
 }
 
@@ -230,6 +297,8 @@ void mount_queue_page(Agent& agent, net::HttpServer& server) {
     route(
         agent, server, "GET", "/amt",
         [&agent](const net::HttpRequest& request) { return queue(agent, request); }, on_workers());
+    route(agent, server, "POST", "/amt/filter", form_for(agent, Role::clerk, change_saved, "/amt"),
+          on_workers());
 }
 
 }  // namespace stadtbuch::agent

@@ -10,6 +10,27 @@ namespace {
 
 constexpr RateLimiter::Rule start_rule{20, 10};
 
+/// How long the request is good for, by the script counted down, with a warning before its end
+/// (WCAG 2.2.1); more time is a new request.
+Html time_left(const View& view, const Sitting& sitting) {
+    const std::int64_t left = sitting.request_expires_at - view.agent.now();
+    return html(
+        "<p>{}: {}. <span data-left=\"{}\" data-words=\"{}\"></span></p>"
+        "<p role=\"status\" data-ends-soon=\"{}\"></p>",
+        view(texts::present_valid_until), view.date_time(sitting.request_expires_at),
+        left > 0 ? left : 0, view(texts::present_left), view(texts::present_ends_soon));
+}
+
+Html way_on(const View& view, const Asking& asking, const Sitting& sitting) {
+    return html(
+        "<div class=\"row\"><a class=\"button\" href=\"{}/weiter\">{}</a>"
+        "<form method=\"post\" action=\"{}\"><button class=\"second\">{}</button></form>"
+        "<form method=\"post\" action=\"{}/abbrechen\">{}<button class=\"second\">{}</button>"
+        "</form></div>",
+        asking.base, view(texts::present_continue), asking.base, view(texts::present_more_time),
+        asking.base, form_token(view.agent, sitting.secret), view(texts::grant_cancel));
+}
+
 openid::PresentationRequest request_for(const Agent& agent, const Asking& asking,
                                         const Sitting& sitting) {
     openid::PresentationRequest request;
@@ -24,15 +45,7 @@ net::HttpResponse start(Agent& agent, const Asking& asking, const net::HttpReque
     if (!from_our_pages(agent, request)) return error_page(view, view(texts::form_outdated), 403);
     if (too_often(agent, request, "present", start_rule))
         return error_page(view, view(texts::too_often), 429);
-    Sitting sitting = start_sitting();
-    sitting.purpose = asking.purpose;
-    // A wallet's authorization request that brought the citizen here goes with them.
-    if (const auto before = sitting_of(agent, request)) {
-        const auto session = agent.issuer->authorization(before->authorization, agent.now());
-        if (session && session->configuration_id == asking.purpose)
-            sitting.authorization = before->authorization;
-        if (before->purpose == asking.purpose) sitting.login = before->login;
-    }
+    Sitting sitting = next_sitting(agent, request, asking.purpose);
     // Two transactions, because only the one on this device can be bound to this browser
     // (credentials §4.3).
     openid::PresentationRequest same = request_for(agent, asking, sitting);
@@ -60,21 +73,17 @@ net::HttpResponse show_page(const View& view, const Asking& asking, const Sittin
         early = html("<div class=\"box warn\" role=\"alert\"><p>{}</p></div>",
                      view(texts::present_waiting));
     const Html body = html(
-        "<h1>{}</h1>{}{}<p>{}</p><div class=\"two\"><section class=\"card\"><h2>{}</h2>"
+        "<h1>{}</h1>{}{}<p>{} {}</p><div class=\"two\"><section class=\"card\"><h2>{}</h2>"
         "<p><a class=\"button big\" href=\"{}\">{}</a></p></section><section "
         "class=\"card\"><h2>{}</h2><p>{}</p>{}"
-        "</section></div><p>{}: {}</p>"
+        "</section></div>{}"
         "<p role=\"status\" data-poll=\"{}/stand\" data-state=\"waiting\" "
-        "data-next=\"{}/weiter\" data-done=\"…\">"
-        "</p><div class=\"row\"><a class=\"button\" href=\"{}/weiter\">{}</a>"
-        "<form method=\"post\" action=\"{}\"><button "
-        "class=\"second\">{}</button></form></div>",
-        view(asking.title), asking.steps(view, 0), early, view(asking.asks),
+        "data-next=\"{}/weiter\" data-done=\"…\"></p>{}",
+        view(asking.title), asking.steps(view, 0), early, view(asking.asks), view(asking.kept),
         view(texts::present_same_title), sitting.same_link, view(texts::present_same),
         view(texts::present_other_title), view(texts::present_other),
-        link_to_scan(view, sitting.other_link), view(texts::present_valid_until),
-        view.date_time(sitting.request_expires_at), asking.base, asking.base, asking.base,
-        view(texts::present_continue), asking.base, view(texts::present_restart));
+        link_to_scan(view, sitting.other_link), time_left(view, sitting), asking.base, asking.base,
+        way_on(view, asking, sitting));
     return page(view, view(asking.title), body);
 }
 
@@ -132,6 +141,33 @@ net::HttpResponse go_on(const View& view, const Asking& asking, const Sitting& s
                        view.agent.verifier->result(sitting.other_device, "", "", view.agent.now()));
 }
 
+net::HttpResponse cancel(const View& view, const Asking& asking, const net::HttpRequest& request,
+                         const Sitting& sitting) {
+    Agent& agent = view.agent;
+    const auto form = request.form();
+    if (!form || !from_our_pages(agent, request) ||
+        !form_token_good(agent, sitting.secret, *form)) {
+        return error_page(view, view(texts::form_outdated), 403);
+    }
+    agent.verifier->cancel(sitting.same_device);
+    agent.verifier->cancel(sitting.other_device);
+    end_sitting(agent, sitting);
+    if (asking.given_up != nullptr) return asking.given_up(view, sitting);
+    if (!sitting.authorization.empty()) {
+        const auto url =
+            agent.issuer->deny_authorization(sitting.authorization, "access_denied", agent.now());
+        if (url) return wallet_return(view, *url);
+    }
+    View shown = view;
+    shown.path = asking.base;
+    const Html body = html(
+        "<div class=\"narrow\"><h1>{}</h1><p role=\"status\">{}</p><p><a class=\"button\" "
+        "href=\"/\">{}</a></p></div>",
+        view(texts::present_cancelled_title), view(texts::present_cancelled),
+        view(texts::back_home));
+    return page(shown, view(texts::present_cancelled_title), body);
+}
+
 std::optional<Sitting> sitting_for(Agent& agent, const Asking& asking,
                                    const net::HttpRequest& request) {
     auto sitting = sitting_of(agent, request);
@@ -146,6 +182,19 @@ net::HttpResponse over(const Asking& asking, View view) {
 }
 
 }  // namespace
+
+Sitting next_sitting(Agent& agent, const net::HttpRequest& request, std::string_view purpose) {
+    Sitting sitting = start_sitting();
+    sitting.purpose = purpose;
+    // A wallet's authorization request that brought the citizen here goes with them.
+    if (const auto before = sitting_of(agent, request)) {
+        const auto session = agent.issuer->authorization(before->authorization, agent.now());
+        if (session && session->configuration_id == purpose)
+            sitting.authorization = before->authorization;
+        if (before->purpose == purpose) sitting.login = before->login;
+    }
+    return sitting;
+}
 
 net::HttpServer::Handler with_sitting(Agent& agent, const Asking& asking, SittingHandler handler) {
     return [&agent, &asking, handler](const net::HttpRequest& request) {
@@ -193,9 +242,9 @@ net::HttpResponse end_with_case(const View& view, Sitting sitting, const Case& r
 
 void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking) {
     const auto at = [&](const char* below) { return std::string(asking.base) + below; };
-    const auto sitting_route = [&](const char* below, auto handler) {
+    const auto sitting_route = [&](const char* below, auto handler, const char* method = "GET") {
         route(
-            agent, server, "GET", at(below),
+            agent, server, method, at(below),
             [&agent, &asking, handler](const net::HttpRequest& request) {
                 const View view = view_of_request(agent, request);
                 const auto sitting = sitting_for(agent, asking, request);
@@ -220,6 +269,12 @@ void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking) {
                            view.agent.verifier->result(sitting.same_device, sitting.secret, code,
                                                        view.agent.now()));
     });
+    sitting_route(
+        "/abbrechen",
+        [&asking](const View& view, const net::HttpRequest& request, const Sitting& sitting) {
+            return cancel(view, asking, request, sitting);
+        },
+        "POST");
     sitting_route("/weiter",
                   [&asking](const View& view, const net::HttpRequest&, const Sitting& sitting) {
                       return go_on(view, asking, sitting);

@@ -3,7 +3,7 @@
 // Asking a citizen's wallet for a credential, on this device or another one, in one sitting.
 //
 //   POST base -> base/zeigen (link and QR) -> wallet -> base/rueckkehr (same device) or base/weiter
-//   (other device) -> what Asking::go_on answers
+//   (other device) -> what Asking::go_on answers; POST base/abbrechen: nothing of it is kept
 #pragma once
 #include "ssi/agent/sitting.hpp"
 
@@ -21,10 +21,17 @@ struct Asking {
     /// null when the page is looked at again.
     net::HttpResponse (*go_on)(const View& view, Sitting sitting, const encoding::Object* claims);
     bool keep_status = false;  ///< of openid::PresentationRequest
+    /// Where who cancels is led, if not to the page that says so; null: there.
+    net::HttpResponse (*given_up)(const View& view, const Sitting& sitting) = nullptr;
+    Text kept = texts::present_kept;  ///< how long we keep what is shown
 };
 
-/// Mounts POST base and the three pages below it. `asking` has to outlive the server.
+/// Mounts POST base and what is below it. `asking` has to outlive the server.
 void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking);
+
+/// A new sitting, which a wallet's or a shop's request of the one before goes with.
+[[nodiscard]] Sitting next_sitting(Agent& agent, const net::HttpRequest& request,
+                                   std::string_view purpose);
 
 using SittingHandler = net::HttpResponse (*)(const View&, const net::HttpRequest&, const Sitting&);
 /// Runs with the sitting of this browser if it has the purpose of `asking`; else says that it is
@@ -40,6 +47,8 @@ using SittingHandler = net::HttpResponse (*)(const View&, const net::HttpRequest
                                                                  const Sitting& sitting,
                                                                  const std::string& case_id);
 
+/// The application for a proof of residence of who was proved in this sitting.
+[[nodiscard]] net::HttpResponse apply_residence(const View& view, Sitting sitting);
 /// Where a sitting leads that has its case already: what is looked at or sent twice counts once.
 /// nullopt if it has none.
 [[nodiscard]] std::optional<net::HttpResponse> case_of(const View& view, const Sitting& sitting);

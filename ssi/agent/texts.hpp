@@ -222,6 +222,27 @@ inline constexpr Text present_waiting{
 inline constexpr Text present_valid_until{"Diese Anfrage gilt bis", "This request is valid until"};
 inline constexpr Text o_clock{"Uhr", "(server time)"};
 inline constexpr Text present_restart{"Neu beginnen", "Start again"};
+inline constexpr Text present_more_time{"Mehr Zeit: neue Anfrage", "More time: new request",
+                                        "Mehr Zeit: neues Bild"};
+inline constexpr Text present_left{"Noch {} Minuten", "{} minutes left", "Noch {} Minuten Zeit"};
+inline constexpr Text present_ends_soon{
+    "Die Anfrage läuft in einer Minute ab. Mit „Mehr Zeit“ erhalten Sie eine neue.",
+    "The request expires in one minute. “More time” gives you a new one.",
+    "Gleich ist die Zeit um. Drücken Sie auf: Mehr Zeit."};
+inline constexpr Text present_kept{
+    "Was Sie zeigen, bleibt höchstens eine halbe Stunde in dieser Sitzung. Erst mit dem Antrag "
+    "wird "
+    "es gespeichert; auf dessen Seite steht, bis wann.",
+    "What you show stays in this session for half an hour at most. It is stored with the "
+    "application only; its page tells until when.",
+    "Wir behalten das eine halbe Stunde. Stellen Sie einen Antrag? Dann speichern wir es. Auf der "
+    "Seite vom Antrag steht: wie lange."};
+inline constexpr Text back_home{"Zur Startseite", "To the start page"};
+inline constexpr Text present_cancelled_title{"Abgebrochen", "Cancelled"};
+inline constexpr Text present_cancelled{
+    "Die Anfrage gilt nicht mehr. Wir haben nichts von Ihnen behalten.",
+    "The request is void. We kept nothing about you.",
+    "Sie haben aufgehört. Wir haben nichts von Ihnen behalten."};
 inline constexpr Text present_failed_title{"Der Nachweis wurde nicht angenommen",
                                            "The credential was not accepted"};
 inline constexpr Text present_refused{"Ihre Wallet hat die Anfrage abgelehnt oder abgebrochen.",

@@ -42,6 +42,22 @@ inline constexpr Text queue_reset{"Filter aufheben", "Clear filter"};
 inline constexpr Text queue_before{"Ältere", "Older"};
 inline constexpr Text queue_after{"Neuere", "Newer"};
 inline constexpr Text queue_page{"Seite", "Page"};
+inline constexpr Text saved_title{"Gemerkte Filter", "Saved filters"};
+inline constexpr Text saved_keep{"Diese Auswahl merken", "Save this selection"};
+inline constexpr Text saved_name{"Name der Auswahl", "Name of the selection"};
+inline constexpr Text saved_hint{
+    "Gemerkt werden Stand, Nachweis, Zone, Zuständigkeit und Frist, nicht der Suchtext. Nur Sie "
+    "sehen Ihre Auswahl.",
+    "State, credential, zone, assignee and deadline are saved, not the search text. Only you see "
+    "your selections."};
+inline constexpr Text saved_save{"Merken", "Save"};
+inline constexpr Text saved_forget{"Vergessen", "Forget"};
+inline constexpr Text saved_no_name{
+    "Bitte geben Sie der Auswahl einen Namen mit höchstens 60 Zeichen.",
+    "Please give the selection a name of at most 60 characters."};
+inline constexpr Text saved_too_many{
+    "Es sind schon zwölf Filter gemerkt. Vergessen Sie zuerst einen davon.",
+    "Twelve filters are saved already. Forget one of them first."};
 
 inline constexpr Text second_title{"Vorschlag", "Proposal"};
 inline constexpr Text second_needed{
@@ -183,6 +199,8 @@ inline constexpr Text reason_hint{"Die antragstellende Person liest diesen Text.
                                   "The applicant reads this text."};
 
 inline constexpr Text offer_section{"Übergabe an die Wallet", "Hand-over to the wallet"};
+inline constexpr Text offer_changed{"Die Wallet ist weiter. Die Seite wird neu geladen.",
+                                    "The wallet went on. The page is loaded again."};
 inline constexpr Text offer_state{"Zustand des Angebots", "State of the offer"};
 inline constexpr Text offer_code_label{"Code für die Wallet (getrennt weitergeben)",
                                        "Code for the wallet (hand over separately)"};

@@ -371,6 +371,21 @@ PresentationState Verifier::state(std::string_view transaction_id, UnixSeconds n
                                                    : PresentationState::expired;
 }
 
+void Verifier::cancel(std::string_view transaction_id) {
+    const auto forget = [&](std::string_view kind, std::string_view key) {
+        // Lost against an answer that comes at this moment: that one is looked at again.
+        for (auto held = records_.get(kind, key); held; held = records_.get(kind, key)) {
+            if (records_.compare_and_delete(kind, key, *held)) break;
+        }
+    };
+    const auto record = records_.get("vp_tx", transaction_id);
+    const auto parsed = record ? encoding::parse_json(*record) : encoding::parse_json("{}");
+    // The request first: an answer needs it, so none can be kept after the last line.
+    if (parsed) forget("vp", parsed->text_at("request"));
+    forget("vp_tx", transaction_id);
+    forget("vp_result", transaction_id);
+}
+
 PresentationResult Verifier::result(std::string_view transaction_id,
                                     std::string_view browser_session,
                                     std::string_view response_code, UnixSeconds now) {

@@ -133,6 +133,9 @@ class Verifier {
     [[nodiscard]] PresentationResult result(std::string_view transaction_id,
                                             std::string_view browser_session,
                                             std::string_view response_code, UnixSeconds now);
+    /// Forgets the transaction, its keys and an answer that came: a wallet that answers later is
+    /// refused.
+    void cancel(std::string_view transaction_id);
     /// Looks without releasing: for the page's polling.
     [[nodiscard]] PresentationState state(std::string_view transaction_id, UnixSeconds now);
 

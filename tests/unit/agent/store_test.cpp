@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "ssi/agent/records.hpp"
+#include "ssi/agent/saved_filters.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "tests/unit/agent/town.hpp"
@@ -119,6 +120,30 @@ TEST_CASE("an answer waits for the disk, and nobody else", "[agent][store]") {
     std::size_t kept = 0;
     store.open()->scan("r", [&](std::string_view, std::string_view) { return ++kept > 0; });
     CHECK(kept == 201);
+}
+
+TEST_CASE("a clerk's filters are their own, by name and of bounded number", "[agent][records]") {
+    const test::FreshStore store;
+    const auto opened = store.open();
+    SavedFilters filters(*opened);
+    using Outcome = SavedFilters::Outcome;
+    CHECK(filters.save("amt", {"Zone A", "zone=A"}) == Outcome::saved);
+    CHECK(filters.save("amt", {"Zone A", "zone=A&wer=ich"}) == Outcome::saved);
+    CHECK(filters.save("amt2", {"Ünklar", "stand=conflict"}) == Outcome::saved);
+    CHECK(filters.save("amt", {"", "zone=A"}) == Outcome::no_name);
+    CHECK(filters.save("amt", {"zwei\nZeilen", "zone=A"}) == Outcome::no_name);
+    CHECK(filters.save("amt", {std::string(61, 'x'), "zone=A"}) == Outcome::no_name);
+    REQUIRE(filters.of("amt").size() == 1);
+    CHECK(filters.of("amt")[0].query == "zone=A&wer=ich");
+    CHECK(filters.of("am").empty());
+    for (std::size_t i = 1; i < SavedFilters::most; ++i)
+        CHECK(filters.save("amt", {"F" + std::to_string(i), "art=parking"}) == Outcome::saved);
+    CHECK(filters.save("amt", {"one more", ""}) == Outcome::too_many);
+    CHECK(filters.save("amt", {"F1", "art=residence"}) == Outcome::saved);
+    filters.forget("amt", "Zone A");
+    filters.forget("amt", "not there");
+    CHECK(filters.of("amt").size() == SavedFilters::most - 1);
+    CHECK(filters.of("amt2").size() == 1);
 }
 
 TEST_CASE("records expire by their newest time", "[agent][records]") {

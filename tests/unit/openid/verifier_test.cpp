@@ -97,6 +97,27 @@ struct Desk {
 
 }  // namespace
 
+TEST_CASE("of a cancelled presentation nothing is left, before and after the answer") {
+    Desk desk;
+    const auto waiting = desk.verifier.start(desk.request(ResponseMode::direct_post), test_now);
+    const std::string late = desk.body_for(desk.fetch(waiting));
+    desk.verifier.cancel(waiting.transaction_id);
+    CHECK(desk.answer(waiting, late).status == 400);
+    CHECK(desk.verifier.request_object(waiting.request_id, test_now).status != 200);
+
+    const auto answered = desk.verifier.start(desk.request(ResponseMode::direct_post), test_now);
+    CHECK(desk.answer(answered, desk.body_for(desk.fetch(answered))).status == 200);
+    desk.verifier.cancel(answered.transaction_id);
+
+    for (const auto& started : {waiting, answered}) {
+        CHECK(desk.result(started).state == PresentationState::unknown);
+        CHECK_FALSE(desk.records.get("vp", started.request_id));
+        CHECK_FALSE(desk.records.get("vp_tx", started.transaction_id));
+        CHECK_FALSE(desk.records.get("vp_result", started.transaction_id));
+    }
+    desk.verifier.cancel("unknown");
+}
+
 TEST_CASE("a presentation reaches the page that asked for it, in both modes") {
     for (const ResponseMode mode : {ResponseMode::direct_post, ResponseMode::direct_post_jwt}) {
         Desk desk;
