@@ -20,9 +20,17 @@ constexpr std::int64_t clock_leeway_s = 60;
 constexpr std::int64_t pop_age_max_s = 300;
 constexpr std::size_t jti_bytes_max = 256;
 
-Failure<std::string_view> bad(std::string_view why) {
-    return {why};
+Failure<Reason> bad(IssuanceRule rule, std::string_view why) {
+    return {{rule, why}};
 }
+
+/// The rules of what a wallet provider signs: about a wallet, or about its keys.
+struct Rules {
+    IssuanceRule form, provider;
+};
+
+constexpr Rules wallet_rules{IssuanceRule::wallet_form, IssuanceRule::wallet_provider};
+constexpr Rules key_rules{IssuanceRule::attestation_form, IssuanceRule::attestation_provider};
 
 std::optional<keys::PublicKey> key_of_chain(const Value& x5c, const WalletTrust& trust,
                                             UnixSeconds now) {
@@ -55,21 +63,22 @@ std::optional<keys::PublicKey> provider_key(const Object& header, const WalletTr
 }
 
 /// `old_typ`: the media type of earlier drafts, which published wallet libraries still write.
-Result<Value, std::string_view> verified_claims(std::string_view jwt, std::string_view typ,
-                                                std::string_view old_typ, const WalletTrust& trust,
-                                                UnixSeconds now) {
+Result<Value, Reason> verified_claims(std::string_view jwt, std::string_view typ,
+                                      std::string_view old_typ, const Rules& about,
+                                      const WalletTrust& trust, UnixSeconds now) {
     keys::JwsRules rules{std::string(typ), {"ES256", "EdDSA", "Ed25519"}, attestation_bytes_max};
     auto jws = keys::parse_jws(jwt, rules);
     if (!jws && jws.error() == keys::JoseError::unexpected_type && !old_typ.empty()) {
         rules.typ = old_typ;
         jws = keys::parse_jws(jwt, rules);
     }
-    if (!jws) return bad(keys::to_text(jws.error()));
+    if (!jws) return bad(about.form, keys::to_text(jws.error()));
     const auto key = provider_key(jws->header, trust, now);
-    if (!key) return bad("attestation: no wallet provider that is trusted here");
-    if (!keys::verify_jws(*jws, *key)) return bad("attestation: the signature does not hold");
+    if (!key) return bad(about.provider, "attestation: no wallet provider that is trusted here");
+    if (!keys::verify_jws(*jws, *key))
+        return bad(about.provider, "attestation: the signature does not hold");
     auto payload = keys::payload_object(*jws);
-    if (!payload) return bad("attestation: the payload is no JSON object");
+    if (!payload) return bad(about.form, "attestation: the payload is no JSON object");
     return Value(std::move(payload).value());
 }
 
@@ -111,77 +120,90 @@ bool audience_has(const Value& claims, std::string_view audience) {
 
 }  // namespace
 
-Result<ClientAttestation, std::string_view> check_client_attestation(std::string_view jwt,
-                                                                     const WalletTrust& trust,
-                                                                     UnixSeconds now) {
-    const auto claims = verified_claims(jwt, "oauth-client-attestation+jwt", "", trust, now);
-    if (!claims) return bad(claims.error());
-    if (!in_time(*claims, true, now)) return bad("attestation: expired or not yet valid");
+Result<ClientAttestation, Reason> check_client_attestation(std::string_view jwt,
+                                                           const WalletTrust& trust,
+                                                           UnixSeconds now) {
+    const auto claims =
+        verified_claims(jwt, "oauth-client-attestation+jwt", "", wallet_rules, trust, now);
+    if (!claims) return Failure{claims.error()};
+    if (!in_time(*claims, true, now))
+        return bad(IssuanceRule::wallet_time, "attestation: expired or not yet valid");
     const std::string_view subject = claims->text_at("sub");
-    if (subject.empty() || subject.size() > 512) return bad("attestation: sub missing");
+    if (subject.empty() || subject.size() > 512)
+        return bad(IssuanceRule::wallet_form, "attestation: sub missing");
     const Value* cnf = claims->find("cnf");
     const Value* jwk = cnf != nullptr ? cnf->find("jwk") : nullptr;
-    if (jwk == nullptr) return bad("attestation: cnf.jwk missing");
+    if (jwk == nullptr) return bad(IssuanceRule::wallet_form, "attestation: cnf.jwk missing");
     auto key = keys::public_key_from_jwk(*jwk);
-    if (!key) return bad("attestation: cnf.jwk is no usable public key");
+    if (!key) return bad(IssuanceRule::wallet_form, "attestation: cnf.jwk is no usable public key");
     return ClientAttestation{std::string(subject),
                              std::string(claims->text_at("wallet_name").substr(0, 100)),
                              std::move(key).value()};
 }
 
-Result<ClientAttestationPop, std::string_view> check_client_attestation_pop(
+Result<ClientAttestationPop, Reason> check_client_attestation_pop(
     std::string_view jwt, const ClientAttestation& attestation, std::string_view audience,
     UnixSeconds now) {
     const auto jws = keys::parse_jws(
         jwt,
         {"oauth-client-attestation-pop+jwt", {"ES256", "EdDSA", "Ed25519"}, attestation_bytes_max});
-    if (!jws) return bad(keys::to_text(jws.error()));
+    if (!jws) return bad(IssuanceRule::wallet_possession, keys::to_text(jws.error()));
     if (!keys::verify_jws(*jws, attestation.instance_key))
-        return bad("attestation pop: not signed by the attested key");
+        return bad(IssuanceRule::wallet_possession,
+                   "attestation pop: not signed by the attested key");
     const auto payload = keys::payload_object(*jws);
-    if (!payload) return bad("attestation pop: the payload is no JSON object");
+    if (!payload)
+        return bad(IssuanceRule::wallet_possession,
+                   "attestation pop: the payload is no JSON object");
     const Value claims(*payload);
     if (!audience_has(claims, audience))
-        return bad("attestation pop: aud is not this authorization server");
+        return bad(IssuanceRule::wallet_possession,
+                   "attestation pop: aud is not this authorization server");
     const Value* issuer = claims.find("iss");  // older drafts
     if (issuer != nullptr && *issuer != Value(attestation.client_id))
-        return bad("attestation pop: iss is not the attested client");
+        return bad(IssuanceRule::wallet_possession,
+                   "attestation pop: iss is not the attested client");
     const auto iat = integer_at(claims, "iat");
     const bool fresh = iat ? *iat <= now + clock_leeway_s && *iat >= now - pop_age_max_s
                            : claims.find("exp") != nullptr;
     if (!fresh || !in_time(claims, false, now))
-        return bad("attestation pop: iat missing or outside the window");
+        return bad(IssuanceRule::wallet_possession,
+                   "attestation pop: iat missing or outside the window");
     const std::string_view jti = claims.text_at("jti");
-    if (jti.empty() || jti.size() > jti_bytes_max) return bad("attestation pop: jti missing");
+    if (jti.empty() || jti.size() > jti_bytes_max)
+        return bad(IssuanceRule::wallet_possession, "attestation pop: jti missing");
     const std::string_view challenge =
         claims.find("challenge") != nullptr ? claims.text_at("challenge") : claims.text_at("nonce");
     return ClientAttestationPop{std::string(jti), std::string(challenge)};
 }
 
-Result<KeyAttestation, std::string_view> check_key_attestation(std::string_view jwt,
-                                                               const WalletTrust& trust,
-                                                               const KeyAttestationRules& rules) {
-    const auto claims =
-        verified_claims(jwt, "key-attestation+jwt", "keyattestation+jwt", trust, rules.now);
-    if (!claims) return bad(claims.error());
+Result<KeyAttestation, Reason> check_key_attestation(std::string_view jwt, const WalletTrust& trust,
+                                                     const KeyAttestationRules& rules) {
+    const auto claims = verified_claims(jwt, "key-attestation+jwt", "keyattestation+jwt", key_rules,
+                                        trust, rules.now);
+    if (!claims) return Failure{claims.error()};
     if (claims->find("iat") == nullptr || !in_time(*claims, rules.needs_expiry, rules.now))
-        return bad("key attestation: iat or exp missing, expired or not yet valid");
+        return bad(IssuanceRule::attestation_time,
+                   "key attestation: iat or exp missing, expired or not yet valid");
     if (!protects(*claims, "key_storage", rules.protection.key_storage))
-        return bad("key attestation: key_storage is not what is asked for");
+        return bad(IssuanceRule::attestation_level,
+                   "key attestation: key_storage is not what is asked for");
     if (!protects(*claims, "user_authentication", rules.protection.user_authentication))
-        return bad("key attestation: user_authentication is not what is asked for");
+        return bad(IssuanceRule::attestation_level,
+                   "key attestation: user_authentication is not what is asked for");
     const Value* list = claims->find("attested_keys");
     if (list == nullptr || !list->is_array() || list->array()->empty())
-        return bad("key attestation: attested_keys missing");
+        return bad(IssuanceRule::attestation_form, "key attestation: attested_keys missing");
     if (list->array()->size() > rules.keys_max)
-        return bad("key attestation: more keys than batch_size");
+        return bad(IssuanceRule::proof_count, "key attestation: more keys than batch_size");
     KeyAttestation out;
     std::set<std::string> seen;
     for (const Value& jwk : *list->array()) {
         auto key = keys::public_key_from_jwk(jwk);
-        if (!key) return bad("key attestation: a key that is not usable");
+        if (!key)
+            return bad(IssuanceRule::attestation_form, "key attestation: a key that is not usable");
         if (!seen.insert(keys::thumbprint(*key)).second)
-            return bad("key attestation: the same key twice");
+            return bad(IssuanceRule::proof_count, "key attestation: the same key twice");
         out.keys.push_back(std::move(key).value());
     }
     out.nonce = claims->text_at("nonce");

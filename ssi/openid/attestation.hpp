@@ -10,6 +10,7 @@
 #include "ssi/keys/jose.hpp"
 #include "ssi/keys/time.hpp"
 #include "ssi/keys/x509.hpp"
+#include "ssi/openid/issuance_rules.hpp"
 
 namespace stadtbuch::openid {
 
@@ -32,8 +33,9 @@ struct ClientAttestation {
 };
 
 /// The failure is a sentence for error_description.
-[[nodiscard]] Result<ClientAttestation, std::string_view> check_client_attestation(
-    std::string_view jwt, const WalletTrust& trust, UnixSeconds now);
+[[nodiscard]] Result<ClientAttestation, Reason> check_client_attestation(std::string_view jwt,
+                                                                         const WalletTrust& trust,
+                                                                         UnixSeconds now);
 
 struct ClientAttestationPop {
     std::string jti;
@@ -41,7 +43,7 @@ struct ClientAttestationPop {
 };
 
 /// `audience` is the authorization server's issuer identifier.
-[[nodiscard]] Result<ClientAttestationPop, std::string_view> check_client_attestation_pop(
+[[nodiscard]] Result<ClientAttestationPop, Reason> check_client_attestation_pop(
     std::string_view jwt, const ClientAttestation& attestation, std::string_view audience,
     UnixSeconds now);
 
@@ -63,7 +65,7 @@ struct KeyAttestationRules {
     UnixSeconds now = 0;
 };
 
-[[nodiscard]] Result<KeyAttestation, std::string_view> check_key_attestation(
+[[nodiscard]] Result<KeyAttestation, Reason> check_key_attestation(
     std::string_view jwt, const WalletTrust& trust, const KeyAttestationRules& rules);
 
 }  // namespace stadtbuch::openid

@@ -35,32 +35,37 @@ std::string hash_of(std::string_view token) {
 
 }  // namespace
 
-Result<DpopProof, std::string_view> check_dpop(std::string_view jwt, const DpopRules& rules) {
-    const auto bad = [](std::string_view why) { return Failure<std::string_view>{why}; };
+Result<DpopProof, Reason> check_dpop(std::string_view jwt, const DpopRules& rules) {
+    const auto bad = [](IssuanceRule rule, std::string_view why) {
+        return Failure{Reason{rule, why}};
+    };
     const auto jws =
         keys::parse_jws(jwt, {"dpop+jwt", {"ES256", "EdDSA", "Ed25519"}, proof_bytes_max});
-    if (!jws) return bad(keys::to_text(jws.error()));
+    if (!jws) return bad(IssuanceRule::dpop_form, keys::to_text(jws.error()));
     const Value* jwk = jws->header.find("jwk");
     const auto key =
         jwk != nullptr
             ? keys::public_key_from_jwk(*jwk)
             : Result<keys::PublicKey, keys::KeyError>(Failure{keys::KeyError::malformed});
-    if (!key) return bad("DPoP: header jwk must be a public key");
-    if (!keys::verify_jws(*jws, *key)) return bad("DPoP: the signature does not fit the key");
+    if (!key) return bad(IssuanceRule::dpop_form, "DPoP: header jwk must be a public key");
+    if (!keys::verify_jws(*jws, *key))
+        return bad(IssuanceRule::dpop_signature, "DPoP: the signature does not fit the key");
     const auto payload = keys::payload_object(*jws);
-    if (!payload) return bad("DPoP: the payload is no JSON object");
+    if (!payload) return bad(IssuanceRule::dpop_form, "DPoP: the payload is no JSON object");
     const Value claims(*payload);
-    if (claims.text_at("htm") != rules.method) return bad("DPoP: htm is another method");
+    if (claims.text_at("htm") != rules.method)
+        return bad(IssuanceRule::dpop_address, "DPoP: htm is another method");
     if (comparable(claims.text_at("htu")) != comparable(rules.url))
-        return bad("DPoP: htu is another address");
+        return bad(IssuanceRule::dpop_address, "DPoP: htu is another address");
     const Value* iat = claims.find("iat");
     const auto at = iat != nullptr ? iat->integer() : std::nullopt;
     if (!at || *at < rules.now - dpop_past_s || *at > rules.now + dpop_future_s)
-        return bad("DPoP: iat missing or outside the window");
+        return bad(IssuanceRule::dpop_time, "DPoP: iat missing or outside the window");
     const std::string_view jti = claims.text_at("jti");
-    if (jti.empty() || jti.size() > jti_bytes_max) return bad("DPoP: jti missing or too long");
+    if (jti.empty() || jti.size() > jti_bytes_max)
+        return bad(IssuanceRule::dpop_fresh, "DPoP: jti missing or too long");
     if (!rules.access_token.empty() && claims.text_at("ath") != hash_of(rules.access_token))
-        return bad("DPoP: ath is not the hash of the access token");
+        return bad(IssuanceRule::dpop_token, "DPoP: ath is not the hash of the access token");
     return DpopProof{keys::thumbprint(*key), std::string(jti),
                      std::string(claims.text_at("nonce"))};
 }

@@ -8,6 +8,7 @@
 
 #include "ssi/keys/jose.hpp"
 #include "ssi/keys/time.hpp"
+#include "ssi/openid/issuance_rules.hpp"
 
 namespace stadtbuch::openid {
 
@@ -31,8 +32,7 @@ struct DpopProof {
 
 /// Checks everything but the nonce and the replay of `jti`, which need memory. The failure is a
 /// sentence for error_description.
-[[nodiscard]] Result<DpopProof, std::string_view> check_dpop(std::string_view jwt,
-                                                             const DpopRules& rules);
+[[nodiscard]] Result<DpopProof, Reason> check_dpop(std::string_view jwt, const DpopRules& rules);
 /// The header's value, for wallets.
 [[nodiscard]] std::string make_dpop(const keys::Signer& key, const keys::PublicKey& public_key,
                                     const DpopRules& rules, std::string_view jti,

@@ -30,6 +30,7 @@ struct HttpResponse {
     std::string content_type;  // empty together with an empty body
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  // without Content-Type
+    std::string rule = {};  // id of the rule that refused (issuance_rules.hpp); not sent as such
 
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };

@@ -27,8 +27,8 @@ constexpr std::string_view pre_authorized_grant =
     "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 constexpr std::size_t form_bytes_max = 64 * 1024;
 
-IssuerAnswer refuse(int status, std::string_view error, std::string_view description) {
-    return {error_response(status, error, description), {}};
+IssuerAnswer refuse(std::string_view error, IssuanceRule rule, std::string_view why) {
+    return {refusal(400, error, {rule, why}), {}};
 }
 
 bool good_tx_code(std::string_view code) {
@@ -153,7 +153,8 @@ HttpResponse Issuer::credential_offer(std::string_view offer_id, UnixSeconds now
     const Value offer = parsed_record(records_.get("offer", offer_id));
     if (integer_at(offer, "exp") <= now ||
         !records_.get("code", digest_of(offer.text_at("code")))) {
-        return error_response(404, "invalid_request", "unknown, used or expired offer");
+        return refusal(404, "invalid_request",
+                       {IssuanceRule::code_good, "unknown, used or expired offer"});
     }
     Object grants;
     if (flag_at(offer, "authorization"))
@@ -177,28 +178,33 @@ HttpResponse Issuer::credential_offer(std::string_view offer_id, UnixSeconds now
 IssuerAnswer Issuer::token(const HttpRequest& request, UnixSeconds now) {
     if (media_type(request.content_type) != "application/x-www-form-urlencoded" ||
         request.body.size() > form_bytes_max) {
-        return refuse(400, "invalid_request", "form body expected");
+        return refuse("invalid_request", IssuanceRule::request_form, "form body expected");
     }
     const auto form = parse_form(request.body);
-    if (!form) return refuse(400, "invalid_request", "malformed form body");
+    if (!form) return refuse("invalid_request", IssuanceRule::request_form, "malformed form body");
     const std::string type = field_of(*form, "grant_type");
-    if (type.empty()) return refuse(400, "invalid_request", "grant_type missing");
+    if (type.empty())
+        return refuse("invalid_request", IssuanceRule::grant_type, "grant_type missing");
     const bool pre_authorized = type == pre_authorized_grant;
     const bool code = type == "authorization_code";
     if (!pre_authorized && !code && type != "refresh_token")
-        return refuse(400, "unsupported_grant_type", "this grant is not offered here");
+        return refuse("unsupported_grant_type", IssuanceRule::grant_type,
+                      "this grant is not offered here");
     if (field_of(*form, pre_authorized ? "pre-authorized_code"
                         : code         ? "code"
                                        : "refresh_token")
             .empty()) {
-        return refuse(400, "invalid_request", "the code is missing");
+        return refuse("invalid_request", IssuanceRule::code_good, "the code is missing");
     }
     const auto identified = identify(request, *form, issuer_paths::token, now);
     if (const auto* refusal = std::get_if<HttpResponse>(&identified)) return {*refusal, {}};
     const Client& client = std::get<Client>(identified);
     if (pre_authorized) return redeem(*form, client, now);
-    if (config_.haip && client.instance.empty())
-        return refuse(401, "invalid_client", "wallet attestation needed");
+    if (config_.haip && client.instance.empty()) {
+        return {refusal(401, "invalid_client",
+                        {IssuanceRule::wallet_needed, "wallet attestation needed"}),
+                {}};
+    }
     return code ? redeem_authorization(*form, client, now) : refresh(*form, client, now);
 }
 
@@ -211,8 +217,8 @@ struct Issuer::Try {
 
 Issuer::OrRefusal<Issuer::Try> Issuer::try_code(std::string_view code, const std::string* tx_code,
                                                 UnixSeconds now, std::vector<IssuerEvent>& events) {
-    const auto wrong = [](std::string_view why) {
-        return error_response(400, "invalid_grant", why);
+    const auto wrong = [](IssuanceRule rule, std::string_view why) {
+        return refusal(400, "invalid_grant", {rule, why});
     };
     const std::string key = digest_of(code);
     auto record = records_.get("code", key);
@@ -223,12 +229,13 @@ Issuer::OrRefusal<Issuer::Try> Issuer::try_code(std::string_view code, const std
         out.offer_id.empty() ? std::nullopt : records_.get("offer", out.offer_id);
     out.offer = parsed_record(offer_record);
     if (!offer_record || integer_at(out.offer, "exp") <= now)
-        return wrong("wrong, used or expired code");
+        return wrong(IssuanceRule::code_good, "wrong, used or expired code");
     out.offer_record = *offer_record;
     const bool wanted = out.offer.find("tx") != nullptr;
     if (wanted != (tx_code != nullptr)) {
-        return error_response(400, "invalid_request",
-                              wanted ? "tx_code missing" : "tx_code not expected");
+        return refusal(
+            400, "invalid_request",
+            {IssuanceRule::transaction_code, wanted ? "tx_code missing" : "tx_code not expected"});
     }
     if (wanted) {
         // The try is used up before the comparison, so that parallel guesses cannot share one.
@@ -237,7 +244,7 @@ Issuer::OrRefusal<Issuer::Try> Issuer::try_code(std::string_view code, const std
             encoding::compact_json(Object{{"offer", out.offer_id}, {"tries", left}});
         if (left < 0 || !records_.compare_and_swap("code", key, *record, lessened,
                                                    integer_at(out.offer, "exp"))) {
-            return wrong("wrong, used or expired code");
+            return wrong(IssuanceRule::code_good, "wrong, used or expired code");
         }
         record = std::move(lessened);
         if (!keys::constant_time_equal(view_of(tx_code_mac(out.offer_id, *tx_code)),
@@ -249,10 +256,11 @@ Issuer::OrRefusal<Issuer::Try> Issuer::try_code(std::string_view code, const std
                 events.emplace_back(
                     OfferBurnt{out.offer_id, std::string(out.offer.text_at("case"))});
             }
-            return wrong("wrong transaction code");
+            return wrong(IssuanceRule::transaction_code, "wrong transaction code");
         }
     }
-    if (!records_.compare_and_delete("code", key, *record)) return wrong("code already used");
+    if (!records_.compare_and_delete("code", key, *record))
+        return wrong(IssuanceRule::code_good, "code already used");
     return out;
 }
 
@@ -303,18 +311,20 @@ IssuerAnswer Issuer::notification(const HttpRequest& request, UnixSeconds now) {
     const Grant& grant = std::get<Grant>(authorized);
     const auto body = encoding::parse_json(request.body, issuer_body_limits);
     if (!body || !body->is_object())
-        return refuse(400, "invalid_notification_request", "JSON object expected");
+        return refuse("invalid_notification_request", IssuanceRule::notification,
+                      "JSON object expected");
     const std::string_view event = body->text_at("event");
     const OfferState state = event == "credential_accepted" ? OfferState::accepted
                              : event == "credential_failure" || event == "credential_deleted"
                                  ? OfferState::failed
                                  : OfferState::unknown;
     if (state == OfferState::unknown)
-        return refuse(400, "invalid_notification_request", "unknown event");
+        return refuse("invalid_notification_request", IssuanceRule::notification, "unknown event");
     const auto record = records_.get("notice", body->text_at("notification_id"));
     const Value notice = parsed_record(record);
     if (!record || notice.text_at("case") != grant.case_id) {
-        return refuse(400, "invalid_notification_id", "unknown notification_id");
+        return refuse("invalid_notification_id", IssuanceRule::notification,
+                      "unknown notification_id");
     }
     if (!grant.offer_id.empty()) note_offer(grant.offer_id, state, now + 86400);
     if (state == OfferState::accepted) {

@@ -97,8 +97,8 @@ AuthorizationSession session_of(std::string id, const Value& record) {
     return out;
 }
 
-IssuerAnswer refuse(int status, std::string_view error, std::string_view description) {
-    return {error_response(status, error, description), {}};
+IssuerAnswer refuse(std::string_view error, IssuanceRule rule, std::string_view why) {
+    return {refusal(400, error, {rule, why}), {}};
 }
 
 }  // namespace
@@ -121,34 +121,40 @@ std::optional<Array> granted_details(const Form& form, const std::string& config
 }
 
 Issuer::OrRefusal<Object> Issuer::read_authorization(const Form& form, const Client& client) const {
-    const auto bad = [](std::string_view error, std::string_view why) {
-        return error_response(400, error, why);
+    const auto bad = [](IssuanceRule rule, std::string_view error, std::string_view why) {
+        return refusal(400, error, {rule, why});
     };
     for (const char* name : {"request_uri", "request"}) {
         if (form.contains(name))
-            return bad("invalid_request", "request objects are not pushed here");
+            return bad(IssuanceRule::authorization_request, "invalid_request",
+                       "request objects are not pushed here");
     }
     if (field_of(form, "response_type") != "code")
-        return bad("unsupported_response_type", "response_type must be code");
+        return bad(IssuanceRule::authorization_request, "unsupported_response_type",
+                   "response_type must be code");
     if (client.id.empty() || client.id.size() > text_max)
-        return bad("invalid_request", "client_id missing");
+        return bad(IssuanceRule::authorization_request, "invalid_request", "client_id missing");
     const std::string redirect = field_of(form, "redirect_uri");
     if (!acceptable_redirect(redirect))
-        return bad("invalid_request", "redirect_uri missing or not acceptable");
+        return bad(IssuanceRule::redirect_address, "invalid_request",
+                   "redirect_uri missing or not acceptable");
     if (client.instance.empty() && !may_return_unattested(config_.unattested_redirects, redirect))
-        return bad("invalid_request", "redirect_uri is not registered, and no wallet attestation");
+        return bad(IssuanceRule::redirect_address, "invalid_request",
+                   "redirect_uri is not registered, and no wallet attestation");
     const std::string challenge = field_of(form, "code_challenge");
     if (field_of(form, "code_challenge_method") != "S256" || challenge.size() != 43 ||
         !is_base64url(challenge)) {
-        return bad("invalid_request", "PKCE with S256 is needed");
+        return bad(IssuanceRule::pkce_challenge, "invalid_request", "PKCE with S256 is needed");
     }
     const std::string state = field_of(form, "state");
     const std::string issuer_state = field_of(form, "issuer_state");
     if (state.size() > text_max || issuer_state.size() > text_max)
-        return bad("invalid_request", "state or issuer_state too long");
+        return bad(IssuanceRule::authorization_request, "invalid_request",
+                   "state or issuer_state too long");
     const std::string jkt = field_of(form, "dpop_jkt");
     if (!jkt.empty() && !client.dpop.empty() && jkt != client.dpop)
-        return bad("invalid_dpop_proof", "dpop_jkt is not the key of the DPoP proof");
+        return bad(IssuanceRule::dpop_key, "invalid_dpop_proof",
+                   "dpop_jkt is not the key of the DPoP proof");
 
     std::string configuration;
     bool details = false;
@@ -158,14 +164,17 @@ Issuer::OrRefusal<Object> Issuer::read_authorization(const Form& form, const Cli
         const bool by_details = granted_details(form, type.id).has_value();
         if (!by_scope && !by_details) continue;
         if (!configuration.empty())
-            return bad("invalid_scope", "one credential at a time can be asked for");
+            return bad(IssuanceRule::credential_offered, "invalid_scope",
+                       "one credential at a time can be asked for");
         configuration = type.id;
         details = by_details;
     }
     if (configuration.empty()) {
         return form.contains("authorization_details")
-                   ? bad("invalid_authorization_details", "no such credential here")
-                   : bad("invalid_scope", "no such credential here");
+                   ? bad(IssuanceRule::credential_offered, "invalid_authorization_details",
+                         "no such credential here")
+                   : bad(IssuanceRule::credential_offered, "invalid_scope",
+                         "no such credential here");
     }
     return Object{{"client", client.id},
                   {"wallet", client.wallet_name},
@@ -184,12 +193,14 @@ HttpResponse Issuer::pushed_authorization(const HttpRequest& request, UnixSecond
                               request.body.size() <= form_bytes_max
                           ? parse_form(request.body)
                           : std::nullopt;
-    if (!form) return error_response(400, "invalid_request", "form body expected");
+    if (!form)
+        return refusal(400, "invalid_request", {IssuanceRule::request_form, "form body expected"});
     const auto identified = identify(request, *form, issuer_paths::pushed, now);
     if (const auto* refusal = std::get_if<HttpResponse>(&identified)) return *refusal;
     const Client& client = std::get<Client>(identified);
     if (config_.haip && client.instance.empty())
-        return error_response(401, "invalid_client", "wallet attestation needed");
+        return refusal(401, "invalid_client",
+                       {IssuanceRule::wallet_needed, "wallet attestation needed"});
     auto read = read_authorization(*form, client);
     if (const auto* refusal = std::get_if<HttpResponse>(&read)) return *refusal;
     Object& record = std::get<Object>(read);
@@ -278,31 +289,36 @@ IssuerAnswer Issuer::redeem_authorization(const Form& form, const Client& client
     const Value held = parsed_record(record);
     if (flag_at(held, "used")) {
         revoke_tokens(held);
-        return refuse(400, "invalid_grant", "code already used; its tokens are void");
+        return refuse("invalid_grant", IssuanceRule::code_good,
+                      "code already used; its tokens are void");
     }
     if (!record || integer_at(held, "exp") <= now)
-        return refuse(400, "invalid_grant", "wrong, used or expired code");
+        return refuse("invalid_grant", IssuanceRule::code_good, "wrong, used or expired code");
     // Whoever comes first has used the code, right or wrong: there is no second guess.
     if (!records_.compare_and_swap("authcode", key, *record,
                                    encoding::compact_json(Object{{"used", true}}),
                                    now + used_code_s)) {
-        return refuse(400, "invalid_grant", "code already used");
+        return refuse("invalid_grant", IssuanceRule::code_good, "code already used");
     }
     if (field_of(form, "redirect_uri") != held.text_at("redirect_uri"))
-        return refuse(400, "invalid_grant", "redirect_uri is not that of the request");
+        return refuse("invalid_grant", IssuanceRule::redirect_address,
+                      "redirect_uri is not that of the request");
     if (client.id != held.text_at("client") || client.instance != held.text_at("instance"))
-        return refuse(400, "invalid_grant", "the code belongs to another client");
+        return refuse("invalid_grant", IssuanceRule::same_client,
+                      "the code belongs to another client");
     const std::string verifier = field_of(form, "code_verifier");
     if (verifier.size() < 43 || verifier.size() > 128 || !is_unreserved(verifier) ||
         !keys::constant_time_equal(view_of(digest_of(verifier)),
                                    view_of(held.text_at("challenge")))) {
-        return refuse(400, "invalid_grant", "code_verifier does not fit the challenge");
+        return refuse("invalid_grant", IssuanceRule::pkce_verifier,
+                      "code_verifier does not fit the challenge");
     }
     const std::string_view jkt = held.text_at("jkt");
     if (!jkt.empty() && client.dpop != jkt)
-        return refuse(400, "invalid_dpop_proof", "the code is bound to another key");
+        return refuse("invalid_dpop_proof", IssuanceRule::dpop_key,
+                      "the code is bound to another key");
     if (config_.haip && client.dpop.empty())
-        return refuse(400, "invalid_dpop_proof", "DPoP needed");
+        return refuse("invalid_dpop_proof", IssuanceRule::dpop_key, "DPoP needed");
     TokenFacts facts;
     facts.case_id = held.text_at("case");
     facts.configuration_id = held.text_at("configuration");
@@ -321,12 +337,14 @@ IssuerAnswer Issuer::refresh(const Form& form, const Client& client, UnixSeconds
     const auto record = records_.get("refresh", digest_of(token));
     const Value held = parsed_record(record);
     if (!record || integer_at(held, "exp") <= now)
-        return refuse(400, "invalid_grant", "unknown or expired refresh token");
+        return refuse("invalid_grant", IssuanceRule::code_good, "unknown or expired refresh token");
     if (client.dpop != held.text_at("jkt"))
-        return refuse(400, "invalid_grant", "the refresh token is bound to another key");
+        return refuse("invalid_grant", IssuanceRule::dpop_key,
+                      "the refresh token is bound to another key");
     if (client.instance != held.text_at("instance") ||
         (!client.id.empty() && client.id != held.text_at("client"))) {
-        return refuse(400, "invalid_grant", "the refresh token belongs to another client");
+        return refuse("invalid_grant", IssuanceRule::same_client,
+                      "the refresh token belongs to another client");
     }
     TokenFacts facts;
     facts.case_id = held.text_at("case");
@@ -342,7 +360,7 @@ IssuerAnswer Issuer::refresh(const Form& form, const Client& client, UnixSeconds
     if (decisions_ == nullptr ||
         decisions_->decision(facts.case_id, now).state == Decision::State::refused) {
         static_cast<void>(records_.compare_and_delete("refresh", digest_of(token), *record));
-        return refuse(400, "invalid_grant", "the case has ended");
+        return refuse("invalid_grant", IssuanceRule::case_goes_on, "the case has ended");
     }
     return {give_token(std::move(facts), client, now), {}};
 }

@@ -33,16 +33,15 @@ bool scheme_is(std::string_view header, std::string_view scheme) {
            });
 }
 
-HttpResponse unauthorized(std::string_view scheme, std::string_view error,
-                          std::string_view description) {
-    HttpResponse response = error_response(401, error, description);
+HttpResponse unauthorized(std::string_view scheme, const Reason& reason) {
+    HttpResponse response = refusal(401, "invalid_token", reason);
     response.headers.emplace_back("WWW-Authenticate",
-                                  std::string(scheme) + " error=\"" + std::string(error) + "\"");
+                                  std::string(scheme) + " error=\"invalid_token\"");
     return response;
 }
 
-HttpResponse bad_attestation(std::string_view why) {
-    return error_response(401, "invalid_client_attestation", why);
+HttpResponse bad_attestation(const Reason& reason) {
+    return refusal(401, "invalid_client_attestation", reason);
 }
 
 }  // namespace
@@ -88,19 +87,22 @@ std::optional<HttpResponse> Issuer::prove(const HttpRequest& request, std::strin
                                           UnixSeconds now) {
     if (request.dpop.empty()) return std::nullopt;
     if (request.dpop.size() > 1)
-        return error_response(400, "invalid_dpop_proof", "more than one DPoP header");
+        return refusal(400, "invalid_dpop_proof",
+                       {IssuanceRule::dpop_once, "more than one DPoP header"});
     const auto proof = check_dpop(
         request.dpop.front(), {"POST", config_.identifier + std::string(path), access_token, now});
-    if (!proof) return error_response(400, "invalid_dpop_proof", proof.error());
+    if (!proof) return refusal(400, "invalid_dpop_proof", proof.error());
     if (config_.dpop_nonce && !nonce_is_ours("dpop", proof->nonce, now)) {
         HttpResponse response =
-            error_response(400, "use_dpop_nonce", "the proof needs the nonce of this answer");
+            refusal(400, "use_dpop_nonce",
+                    {IssuanceRule::dpop_nonce, "the proof needs the nonce of this answer"});
         response.headers.emplace_back("DPoP-Nonce", fresh_nonce("dpop", now));
         return response;
     }
     if (!records_.put_if_absent("dpop", digest_of(proof->thumbprint + '|' + proof->jti), "",
                                 now + replay_window_s)) {
-        return error_response(400, "invalid_dpop_proof", "this proof was used before");
+        return refusal(400, "invalid_dpop_proof",
+                       {IssuanceRule::dpop_fresh, "this proof was used before"});
     }
     thumbprint = proof->thumbprint;
     return std::nullopt;
@@ -109,14 +111,15 @@ std::optional<HttpResponse> Issuer::prove(const HttpRequest& request, std::strin
 std::optional<HttpResponse> Issuer::attest(const HttpRequest& request, Client& client,
                                            std::string_view path, UnixSeconds now) {
     if (request.client_attestation.size() > 1 || request.client_attestation_pop.size() > 1)
-        return error_response(400, "invalid_request", "an attestation header came twice");
+        return refusal(400, "invalid_request",
+                       {IssuanceRule::wallet_form, "an attestation header came twice"});
     // Without anchors nothing can be learned from an attestation; it widens no rights.
     if (request.client_attestation.empty() || !config_.wallets.any()) return std::nullopt;
     const auto attestation =
         check_client_attestation(request.client_attestation.front(), config_.wallets, now);
     if (!attestation) return bad_attestation(attestation.error());
     if (!client.id.empty() && client.id != attestation->client_id)
-        return bad_attestation("client_id is not the attested client");
+        return bad_attestation({IssuanceRule::wallet_form, "client_id is not the attested client"});
     client.instance = keys::thumbprint(attestation->instance_key);
     if (request.client_attestation_pop.empty()) {
         // The DPoP proof may stand for the proof of possession (attest_jwt_client_auth_dpop).
@@ -124,23 +127,26 @@ std::optional<HttpResponse> Issuer::attest(const HttpRequest& request, Client& c
             request.dpop.size() == 1
                 ? check_dpop(request.dpop.front(),
                              {"POST", config_.identifier + std::string(path), "", now})
-                : Result<DpopProof, std::string_view>(Failure<std::string_view>{""});
+                : Result<DpopProof, Reason>(Failure{Reason{}});
         if (!proof || proof->thumbprint != client.instance)
-            return bad_attestation("the proof of possession of the attested key is missing");
+            return bad_attestation({IssuanceRule::wallet_possession,
+                                    "the proof of possession of the attested key is missing"});
     } else {
         const auto pop = check_client_attestation_pop(request.client_attestation_pop.front(),
                                                       *attestation, config_.identifier, now);
         if (!pop) return bad_attestation(pop.error());
         if (!pop->challenge.empty() && !nonce_is_ours("pop", pop->challenge, now)) {
             HttpResponse response =
-                error_response(400, "use_attestation_challenge", "unknown or expired challenge");
+                refusal(400, "use_attestation_challenge",
+                        {IssuanceRule::wallet_challenge, "unknown or expired challenge"});
             response.headers.emplace_back("OAuth-Client-Attestation-Challenge",
                                           fresh_nonce("pop", now));
             return response;
         }
         if (!records_.put_if_absent("pop", digest_of(client.instance + '|' + pop->jti), "",
                                     now + replay_window_s)) {
-            return bad_attestation("this proof of possession was used before");
+            return bad_attestation(
+                {IssuanceRule::wallet_possession, "this proof of possession was used before"});
         }
     }
     client.id = attestation->client_id;
@@ -163,7 +169,8 @@ Issuer::OrRefusal<Issuer::Grant> Issuer::authorize(const HttpRequest& request,
     const bool bearer = scheme_is(header, "bearer ");
     const bool dpop = scheme_is(header, "dpop ");
     if (!bearer && !dpop) {
-        HttpResponse response = error_response(401, "invalid_token", "access token missing");
+        HttpResponse response =
+            refusal(401, "invalid_token", {IssuanceRule::access_token, "access token missing"});
         response.headers.emplace_back("WWW-Authenticate", "Bearer");
         response.headers.emplace_back("WWW-Authenticate", "DPoP algs=\"ES256 EdDSA\"");
         return response;
@@ -175,7 +182,8 @@ Issuer::OrRefusal<Issuer::Grant> Issuer::authorize(const HttpRequest& request,
     const std::string_view bound_to = token.text_at("jkt");
     // A token that is bound to a key is no bearer token, and the other way round (RFC 9449 §7.2).
     if (!record || integer_at(token, "exp") <= now || bound_to.empty() == dpop)
-        return unauthorized(scheme, "invalid_token", "unknown or expired access token");
+        return unauthorized(scheme,
+                            {IssuanceRule::access_token, "unknown or expired access token"});
     if (dpop) {
         std::string thumbprint;
         if (auto refusal = prove(request, path, header, thumbprint, now)) {
@@ -187,7 +195,8 @@ Issuer::OrRefusal<Issuer::Grant> Issuer::authorize(const HttpRequest& request,
             return *std::move(refusal);
         }
         if (thumbprint != bound_to)
-            return unauthorized("DPoP", "invalid_token", "the token is bound to another key");
+            return unauthorized("DPoP",
+                                {IssuanceRule::dpop_key, "the token is bound to another key"});
     }
     Grant grant;
     grant.offer_id = token.text_at("offer");

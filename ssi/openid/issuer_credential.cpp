@@ -118,7 +118,9 @@ IssuerAnswer Issuer::deferred(const HttpRequest& request, UnixSeconds now) {
     const Value* jwks = held.find("keys");
     if (!record || integer_at(held, "exp") <= now || held.text_at("case") != grant.case_id ||
         jwks == nullptr || !jwks->is_array()) {
-        return {error_response(400, "invalid_transaction_id", "unknown, used or expired"), {}};
+        return {refusal(400, "invalid_transaction_id",
+                        {IssuanceRule::transaction_id, "unknown, used or expired"}),
+                {}};
     }
     const Decision decision =
         decisions_ != nullptr ? decisions_->decision(grant.case_id, now) : Decision{};
@@ -129,7 +131,9 @@ IssuerAnswer Issuer::deferred(const HttpRequest& request, UnixSeconds now) {
     }
     // Decided, one way or the other: the transaction is over, once.
     if (!records_.compare_and_delete("deferred", id, *record))
-        return {error_response(400, "invalid_transaction_id", "unknown, used or expired"), {}};
+        return {refusal(400, "invalid_transaction_id",
+                        {IssuanceRule::transaction_id, "unknown, used or expired"}),
+                {}};
     std::vector<keys::PublicKey> holders;
     for (const Value& jwk : *jwks->array()) {
         auto key = keys::public_key_from_jwk(jwk);
@@ -142,7 +146,8 @@ Issuer::OrRefusal<Issuer::CredentialRequest> Issuer::read_request(
     const HttpRequest& request) const {
     CredentialRequest wanted;
     if (request.body.size() > body_bytes_max)
-        return error_response(413, "invalid_credential_request", "request too large");
+        return refusal(413, "invalid_credential_request",
+                       {IssuanceRule::request_form, "request too large"});
     std::string json = request.body;
     const std::string type = media_type(request.content_type);
     if (type == "application/jwt") {
@@ -152,24 +157,26 @@ Issuer::OrRefusal<Issuer::CredentialRequest> Issuer::read_request(
                                : Result<keys::DecryptedJwe, keys::JoseError>(
                                      Failure{keys::JoseError::bad_encryption});
         if (!plain)
-            return error_response(400, "invalid_encryption_parameters",
-                                  "request cannot be decrypted");
+            return refusal(400, "invalid_encryption_parameters",
+                           {IssuanceRule::encryption, "request cannot be decrypted"});
         json = plain->plaintext;
         wanted.encrypted = true;
     } else if (type != "application/json") {
-        return error_response(400, "invalid_credential_request", "application/json expected");
+        return refusal(400, "invalid_credential_request",
+                       {IssuanceRule::request_form, "application/json expected"});
     }
     auto body = encoding::parse_json(json, {body_bytes_max, 16, true});
     if (!body || !body->is_object())
-        return error_response(400, "invalid_credential_request", "JSON object expected");
+        return refusal(400, "invalid_credential_request",
+                       {IssuanceRule::request_form, "JSON object expected"});
     wanted.body = std::move(body).value();
     WantedEncryption encryption = wanted_encryption(wanted.body);
     // An answer is encrypted only if the request was (credentials §1.10): else the key could be
     // exchanged on the way. Wallets of older drafts cannot; for them it is no worse than plain.
     const bool may_be_plain = encryption.old_shape && !config_.haip;
     if (!encryption.good || (encryption.recipient && !wanted.encrypted && !may_be_plain)) {
-        return error_response(400, "invalid_encryption_parameters",
-                              "credential_response_encryption refused");
+        return refusal(400, "invalid_encryption_parameters",
+                       {IssuanceRule::encryption, "credential_response_encryption refused"});
     }
     wanted.answer_to = std::move(encryption.recipient);
     return wanted;
@@ -180,26 +187,28 @@ std::optional<HttpResponse> Issuer::refuse_request(const CredentialRequest& requ
     const Value* identifier = request.body.find("credential_identifier");
     const Value* configuration = request.body.find("credential_configuration_id");
     if ((identifier != nullptr) == (configuration != nullptr)) {
-        return error_response(
-            400, "invalid_credential_request",
-            "exactly one of credential_identifier and credential_configuration_id");
+        return refusal(400, "invalid_credential_request",
+                       {IssuanceRule::credential_named,
+                        "exactly one of credential_identifier and credential_configuration_id"});
     }
     if ((identifier != nullptr) != grant.by_identifier) {
-        return error_response(400, "invalid_credential_request",
-                              grant.by_identifier ? "credential_identifier expected"
-                                                  : "credential_configuration_id expected");
+        return refusal(400, "invalid_credential_request",
+                       {IssuanceRule::credential_named,
+                        grant.by_identifier ? "credential_identifier expected"
+                                            : "credential_configuration_id expected"});
     }
     const Value* name = identifier != nullptr ? identifier : configuration;
     const std::string asked = name->is_text() ? *name->text() : std::string();
     if (type_of(asked) == nullptr) {
-        return error_response(400,
-                              identifier != nullptr ? "unknown_credential_identifier"
-                                                    : "unknown_credential_configuration",
-                              "not offered here");
+        return refusal(400,
+                       identifier != nullptr ? "unknown_credential_identifier"
+                                             : "unknown_credential_configuration",
+                       {IssuanceRule::credential_offered, "not offered here"});
     }
     if (asked != grant.configuration_id) {
         HttpResponse response =
-            error_response(403, "insufficient_scope", "the token is for another credential");
+            refusal(403, "insufficient_scope",
+                    {IssuanceRule::token_scope, "the token is for another credential"});
         response.headers.emplace_back("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
         return response;
     }
@@ -210,8 +219,9 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
                            const Decision& decision, const std::vector<keys::PublicKey>& holders,
                            UnixSeconds now) {
     if (decision.state != Decision::State::granted) {
-        return {error_response(400, "credential_request_denied",
-                               "the offer was withdrawn or is complete, or the office refused"),
+        return {refusal(400, "credential_request_denied",
+                        {IssuanceRule::decision,
+                         "the offer was withdrawn or is complete, or the office refused"}),
                 {}};
     }
     credential::IssueInput input;
@@ -225,7 +235,9 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
         input.expires_at, request.old_proof_shape};
     event.status = status_.allocate_batch(grant.configuration_id, grant.case_id, holders.size());
     if (event.status.size() < holders.size())
-        return {error_response(500, "server_error", "no status entry available"), {}};
+        return {
+            refusal(500, "server_error", {IssuanceRule::issuer_works, "no status entry available"}),
+            {}};
     Array credentials;
     for (std::size_t i = 0; i < holders.size(); ++i) {
         input.holder = holders[i];
@@ -233,7 +245,9 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
         std::string compact =
             credential::issue_credential(decision.content, input, config_.signing, random_);
         if (compact.empty())
-            return {error_response(500, "server_error", "the signing key is not available"), {}};
+            return {refusal(500, "server_error",
+                            {IssuanceRule::issuer_works, "the signing key is not available"}),
+                    {}};
         credentials.emplace_back(Object{{"credential", std::move(compact)}});
     }
     records_.put("notice", event.notification_id,
@@ -245,7 +259,9 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
     HttpResponse response = json_response(200, body);
     if (request.answer_to) {
         auto token = keys::encrypt_jwe(response.body, *request.answer_to, random_);
-        if (!token) return {error_response(500, "server_error", "encryption failed"), {}};
+        if (!token)
+            return {refusal(500, "server_error", {IssuanceRule::encryption, "encryption failed"}),
+                    {}};
         response.body = std::move(token).value();
         response.content_type = "application/jwt";
     }

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "ssi/openid/issuance_rules.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"

@@ -17,8 +17,12 @@ namespace {
 constexpr std::int64_t clock_leeway_s = 60;
 constexpr std::size_t proof_bytes_max = 64 * 1024;
 
-HttpResponse bad_proof(std::string_view why) {
-    return error_response(400, "invalid_proof", why);
+HttpResponse bad_proof(IssuanceRule rule, std::string_view why) {
+    return refusal(400, "invalid_proof", {rule, why});
+}
+
+HttpResponse bad_nonce(std::string_view why) {
+    return refusal(400, "invalid_nonce", {IssuanceRule::proof_nonce, why});
 }
 
 /// The key that a proof is made with: exactly one of jwk, kid (a DID that contains its key), x5c.
@@ -88,13 +92,14 @@ std::string proof_key(std::string_view nonce, std::string_view what) {
 std::optional<HttpResponse> Issuer::add_attestation(std::string_view text, Holders& holders,
                                                     UnixSeconds now) const {
     if (!config_.wallets.any())
-        return bad_proof("key attestations cannot be checked here: no wallet provider is known");
+        return bad_proof(IssuanceRule::attestation_needed,
+                         "key attestations cannot be checked here: no wallet provider is known");
     const auto attestation = check_key_attestation(
         text, config_.wallets,
         {config_.key_protection, false, std::max<std::size_t>(config_.batch_size, 1), now});
-    if (!attestation) return bad_proof(attestation.error());
+    if (!attestation) return refusal(400, "invalid_proof", attestation.error());
     if (!nonce_is_ours("nonce", attestation->nonce, now))
-        return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
+        return bad_nonce("unknown or expired c_nonce");
     holders.keys = attestation->keys;
     holders.used[attestation->nonce].push_back(proof_key(attestation->nonce, text));
     return std::nullopt;
@@ -106,32 +111,37 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
         config_.haip ? std::vector<std::string>{"ES256"}
                      : std::vector<std::string>{"ES256", "EdDSA", "Ed25519"};
     const auto jws = keys::parse_jws(text, {"openid4vci-proof+jwt", algorithms, proof_bytes_max});
-    if (!jws) return bad_proof(keys::to_text(jws.error()));
+    if (!jws) return bad_proof(IssuanceRule::proof_form, keys::to_text(jws.error()));
     const auto key = key_of_proof(jws->header);
-    if (!key) return bad_proof("exactly one usable key in jwk, kid or x5c is needed");
-    if (!keys::verify_jws(*jws, *key)) return bad_proof("signature does not fit the key");
+    if (!key)
+        return bad_proof(IssuanceRule::proof_form,
+                         "exactly one usable key in jwk, kid or x5c is needed");
+    if (!keys::verify_jws(*jws, *key))
+        return bad_proof(IssuanceRule::proof_signature, "signature does not fit the key");
     const auto payload = keys::payload_object(*jws);
-    if (!payload) return bad_proof("payload is no JSON object");
+    if (!payload) return bad_proof(IssuanceRule::proof_form, "payload is no JSON object");
     const Value claims(*payload);
     if (!audience_is(claims, config_.identifier))
-        return bad_proof("aud is not the credential issuer");
+        return bad_proof(IssuanceRule::proof_audience, "aud is not the credential issuer");
     const Value* iat = claims.find("iat");
     const auto issued_at = iat != nullptr ? iat->integer() : std::nullopt;
     if (!issued_at || *issued_at > now + clock_leeway_s ||
         *issued_at < now - config_.proof_age_max_s) {
-        return bad_proof("iat missing or outside the window");
+        return bad_proof(IssuanceRule::proof_time, "iat missing or outside the window");
     }
-    if (claims.find("nonce") == nullptr) return bad_proof("nonce missing");
+    if (claims.find("nonce") == nullptr)
+        return bad_proof(IssuanceRule::proof_nonce, "nonce missing");
     const std::string_view nonce = claims.text_at("nonce");
-    if (!nonce_is_ours("nonce", nonce, now))
-        return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
+    if (!nonce_is_ours("nonce", nonce, now)) return bad_nonce("unknown or expired c_nonce");
     const std::string thumbprint = keys::thumbprint(*key);
 
     const Value* attested = jws->header.find("key_attestation");
     if (attested == nullptr || !config_.wallets.any()) {
-        if (config_.key_attestation_required) return bad_proof("key_attestation missing");
+        if (config_.key_attestation_required)
+            return bad_proof(IssuanceRule::attestation_needed, "key_attestation missing");
         // Without anchors an attestation says nothing: the proof stands for its own key.
-        if (!holders.seen.insert(thumbprint).second) return bad_proof("the same key twice");
+        if (!holders.seen.insert(thumbprint).second)
+            return bad_proof(IssuanceRule::proof_count, "the same key twice");
         holders.keys.push_back(*key);
         holders.used[std::string(nonce)].push_back(proof_key(nonce, thumbprint));
         return std::nullopt;
@@ -141,9 +151,9 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
         auto checked = check_key_attestation(
             attestation_text, config_.wallets,
             {config_.key_protection, true, std::max<std::size_t>(config_.batch_size, 1), now});
-        if (!checked) return bad_proof(checked.error());
+        if (!checked) return refusal(400, "invalid_proof", checked.error());
         if (!checked->nonce.empty() && !nonce_is_ours("nonce", checked->nonce, now))
-            return error_response(400, "invalid_nonce", "unknown or expired c_nonce");
+            return bad_nonce("unknown or expired c_nonce");
         holders.attestation = attestation_text;
         holders.attested = std::move(checked->keys);
     }
@@ -153,7 +163,9 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
         among = among || name == thumbprint;
         if (holders.seen.insert(name).second) holders.keys.push_back(one);
     }
-    if (!among) return bad_proof("the proof's key is not among the attested keys");
+    if (!among)
+        return bad_proof(IssuanceRule::attestation_keys,
+                         "the proof's key is not among the attested keys");
     holders.used[std::string(nonce)].push_back(proof_key(nonce, thumbprint));
     return std::nullopt;
 }
@@ -163,8 +175,10 @@ Issuer::OrRefusal<Issuer::Holders> Issuer::check_proofs(const CredentialRequest&
     const ProofTexts texts = proof_texts(request.body);
     const std::size_t most = std::max<std::size_t>(config_.batch_size, 1);
     if (texts.jwts.empty() && texts.attestation.empty())
-        return bad_proof("proofs of one type, jwt or attestation, are needed");
-    if (texts.jwts.size() > most) return bad_proof("more proofs than batch_size");
+        return bad_proof(IssuanceRule::proof_form,
+                         "proofs of one type, jwt or attestation, are needed");
+    if (texts.jwts.size() > most)
+        return bad_proof(IssuanceRule::proof_count, "more proofs than batch_size");
     Holders holders;
     if (!texts.attestation.empty()) {
         if (auto refusal = add_attestation(texts.attestation, holders, now))
@@ -173,11 +187,12 @@ Issuer::OrRefusal<Issuer::Holders> Issuer::check_proofs(const CredentialRequest&
     for (const std::string& text : texts.jwts) {
         if (auto refusal = add_proof(text, holders, now)) return *std::move(refusal);
     }
-    if (holders.keys.size() > most) return bad_proof("more keys than batch_size");
+    if (holders.keys.size() > most)
+        return bad_proof(IssuanceRule::proof_count, "more keys than batch_size");
     // Only complete requests use a nonce up; the first of two equal proofs wins.
     for (const auto& [nonce, proofs] : holders.used) {
         if (!records_.put_all_if_absent("proof", nonce, proofs, now + config_.nonce_lifetime_s))
-            return error_response(400, "invalid_nonce", "c_nonce already used with this key");
+            return bad_nonce("c_nonce already used with this key");
     }
     return holders;
 }

@@ -240,6 +240,17 @@ TEST_CASE("wallet attestations and their proofs of possession") {
     CHECK_FALSE(
         json(counter.issuer.challenge(test_now).body).text_at("attestation_challenge").empty());
 
+    const auto rule_of = [&](const Edit& edit) {
+        HttpRequest altered = app.form(issuer_paths::pushed, pushed_form());
+        altered.client_attestation = {app.attestation(edit)};
+        const HttpResponse refused = counter.issuer.pushed_authorization(altered, test_now);
+        CHECK(error_of(refused) == "401 invalid_client_attestation");
+        return refused.rule;
+    };
+    CHECK(rule_of([](Object&, Object& p) { p.set("exp", test_now - 61); }) == "WA-04");
+    CHECK(rule_of([](Object& h, Object&) { h.erase("x5c"); }) == "WA-03");
+    CHECK(rule_of([](Object&, Object& p) { p.erase("sub"); }) == "WA-02");
+
     // The DPoP proof stands for the proof of possession only with the attested key.
     request = app.form(issuer_paths::pushed, pushed_form());
     request.client_attestation_pop.clear();

@@ -204,6 +204,14 @@ TEST_CASE("codes that must be refused") {
                               test_now)
                        .response) == "401 invalid_client");
 
+    // A code goes to the wallet that asked for it: the same product, but another instance.
+    const Form asked_before = code_form(flow.code());
+    std::swap(flow.app.instance, thief.instance);
+    const HttpResponse twin = flow.token(asked_before);
+    std::swap(flow.app.instance, thief.instance);
+    CHECK(error_of(twin) == "400 invalid_grant");
+    CHECK(twin.rule == "IS-08");
+
     // A second use is a theft: what the first one brought is void.
     const std::string code = flow.code();
     const Value first = json(flow.token(code_form(code)).body);
@@ -245,6 +253,18 @@ TEST_CASE("DPoP proofs at the token and the resource") {
     const HttpResponse replayed = send("DPoP " + token, {good});
     CHECK(error_of(replayed) == "401 invalid_dpop_proof");
     CHECK(replayed.header("WWW-Authenticate").starts_with("DPoP error=\"invalid_dpop_proof\""));
+
+    const HttpResponse forged = send(
+        "DPoP " + token,
+        {good.substr(0, good.rfind('.')) + flow.app.dpop(path, token).substr(good.rfind('.'))});
+    CHECK(error_of(forged) == "401 invalid_dpop_proof");
+    CHECK(forged.rule == "DP-03");
+    HttpRequest late = flow.app.form(issuer_paths::token, code_form(flow.code()));
+    late.client_attestation_pop = {
+        flow.app.pop([](Object&, Object& p) { p.set("iat", test_now + 100); })};
+    const HttpResponse old = flow.counter.issuer.token(late, test_now + 100).response;
+    CHECK(error_of(old) == "400 invalid_dpop_proof");
+    CHECK(old.rule == "DP-05");
 
     const keys::PublicKey public_key(flow.app.dpop_key.public_key());
     const DpopRules rules{"POST", issuer_url + "/token", "", test_now};

@@ -4,6 +4,7 @@
 // credential tests.
 #pragma once
 #include <functional>
+#include <set>
 
 #include "ssi/openid/dpop.hpp"
 #include "ssi/openid/holder.hpp"
@@ -119,7 +120,14 @@ struct Counter {
     }
 };
 
+/// Ids of the rules that the tests of this program have seen refuse something (rules_test.cpp).
+inline std::set<std::string, std::less<>>& refusing_rules() {
+    static std::set<std::string, std::less<>> seen;
+    return seen;
+}
+
 inline std::string error_of(const HttpResponse& response) {
+    if (!response.rule.empty()) refusing_rules().insert(response.rule);
     return std::to_string(response.status) + " " +
            std::string(json(response.body).text_at("error"));
 }
