@@ -127,8 +127,10 @@ def main():
             birth = f"{year:04d}"          # day and month unknown
         elif i % 307 == 5:
             birth = f"{year:04d}-{rng.randint(1, 12):02d}"
-        person = [f"R{100000 + i}", family, birth_family, given, usual, rng.choice(TITLES) if year < 1998 else "",
-                  birth, place, country, rng.choice(NATIONS)]
+        title = rng.choice(TITLES) if year < 1998 else ""
+        chosen = ("Schwester Benedikta" if woman else "Bruder Anselm") if i % 401 == 23 else ""
+        person = [f"R{100000 + i}", family, birth_family, given, usual, title, chosen, birth, place,
+                  country, rng.choice(NATIONS)]
         block = "1" if i % 173 == 11 else "0"
         second = i % 29 == 3
         first = residence("main" if second else "sole", year)
@@ -162,8 +164,8 @@ def main():
           [[z[0], z[1], z[2], z[3], z[4], AGS, "Bewohnerparkgebührenordnung der Stadt Emscherbrück vom 12.12.2025, § 2",
             "2026-01-01"] for z in ZONES])
     write(folder, "residents.csv", ["resident_id", "family_name", "birth_family_name", "given_name", "given_name_usual",
-                                    "academic_title", "birthdate", "birth_place", "birth_country", "nationality",
-                                    "street_key", "street", "house_number", "addition", "postal_code", "locality",
+                                    "academic_title", "religious_or_artist_name", "birthdate", "birth_place", "birth_country",
+                                    "nationality", "street_key", "street", "house_number", "addition", "postal_code", "locality",
                                     "locality_part", "residence_kind", "moving_in_date", "moving_out_date",
                                     "information_block"], residents)
     write(folder, "vehicles.csv", ["plate", "resident_id", "relation", "season_from", "season_to", "length_mm",

@@ -18,12 +18,6 @@ namespace stadtbuch::agent {
 
 namespace {
 
-constexpr std::int64_t foreign_token_s = 300;
-constexpr std::size_t foreign_tokens_max = 64;
-constexpr std::int64_t ttl_max_s = 12 * 3600;
-constexpr std::int64_t newest_kept_s = 90 * 86400;
-constexpr std::string_view newest_kind = "status_seen";
-
 StartFailure failure_of(const Error& error) {
     return {exit_code_of(error), {error}};
 }
@@ -58,74 +52,6 @@ int exit_code_of(const Error& error) {
         return exit_code::bad_data;
     }
     return exit_code::configuration;
-}
-
-StatusTokens::StatusTokens(StatusLists& own, StoreRecords& records, bool shared,
-                           std::function<keys::UnixSeconds()> clock)
-    : own_(own),
-      records_(records),
-      shared_(shared),
-      clock_(std::move(clock)),
-      client_(net::HttpClientOptions::for_foreign_urls()) {}
-
-std::optional<std::string> StatusTokens::status_token(const std::string& uri) {
-    const keys::UnixSeconds now = clock_();
-    if (const std::string id = own_.id_of(uri); !id.empty()) {
-        const auto token = own_.fresh_token(id, now);
-        if (token == nullptr) return std::nullopt;
-        return token->text;
-    }
-    {
-        const std::lock_guard guard(guard_);
-        const auto found = kept_.find(uri);
-        if (found != kept_.end() && now < found->second.until) return found->second.token;
-    }
-    auto fetched = client_.fetch({"GET", uri, {{"Accept", "application/statuslist+jwt"}}, ""});
-    if (!fetched || fetched->status != 200) return std::nullopt;
-    const std::lock_guard guard(guard_);
-    if (kept_.size() >= foreign_tokens_max) kept_.clear();
-    kept_[uri] = {fetched->body, now + foreign_token_s};
-    return fetched->body;
-}
-
-keys::UnixSeconds StatusTokens::newest_seen(const std::string& uri) {
-    if (!shared_) {
-        const std::lock_guard guard(guard_);
-        const auto found = newest_.find(uri);
-        if (found != newest_.end()) return found->second;
-    }
-    const auto stored = records_.get(newest_kind, uri);
-    const keys::UnixSeconds at = stored && stored->size() == 8
-                                     ? static_cast<keys::UnixSeconds>(from_big_endian(*stored))
-                                     : 0;
-    if (shared_) return at;  // another instance may see a newer one at any time
-    const std::lock_guard guard(guard_);
-    if (newest_.size() >= foreign_tokens_max) newest_.clear();
-    return newest_.emplace(uri, at).first->second;
-}
-
-std::shared_ptr<const credential::VerifiedStatusList> StatusTokens::remembered(
-    const std::string& issuer, const std::string& uri, const std::string& token) {
-    const std::lock_guard guard(guard_);
-    const auto found = verified_.find(issuer + '\n' + uri);
-    return found != verified_.end() && found->second.token == token ? found->second.list : nullptr;
-}
-
-void StatusTokens::remember(const std::string& issuer, const std::string& uri,
-                            const std::string& token,
-                            std::shared_ptr<const credential::VerifiedStatusList> list) {
-    const bool newer = list->issued_at > newest_seen(uri);
-    const keys::UnixSeconds now = clock_();
-    if (newer) {
-        records_.put(newest_kind, uri, big_endian(static_cast<std::uint64_t>(list->issued_at)),
-                     now + newest_kept_s);
-    }
-    const std::lock_guard guard(guard_);
-    if (newer) newest_[uri] = list->issued_at;
-    if (const auto kept = kept_.find(uri); kept != kept_.end() && list->ttl_s > 0)
-        kept->second.until = now + std::min(list->ttl_s, ttl_max_s);
-    if (verified_.size() >= foreign_tokens_max) verified_.clear();
-    verified_[issuer + '\n' + uri] = {token, std::move(list)};
 }
 
 Result<std::unique_ptr<Agent>, StartFailure> Agent::open(const Settings& settings, Clock clock) {
@@ -228,7 +154,8 @@ void Agent::wire() {
     status = std::make_unique<StatusLists>(
         *database, settings.status, settings.public_url,
         keyring->status_identity(key_url(settings, status_key_fragment)), random);
-    status_tokens = std::make_unique<StatusTokens>(*status, *records, database->shared(), clock);
+    status_tokens = std::make_unique<StatusTokens>(*status, *records, database->shared(), clock,
+                                                   fetch_foreign_lists());
     cases = std::make_unique<CaseBook>(*database, random);
     statistics = std::make_unique<Statistics>(*database, random_number());
     did_keys = std::make_unique<DidKeys>(clock);
@@ -255,6 +182,7 @@ void Agent::wire() {
     config.key_protection = {settings.wallets.key_storage, settings.wallets.user_authentication};
     config.haip = settings.wallets.haip;
     config.dpop_nonce = settings.wallets.dpop_nonce;
+    config.display_on_configuration = settings.wallets.old_metadata_place;
     config.deferred_interval_s = settings.wallets.deferred_interval_s;
     trusted.push_back({settings.name_de, keyring->anchors, std::move(own_types), {}});
     issuer = std::make_unique<openid::Issuer>(std::move(config), *records, *status, random);
@@ -291,7 +219,7 @@ void Agent::wire() {
 }
 
 openid::TrustPolicy Agent::trust() {
-    return {trusted, did_keys.get(), status_tokens.get()};
+    return {trusted, did_keys.get(), status_tokens.get(), settings.wallets.accept_old_media_type};
 }
 
 void Agent::mount(net::HttpServer& server) {
@@ -372,6 +300,7 @@ void Agent::tidy() {
             tidy_alone();
         else
             read_registers();
+        status_tokens->fetch_ahead();
     } catch (const Unavailable& failed) {
         spdlog::warn("background work waits: {} {}", failed.error.id, failed.error.what);
     }

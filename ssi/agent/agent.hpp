@@ -28,6 +28,7 @@
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
+#include "ssi/agent/status_tokens.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "ssi/openid/provider.hpp"
 #include "ssi/openid/verifier.hpp"
@@ -56,43 +57,6 @@ struct Metrics {
     std::atomic<std::uint64_t> ledger_writes{0}, ledger_failures{0};
     std::atomic<std::uint64_t> signing_failures{0};
     std::atomic<bool> ledger_published{false};
-};
-
-/// Status list tokens for our verifier: our own lists from memory, others fetched and kept as long
-/// as their `ttl` says (five minutes until it is known). The newest list of each URI is remembered,
-/// also over a restart: an older one is refused.
-class StatusTokens final : public credential::StatusSource {
-  public:
-    /// `shared`: other instances remember in the same store.
-    StatusTokens(StatusLists& own, StoreRecords& records, bool shared,
-                 std::function<keys::UnixSeconds()> clock);
-    std::optional<std::string> status_token(const std::string& uri) override;
-    keys::UnixSeconds newest_seen(const std::string& uri) override;
-    std::shared_ptr<const credential::VerifiedStatusList> remembered(
-        const std::string& issuer, const std::string& uri, const std::string& token) override;
-    void remember(const std::string& issuer, const std::string& uri, const std::string& token,
-                  std::shared_ptr<const credential::VerifiedStatusList> list) override;
-
-  private:
-    struct Kept {
-        std::string token;
-        keys::UnixSeconds until = 0;
-    };
-
-    struct Verified {
-        std::string token;
-        std::shared_ptr<const credential::VerifiedStatusList> list;
-    };
-
-    StatusLists& own_;
-    StoreRecords& records_;
-    bool shared_;
-    std::function<keys::UnixSeconds()> clock_;
-    net::HttpClient client_;
-    std::mutex guard_;
-    std::map<std::string, Kept> kept_;
-    std::map<std::string, Verified> verified_;         // by issuer and URI
-    std::map<std::string, keys::UnixSeconds> newest_;  // by URI; the store has them too
 };
 
 class OfflinePackage;

@@ -41,7 +41,12 @@ credential::Residence claims_of(const Resident& resident, const Residence& home,
     credential::Residence out;
     out.family_name = resident.family_name;
     out.given_name = resident.given_name;
+    // Which of several given names is the usual one (BMG §18(1)); of one name there is nothing to
+    // say.
+    if (resident.given_name_usual != resident.given_name)
+        out.given_name_usual = resident.given_name_usual;
     out.academic_title = resident.academic_title;
+    out.religious_or_artist_name = resident.religious_or_artist_name;
     out.birthdate = resident.birthdate;
     out.birth_place = resident.birth_place;
     out.birth_country = resident.birth_country;
@@ -260,7 +265,9 @@ std::string Desk::facts_of(const Case& record, keys::UnixSeconds now) const {
     if (home == nullptr) return {};
     const encoding::Array said{person->family_name,
                                person->given_name,
+                               person->given_name_usual,
                                person->academic_title,
+                               person->religious_or_artist_name,
                                person->birthdate,
                                home->street_key,
                                home->street,

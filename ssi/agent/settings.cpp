@@ -178,6 +178,8 @@ void read_wallets(config::Document& file, const Settings& settings, WalletSettin
     out.user_authentication = file.texts("wallets.user_authentication", {});
     out.haip = file.boolean("wallets.haip", false);
     out.dpop_nonce = file.boolean("wallets.dpop_nonce", false);
+    out.old_metadata_place = file.boolean("wallets.old_metadata_place", false);
+    out.accept_old_media_type = file.boolean("wallets.accept_old_media_type", false);
     out.registration_certificate = file.path("certificates.registration", "");
     out.deferred_interval_s = file.integer("wallets.deferred_interval_s", 30, 1, 86400);
     if (out.accept_unknown && !settings.development) {

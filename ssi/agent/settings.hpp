@@ -79,6 +79,9 @@ struct WalletSettings {
     bool dpop_nonce = false;
     std::string registration_certificate;  ///< file with a JWT, carried in metadata and requests
     std::int64_t deferred_interval_s = 30;
+    /// Compatibility: `display` and `claims` of a configuration also where drafts <= 15 had them.
+    bool old_metadata_place = false;
+    bool accept_old_media_type = false;  ///< compatibility: presentations with typ `vc+sd-jwt`
 };
 
 /// A shop or insurer that may use the login with proof of residence.

@@ -83,7 +83,10 @@ CredentialType residence_type(const std::string& base_url) {
     type.claims = {
         {"family_name", "Familienname", "Family name", true, true},
         {"given_name", "Vornamen", "Given names", true, true},
+        {"given_name_usual", "Rufname", "Usual given name", false, true},
         {"academic_title", "Doktorgrad", "Academic title", false, true},
+        {"religious_or_artist_name", "Ordens- oder Künstlername", "Religious or artist name", false,
+         true},
         {"birthdate", "Geburtsdatum", "Date of birth", true, true},
         {"place_of_birth.locality", "Geburtsort", "Place of birth", false, true},
         {"place_of_birth.country", "Geburtsstaat", "Country of birth", false, true},
@@ -121,7 +124,9 @@ CredentialContent residence_content(const Residence& r, const CredentialType& ty
     Object claims;
     set_if(claims, "family_name", r.family_name);
     set_if(claims, "given_name", r.given_name);
+    set_if(claims, "given_name_usual", r.given_name_usual);
     set_if(claims, "academic_title", r.academic_title);
+    set_if(claims, "religious_or_artist_name", r.religious_or_artist_name);
     set_if(claims, "birthdate", r.birthdate);
     Object birth_place;
     set_if(birth_place, "locality", r.birth_place);

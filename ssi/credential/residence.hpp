@@ -15,7 +15,9 @@ namespace stadtbuch::credential {
 struct Residence {
     std::string family_name;
     std::string given_name;
+    std::string given_name_usual;  // one of several
     std::string academic_title;
+    std::string religious_or_artist_name;
     std::string birthdate;  // YYYY, YYYY-MM or YYYY-MM-DD (partly unknown dates exist)
     std::string birth_place;
     std::string birth_country;   // ISO 3166-1 alpha-2

@@ -107,6 +107,7 @@ struct TrustPolicy {
     std::vector<credential::TrustedIssuer> issuers;
     credential::DidKeySource* did_keys = nullptr;
     credential::StatusSource* status = nullptr;
+    bool accept_old_media_type = false;  ///< `vc+sd-jwt` (credentials, table of versions)
 };
 
 /// Holds no state but its configuration; safe from several threads if the ports are.

@@ -227,6 +227,7 @@ Result<void, Error> TableRegister::load_residents(const Tables& tables) {
             person.given_name = row.at("given_name");
             person.given_name_usual = row.at("given_name_usual");
             person.academic_title = row.at("academic_title");
+            person.religious_or_artist_name = row.at("religious_or_artist_name");
             person.birthdate = row.at("birthdate");
             person.birth_place = row.at("birth_place");
             person.birth_country = row.at("birth_country");
@@ -373,12 +374,29 @@ std::span<const TableLayout> table_layouts() {
         {"streets",
          {"street_key", "street", "postal_code", "locality_part", "number_from", "number_to",
           "side", "zone_id"}},
-        {"residents", {"resident_id",      "family_name",    "birth_family_name", "given_name",
-                       "given_name_usual", "academic_title", "birthdate",         "birth_place",
-                       "birth_country",    "nationality",    "street_key",        "street",
-                       "house_number",     "addition",       "postal_code",       "locality",
-                       "locality_part",    "residence_kind", "moving_in_date",    "moving_out_date",
-                       "information_block"}},
+        {"residents",
+         {"resident_id",
+          "family_name",
+          "birth_family_name",
+          "given_name",
+          "given_name_usual",
+          "academic_title",
+          "religious_or_artist_name",
+          "birthdate",
+          "birth_place",
+          "birth_country",
+          "nationality",
+          "street_key",
+          "street",
+          "house_number",
+          "addition",
+          "postal_code",
+          "locality",
+          "locality_part",
+          "residence_kind",
+          "moving_in_date",
+          "moving_out_date",
+          "information_block"}},
         {"vehicles",
          {"plate", "resident_id", "relation", "season_from", "season_to", "length_mm",
           "registered_from", "registered_until"}},

@@ -40,6 +40,7 @@ struct Resident {
     std::string given_name;
     std::string given_name_usual;
     std::string academic_title;
+    std::string religious_or_artist_name;
     std::string birthdate;
     std::string birth_place;
     std::string birth_country;

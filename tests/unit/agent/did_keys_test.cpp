@@ -91,6 +91,40 @@ TEST_CASE("the organisation's own statement can be verified by anybody") {
     CHECK_FALSE(credential::verify_document(statement, "assertionMethod", source));
 }
 
+TEST_CASE("foreign status lists in use are fetched by the clock, not by presentations") {
+    test::Town town;
+    keys::UnixSeconds now = 1000;
+    int fetches = 0;
+    bool away = false;
+    StatusTokens tokens(
+        *town.agent->status, *town.agent->records, false, [&] { return now; },
+        [&](const std::string&) -> std::optional<std::string> {
+            if (away) return std::nullopt;
+            return "token " + std::to_string(++fetches);
+        });
+    const std::string uri = "https://other.example/status/2";
+    const auto told = std::make_shared<const credential::VerifiedStatusList>(
+        credential::VerifiedStatusList{credential::StatusList(1, 8), 1000, 0, 900});
+    CHECK(tokens.fetch_ahead() == 0);  // nobody asked
+    CHECK(tokens.status_token(uri) == "token 1");
+    tokens.remember("Other", uri, "token 1", told);
+    now += 700;
+    CHECK(tokens.fetch_ahead() == 0);
+    now += 100;  // 100 s before its end
+    CHECK(tokens.fetch_ahead() == 1);
+    CHECK(tokens.status_token(uri) == "token 2");
+    now += 890;
+    away = true;
+    CHECK(tokens.fetch_ahead() == 0);
+    CHECK(tokens.status_token(uri) == "token 2");  // still good
+    now += 10;
+    CHECK_FALSE(tokens.status_token(uri));  // too old now, and not to be had
+    away = false;
+    now += 2 * 86400;
+    CHECK(tokens.fetch_ahead() == 0);  // nobody asks for it any more
+    CHECK(fetches == 2);
+}
+
 TEST_CASE("an older status list than one seen before is refused, also after a restart") {
     test::Town town;
     const std::string uri = "https://other.example/status/1";

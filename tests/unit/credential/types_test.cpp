@@ -106,6 +106,13 @@ TEST_CASE("the proof of residence says what credentials §7.1 lists") {
     CHECK(over(town.person(), keys::unix_of_date(2026, 2, 28), "18") == false);
     CHECK(over(town.person(), keys::unix_of_date(2026, 3, 1), "18") == true);
     CHECK(over(town.person(), keys::unix_of_date(2026, 3, 1), "21") == false);
+    Residence sister = town.person();
+    sister.given_name_usual = "Benedikta";
+    sister.religious_or_artist_name = "Schwester Benedikta";
+    const Value named(residence_content(sister, town.residence, test_now).claims);
+    CHECK(named.text_at("given_name_usual") == "Benedikta");
+    CHECK(named.text_at("religious_or_artist_name") == "Schwester Benedikta");
+    CHECK(claims.find("religious_or_artist_name") == nullptr);
     Residence unknown_day = town.person();
     unknown_day.birthdate = "1950-00";
     CHECK(Value(residence_content(unknown_day, town.residence, test_now).claims)

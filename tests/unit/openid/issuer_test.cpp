@@ -37,6 +37,20 @@ TEST_CASE("metadata say what credentials §1.2 asks for") {
     CHECK(well_known_url("ftp://a", "x").empty());
 }
 
+TEST_CASE("by a switch the texts stand where drafts up to 15 had them, too") {
+    Counter counter([](IssuerConfig& config) { config.display_on_configuration = true; });
+    const Value body = json(counter.issuer.metadata().body);
+    const Value* residence = body.find("credential_configurations_supported")->find("residence");
+    REQUIRE(residence != nullptr);
+    const Value* metadata = residence->find("credential_metadata");
+    REQUIRE(metadata != nullptr);
+    for (const char* member : {"display", "claims"}) {
+        REQUIRE(residence->find(member) != nullptr);
+        CHECK(encoding::compact_json(*residence->find(member)) ==
+              encoding::compact_json(*metadata->find(member)));
+    }
+}
+
 TEST_CASE("from the offer to the accepted credential") {
     Counter counter;
     const auto key = keys::P256PrivateKey::generate(counter.town.random);
