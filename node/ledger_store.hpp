@@ -6,6 +6,7 @@
 
 #include "node/exit_codes.hpp"
 #include "node/identity.hpp"
+#include "node/scrub.hpp"
 #include "node/settings.hpp"
 #include "ssi/ledger/execution.hpp"
 #include "ssi/ledger/read_view.hpp"
@@ -18,9 +19,12 @@ struct LedgerStore {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<ledger::Execution> execution;
     std::unique_ptr<ledger::Reader> reader;
+    std::unique_ptr<Scrub> scrub;  ///< null: switched off
 };
 
-/// Sized so that a validator stays below 150 MB; what is not held is read from the store again.
+/// A read that meets damage ends the process: nothing is answered, and no vote is made, from what
+/// is absent only because it cannot be read (reliability B2). Sized so that a validator stays below
+/// 150 MB; what is not held is read from the store again.
 [[nodiscard]] Result<LedgerStore, StartFailure> open_ledger_store(const Settings& settings,
                                                                   const Identity& identity);
 

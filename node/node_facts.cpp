@@ -405,12 +405,17 @@ Value node_status(const NodeFacts& facts) {
     out.set("requests_ordered", c.requests_ordered);
     out.set("view_changes", c.view_changes);
     out.set("catchups", c.catchups);
+    out.set("scrubbed_files", facts.scrub.files);
+    out.set("scrub_passes", facts.scrub.passes);
+    out.set("last_scrub_at", facts.scrub.last_pass_at);
+    if (!facts.scrub.damaged.empty()) out.set("damaged_file", facts.scrub.damaged);
     out.set("ledgers", std::move(ledgers));
     out.set("peers", std::move(peers));
     return out;
 }
 
 bool is_ready(const NodeFacts& facts) {
+    if (facts.scrub.errors != 0) return false;
     std::size_t connected = 0;
     for (const PeerStatus& peer : facts.peers) connected += peer.connected ? 1u : 0u;
     if (facts.settings->mode == Mode::observer) {
@@ -500,6 +505,17 @@ std::string metrics_text(const NodeFacts& facts) {
     metric(out, "stadtbuch_store_late_syncs_total", "counter",
            "Of these, those that nobody waited for.", one(facts.driver.late_syncs));
     metric(out, "stadtbuch_store_puts_total", "counter", "Records written.", one(facts.store.puts));
+    metric(out, "stadtbuch_storage_scrubbed_files_total", "counter",
+           "Files of the store read again and compared with their checksums.",
+           one(facts.scrub.files));
+    metric(out, "stadtbuch_storage_scrubbed_bytes_total", "counter", "Octets of these.",
+           one(facts.scrub.octets));
+    metric(out, "stadtbuch_storage_scrub_passes_total", "counter",
+           "How often all of the store was read again.", one(facts.scrub.passes));
+    metric(out, "stadtbuch_storage_last_scrub_time_seconds", "gauge",
+           "UNIX time when the last of these ended; 0: none yet.", one(facts.scrub.last_pass_at));
+    metric(out, "stadtbuch_storage_checksum_failures_total", "counter",
+           "Files of the store that were not what was written.", one(facts.scrub.errors));
     metric(out, "stadtbuch_bls_pairing_checks_total", "counter", "Two-pairing checks.",
            one(ledger_counts.pairing_checks));
     metric(out, "stadtbuch_requests_parsed_total", "counter", "Requests parsed.",

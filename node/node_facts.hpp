@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "node/consensus_driver.hpp"
+#include "node/scrub.hpp"
 #include "node/settings.hpp"
 #include "node/transport/client_service.hpp"
 #include "node/transport/peer_links.hpp"
@@ -31,6 +32,7 @@ struct NodeFacts {
     net::CurveListenerCounters client_socket;
     net::CurveListenerCounters node_socket;
     store::StoreCounters store;
+    ScrubFacts scrub;
     std::int64_t started_at = 0;  ///< UNIX seconds
     std::int64_t now = 0;
     std::map<std::string, std::uint64_t> suspicions;  ///< by member; see peer_faults.hpp
@@ -44,7 +46,8 @@ struct NodeFacts {
 [[nodiscard]] encoding::Value node_status(const NodeFacts& facts);
 /// Prometheus text format.
 [[nodiscard]] std::string metrics_text(const NodeFacts& facts);
-/// Connected to at least n-f-1 peers and taking part (OP: /readyz).
+/// Connected to at least n-f-1 peers and taking part, and no file of the store is known to be
+/// damaged (OP: /readyz).
 [[nodiscard]] bool is_ready(const NodeFacts& facts);
 
 }  // namespace stadtbuch::node

@@ -89,6 +89,7 @@ class Observer {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<ledger::Execution> execution_;
     std::unique_ptr<ledger::Reader> reader_;
+    std::unique_ptr<Scrub> scrub_;
     net::EventLoop loop_;
     net::EventLoop consensus_loop_;
     std::unique_ptr<net::ThreadPool> workers_;
@@ -154,6 +155,7 @@ std::optional<StartFailure> Observer::open_store() {
     store_ = std::move(opened->store);
     execution_ = std::move(opened->execution);
     reader_ = std::move(opened->reader);
+    scrub_ = std::move(opened->scrub);
     return std::nullopt;
 }
 
@@ -396,6 +398,7 @@ NodeFacts Observer::facts() const {
     facts.clients = clients_->counters();
     facts.client_socket = clients_->socket_counters();
     facts.store = store_->counters();
+    if (scrub_ != nullptr) facts.scrub = scrub_->facts();
     facts.started_at = started_at_;
     facts.now = net::unix_seconds();
     return facts;

@@ -29,6 +29,8 @@ struct Address {
 ///   IPv4 address or IPv6 /64, ten times as many at once http.behind_proxy (false): client
 ///   addresses come from X-Forwarded-For log.format ("text" | "json"), log.level ("info")
 ///   workers.threads (1): signature and BLS checks, reads
+///   storage.scrub_mib_per_second (4; 0: never), storage.scrub_hours (24): the store is read again
+///   from end to end, that fast, that often
 ///   actions.pool_restart ("ignore" | "exit"): what an authorised POOL_RESTART does here
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (3)
 ///   development.network (false), development.register_seed_file: POST /register of observers
@@ -57,6 +59,8 @@ struct Settings {
     std::size_t worker_threads = 1;
     std::int64_t freshness_seconds = 120;
     std::int64_t primary_disconnect_seconds = 3;
+    std::int64_t scrub_mib_per_second = 4;
+    std::int64_t scrub_hours = 24;
     bool exits_on_pool_restart = false;
     bool development_network = false;
     std::string register_seed_file;

@@ -61,8 +61,9 @@ class Validator {
     [[nodiscard]] bool on_known_propagate(const std::string& alias, std::string_view text);
     void on_unverified(const std::string& alias, const ledger::Request& request);
     /// Any thread: counted, and said unless it was said just now.
-    void name_fault(const std::string& peer, const std::string& reason);
-    void name_fault(const consensus::Suspicion& suspicion);
+    /// `about`: what agreement says of it; nullptr: it never came so far.
+    void name_fault(const std::string& peer, const std::string& reason,
+                    const consensus::Suspicion* about = nullptr);
     void check_carried(const std::string& alias, consensus::messages::Message message,
                        const ledger::RequestPtr& request);
     void deliver(const std::string& alias, consensus::messages::Message message,
@@ -78,6 +79,7 @@ class Validator {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<ledger::Execution> execution_;
     std::unique_ptr<ledger::Reader> reader_;
+    std::unique_ptr<Scrub> scrub_;
     std::mutex guard_mutex_;
     std::optional<VoteGuard> guard_;
     std::unique_ptr<Recorder> recorder_;  ///< null: nothing is recorded
@@ -170,6 +172,7 @@ std::optional<StartFailure> Validator::open_store() {
     store_ = std::move(opened->store);
     execution_ = std::move(opened->execution);
     reader_ = std::move(opened->reader);
+    scrub_ = std::move(opened->scrub);
     return std::nullopt;
 }
 
@@ -270,7 +273,9 @@ void Validator::make_driver() {
             pool_nodes_ = std::move(nodes);
         });
     };
-    callbacks.suspicion = [this](const consensus::Suspicion& suspicion) { name_fault(suspicion); };
+    callbacks.suspicion = [this](const consensus::Suspicion& suspicion) {
+        name_fault(suspicion.from, std::string(consensus::to_text(suspicion.reason)), &suspicion);
+    };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
         exit_code_ = static_cast<int>(exit_code_of_store(error));
@@ -457,22 +462,17 @@ void Validator::check_carried(const std::string& alias, consensus::messages::Mes
     if (!taken) log(LogLevel::debug, "PROPAGATE dropped: too many checks wait", {{"peer", alias}});
 }
 
-void Validator::name_fault(const std::string& peer, const std::string& reason) {
+void Validator::name_fault(const std::string& peer, const std::string& reason,
+                           const consensus::Suspicion* about) {
     const std::uint64_t times = faults_.note(peer, reason, net::monotonic_ms());
     if (times == 0) return;
+    const int code = about == nullptr ? 0 : static_cast<int>(about->reason);
+    const std::uint64_t pp_seq_no = about == nullptr ? 0 : about->pp_seq_no;
     log(LogLevel::warn, "suspicion",
-        {{"peer", peer}, {"reason", reason}, {"times", std::to_string(times)}});
-}
-
-void Validator::name_fault(const consensus::Suspicion& suspicion) {
-    const std::string reason(consensus::to_text(suspicion.reason));
-    const std::uint64_t times = faults_.note(suspicion.from, reason, net::monotonic_ms());
-    if (times == 0) return;
-    log(LogLevel::warn, "suspicion",
-        {{"peer", suspicion.from},
-         {"code", std::to_string(static_cast<int>(suspicion.reason))},
+        {{"peer", peer},
+         {"code", std::to_string(code)},
          {"reason", reason},
-         {"pp_seq_no", std::to_string(suspicion.pp_seq_no)},
+         {"pp_seq_no", std::to_string(pp_seq_no)},
          {"times", std::to_string(times)}});
 }
 
@@ -556,6 +556,7 @@ NodeFacts Validator::facts() const {
     facts.client_socket = clients_->socket_counters();
     facts.node_socket = peers_->counters();
     facts.store = store_->counters();
+    if (scrub_ != nullptr) facts.scrub = scrub_->facts();
     facts.started_at = started_at_;
     facts.now = net::unix_seconds();
     facts.suspicions = faults_.by_peer();

@@ -41,7 +41,8 @@ Result<std::unique_ptr<Telemetry>, Error> Telemetry::open(net::EventLoop& loop,
                          "consensus loop turns");
         });
         http.route("GET", "/readyz", [self](const net::HttpRequest&) {
-            return check(is_ready(self->facts_()), "participating and connected to a quorum");
+            return check(is_ready(self->facts_()),
+                         "participating, connected to a quorum, store sound");
         });
         http.route("GET", "/startupz",
                    [](const net::HttpRequest&) { return check(true, "store open"); });

@@ -32,6 +32,8 @@ Error error_of(int error_number, const std::string& path) {
         return error_no_permission(path, detail);
     }
     if (error_number == ENOENT) return error_missing(path);
+    if (error_number == EIO || error_number == EMFILE || error_number == ENFILE)
+        return error_failing(path, detail);
     if (error_number == ENOTDIR) return error_foreign(path, "the path is not a directory");
     return error_damaged(path, detail);
 }
@@ -195,6 +197,12 @@ Error error_damaged(const std::string& path, const std::string& detail) {
             "Check the disk, keep a copy of the directory for analysis, then rebuild the store "
             "from the other "
             "members or from a backup."};
+}
+
+Error error_failing(const std::string& path, const std::string& detail) {
+    return {"SB-2010", "The disk cannot be read or written: " + detail, path,
+            "Check the disk and the limits of this process, then start again; a disk that goes on "
+            "failing must be replaced."};
 }
 
 Result<void, Error> check_room(const std::string& path, std::uint64_t free_bytes_min) {

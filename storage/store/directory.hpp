@@ -36,6 +36,8 @@ struct DirectoryWish {
 [[nodiscard]] Error error_locked(const std::string& path);
 [[nodiscard]] Error error_foreign(const std::string& path, const std::string& what);
 [[nodiscard]] Error error_damaged(const std::string& path, const std::string& detail);
+/// The disk or the system refuses to read or write: nothing says that the records are wrong.
+[[nodiscard]] Error error_failing(const std::string& path, const std::string& detail);
 [[nodiscard]] Error error_no_space(const std::string& path, const std::string& detail);
 [[nodiscard]] Error error_no_permission(const std::string& path, const std::string& detail);
 [[nodiscard]] Error error_missing(const std::string& path);

@@ -8,13 +8,17 @@
 // on.)
 #include "storage/store/log_tail.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace stadtbuch::store {
 
@@ -26,6 +30,8 @@ constexpr std::size_t block_bytes = 32u << 10;
 constexpr std::size_t header_bytes = 7;
 constexpr std::uintmax_t log_bytes_max = 1u << 30;
 constexpr std::uint32_t mask_delta = 0xA282EAD8u;
+constexpr std::string_view durable_mark_head = "SBd1";
+constexpr std::size_t durable_mark_bytes = durable_mark_head.size() + 8;
 
 enum class FragmentType : std::uint8_t { whole = 1, first = 2, middle = 3, last = 4 };
 
@@ -95,34 +101,168 @@ bool begins_record(std::string_view log, std::size_t at) {
     return fragment_at(log, at).has_value();
 }
 
-fs::path newest_log(const std::string& directory) {
-    fs::path newest;
+/// What its first octets tell of a record.
+struct Record {
+    std::uint64_t sequence = 0;
+    std::uint32_t changes = 0;
+    std::uint64_t durable = 0;  ///< of the mark; 0: it carries none
+};
+
+std::uint64_t number_at(std::string_view text, std::size_t at, std::size_t octets) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < octets; ++i)
+        number |= std::uint64_t{octet_at(text, at + i)} << (8 * i);
+    return number;
+}
+
+/// A write: sequence number of its first change (8, LE) | number of changes (4, LE) | entries. An
+/// entry of log data is 3 | length | octets and never reaches the database; ours comes first.
+std::optional<Record> record_of(std::string_view head) {
+    constexpr std::size_t write_head = 12;
+    if (head.size() < write_head) return std::nullopt;
+    Record record{number_at(head, 0, 8), static_cast<std::uint32_t>(number_at(head, 8, 4)), 0};
+    const std::string_view entry = head.substr(write_head);
+    if (entry.size() >= 2 + durable_mark_bytes && entry[0] == 3 &&
+        entry[1] == static_cast<char>(durable_mark_bytes) &&
+        entry.substr(2, durable_mark_head.size()) == durable_mark_head)
+        record.durable = number_at(entry, 2 + durable_mark_head.size(), 8);
+    return record;
+}
+
+std::size_t past_padding(std::string_view log, std::size_t at) {
+    const std::size_t block_rest = block_bytes - at % block_bytes;
+    return std::min(log.size(), block_rest < header_bytes ? at + block_rest : at);
+}
+
+/// The record that begins at `at`, which is moved behind it; nullopt when there is none or it is
+/// not whole.
+std::optional<Record> take_record(std::string_view log, std::size_t& at) {
+    constexpr std::size_t head_octets = 64;
+    std::string head;
+    bool begins = true;
+    for (std::size_t next = at;;) {
+        next = past_padding(log, next);
+        const std::optional<Fragment> fragment = fragment_at(log, next);
+        if (!fragment) return std::nullopt;
+        const bool is_first =
+            fragment->type == FragmentType::whole || fragment->type == FragmentType::first;
+        if (is_first != begins) return std::nullopt;
+        begins = false;
+        const std::string_view payload =
+            log.substr(next + header_bytes, fragment->bytes - header_bytes);
+        if (head.size() < head_octets) head += payload.substr(0, head_octets - head.size());
+        next += fragment->bytes;
+        if (fragment->type == FragmentType::first || fragment->type == FragmentType::middle)
+            continue;
+        at = next;
+        return record_of(head);
+    }
+}
+
+/// What stands behind a damaged place.
+struct Behind {
+    bool any = false;
+    std::uint64_t durable = 0;  ///< greatest of the marks
+};
+
+void look_behind(std::string_view log, std::size_t from, Behind& behind) {
+    for (std::size_t at = from; at < log.size();) {
+        std::size_t end = at;
+        const std::optional<Record> record =
+            begins_record(log, at) ? take_record(log, end) : std::nullopt;
+        if (!record) {
+            ++at;
+            continue;
+        }
+        behind.any = true;
+        behind.durable = std::max(behind.durable, record->durable);
+        at = end;
+    }
+}
+
+std::vector<fs::path> logs_in(const std::string& directory) {
+    std::vector<fs::path> logs;
     std::error_code error;
     fs::directory_iterator entry(directory, error);
     for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-        const fs::path& path = entry->path();
-        // Numbers are padded to six digits; a longer one is the greater.
-        const auto rank = [](const fs::path& p) {
-            return std::pair(p.filename().string().size(), p.filename());
-        };
-        if (path.extension() == ".log" && (newest.empty() || rank(path) > rank(newest)))
-            newest = path;
+        if (entry->path().extension() == ".log") logs.push_back(entry->path());
     }
-    return newest;
+    // Numbers are padded to six digits; a longer one is the greater.
+    const auto rank = [](const fs::path& path) {
+        return std::pair(path.filename().string().size(), path.filename());
+    };
+    std::sort(logs.begin(), logs.end(),
+              [rank](const fs::path& a, const fs::path& b) { return rank(a) < rank(b); });
+    return logs;
+}
+
+std::string text_in(const fs::path& path) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(path, error);
+    if (error || size > log_bytes_max) return {};
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace
 
-bool ends_torn(const std::string& directory) {
-    const fs::path path = newest_log(directory);
+std::string durable_mark(std::uint64_t sequence) {
+    std::string mark(durable_mark_head);
+    for (unsigned i = 0; i < 8; ++i) mark += static_cast<char>(sequence >> (8 * i) & 0xFF);
+    return mark;
+}
+
+LogState inspect_logs(const std::string& directory) {
+    const std::vector<fs::path> logs = logs_in(directory);
+    std::optional<std::uint64_t> last;  // change that is known to be in the logs
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        const std::string log = text_in(logs[i]);
+        std::optional<std::uint64_t> expected;
+        for (std::size_t at = 0; past_padding(log, at) < log.size();) {
+            const std::size_t begin = at;
+            const std::optional<Record> record = take_record(log, at);
+            if (record && record->sequence == expected.value_or(record->sequence)) {
+                expected = record->sequence + record->changes;
+                last = *expected - 1;
+                continue;
+            }
+            Behind behind;
+            look_behind(log, begin + 1, behind);
+            LogState state{LogEnd::torn, logs[i].string(), begin, {}};
+            for (std::size_t later = i + 1; later < logs.size(); ++later) {
+                look_behind(text_in(logs[later]), 0, behind);
+                state.later.push_back(logs[later].string());
+            }
+            if (behind.any && (!last || behind.durable > *last)) state.end = LogEnd::damaged;
+            return state;
+        }
+    }
+    return {};
+}
+
+bool cut_logs(const LogState& state) {
     std::error_code error;
-    if (path.empty() || fs::file_size(path, error) > log_bytes_max || error) return false;
-    std::ifstream file(path, std::ios::binary);
-    const std::string log((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    const std::size_t damage = first_damage(log);
-    if (damage == log.size()) return false;
-    for (std::size_t at = damage + 1; at < log.size(); ++at) {
-        if (begins_record(log, at)) return false;
+    for (auto later = state.later.rbegin(); later != state.later.rend(); ++later) {
+        fs::remove(*later, error);
+        if (error) return false;
+    }
+    const int file = ::open(state.path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    const bool is_cut =
+        ::ftruncate(file, static_cast<off_t>(state.octets)) == 0 && ::fsync(file) == 0;
+    ::close(file);
+    const std::string folder = fs::path(state.path).parent_path().string();
+    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return false;
+    const bool is_synced = ::fsync(directory) == 0;
+    ::close(directory);
+    return is_cut && is_synced;
+}
+
+bool is_sound_row(const std::string& path) {
+    const std::string row = text_in(path);
+    for (std::size_t at = first_damage(row) + 1; at < row.size(); ++at) {
+        if (begins_record(row, at)) return false;
     }
     return true;
 }

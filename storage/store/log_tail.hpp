@@ -1,15 +1,41 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// Tells a torn last write from damage. Private to this folder.
+// Reads RocksDB's write-ahead logs before RocksDB does: tells what a power loss leaves from damage.
+// RocksDB alone passes over a place of zeros at which a record should begin, and cannot know which
+// writes were acknowledged. Private to this folder.
 #pragma once
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace stadtbuch::store {
 
-/// True when the newest write-ahead log in `directory` has a damaged place and no record begins
-/// behind it: that is what a power loss in the middle of the last, never acknowledged write leaves
-/// (reliability R-041). False when a whole record begins behind the damage, when there is no
-/// damage, and when the log cannot be read.
-[[nodiscard]] bool ends_torn(const std::string& directory);
+/// Each write carries, as log data that no column sees, up to which sequence number all was durable
+/// when it was made: "SBd1" | sequence (8, LE).
+[[nodiscard]] std::string durable_mark(std::uint64_t sequence);
+
+enum class LogEnd {
+    whole,    ///< every record is there, and their sequence numbers have no gap
+    torn,     ///< something is missing, and nothing says that it was ever durable: cut_logs()
+    damaged,  ///< a later record says that what is missing was durable, or it cannot be told
+};
+
+struct LogState {
+    LogEnd end = LogEnd::whole;
+    std::string path;                ///< the log with the first bad place
+    std::uintmax_t octets = 0;       ///< of it that are good
+    std::vector<std::string> later;  ///< logs behind it
+};
+
+/// Looks at all logs in `directory`, oldest first. The last synced write is like an unsynced one as
+/// long as nothing was written after it: if it rots, it is taken for torn (reliability R-041).
+[[nodiscard]] LogState inspect_logs(const std::string& directory);
+
+/// Leaves what is good, synced. REQUIRES: `state.end` is torn.
+[[nodiscard]] bool cut_logs(const LogState& state);
+
+/// Whether a file of the same framing (a MANIFEST) has no bad place with a record behind it; one
+/// that cannot be read counts as sound, its reader will say why.
+[[nodiscard]] bool is_sound_row(const std::string& path);
 
 }  // namespace stadtbuch::store

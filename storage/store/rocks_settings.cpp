@@ -111,7 +111,7 @@ const std::array<const char*, column_count>& column_names() {
     return names;
 }
 
-rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail) {
+rocksdb::DBOptions database_options(const RocksOptions& options, rocksdb::Env* env) {
     rocksdb::DBOptions database;
     database.create_if_missing = !options.read_only && options.create_if_missing;
     database.create_missing_column_families = database.create_if_missing;
@@ -128,11 +128,10 @@ rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail) {
     database.stats_dump_period_sec = 0;
     database.stats_persist_period_sec = 0;
     database.max_manifest_file_size = 8u << 20;
-    // An unfinished last record is what a crash leaves; damage before it means that acknowledged
-    // writes are lost.
-    database.wal_recovery_mode = tail == LogTail::torn
-                                     ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
-                                     : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    // What a crash leaves was cut off before (log_tail.hpp); damage means that acknowledged writes
+    // are lost.
+    database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    if (env != nullptr) database.env = env;
     database.track_and_verify_wals_in_manifest = true;
     // After a failed write or sync nothing in memory can be believed: no silent resumption
     // (reliability B, "fsync").
@@ -171,6 +170,8 @@ Error error_of(const rocksdb::Status& status, const std::string& path) {
     if (status.IsInvalidArgument() && mentions(text, {"olumn famil"})) {
         return error_foreign(path, "its columns are not those of this version (" + text + ")");
     }
+    if (mentions(text, {"Input/output error", "Too many open files", "Cannot allocate memory"}))
+        return error_failing(path, text);
     return error_damaged(path, text);
 }
 

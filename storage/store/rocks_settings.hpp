@@ -9,6 +9,7 @@
 #include "storage/store/store.hpp"
 
 namespace rocksdb {
+class Env;
 class Status;
 struct ColumnFamilyDescriptor;
 struct DBOptions;
@@ -18,12 +19,8 @@ namespace stadtbuch::store {
 
 /// Names of the column families, by Column.
 [[nodiscard]] const std::array<const char*, column_count>& column_names();
-/// What a start does with a log that is not whole.
-enum class LogTail {
-    cut_short,  ///< accepts a log that ends within a record; damage before its end is an error
-    torn,       ///< accepts that the last record is damaged; only after ends_torn()
-};
-[[nodiscard]] rocksdb::DBOptions database_options(const RocksOptions& options, LogTail tail);
+/// `env`: the files; nullptr is the machine's own.
+[[nodiscard]] rocksdb::DBOptions database_options(const RocksOptions& options, rocksdb::Env* env);
 /// RocksDB's own "default" first, which holds nothing but the mark of a complete store, then ours
 /// by Column.
 [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> column_families(

@@ -12,6 +12,8 @@
 #include "storage/base/assert.hpp"
 #include "storage/store/directory.hpp"
 #include "storage/store/log_tail.hpp"
+#include "storage/store/rocks_files.hpp"
+#include "storage/store/rocks_on.hpp"
 #include "storage/store/rocks_settings.hpp"
 #include "storage/store/store.hpp"
 
@@ -29,6 +31,14 @@ rocksdb::Slice slice_of(BytesView bytes) {
 
 BytesView view_of_slice(const rocksdb::Slice& slice) {
     return view_of(std::string_view(slice.data(), slice.size()));
+}
+
+/// Of a batch that was written: the write gave it the number of its first change.
+std::uint64_t last_sequence_of(const rocksdb::WriteBatch& written) {
+    std::uint64_t first = 0;
+    for (std::size_t i = 8; i > 0; --i)
+        first = first << 8 | static_cast<std::uint8_t>(written.Data()[i - 1]);
+    return first + written.Count() - 1;
 }
 
 /// The changes of one atomic write, column by column, those with keys that are hashes in the order
@@ -59,8 +69,11 @@ std::vector<const Batch::Change*> in_writing_order(std::span<const Batch* const>
 /// snapshots do.
 class Database {
   public:
-    Database(std::string path, bool is_read_only)
-        : path_(std::move(path)), is_read_only_(is_read_only) {}
+    explicit Database(const RocksOptions& options, rocksdb::Env* env)
+        : path_(options.path),
+          is_read_only_(options.read_only),
+          on_read_failure_(options.on_read_failure),
+          env_(env) {}
 
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -74,7 +87,7 @@ class Database {
         static_cast<void>(db_->Close());
     }
 
-    [[nodiscard]] rocksdb::Status open(const RocksOptions& options, LogTail tail);
+    [[nodiscard]] rocksdb::Status open(const RocksOptions& options);
 
     [[nodiscard]] std::optional<Bytes> get(Column column, BytesView key,
                                            const rocksdb::Snapshot* at) const;
@@ -104,22 +117,27 @@ class Database {
 
     /// Keeps the first failure; all later writes are refused with it.
     void fail(const rocksdb::Status& status) const;
+    void fail_to_read(const rocksdb::Status& status) const;
+    void made_durable(std::uint64_t sequence);
 
     std::string path_;
     bool is_read_only_;
+    std::function<void(const Error&)> on_read_failure_;
+    rocksdb::Env* env_;
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;
     std::shared_ptr<rocksdb::Statistics> statistics_;
     mutable std::atomic<bool> has_failed_{false};
     mutable std::mutex failure_mutex_;
     mutable std::optional<Error> failure_;
+    std::atomic<std::uint64_t> durable_{0};  ///< all changes up to this sequence number are
     std::atomic<std::uint64_t> puts_{0};
     std::atomic<std::uint64_t> writes_{0};
     mutable std::atomic<std::uint64_t> gets_{0};
 };
 
-rocksdb::Status Database::open(const RocksOptions& options, LogTail tail) {
-    const rocksdb::DBOptions settings = database_options(options, tail);
+rocksdb::Status Database::open(const RocksOptions& options) {
+    const rocksdb::DBOptions settings = database_options(options, env_);
     statistics_ = settings.statistics;
     rocksdb::DB* opened = nullptr;
     const std::vector<rocksdb::ColumnFamilyDescriptor> families = column_families(options);
@@ -128,6 +146,8 @@ rocksdb::Status Database::open(const RocksOptions& options, LogTail tail) {
             ? rocksdb::DB::OpenForReadOnly(settings, options.path, families, &handles_, &opened)
             : rocksdb::DB::Open(settings, options.path, families, &handles_, &opened);
     db_.reset(opened);
+    // What a start took out of the logs it has written to tables, synced.
+    if (status.ok()) made_durable(db_->GetLatestSequenceNumber());
     return status;
 }
 
@@ -139,7 +159,7 @@ std::optional<Bytes> Database::get(Column column, BytesView key,
     rocksdb::PinnableSlice value;
     const rocksdb::Status status = db_->Get(options, family(column), slice_of(key), &value);
     if (status.ok()) return bytes_of(view_of_slice(value));
-    if (!status.IsNotFound()) fail(status);
+    if (!status.IsNotFound()) fail_to_read(status);
     return std::nullopt;
 }
 
@@ -153,7 +173,7 @@ void Database::scan(Column column, BytesView from, BytesView to, const rocksdb::
     for (at_key->Seek(slice_of(from)); at_key->Valid(); at_key->Next()) {
         if (!visit(view_of_slice(at_key->key()), view_of_slice(at_key->value()))) return;
     }
-    if (!at_key->status().ok()) fail(at_key->status());
+    if (!at_key->status().ok()) fail_to_read(at_key->status());
 }
 
 std::optional<std::pair<Bytes, Bytes>> Database::floor(Column column, BytesView prefix,
@@ -164,7 +184,7 @@ std::optional<std::pair<Bytes, Bytes>> Database::floor(Column column, BytesView 
     options.snapshot = at;
     const std::unique_ptr<rocksdb::Iterator> at_key(db_->NewIterator(options, family(column)));
     at_key->SeekForPrev(slice_of(key));
-    if (!at_key->status().ok()) fail(at_key->status());
+    if (!at_key->status().ok()) fail_to_read(at_key->status());
     if (!at_key->Valid() || !at_key->key().starts_with(slice_of(prefix))) return std::nullopt;
     return std::pair(bytes_of(view_of_slice(at_key->key())),
                      bytes_of(view_of_slice(at_key->value())));
@@ -179,6 +199,8 @@ Result<void, Error> Database::write(std::span<const Batch* const> batches, Durab
     std::uint64_t puts = 0;
     for (const Batch* batch : batches) bytes += batch->bytes() + 16 * batch->changes().size();
     rocksdb::WriteBatch joined(bytes + 64);
+    const rocksdb::Status marked = joined.PutLogData(durable_mark(durable_.load()));
+    STADTBUCH_ASSERT(marked.ok());
     for (const Batch::Change* change : changes) {
         rocksdb::Status added;
         if (change->value) {
@@ -197,6 +219,7 @@ Result<void, Error> Database::write(std::span<const Batch* const> batches, Durab
         fail(status);
         return Failure{*failure()};
     }
+    if (options.sync) made_durable(last_sequence_of(joined));
     puts_.fetch_add(puts, std::memory_order_relaxed);
     writes_.fetch_add(1, std::memory_order_relaxed);
     return {};
@@ -206,8 +229,12 @@ Result<void, Error> Database::sync() {
     if (is_read_only_)
         return Failure{error_no_permission(path_, "the store was opened for reading only")};
     if (has_failed_.load(std::memory_order_acquire)) return Failure{*failure()};
+    const std::uint64_t written = db_->GetLatestSequenceNumber();
     const rocksdb::Status status = db_->SyncWAL();
-    if (status.ok()) return {};
+    if (status.ok()) {
+        made_durable(written);
+        return {};
+    }
     fail(status);
     return Failure{*failure()};
 }
@@ -216,6 +243,17 @@ void Database::fail(const rocksdb::Status& status) const {
     const std::lock_guard<std::mutex> lock(failure_mutex_);
     if (!failure_) failure_ = error_of(status, path_);
     has_failed_.store(true, std::memory_order_release);
+}
+
+void Database::fail_to_read(const rocksdb::Status& status) const {
+    fail(status);
+    if (on_read_failure_) on_read_failure_(error_of(status, path_));
+}
+
+void Database::made_durable(std::uint64_t sequence) {
+    std::uint64_t known = durable_.load();
+    while (known < sequence && !durable_.compare_exchange_weak(known, sequence)) {
+    }
 }
 
 std::optional<Error> Database::failure() const {
@@ -326,9 +364,28 @@ class RocksStore : public Store {
 
     [[nodiscard]] StoreCounters counters() const override { return database_->counters(); }
 
+    [[nodiscard]] std::vector<std::string> files() const override {
+        return files_of(database_->db());
+    }
+
+    [[nodiscard]] Result<std::uint64_t, Error> check_file(const std::string& name) const override {
+        return check_file_of(database_->db(), name);
+    }
+
   private:
     std::shared_ptr<Database> database_;
 };
+
+/// Cuts off what a crash left unfinished.
+Result<void, Error> mend_logs(const std::string& path) {
+    const LogState logs = inspect_logs(path);
+    if (logs.end == LogEnd::whole) return {};
+    if (logs.end == LogEnd::damaged)
+        return Failure{error_damaged(logs.path, "what was acknowledged is not there at octet " +
+                                                    std::to_string(logs.octets))};
+    if (!cut_logs(logs)) return Failure{error_failing(logs.path, "its torn end cannot be cut off")};
+    return {};
+}
 
 /// A store whose creation was cut short is empty and gets its mark now; one that has lost its mark
 /// is damaged.
@@ -348,6 +405,11 @@ Result<void, Error> check_complete(Database& database, const RocksOptions& optio
 }  // namespace
 
 Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options) {
+    return open_rocks_on(options, nullptr);
+}
+
+Result<std::unique_ptr<Store>, Error> open_rocks_on(const RocksOptions& options,
+                                                    rocksdb::Env* env) {
     const Result<void, Error> room =
         check_room(options.path, options.read_only ? 0 : options.free_bytes_min);
     if (!room) return Failure{room.error()};
@@ -355,10 +417,13 @@ Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options) {
     const Result<DirectoryState, Error> directory =
         claim_directory({options.path, options.identity, may_create});
     if (!directory) return Failure{directory.error()};
-    auto database = std::make_shared<Database>(options.path, options.read_only);
-    rocksdb::Status status = database->open(options, LogTail::cut_short);
-    if (status.IsCorruption() && ends_torn(options.path))
-        status = database->open(options, LogTail::torn);
+    auto database = std::make_shared<Database>(options, env);
+    // Beside a writer the logs grow while they are read.
+    if (!options.read_only) {
+        if (const Result<void, Error> mended = mend_logs(options.path); !mended)
+            return Failure{mended.error()};
+    }
+    const rocksdb::Status status = database->open(options);
     if (!status.ok()) return Failure{error_of(status, options.path)};
     const Result<void, Error> complete = check_complete(*database, options);
     if (!complete) return Failure{complete.error()};

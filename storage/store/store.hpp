@@ -119,6 +119,17 @@ class Store : public Snapshot {
     [[nodiscard]] virtual std::optional<Error> failure() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() const = 0;
     [[nodiscard]] virtual StoreCounters counters() const = 0;
+
+    /// What holds the records, by name, for who reads all of it again; empty: nothing that can rot.
+    [[nodiscard]] virtual std::vector<std::string> files() const { return {}; }
+
+    /// Reads one of files() from the medium, past all caches that allow it, and compares its
+    /// checksums; nothing else of the store takes notice. Gives its octets, 0 when it is no longer
+    /// one of files(). Errors: SB-2003 or SB-2010 with the file's path.
+    [[nodiscard]] virtual Result<std::uint64_t, Error> check_file(const std::string& name) const {
+        static_cast<void>(name);
+        return std::uint64_t{0};
+    }
 };
 
 struct RocksOptions {
@@ -133,10 +144,15 @@ struct RocksOptions {
     /// Less room than this on the file system is SB-2004 before anything is written: RocksDB leaves
     /// half-made files behind, or aborts, when room ends while it makes them.
     std::uint64_t free_bytes_min = std::uint64_t{32} << 20;
+    /// Called by the thread whose read met damage or an I/O error, before that read answers
+    /// "absent": who ends the process here serves nothing that follows from it. Empty: only
+    /// failure() tells.
+    std::function<void(const Error&)> on_read_failure;
 };
 
 /// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity,
-/// SB-2003 damaged, SB-2004 no space, SB-2005 no permission, SB-2006 missing. Nothing is written
+/// SB-2003 damaged, SB-2004 no space, SB-2005 no permission, SB-2006 missing, SB-2010 failing
+/// disk. Nothing is written
 /// before SB-2002 is ruled out. After a kill or power loss the store opens with a prefix of the
 /// writes that holds all synced ones.
 [[nodiscard]] Result<std::unique_ptr<Store>, Error> open_rocks(const RocksOptions& options);
