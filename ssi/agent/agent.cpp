@@ -108,6 +108,9 @@ Result<void, StartFailure> Agent::load() {
         }
         trusted.push_back({one.name, std::move(anchors), one.types, one.did});
     }
+    auto providers = IdentityProviders::open(settings, clock);
+    if (!providers) return Failure{failure_of(providers.error())};
+    identity_providers = std::move(providers).value();
     return load_wallet_trust();
 }
 
@@ -229,11 +232,13 @@ void Agent::mount(net::HttpServer& server) {
     mount_holdings_pages(*this, server);
     mount_identity_pages(*this, server);
     mount_login_pages(*this, server);
+    mount_account_pages(*this, server);
     mount_authorization_pages(*this, server);
     mount_staff_pages(*this, server);
     mount_data_pages(*this, server);
     mount_offline_pages(*this, server);
     mount_paper_pages(*this, server);
+    mount_rule_pages(*this, server);
     mount_queue_page(*this, server);
     mount_bulk_pages(*this, server);
     mount_company_pages(*this, server);

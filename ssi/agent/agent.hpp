@@ -24,7 +24,6 @@
 #include "ssi/agent/live_register.hpp"
 #include "ssi/agent/open_store.hpp"
 #include "ssi/agent/saved_filters.hpp"
-#include "ssi/agent/saved_filters.hpp"
 #include "ssi/agent/settings.hpp"
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
@@ -117,7 +116,6 @@ class Agent {
     std::unique_ptr<Desk> desk;
     std::unique_ptr<Sessions> sessions;
     std::unique_ptr<SavedFilters> saved_filters;
-    std::unique_ptr<SavedFilters> saved_filters;
     RateLimiter limiter;
     std::unique_ptr<SharedLimiter> guesses;
     Metrics metrics;
@@ -158,6 +156,7 @@ void mount_bulk_pages(Agent& agent, net::HttpServer& server);
 void mount_data_pages(Agent& agent, net::HttpServer& server);
 void mount_offline_pages(Agent& agent, net::HttpServer& server);
 void mount_paper_pages(Agent& agent, net::HttpServer& server);
+void mount_rule_pages(Agent& agent, net::HttpServer& server);
 void mount_queue_page(Agent& agent, net::HttpServer& server);
 void mount_company_pages(Agent& agent, net::HttpServer& server);
 void mount_cash_pages(Agent& agent, net::HttpServer& server);

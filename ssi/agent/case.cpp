@@ -291,6 +291,7 @@ std::string to_json(const Case& record) {
                {"history", history_to_value(record.history)}};
     if (record.proposal) out.set("proposal", proposal_to_value(*record.proposal));
     if (!record.fields.empty()) out.set("fields", fields_to_value(record.fields));
+    if (!record.identified_by.empty()) out.set("identified_by", record.identified_by);
     if (!record.valid_from.empty()) out.set("valid_from", record.valid_from);
     if (!record.valid_until.empty()) out.set("valid_until", record.valid_until);
     if (record.company) {
@@ -322,6 +323,7 @@ std::optional<Case> case_from_json(std::string_view json) {
     out.assignee = text_at(value, "assignee");
     out.language = text_at(value, "language");
     out.proven = flag_at(value, "proven");
+    out.identified_by = text_at(value, "identified_by");
     if (const Value* stated = value.find("stated")) out.stated = stated_from_value(*stated);
     out.plate = text_at(value, "plate");
     out.resident_id = text_at(value, "resident_id");

@@ -131,7 +131,9 @@ struct Case {
     keys::UnixSeconds due_at = 0;
     std::string assignee;
     std::string language = "de";
-    bool proven = false;  ///< identity and address were presented from a wallet, not typed
+    bool proven = false;  ///< identity and address were proved, not typed
+    /// Id of the identity provider at which the person logged in; empty: by wallet, or not at all.
+    std::string identified_by;
     registers::StatedPerson stated;
     std::string plate;                    ///< as typed
     registers::StatedFields fields;       ///< what was stated for a configured type, by column

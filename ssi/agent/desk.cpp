@@ -49,7 +49,8 @@ Desk::Desk(Parts parts) : parts_(parts) {}
 void Desk::count(const Case& record, const char* measure, store::Batch& batch,
                  keys::UnixSeconds now) const {
     const std::string day = keys::utc_date(now);
-    const char* way = record.company                       ? "company"
+    const char* way = !record.identified_by.empty()        ? "account"
+                      : record.company                     ? "company"
                       : !record.renews.empty()             ? "renewal"
                       : !record.proven                     ? "office"
                       : record.kind == CaseKind::residence ? "pid"
@@ -123,12 +124,14 @@ Result<Case, DeskError> Desk::apply_residence(const ProvenResidence& proven,
     Case draft;
     draft.kind = CaseKind::residence;
     draft.language = language;
-    draft.proven = true;
+    draft.proven = proven.assured;
+    draft.identified_by = proven.account;
     draft.stated = proven.person;
     draft.due_at = now + answer_days * 86400;
     draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
-    return grant_or_wait(create(std::move(draft), now), now);
+    const Case record = create(std::move(draft), now);
+    return proven.assured ? grant_or_wait(record, now) : record;
 }
 
 Result<Case, DeskError> Desk::grant_or_wait(const Case& record, keys::UnixSeconds now) {

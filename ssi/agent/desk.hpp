@@ -47,6 +47,10 @@ struct ProvenResidence {
     std::string street_key;
     std::string residence_kind;
     std::optional<ProvenCompany> company = {};  ///< instead of an address: whom the person acts for
+    /// Id of the identity provider that says so, instead of a wallet.
+    std::string account = {};
+    /// The login has the level of assurance that was asked for; false: a clerk decides.
+    bool assured = true;
 };
 
 struct Approval {
@@ -72,6 +76,13 @@ struct PlateAnswer {
     std::string zone_id;
     std::string zone_name;
     std::string valid_until;
+
+    /// The one rule behind it.
+    [[nodiscard]] credential::Trace trace() const {
+        credential::Trace out;
+        out.check(valid, credential::Rule::permit_of_plate, "plate");
+        return out;
+    }
 };
 
 /// A bulk act on the permits of one zone.

@@ -5,6 +5,7 @@
 //
 //   GET /authorize -> /freigabe -> POST /freigabe/code, POST /parken, POST /wohnsitz/ausweis or
 //   POST /freigabe/abbrechen -> back into the wallet
+#include "ssi/agent/pages_account.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
@@ -77,16 +78,17 @@ Html present_form(const View& view, const Asked& asked) {
         return kind_present_card(view, *own);
     const bool parking = asked.session.configuration_id == view.agent.parking().id;
     const bool residence = asked.session.configuration_id == view.agent.residence().id;
+    const Html accounts = residence ? account_cards(view, account_for_residence) : Html();
     if (!parking && !(residence && pid_accepted(view.agent))) {
-        if (!asked.session.issuer_state.empty()) return {};
+        if (!asked.session.issuer_state.empty() || !accounts.empty()) return accounts;
         return html("<div class=\"box warn\"><p>{}</p></div>", view(texts::grant_none));
     }
     return html(
         "<section class=\"card\"><h2>{}</h2><p>{}</p><form method=\"post\" action=\"{}\"><button "
-        "class=\"big\">{}</button></form></section>",
+        "class=\"big\">{}</button></form></section>{}",
         view(parking ? texts::parking_step_1 : texts::pid_card),
         view(parking ? texts::parking_asks : texts::pid_asks),
-        parking ? "/parken" : "/wohnsitz/ausweis", view(texts::grant_present));
+        parking ? "/parken" : "/wohnsitz/ausweis", view(texts::grant_present), accounts);
 }
 
 net::HttpResponse ask_page(const View& view, const Asked& asked, std::optional<Text> fault) {

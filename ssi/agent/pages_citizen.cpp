@@ -6,9 +6,11 @@
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/company_view.hpp"
+#include "ssi/agent/pages_account.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/sitting.hpp"
+#include "ssi/agent/texts_account.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/web.hpp"
 
@@ -121,10 +123,14 @@ net::HttpResponse residence_form(const View& view, const registers::StatedPerson
     if (pid_accepted(view.agent)) {
         by_wallet = html(
             "<section class=\"card\"><h2>{}</h2><p>{}</p><form method=\"post\" "
-            "action=\"/wohnsitz/ausweis\"><button class=\"big\">{}</button></form></section>"
-            "<h2>{}</h2>",
-            view(texts::pid_card), view(texts::pid_asks), view(texts::pid_start),
-            view(texts::pid_or_form));
+            "action=\"/wohnsitz/ausweis\"><button class=\"big\">{}</button></form></section>",
+            view(texts::pid_card), view(texts::pid_asks), view(texts::pid_start));
+    }
+    const bool accounts = !view.agent.identity_providers->all().empty();
+    by_wallet += account_cards(view, account_for_residence);
+    if (accounts || pid_accepted(view.agent)) {
+        by_wallet = html("<div class=\"two\">{}</div><h2>{}</h2>", by_wallet,
+                         view(accounts ? texts::account_or_form : texts::pid_or_form));
     }
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}{}{}<p>{}</p><p class=\"quiet\">{}</p>"

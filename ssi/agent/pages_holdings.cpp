@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/pages_account.hpp"
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_holdings.hpp"
@@ -54,6 +55,7 @@ net::HttpResponse intro_page(const View& view) {
     Html ways = way_in(view, texts::mine_by_proof, texts::grant_present, by_proof.base);
     if (pid_accepted(view.agent))
         ways += way_in(view, texts::pid_card, texts::pid_start, by_identity.base);
+    ways += account_cards(view, account_for_holdings);
     const Html body = html(
         "<h1>{}</h1>{}<p class=\"lead\">{}</p><p>{}</p><div class=\"two\">{}</div>"
         "<h2>{}</h2><p>{}</p>",
@@ -336,9 +338,9 @@ encoding::Object export_of(const Agent& agent, const Case& record) {
     encoding::Object out;
     // Keys of our own (ids, links, codes) are no data about the person.
     for (const char* name :
-         {"number", "kind", "state", "language", "proven", "stated", "plate", "comparisons",
-          "obstacles", "permit", "fields", "company", "valid_from", "valid_until", "reason",
-          "credentials", "wallet_event"}) {
+         {"number", "kind", "state", "language", "proven", "identified_by", "stated", "plate",
+          "comparisons", "obstacles", "permit", "fields", "company", "valid_from", "valid_until",
+          "reason", "credentials", "wallet_event"}) {
         if (const encoding::Value* value = stored.find(name)) out.set(name, *value);
     }
     const std::pair<const char*, keys::UnixSeconds> times[] = {

@@ -19,6 +19,16 @@ openid::DcqlQuery query(const Agent& agent, const Sitting&) {
 }
 
 net::HttpResponse to_case(const View& view, Sitting sitting, const encoding::Object*) {
+    return apply_residence(view, std::move(sitting));
+}
+
+const Asking asking{"/wohnsitz/ausweis", "residence", texts::residence_title,
+                    texts::pid_asks,     steps,       query,
+                    proven_by_pid,       to_case};
+
+}  // namespace
+
+net::HttpResponse apply_residence(const View& view, Sitting sitting) {
     Agent& agent = view.agent;
     if (auto there = case_of(view, sitting)) return *std::move(there);
     const auto record =
@@ -27,12 +37,6 @@ net::HttpResponse to_case(const View& view, Sitting sitting, const encoding::Obj
         return error_page(view, view.word("error." + std::string(to_text(record.error()))), 409);
     return end_with_case(view, std::move(sitting), *record);
 }
-
-const Asking asking{"/wohnsitz/ausweis", "residence", texts::residence_title,
-                    texts::pid_asks,     steps,       query,
-                    proven_by_pid,       to_case};
-
-}  // namespace
 
 void mount_identity_pages(Agent& agent, net::HttpServer& server) {
     if (pid_accepted(agent)) mount_asking(agent, server, asking);

@@ -254,6 +254,7 @@ void read_identity_providers(config::Document& file, Settings& out) {
         one.client_id = file.required_text(at + "client_id");
         one.secret_file = file.path(at + "client_secret_file", "");
         one.key_file = file.path(at + "client_key_file", "");
+        one.key_id = file.text(at + "client_key_id", "");
         one.authority = file.path(at + "authority", "");
         one.scopes = file.texts(at + "scopes", {"openid", "profile", "address"});
         one.acr = file.texts(at + "acr", {});

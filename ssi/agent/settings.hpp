@@ -106,6 +106,7 @@ struct IdentityProviderSettings {
     std::string client_id;
     std::string secret_file;  ///< client_secret_basic; or
     std::string key_file;     ///< private_key_jwt: a P-256 key (PEM)
+    std::string key_id;       ///< `kid` under which that key is registered; empty: none
     std::string authority;    ///< PEM file; empty: the system's authorities
     std::vector<std::string> scopes;
     /// Levels of assurance that are enough. Empty: whoever logs in has only stated who they are,

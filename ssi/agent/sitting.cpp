@@ -29,6 +29,10 @@ encoding::Object proven_to_value(const ProvenResidence& proven) {
                          {"locality", person.locality},
                          {"street_key", proven.street_key},
                          {"residence_kind", proven.residence_kind}};
+    if (!proven.account.empty()) {
+        out.set("account", proven.account);
+        out.set("assured", proven.assured);
+    }
     if (proven.company) {
         out.set("company", encoding::Object{{"legal_name", proven.company->legal_name},
                                             {"identifier", proven.company->identifier},
@@ -44,6 +48,9 @@ ProvenResidence proven_from_value(const encoding::Value& value) {
                   text("street"),      text("house_number"), text("postal_code"), text("locality")};
     out.street_key = text("street_key");
     out.residence_kind = text("residence_kind");
+    out.account = text("account");
+    if (const encoding::Value* assured = value.find("assured"))
+        out.assured = assured->boolean().value_or(false);
     if (const encoding::Value* company = value.find("company")) {
         out.company = ProvenCompany{std::string(company->text_at("legal_name")),
                                     std::string(company->text_at("identifier")),

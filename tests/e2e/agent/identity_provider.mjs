@@ -42,6 +42,7 @@ const lies = {
 };
 
 async function change(context, next) {
+  if (context.path === '/token' && lie.now === 'gone') context.req.socket.destroy();
   await next();
   const location = context.response.get('Location');
   if (lie.now === 'other_iss' && location.includes('code=')) {
