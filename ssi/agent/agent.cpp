@@ -143,16 +143,18 @@ Result<void, StartFailure> Agent::open_store() {
 
 Result<void, StartFailure> Agent::wire_or_tell() {
     try {
-        wire();
+        return wire();
     } catch (const StoreUnavailable& failed) {
         return Failure{failure_of(failed.error)};
     }
-    return {};
 }
 
-void Agent::wire() {
+Result<void, StartFailure> Agent::wire() {
     keys::RandomSource& random = keys::os_random();
     records = std::make_unique<StoreRecords>(*database);
+    auto lists = TrustLists::open(settings, *records, clock);
+    if (!lists) return Failure{failure_of(lists.error())};
+    trust_lists = std::move(lists).value();
     audit = std::make_unique<AuditLog>(*database, random_number());
     status = std::make_unique<StatusLists>(
         *database, settings.status, settings.public_url,
@@ -179,7 +181,9 @@ void Agent::wire() {
     config.credential_lifetime_s = settings.credential_days * 86400;
     config.metadata_signing = keyring->request_identity();
     config.registration_certificate = registration_certificate;
-    config.wallets = {wallet_providers, settings.wallets.accept_unknown};
+    config.wallets = {wallet_providers, settings.wallets.accept_unknown, {}};
+    if (trust_lists->are_for_wallets())
+        config.wallets.listed = [this] { return trust_lists->listed()->wallet_providers; };
     config.unattested_redirects = settings.wallets.redirect_uris;
     config.key_attestation_required = settings.wallets.key_attestation_required;
     config.key_protection = {settings.wallets.key_storage, settings.wallets.user_authentication};
@@ -219,10 +223,22 @@ void Agent::wire() {
     saved_filters = std::make_unique<SavedFilters>(*database);
     offline = std::make_shared<OfflinePackage>(*this);
     guesses = std::make_unique<SharedLimiter>(*database, *records);
+    return {};
 }
 
 openid::TrustPolicy Agent::trust() {
-    return {trusted, did_keys.get(), status_tokens.get(), settings.wallets.accept_old_media_type};
+    std::vector<credential::TrustedIssuer> issuers = trusted;
+    const auto listed = trust_lists->listed();
+    issuers.insert(issuers.end(), listed->issuers.begin(), listed->issuers.end());
+    return {std::move(issuers), did_keys.get(), status_tokens.get(),
+            settings.wallets.accept_old_media_type};
+}
+
+bool Agent::trusts_type(std::string_view vct) const {
+    const bool named = std::any_of(trusted.begin(), trusted.end(), [&](const auto& party) {
+        return std::find(party.vcts.begin(), party.vcts.end(), vct) != party.vcts.end();
+    });
+    return named || trust_lists->are_for(vct);
 }
 
 void Agent::mount(net::HttpServer& server) {
@@ -306,6 +322,7 @@ void Agent::tidy() {
         else
             read_registers();
         status_tokens->fetch_ahead();
+        trust_lists->refresh();
     } catch (const Unavailable& failed) {
         spdlog::warn("background work waits: {} {}", failed.error.id, failed.error.what);
     }

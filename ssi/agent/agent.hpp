@@ -28,6 +28,7 @@
 #include "ssi/agent/statistics.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/agent/status_tokens.hpp"
+#include "ssi/agent/trust_lists.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "ssi/openid/provider.hpp"
 #include "ssi/openid/verifier.hpp"
@@ -80,6 +81,8 @@ class Agent {
     [[nodiscard]] keys::UnixSeconds now() const { return clock(); }
 
     [[nodiscard]] openid::TrustPolicy trust();
+    /// True if somebody is trusted to issue this type, by the settings or by a list.
+    [[nodiscard]] bool trusts_type(std::string_view vct) const;
 
     /// What mounted routes refer to, as long as the agent lives.
     void keep(std::shared_ptr<const void> thing) { kept_.push_back(std::move(thing)); }
@@ -122,7 +125,8 @@ class Agent {
     /// Asks the ledger once it has what this agent writes there.
     std::unique_ptr<DidKeys> did_keys;
     std::shared_ptr<OfflinePackage> offline;
-    std::vector<credential::TrustedIssuer> trusted;
+    std::vector<credential::TrustedIssuer> trusted;  ///< of the settings, and ourselves
+    std::unique_ptr<TrustLists> trust_lists;
     std::vector<keys::Certificate> wallet_providers;
     std::string registration_certificate;
 
@@ -135,7 +139,7 @@ class Agent {
     [[nodiscard]] Result<void, StartFailure> wire_or_tell();
     bool codes_told_ = false;
     std::vector<std::shared_ptr<const void>> kept_;
-    void wire();
+    [[nodiscard]] Result<void, StartFailure> wire();
     void read_registers();
     /// Tells the operator once when the municipality's key no longer holds.
     void watch_codes();

@@ -471,6 +471,30 @@ net::HttpResponse inspect(const Call& call) {
                         {"valid_until", found.valid_until}});
 }
 
+net::HttpResponse list_trust(const Call& call) {
+    Array lists;
+    for (const TrustLists::State& state : call.agent.trust_lists->states()) {
+        Object one{{"name", state.name},
+                   {"source", state.source},
+                   {"in_force", state.list.has_value()},
+                   {"tried_at", state.tried_at},
+                   {"fault", state.fault},
+                   {"trace", state.trace.to_value()}};
+        if (state.list) {
+            Array entities;
+            for (const auto& entity : state.list->entities) entities.emplace_back(entity.name);
+            one.set("operator", state.list->operator_name);
+            one.set("sequence", state.list->mark.sequence);
+            one.set("issued_at", state.list->issued_at);
+            one.set("next_update", state.list->next_update);
+            one.set("entities", std::move(entities));
+            one.set("passed_over", static_cast<std::uint64_t>(state.list->passed_over));
+        }
+        lists.emplace_back(std::move(one));
+    }
+    return answer(200, {{"trust_lists", std::move(lists)}});
+}
+
 net::HttpResponse info(const Call& call) {
     const Agent& agent = call.agent;
     Object types;
@@ -494,6 +518,7 @@ void mount_api(Agent& agent, net::HttpServer& server) {
         CallHandler handler;
     } calls[] = {
         {"GET", "/api/info", info},
+        {"GET", "/api/trust-lists", list_trust},
         {"GET", "/api/cases", list_cases},
         {"POST", "/api/cases", create_case},
         {"GET", "/api/cases/{id}", show_case},

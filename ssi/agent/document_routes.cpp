@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Documents that the whole world may read: credential types, status lists, keys, assets; health and
 // metrics.
+#include <algorithm>
+
 #include "ssi/agent/assets.hpp"
 #include "ssi/agent/web.hpp"
 #include "ssi/credential/data_integrity.hpp"
@@ -268,6 +270,17 @@ net::HttpResponse metrics_text(Agent& agent) {
         out += "stadtbuch_agent_cases{state=\"" + std::string(to_text(state)) + "\"} " +
                std::to_string(count) + "\n";
     }
+    const auto lists = agent.trust_lists->states();
+    const auto bad = std::count_if(lists.begin(), lists.end(),
+                                   [](const auto& one) { return !one.fault.empty(); });
+    line(out, "trust_lists", "Trust lists in the settings.", "gauge", lists.size());
+    line(out, "trust_lists_in_force", "Of these, lists by whose entries somebody is trusted now.",
+         "gauge",
+         static_cast<std::uint64_t>(std::count_if(
+             lists.begin(), lists.end(), [](const auto& one) { return one.list.has_value(); })));
+    line(out, "trust_lists_faulty",
+         "Lists whose last fetch failed or whose last version was refused.", "gauge",
+         static_cast<std::uint64_t>(bad));
     return net::HttpResponse::of_type(200, "text/plain; version=0.0.4; charset=utf-8", out);
 }
 

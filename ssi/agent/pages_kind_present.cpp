@@ -170,12 +170,8 @@ struct KindAsking {
 }  // namespace
 
 bool kind_present_accepted(const Agent& agent, const KindDefinition& kind) {
-    return std::any_of(agent.trusted.begin(), agent.trusted.end(), [&](const auto& issuer) {
-        return std::any_of(issuer.vcts.begin(), issuer.vcts.end(), [&](const std::string& vct) {
-            const auto& types = kind.present.types;
-            return std::find(types.begin(), types.end(), vct) != types.end();
-        });
-    });
+    return std::any_of(kind.present.types.begin(), kind.present.types.end(),
+                       [&](const std::string& vct) { return agent.trusts_type(vct); });
 }
 
 Html kind_present_card(const View& view, const KindDefinition& kind) {

@@ -53,12 +53,8 @@ ProvenResidence proven_residence(const encoding::Value& claims) {
 }
 
 bool pid_accepted(const Agent& agent) {
-    return std::any_of(agent.trusted.begin(), agent.trusted.end(), [](const auto& issuer) {
-        return std::any_of(issuer.vcts.begin(), issuer.vcts.end(), [](const std::string& vct) {
-            return std::find(std::begin(pid_types), std::end(pid_types), vct) !=
-                   std::end(pid_types);
-        });
-    });
+    return std::any_of(std::begin(pid_types), std::end(pid_types),
+                       [&](const auto& vct) { return agent.trusts_type(vct); });
 }
 
 openid::DcqlQuery pid_query(const Agent&) {

@@ -163,6 +163,38 @@ void read_trust(config::Document& file, Settings& out) {
     }
 }
 
+void read_trust_lists(config::Document& file, Settings& out) {
+    for (std::size_t i = 0; i < file.count("trust_list"); ++i) {
+        const std::string at = "trust_list." + std::to_string(i) + ".";
+        TrustListSettings list;
+        list.name = file.required_text(at + "name");
+        list.source = file.required_text(at + "source");
+        if (!list.source.starts_with("https://")) list.source = file.path(at + "source", "");
+        list.signers = file.path(at + "signers", "");
+        list.list_type = file.text(at + "list_type", "");
+        list.service_types = file.texts(at + "service_types", {});
+        list.types = file.texts(at + "types", {});
+        list.wallet_providers = file.boolean(at + "wallet_providers", false);
+        list.authorities = file.path(at + "authorities", "");
+        list.refresh_s = file.integer(at + "refresh_s", 3600, 60, 86400);
+        if (list.signers.empty()) {
+            file.fault(at + "signers", "a list is believed only by who signs it",
+                       "Give the PEM file of the scheme operator's certificates.");
+        }
+        if (list.types.empty() == !list.wallet_providers) {
+            file.fault(at + "types", "a list is for issuers or for providers of wallets",
+                       "Give the types that its entities may issue, or wallet_providers = true.");
+        }
+        const bool again = std::any_of(out.trust_lists.begin(), out.trust_lists.end(),
+                                       [&](const auto& one) { return one.name == list.name; });
+        if (again) {
+            file.fault(at + "name", "another list has this name",
+                       "Names tell lists apart over restarts.");
+        }
+        out.trust_lists.push_back(std::move(list));
+    }
+}
+
 void read_wallets(config::Document& file, const Settings& settings, WalletSettings& out) {
     out.providers = file.path("wallets.providers", "");
     out.accept_unknown = file.boolean("wallets.accept_unknown_providers", false);
@@ -353,13 +385,15 @@ void read_representation(config::Document& file, const Settings& settings,
     }
     out.permits_per_company = file.integer("representation.permits_per_company", 1, 1, 10'000);
     for (const std::string& type : out.types) {
-        const bool trusted = std::any_of(
-            settings.trust.begin(), settings.trust.end(), [&](const TrustSettings& one) {
-                return std::find(one.types.begin(), one.types.end(), type) != one.types.end();
-            });
+        const auto names = [&](const auto& one) {
+            return std::find(one.types.begin(), one.types.end(), type) != one.types.end();
+        };
+        const bool trusted =
+            std::any_of(settings.trust.begin(), settings.trust.end(), names) ||
+            std::any_of(settings.trust_lists.begin(), settings.trust_lists.end(), names);
         if (!trusted) {
             file.fault("representation.types", "nobody is trusted to issue '" + type + "'",
-                       "Name its issuer in a [[trust]] table with this type.");
+                       "Name its issuer in a [[trust]] or [[trust_list]] table with this type.");
         }
     }
 }
@@ -428,6 +462,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     out.log_format = file.one_of("agent.log", "json", {"json", "text"});
     out.development = file.boolean("agent.development", false);
     read_trust(file, out);
+    read_trust_lists(file, out);
     read_wallets(file, out, out.wallets);
     read_shops(file, out);
     read_identity_providers(file, out);

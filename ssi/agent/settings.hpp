@@ -38,6 +38,19 @@ struct TrustSettings {
     std::vector<std::string> types;  ///< vct values
 };
 
+/// A list of trusted entities (ETSI TS 119 602) whose entries are believed.
+struct TrustListSettings {
+    std::string name;
+    std::string source;     ///< https address or file
+    std::string signers;    ///< PEM file: the scheme operator's certificates or their authorities
+    std::string list_type;  ///< LoTEType that it has to have; empty: any
+    std::vector<std::string> service_types;  ///< ServiceTypeIdentifier; empty: any
+    std::vector<std::string> types;          ///< vct values that its entities may issue
+    bool wallet_providers = false;           ///< its entities are providers of wallets
+    std::string authorities;  ///< PEM file for the connection; empty: those of the system
+    std::int64_t refresh_s = 3600;
+};
+
 /// What the law wants below each page.
 struct ContactSettings {
     std::string operator_name;
@@ -209,6 +222,7 @@ struct Settings {
     std::string log_format = "json";
     bool development = false;  ///< relaxes nothing but says so on each page
     std::vector<TrustSettings> trust;
+    std::vector<TrustListSettings> trust_lists;
     ContactSettings contact;
     RetentionSettings retention;
     StatusSettings status;

@@ -10,7 +10,7 @@ stadtbuch_room(ssi_agent
     agent/pages_authorization.cpp agent/pages_holdings.cpp agent/pages_identity.cpp agent/pages_inspector.cpp agent/pages_legal.cpp
     agent/pages_account.cpp agent/pages_login.cpp agent/pages_paper.cpp agent/pages_parking.cpp agent/paper.cpp agent/paper_pdf.cpp agent/pages_queue.cpp agent/pages_rules.cpp agent/pages_staff.cpp agent/present.cpp
     agent/qr.cpp agent/queries.cpp agent/records.cpp agent/saved_filters.cpp agent/service.cpp agent/settings.cpp
-    agent/sitting.cpp agent/status_lists.cpp agent/status_tokens.cpp agent/texts.cpp agent/web.cpp
+    agent/sitting.cpp agent/status_lists.cpp agent/status_tokens.cpp agent/trust_lists.cpp agent/texts.cpp agent/web.cpp
   USES storage_base storage_encoding storage_hash storage_store storage_postgres ssi_keys ssi_did ssi_ledger ssi_client ssi_credential
     ssi_openid ssi_register config node_net
   WRAPS PkgConfig::spdlog PkgConfig::qrencode hpdf ZLIB::ZLIB)

@@ -39,8 +39,10 @@ std::optional<keys::PublicKey> key_of_chain(const Value& x5c, const WalletTrust&
     keys::ChainRules rules;
     rules.now = now;
     rules.refuse_tls_leaf = true;
-    if (!trust.accept_unknown && !keys::verify_chain(*chain, trust.anchors, rules))
-        return std::nullopt;
+    const bool believed = trust.accept_unknown ||
+                          keys::verify_chain(*chain, trust.anchors, rules) ||
+                          (trust.listed && keys::verify_chain(*chain, trust.listed(), rules));
+    if (!believed) return std::nullopt;
     auto key = chain->front().public_key();
     if (!key) return std::nullopt;
     return keys::PublicKey(std::move(key).value());

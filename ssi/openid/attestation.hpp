@@ -3,6 +3,7 @@
 // What a wallet provider vouches for: the wallet itself (client authentication, credentials §1.11)
 // and the keys that it keeps (key attestation, §1.8).
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,10 @@ struct WalletTrust {
     /// Development: the key in the attestation's own header is believed (x5c, jwk, or a DID that
     /// contains its key).
     bool accept_unknown = false;
+    /// Further anchors, which change while we run (trust lists); null: none.
+    std::function<std::vector<keys::Certificate>()> listed = {};
 
-    [[nodiscard]] bool any() const { return accept_unknown || !anchors.empty(); }
+    [[nodiscard]] bool any() const { return accept_unknown || !anchors.empty() || listed; }
 };
 
 struct ClientAttestation {

@@ -190,6 +190,19 @@ TEST_CASE("development: unknown providers are believed when the switch is on") {
     CHECK_FALSE(check_client_attestation(by_jwk, app.trust(), test_now));
 }
 
+TEST_CASE("providers of wallets may come from a list that changes while we run") {
+    keys::SeededRandom random(5);
+    WalletApp app(random);
+    std::vector<keys::Certificate> listed;
+    const WalletTrust trust{{}, false, [&] { return listed; }};
+    CHECK(trust.any());
+    CHECK_FALSE(check_client_attestation(app.attestation(), trust, test_now));
+    listed = app.trust().anchors;
+    CHECK(check_client_attestation(app.attestation(), trust, test_now));
+    listed.clear();
+    CHECK_FALSE(check_client_attestation(app.attestation(), trust, test_now));
+}
+
 TEST_CASE("wallet attestations and their proofs of possession") {
     keys::SeededRandom random(6);
     WalletApp app(random);
