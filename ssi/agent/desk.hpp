@@ -260,6 +260,10 @@ class Desk final : public openid::Decisions {
     [[nodiscard]] std::optional<registers::Record> record_of(const KindDefinition& kind,
                                                              std::string_view resident_id) const;
 
+    /// What a credential of this case says today; nullopt: the register no longer has it.
+    [[nodiscard]] std::optional<credential::CredentialContent> content_of(
+        const Case& record, keys::UnixSeconds now) const;
+
   private:
     Result<Case, DeskError> grant_or_wait(const Case& record, keys::UnixSeconds now);
     /// Adds to the anonymous statistics.
@@ -325,8 +329,6 @@ class Desk final : public openid::Decisions {
     /// The register moved the record's last day: so does the credential's.
     void follow_days(Case& record) const;
     [[nodiscard]] std::int64_t credential_lifetime_s(const CaseKind& kind) const;
-    [[nodiscard]] std::optional<credential::CredentialContent> content_of(
-        const Case& record, keys::UnixSeconds now) const;
     Result<Approval, DeskError> make_offer(Case record, const std::string& who,
                                            const std::string& what, const ApproveOptions& options,
                                            keys::UnixSeconds now);

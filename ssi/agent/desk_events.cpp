@@ -92,6 +92,8 @@ bool Desk::refresh_credentials(const std::string& id, const std::string& who,
         entries = parts_.status.entries_of(id);
         parts_.status.revoke(entries, batch);
         parts_.status.forget_case(id, batch);  // void for good; the next credentials have others
+        record.paper_list.clear();             // what was printed is void, too
+        record.paper_index = 0;
         offer = record.offer_id;
         record.state = CaseState::offered;
         record.offer_expires_at = now;

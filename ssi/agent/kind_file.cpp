@@ -16,6 +16,7 @@ constexpr std::size_t fields_max = 24;
 constexpr std::size_t claims_max = 64;
 constexpr std::size_t rules_max = 16;
 constexpr std::size_t reasons_max = 16;
+constexpr std::size_t paper_claims_max = 8;
 constexpr std::size_t sentence_max = 600;  // octets
 constexpr std::size_t word_max = 40;
 
@@ -367,6 +368,16 @@ class Reader {
         KindDefinition& it = out_.definition;
         it.verifier_claims = claim_list("verifier.claims");
         it.inspector_claims = claim_list("inspector.claims");
+        it.paper_claims = claim_list("paper.claims");
+        it.paper_note = words("paper.note", false);
+        if (!it.paper_claims.empty() && !it.own_days) {
+            file_.fault("paper.claims", "what is on paper needs days of its own",
+                        "Give validity.months or register.valid_until.");
+        }
+        if (it.paper_claims.size() > paper_claims_max) {
+            file_.fault("paper.claims", "so many claims do not fit on the page and into a QR code",
+                        "Name " + std::to_string(paper_claims_max) + " at most.");
+        }
         it.area_column = column("statistics.area", false);
         if (it.verifier_claims.empty()) {
             for (const credential::ClaimDescription& claim : it.type.claims) {

@@ -94,6 +94,8 @@ struct KindDefinition {
     std::vector<KindReason> reasons;
     std::vector<std::string> verifier_claims;   ///< asked for when a verifier names none
     std::vector<std::string> inspector_claims;  ///< empty: nothing for inspectors
+    std::vector<std::string> paper_claims;      ///< printed and signed; empty: not on paper
+    Words paper_note;                           ///< at the foot of the print
     std::string area_column;                    ///< of statistics; empty: no areas
     std::string resident_column;                ///< id in the register of residents; empty: none
     std::int64_t credential_days = 0;           ///< technical validity; 0: as in the settings

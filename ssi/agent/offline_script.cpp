@@ -188,6 +188,7 @@ constexpr std::string_view app_script = R"js("use strict";
 // knowledge older than two days is deleted, a status list after its end is not believed.
 const app = document.querySelector("#app");
 const words = app.dataset;
+const rules = JSON.parse(words.rules);
 const address = "/kontrolle/app/stand.json";
 const oldest = 2 * 24 * 3600;
 const text = new TextEncoder();
@@ -250,23 +251,32 @@ async function revoked(stand, id, index) {
   return ((bits[index >> 3] >> (index & 7)) & 1) === 1;
 }
 
-async function checkPaper(stand, typed) {
+// One line of the trace; the sentences of the rules come with the page (ssi/credential/trace.cpp).
+function line(trace, rule, good, field) {
+  trace.push({rule, field: field || "", outcome: good === null ? "skipped" : good ? "passed" : "failed",
+              ...(good === false ? {mend: rules[rule].mend} : {})});
+  return good;
+}
+
+async function checkPaper(stand, typed, trace) {
   const token = typed.trim().split("/").pop();
-  const permit = await opened(token, "permit+jwt", stand.issuer_key);
-  if (!permit) return {word: words.forged};
-  const facts = permit.p.join(", ") + " · " + words.zone + " " + permit.z + " · " + permit.f + " – " + permit.u;
-  if (permit.f > today()) return {word: words.early, facts};
-  if (permit.u < today()) return {word: words.expired, facts};
+  const permit = await opened(token, "permit+jwt", stand.issuer_key) || await opened(token, "paper+jwt", stand.issuer_key);
+  if (!line(trace, "PP-01", permit !== null)) return {word: words.forged};
+  const said = permit.c ? permit.c.map((one) => one[1]).join(", ") : permit.p.join(", ") + " · " + words.zone + " " + permit.z;
+  const facts = said + " · " + permit.f + " – " + permit.u;
+  if (!line(trace, "AD-01", permit.f <= today() && permit.u >= today(), "u"))
+    return {word: permit.f > today() ? words.early : words.expired, facts};
   const status = await revoked(stand, permit.s[0], permit.s[1]);
-  if (status === null) return {word: words.stale, facts};
+  if (!line(trace, "ST-02", status !== null, "s")) return {word: words.stale, facts};
+  line(trace, "ST-03", !status, "s");
   return status ? {word: words.revoked, facts} : {valid: true, word: words.genuine, facts};
 }
 
-async function checkPlate(stand, typed) {
+async function checkPlate(stand, typed, trace) {
   const key = typed.toUpperCase().replace(/[\s-]/g, "");
   const digest = base64urlOf(await crypto.subtle.digest("SHA-256", text.encode(stand.salt + "|" + key)));
   const found = stand.plates.find((one) => one[0] === digest && one[2] <= today() && one[3] >= today());
-  return found ? {valid: true, word: words.plate, facts: words.zone + " " + found[1] + " · – " + found[3]}
+  return line(trace, "PL-01", found !== undefined, "plate") ? {valid: true, word: words.plate, facts: words.zone + " " + found[1] + " · – " + found[3]}
                : {word: words.noplate};
 }
 
@@ -310,6 +320,33 @@ async function showAge() {
   else place.textContent += ". " + words.old;
 }
 
+function cell(kind, text) {
+  const made = document.createElement(kind);
+  made.textContent = text;
+  return made;
+}
+
+function traceTable(trace) {
+  const details = document.createElement("details"), table = document.createElement("table");
+  const head = table.createTHead().insertRow(), body = table.createTBody();
+  for (const word of words.trace.split("|")) {
+    const title = cell("th", word);
+    title.scope = "col";
+    head.append(title);
+  }
+  for (const one of trace) {
+    const row = body.insertRow(), rule = rules[one.rule];
+    const name = cell("th", one.rule);
+    name.scope = "row";
+    const sentence = one.outcome === "failed" ? rule.bad : rule.good;
+    row.append(name, cell("td", words["is_" + one.outcome]), cell("td", sentence), cell("td", one.field),
+               cell("td", one.mend ? rule.who : ""));
+  }
+  details.append(cell("summary", words.checked), table);
+  details.dataset.trace = JSON.stringify(trace);
+  return details;
+}
+
 let turn = 0;
 async function show(check, typed) {
   const mine = ++turn;
@@ -317,7 +354,10 @@ async function show(check, typed) {
   const stand = await knownOrSay();
   await showAge();
   if (!stand) return;
-  const result = await check(stand, typed);
+  const trace = [];
+  line(trace, "OF-01", true, "made_at");
+  line(trace, "OF-02", stand.proof ? true : null, "receipt");
+  const result = await check(stand, typed, trace);
   if (mine !== turn) return;  // something newer was asked meanwhile
   if (stand.listed) result.age = words.listed + " " + ago(stand.listed);
   place.replaceChildren();
@@ -329,6 +369,7 @@ async function show(check, typed) {
     paragraph.textContent = line;
     place.append(paragraph);
   }
+  place.append(traceTable(trace));
   place.focus();
 }
 

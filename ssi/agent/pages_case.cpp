@@ -6,6 +6,7 @@
 #include "ssi/agent/company_view.hpp"
 #include "ssi/agent/pages_account.hpp"
 #include "ssi/agent/pages_kind.hpp"
+#include "ssi/agent/paper.hpp"
 #include "ssi/agent/texts_account.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
@@ -178,9 +179,10 @@ Html offer_section(const View& view, const Case& record) {
         "class=\"second\">{}</button></form>",
         record.id, form_token(view.agent, view.session->token), view(texts::offer_again));
     const Html paper =
-        record.permit ? html("<a class=\"button second\" href=\"/amt/fall/{}/ausweis.pdf\">{}</a>",
-                             record.id, view(texts::paper_get))
-                      : Html();
+        is_printable(view.agent, record)
+            ? html("<a class=\"button second\" href=\"/amt/fall/{}/ausweis.pdf\">{}</a>", record.id,
+                   view(record.permit ? texts::paper_get : texts::paper_get_kind))
+            : Html();
     const Html live = html(
         "<p role=\"status\" data-times=\"450\" data-poll=\"/amt/fall/{}/stand\" data-state=\"{}\" "
         "data-next=\"/amt/fall/{}\" data-done=\"{}\"></p>",

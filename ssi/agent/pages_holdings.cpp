@@ -10,6 +10,7 @@
 
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/pages_account.hpp"
+#include "ssi/agent/paper.hpp"
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_holdings.hpp"
@@ -113,9 +114,9 @@ Html holding_card(const View& view, const Sitting& sitting, const Case& record) 
             html("<a class=\"button second\" href=\"/nachweise/vorgang/{}/zurueckgeben\">{}</a>",
                  record.id, view(texts::mine_give_back));
     }
-    if (in_force(record) && record.permit) {
+    if (in_force(record) && is_printable(view.agent, record)) {
         acts += html("<a class=\"button second\" href=\"/nachweise/vorgang/{}/ausweis.pdf\">{}</a>",
-                     record.id, view(texts::paper_get));
+                     record.id, view(record.permit ? texts::paper_get : texts::paper_get_kind));
     }
     if (record.open() || record.state == CaseState::offered) {
         acts += html("<a class=\"button second\" href=\"/antrag/{}\">{}</a>", record.public_token,

@@ -103,10 +103,12 @@ net::HttpResponse look_up(const View& view, const net::FormList& form) {
     agent.audit->note(agent.now(), view.session->account, "inspected_plate", "");
     const std::string zone =
         answer.zone_id.empty() ? "" : answer.zone_id + " – " + answer.zone_name;
-    return inspect_page(view,
-                        verdict(view, answer.valid,
-                                html("<p>{}</p>{}", view.word(answer.why),
-                                     permit_facts(view, answer.plate, zone, answer.valid_until))));
+    return inspect_page(
+        view,
+        verdict(view, answer.valid,
+                html("<p>{}</p>{}<details><summary>{}</summary>{}</details>", view.word(answer.why),
+                     permit_facts(view, answer.plate, zone, answer.valid_until),
+                     view(texts::present_checked), trace_table(view, answer.trace()))));
 }
 
 net::HttpResponse start(const View& view, const net::FormList& form) {

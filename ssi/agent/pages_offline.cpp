@@ -36,22 +36,62 @@ Html form_of(const View& view, std::string_view name, Text label, Text button) {
         view(label), name, view(button));
 }
 
+/// The rules that the script checks, with their sentences.
+std::string app_rules(const View& view) {
+    using credential::Rule;
+    const bool english = view.language == Language::en;
+    encoding::Object out;
+    for (const credential::RuleText& text : credential::all_rules()) {
+        constexpr Rule checked[] = {Rule::paper_token,     Rule::administrative_validity,
+                                    Rule::status_token,    Rule::status_value,
+                                    Rule::permit_of_plate, Rule::prepared_recently,
+                                    Rule::prepared_proved};
+        if (std::find(std::begin(checked), std::end(checked), text.rule) == std::end(checked))
+            continue;
+        const std::string mender(credential::to_text(credential::mender_of(text.rule)));
+        out.set(std::string(text.id),
+                encoding::Object{{"good", english ? text.good_en : text.good_de},
+                                 {"bad", english ? text.bad_en : text.bad_de},
+                                 {"mend", mender},
+                                 {"who", view.word("mend." + mender)}});
+    }
+    return encoding::compact_json(out);
+}
+
 /// Words that the script shows.
 Html app_words(const View& view) {
     const std::pair<std::string_view, std::string_view> words[] = {
-        {"yes", view(texts::inspect_valid)},         {"no", view(texts::inspect_invalid)},
-        {"genuine", view.word("paper.valid")},       {"forged", view.word("paper.forged")},
-        {"revoked", view.word("paper.revoked")},     {"expired", view.word("paper.expired")},
-        {"early", view.word("paper.not_yet")},       {"stale", view(texts::offline_stale)},
-        {"plate", view.word("plate.valid")},         {"noplate", view(texts::offline_no_plate)},
-        {"zone", view(texts::permit_zone)},          {"empty", view(texts::offline_empty)},
-        {"age", view(texts::offline_age)},           {"minutes", view(texts::offline_minutes)},
-        {"hours", view(texts::offline_hours)},       {"old", view(texts::offline_old)},
-        {"failed", view(texts::offline_failed)},     {"proved", view(texts::offline_proved)},
-        {"unproved", view(texts::offline_unproved)}, {"members", view(texts::offline_members)},
-        {"listed", view(texts::offline_listed)}};
+        {"yes", view(texts::inspect_valid)},
+        {"no", view(texts::inspect_invalid)},
+        {"genuine", view.word("paper.valid")},
+        {"forged", view.word("paper.forged")},
+        {"revoked", view.word("paper.revoked")},
+        {"expired", view.word("paper.expired")},
+        {"early", view.word("paper.not_yet")},
+        {"stale", view(texts::offline_stale)},
+        {"plate", view.word("plate.valid")},
+        {"noplate", view(texts::offline_no_plate)},
+        {"zone", view(texts::permit_zone)},
+        {"empty", view(texts::offline_empty)},
+        {"age", view(texts::offline_age)},
+        {"minutes", view(texts::offline_minutes)},
+        {"hours", view(texts::offline_hours)},
+        {"old", view(texts::offline_old)},
+        {"failed", view(texts::offline_failed)},
+        {"proved", view(texts::offline_proved)},
+        {"unproved", view(texts::offline_unproved)},
+        {"members", view(texts::offline_members)},
+        {"listed", view(texts::offline_listed)},
+        {"checked", view(texts::present_checked)},
+        {"is_passed", view.word("outcome.passed")},
+        {"is_failed", view.word("outcome.failed")},
+        {"is_skipped", view.word("outcome.skipped")},
+    };
     Html out;
     for (const auto& [name, word] : words) out += html(" data-{}=\"{}\"", name, word);
+    out += html(" data-rules=\"{}\" data-trace=\"{}|{}|{}|{}|{}\"", app_rules(view),
+                view(texts::trace_rule), view(texts::trace_outcome), view(texts::trace_sentence),
+                view(texts::trace_field), view(texts::trace_mend));
     return out;
 }
 

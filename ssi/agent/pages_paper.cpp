@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The permit on paper: who may print it, and what everybody who reads its QR code learns.
+// Credentials on paper: who may print them, and what everybody who reads its QR code learns.
 //
 //   /nachweise/vorgang/{id}/ausweis.pdf   its holder, who has shown who they are
 //   /amt/fall/{id}/ausweis.pdf            a clerk
@@ -11,6 +11,7 @@
 #include "ssi/agent/sitting.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
+#include "storage/encoding/json.hpp"
 
 namespace stadtbuch::agent {
 
@@ -25,7 +26,9 @@ net::HttpResponse pdf(const View& view, const Case& record, const std::string& w
     net::HttpResponse response =
         net::HttpResponse::of_type(200, "application/pdf", std::move(bytes));
     response.set("Content-Disposition",
-                 "attachment; filename=\"parkausweis-" + record.number + ".pdf\"");
+                 "attachment; filename=\"" +
+                     (record.permit ? std::string("parkausweis") : record.kind.id()) + "-" +
+                     record.number + ".pdf\"");
     return response;
 }
 
@@ -49,9 +52,24 @@ net::HttpResponse for_holder(Agent& agent, const net::HttpRequest& request) {
     return pdf(view, *record, "applicant");
 }
 
+Html claim_facts(const View& view, const credential::PaperToken& token) {
+    Html rows;
+    for (const auto& [label, text] : printed_claims(view.agent, token))
+        rows += html("<dt>{}</dt><dd><strong>{}</strong></dd>", view(label), view.iso_date(text));
+    return html(
+        "<h2>{}</h2><dl>{}<dt>{}</dt><dd>{} {} "
+        "{}</dd><dt>{}</dt><dd>{}</dd></dl><p><strong>{}</strong></p>",
+        view.word("kind." + token.type), rows, view(texts::permit_valid),
+        view.iso_date(token.valid_from), view(texts::permit_until),
+        view.iso_date(token.valid_until), view(texts::case_number), token.number,
+        view(texts::paper_compare_kind));
+}
+
 Html verdict_part(const View& view, const PaperVerdict& verdict) {
     Html facts;
-    if (verdict.permit) {
+    if (verdict.permit && !verdict.permit->type.empty()) {
+        facts = claim_facts(view, *verdict.permit);
+    } else if (verdict.permit) {
         const credential::PaperToken& permit = *verdict.permit;
         std::string plates;
         for (const std::string& plate : permit.plates)
@@ -66,11 +84,13 @@ Html verdict_part(const View& view, const PaperVerdict& verdict) {
     }
     return html(
         "<section class=\"{}\" role=\"status\" tabindex=\"-1\" data-focus aria-label=\"{}\"><p "
-        "class=\"verdict\">{}</p><p>{}</p>{}<p>{}: {}</p></section>",
+        "class=\"verdict\">{}</p><p>{}</p>{}<p>{}: {}</p></section>"
+        "<details><summary>{}</summary>{}</details>",
         verdict.valid ? std::string_view("box good") : std::string_view("box bad"),
         view(texts::inspect_result),
         view(verdict.valid ? texts::inspect_valid : texts::inspect_invalid), view.word(verdict.why),
-        facts, view(texts::inspect_time), view.date_time(view.agent.now()));
+        facts, view(texts::inspect_time), view.date_time(view.agent.now()),
+        view(texts::present_checked), trace_table(view, verdict.trace));
 }
 
 net::HttpResponse verdict_page(const View& view, const PaperVerdict& verdict) {
@@ -89,7 +109,11 @@ net::HttpResponse check(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     if (too_often(agent, request, "paper", check_rule))
         return error_page(view, view(texts::too_often), 429);
-    return verdict_page(view, check_paper(agent, request.parameter("token")));
+    const PaperVerdict verdict = check_paper(agent, request.parameter("token"));
+    if (!wants_json(request)) return verdict_page(view, verdict);
+    return net::HttpResponse::json(
+        200, encoding::compact_json(
+                 encoding::Object{{"valid", verdict.valid}, {"trace", verdict.trace.to_value()}}));
 }
 
 net::HttpResponse check_typed(Agent& agent, const net::HttpRequest& request) {

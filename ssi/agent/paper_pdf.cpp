@@ -131,27 +131,56 @@ std::string german_date(const std::string& iso) {
                             : iso.substr(8, 2) + "." + iso.substr(5, 2) + "." + iso.substr(0, 4);
 }
 
-}  // namespace
+std::string days(const std::string& first, const std::string& last) {
+    return "Gültig " + german_date(first) + " bis " + german_date(last);
+}
 
-std::string paper_pdf(const Agent& agent, const Case& record, const std::string& address) {
-    Sheet sheet;
-    if (!sheet.good() || !record.permit) return {};
+void draw_permit(Sheet& sheet, const Case& record) {
     const PermitTerms& permit = *record.permit;
-    const registers::Town& town = agent.registers->town();
-    sheet.title("Bewohnerparkausweis " + record.number);
-    sheet.frame();
-    sheet.line("Bewohnerparkausweis", 40, 26, true);
-    sheet.line(town.authority, 74, 12, false);
     sheet.line("Zone " + permit.zone_id, 110, 48, true);
     sheet.line(permit.zone_name, 164, 16, false);
     sheet.line(permit.plate, 200, 44, true);
-    sheet.line(
-        "Gültig " + german_date(permit.valid_from) + " bis " + german_date(permit.valid_until), 262,
-        20, true);
+    sheet.line(days(permit.valid_from, permit.valid_until), 262, 20, true);
     sheet.line("Ausweisnummer " + record.number, 292, 14, false);
-    if (!sheet.qr(address, margin - 8, 70)) return {};
     sheet.line("Prüfung: QR-Code lesen. Gut lesbar hinter die Windschutzscheibe legen.", 540, 9,
                false);
+}
+
+/// What the signed token says, so that print and check cannot differ.
+void draw_claims(Sheet& sheet, const Agent& agent, const credential::PaperToken& token,
+                 const Words& note) {
+    HPDF_REAL top = 96;
+    for (const auto& [label, text] : printed_claims(agent, token)) {
+        if (text.empty()) continue;
+        const bool is_day = text.size() == 10 && text[4] == '-' && text[7] == '-';
+        sheet.line(label.de, top, 9, false);
+        sheet.line(is_day ? german_date(text) : text, top + 9, 13, true);
+        top += 27;
+    }
+    sheet.line(days(token.valid_from, token.valid_until), 322, 14, true);
+    sheet.line("Nummer " + token.number, 342, 10, false);
+    sheet.line("Prüfung: QR-Code lesen. " + note.de, 540, 9, false);
+}
+
+}  // namespace
+
+std::string paper_pdf(Agent& agent, const Case& record, const std::string& address) {
+    Sheet sheet;
+    const auto token = check_paper(agent, address).permit;
+    if (!sheet.good() || !token) return {};
+    const KindDefinition* kind = agent.kinds->find(record.kind);
+    const std::string name =
+        kind == nullptr ? std::string("Bewohnerparkausweis") : kind->type.name_de;
+    sheet.title(name + " " + record.number);
+    sheet.frame();
+    sheet.line(name, 40, 26, true);
+    sheet.line(agent.registers->town().authority, 74, 12, false);
+    if (record.permit) {
+        draw_permit(sheet, record);
+    } else if (kind != nullptr) {
+        draw_claims(sheet, agent, *token, kind->paper_note);
+    }
+    if (!sheet.qr(address, margin - 8, 60)) return {};
     if (agent.settings.development) sheet.line("Entwicklung: kein echter Ausweis", 554, 9, true);
     return sheet.bytes();
 }

@@ -238,13 +238,13 @@ constexpr std::pair<std::string_view, Text> words[] = {
     {"plate.unreadable", {"Dieses Kennzeichen ist nicht lesbar.", "This plate cannot be read."}},
 
     {"paper.valid",
-     {"Dieser Papierausweis ist echt und in Kraft.", "This paper permit is genuine and in force."}},
+     {"Dieses Papier ist echt und in Kraft.", "This paper is genuine and in force."}},
     {"paper.forged",
      {"Dieser Code ist nicht von uns ausgestellt oder wurde verändert.",
       "This code was not issued by us, or was altered."}},
-    {"paper.revoked", {"Der Parkausweis wurde widerrufen.", "The permit was revoked."}},
-    {"paper.expired", {"Der Parkausweis ist abgelaufen.", "The permit has expired."}},
-    {"paper.not_yet", {"Der Parkausweis gilt noch nicht.", "The permit is not valid yet."}},
+    {"paper.revoked", {"Dieser Nachweis wurde widerrufen.", "This credential was revoked."}},
+    {"paper.expired", {"Dieser Nachweis ist abgelaufen.", "This credential has expired."}},
+    {"paper.not_yet", {"Dieser Nachweis gilt noch nicht.", "This credential is not valid yet."}},
 
     {"reason.documents",
      {"Bitte bringen Sie einen gültigen Ausweis ins Bürgeramt mit.",

@@ -84,7 +84,11 @@ inline constexpr Text mine_seen_clerk{"Mitarbeiterin oder Mitarbeiter des Amts",
                                       "a member of the office's staff"};
 
 inline constexpr Text paper_get{"Parkausweis auf Papier (PDF)", "Permit on paper (PDF)"};
-inline constexpr Text paper_title{"Prüfung eines Papierausweises", "Check of a paper permit"};
+inline constexpr Text paper_title{"Prüfung eines Papiers", "Check of a paper"};
+inline constexpr Text paper_get_kind{"Nachweis auf Papier (PDF)", "Credential on paper (PDF)"};
+inline constexpr Text paper_compare_kind{
+    "Vergleichen Sie die Angaben mit dem Ausdruck und dem Lichtbildausweis.",
+    "Compare these details with the print and with an identity card."};
 inline constexpr Text paper_compare{
     "Vergleichen Sie Kennzeichen und Zone mit dem Fahrzeug und dem Ausdruck.",
     "Compare plate and zone with the vehicle and the print."};

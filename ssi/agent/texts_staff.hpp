@@ -247,6 +247,14 @@ inline constexpr Text trace_rule{"Regel", "Rule"};
 inline constexpr Text trace_field{"Feld", "Field"};
 inline constexpr Text trace_outcome{"Ergebnis", "Result"};
 inline constexpr Text trace_sentence{"Erklärung", "Explanation"};
+inline constexpr Text rules_title{"Was wir prüfen", "What we check"};
+inline constexpr Text rules_lead{
+    "Jede Prüfung ist eine Regel mit einer festen Nummer. Prüfprotokolle und Ablehnungen nennen "
+    "diese Nummer.",
+    "Each check is a rule with a fixed number. Traces and refusals name this number."};
+inline constexpr Text rules_good{"Wenn sie eingehalten ist", "When it holds"};
+inline constexpr Text rules_bad{"Wenn nicht", "When it does not"};
+inline constexpr Text rules_json{"Diese Liste als JSON", "This list as JSON"};
 inline constexpr Text trace_json{"Prüfprotokoll als JSON", "Trace as JSON"};
 inline constexpr Text audit_object{"Vorgang", "Case"};
 

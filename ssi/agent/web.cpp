@@ -62,6 +62,12 @@ View view_of_request(Agent& agent, const net::HttpRequest& request) {
     return view;
 }
 
+bool wants_json(const net::HttpRequest& request) {
+    const std::string_view accept = request.header("Accept").value_or("");
+    return accept.find("application/json") != std::string_view::npos &&
+           accept.find("text/html") == std::string_view::npos;
+}
+
 bool from_our_pages(const Agent& agent, const net::HttpRequest& request) {
     if (const auto origin = request.header("Origin")) return *origin == agent.settings.public_url;
     const auto site = request.header("Sec-Fetch-Site");
@@ -191,6 +197,10 @@ net::HttpResponse http_response(const openid::HttpResponse& response) {
     out.body = response.body;
     out.headers.assign(response.headers.begin(), response.headers.end());
     if (!response.content_type.empty()) out.set("Content-Type", response.content_type);
+    if (!response.rule.empty()) {
+        out.set("Link", "</regeln#" + response.rule + ">; rel=\"help\"");
+        spdlog::info("refused by rule {}", response.rule);
+    }
     return out;
 }
 

@@ -57,6 +57,8 @@ struct View {
 [[nodiscard]] net::HeaderList security_headers(const Settings& settings);
 
 // Forms.
+/// A program asks for JSON where people get a page.
+[[nodiscard]] bool wants_json(const net::HttpRequest& request);
 /// False for a form that another site sent (Origin, Sec-Fetch-Site).
 [[nodiscard]] bool from_our_pages(const Agent& agent, const net::HttpRequest& request);
 /// Hidden field `form_token`, bound to the cookie value `secret`.

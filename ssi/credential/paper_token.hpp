@@ -1,16 +1,18 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// The parking permit on paper: a signed token in a QR code says what is printed (zone, plate, days;
-// no name) and where its status stands.
+// A credential on paper: a signed token in a QR code says what is printed and where its status
+// stands.
 //
-//   JWS, ES256 with the issuer's key, typ "permit+jwt", payload
-//     {"n": number, "z": zone id, "p": [plates], "f": first day, "u": last day,
-//      "s": [status list id, index]}
+//   JWS, ES256 with the issuer's key, payload
+//     {"n": number, ..., "f": first day, "u": last day, "s": [status list id, index]}
+//   typ "permit+jwt": the parking permit; "z": zone id, "p": [plates]; no name
+//   typ "paper+jwt": a configured type; "t": its id, "c": [[claim's path, text], ...] as printed
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ssi/keys/jwk.hpp"
@@ -21,8 +23,10 @@ namespace stadtbuch::credential {
 struct PaperToken {
     std::string number, zone_id;
     std::vector<std::string> plates;
-    std::string valid_from, valid_until;  ///< YYYY-MM-DD, both inclusive
-    std::string list;                     ///< id of the status list
+    std::string type;  ///< id of a configured type; empty: a permit
+    std::vector<std::pair<std::string, std::string>> claims;  ///< of a configured type
+    std::string valid_from, valid_until;                      ///< YYYY-MM-DD, both inclusive
+    std::string list;                                         ///< id of the status list
     std::uint64_t index = 0;
 };
 

@@ -16,7 +16,7 @@ using encoding::Value;
 namespace {
 
 // In the order of `Rule`. Stable ids: never renumber, only append.
-constexpr std::array<RuleText, 28> table{{
+constexpr std::array<RuleText, 32> table{{
     {Rule::response_decrypts, "VP-01", "Die Antwort der Wallet ließ sich entschlüsseln.",
      "The wallet's answer could be decrypted.",
      "Die Antwort der Wallet ließ sich nicht entschlüsseln.",
@@ -117,6 +117,21 @@ constexpr std::array<RuleText, 28> table{{
      "All credentials asked for have been presented.",
      "Nicht alle verlangten Nachweise liegen vor.",
      "Not all credentials asked for have been presented."},
+    {Rule::paper_token, "PP-01", "Der Code auf dem Papier stammt von uns.",
+     "The code on the paper is ours.", "Der Code auf dem Papier stammt nicht von uns.",
+     "The code on the paper is not ours."},
+    {Rule::permit_of_plate, "PL-01", "Für das Kennzeichen gilt heute ein Parkausweis.",
+     "A permit for this plate is valid today.", "Für das Kennzeichen gilt heute kein Parkausweis.",
+     "No permit for this plate is valid today."},
+    {Rule::prepared_recently, "OF-01", "Die Vorbereitung ist nicht älter als zwei Tage.",
+     "The preparation is not older than two days.",
+     "Die Vorbereitung fehlt oder ist älter als zwei Tage.",
+     "The preparation is missing or older than two days."},
+    {Rule::prepared_proved, "OF-02",
+     "Die Schlüssel der Vorbereitung sind durch das Stadtbuch belegt.",
+     "The keys of the preparation are proved by the ledger.",
+     "Die Schlüssel der Vorbereitung sind nicht durch das Stadtbuch belegt.",
+     "The keys of the preparation are not proved by the ledger."},
 }};
 
 const RuleText& text_of_rule(Rule rule) {
@@ -179,6 +194,8 @@ Mender mender_of(Rule rule) {
         case Rule::claim_values:
         case Rule::administrative_validity:
         case Rule::query_satisfied:
+        case Rule::paper_token:
+        case Rule::permit_of_plate:
             return Mender::holder;
         case Rule::response_decrypts:
         case Rule::response_shape:
@@ -203,6 +220,8 @@ Mender mender_of(Rule rule) {
             return Mender::issuer;
         case Rule::issuer_chain:
         case Rule::type_trusted:
+        case Rule::prepared_recently:
+        case Rule::prepared_proved:
             return Mender::verifier;
     }
     return Mender::verifier;

@@ -41,6 +41,10 @@ enum class Rule {
     status_value,             // ST-03
     administrative_validity,  // AD-01  valid_from/valid_until of the content
     query_satisfied,          // VP-03
+    paper_token,              // PP-01  signed code on paper
+    permit_of_plate,          // PL-01  a permit in force names this plate
+    prepared_recently,        // OF-01  without a network: what is known is not too old
+    prepared_proved,          // OF-02  and its keys are those of the ledger's receipt
 };
 [[nodiscard]] std::string_view id_of(Rule rule);
 

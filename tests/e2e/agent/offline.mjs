@@ -89,12 +89,21 @@ async function check() {
   await page.locator('#ergebnis.good').waitFor();
   if (!(await page.locator('#ergebnis').textContent()).includes('Statusliste signiert: vor')) fault('the age of the status list is not shown');
   await axeFaults(page, 'offline with receipt', fault);
+  const traced = async () => JSON.parse(await page.locator('#ergebnis details').getAttribute('data-trace'))
+    .map((line) => `${line.rule} ${line.outcome}${line.mend ? ' ' + line.mend : ''}`).join(', ');
+  const good = 'OF-01 passed, OF-02 passed, PP-01 passed, AD-01 passed, ST-02 passed, ST-03 passed';
+  if (await traced() !== good) fault('trace of a paper: ' + await traced());
+  await page.locator('#ergebnis summary').click();
+  if (!(await page.locator('#ergebnis td', {hasText: 'Der Code auf dem Papier stammt von uns.'}).isVisible())) fault('the trace is not shown');
+  await axeFaults(page, 'offline with a trace', fault);
   await page.locator('#plate').fill(plate);
   await page.keyboard.press('Enter');
-  await page.locator('#ergebnis.good').waitFor();
+  await page.locator('#ergebnis.good details[data-trace*="PL-01"]').waitFor({state: 'attached'});
+  if (await traced() !== 'OF-01 passed, OF-02 passed, PL-01 passed') fault('trace of a plate: ' + await traced());
   await page.locator('#papier').fill(paper.slice(0, -3) + 'AAA');
   await page.keyboard.press('Enter');
   await page.locator('#ergebnis.bad').waitFor();
+  if (await traced() !== 'OF-01 passed, OF-02 passed, PP-01 failed holder') fault('trace of a forgery: ' + await traced());
 }
 
 await prepare();
