@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "consensus/events.hpp"
@@ -21,7 +22,8 @@ namespace stadtbuch::consensus {
 
 /// Matters that a handler leaves for the replica as a whole.
 struct Signals {
-    std::vector<Reason> votes_wanted;  ///< reasons to propose the next view
+    /// Reasons to leave a view, and which: by the time they are heard it may have been left.
+    std::vector<std::pair<Reason, ViewNo>> votes_wanted;
     bool release_stash = false;
     bool lag_suspected = false;
     bool first_batch_of_view_ordered = false;
@@ -140,7 +142,7 @@ struct Core {
         out.suspicions.push_back({from, reason, pp_seq_no});
     }
 
-    void vote(Reason reason) { signals.votes_wanted.push_back(reason); }
+    void vote(Reason reason) { signals.votes_wanted.emplace_back(reason, view_no); }
 };
 
 }  // namespace stadtbuch::consensus

@@ -112,9 +112,9 @@ void Replica::Parts::obey_signals(const Signals& signals) {
     }
     if (signals.node_count_changed)
         view_changer.vote(Reason::node_count_changed, signals.node_count_changed_in);
-    for (const Reason reason : signals.votes_wanted) {
+    for (const auto& [reason, view] : signals.votes_wanted) {
         // Who knows to be behind has no opinion about the primary.
-        if (!leecher.lags()) view_changer.vote(reason);
+        if (!leecher.lags()) view_changer.vote(reason, view);
     }
     if (signals.lag_suspected) next_probe = std::min(next_probe, core.now.tick);
     if (signals.release_stash) {
@@ -157,8 +157,9 @@ void Replica::Parts::on_time() {
     watch_lag();
     requests.on_time();
     for (auto& ordering : instances) ordering->on_time();
-    view_changer.on_time();
+    // First, as a view that begins now has not been late yet.
     monitor.on_time(leecher.lags());
+    view_changer.on_time();
     watch_membership();
 }
 

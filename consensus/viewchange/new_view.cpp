@@ -112,4 +112,15 @@ std::optional<std::vector<BatchId>> batches_above(PpSeqNo checkpoint, const Mess
     return out;
 }
 
+std::size_t ahead_of(const Messages& changes, PpSeqNo ordered, ViewNo view) {
+    const auto is_ahead = [&](const messages::ViewChange* change) {
+        return change->stable_checkpoint > ordered ||
+               std::any_of(change->prepared.begin(), change->prepared.end(),
+                           [&](const BatchId& batch) {
+                               return batch.pp_seq_no > ordered && batch.pp_view_no > view;
+                           });
+    };
+    return static_cast<std::size_t>(std::count_if(changes.begin(), changes.end(), is_ahead));
+}
+
 }  // namespace stadtbuch::consensus::viewchange

@@ -25,4 +25,8 @@ using Messages = std::vector<const messages::ViewChange*>;
                                                                           const Quorums& quorums,
                                                                           PpSeqNo log_size);
 
+/// How many of them prepared a batch above `ordered` that was created in a view after `view`, or
+/// have a stable checkpoint there.
+[[nodiscard]] std::size_t ahead_of(const Messages& changes, PpSeqNo ordered, ViewNo view);
+
 }  // namespace stadtbuch::consensus::viewchange

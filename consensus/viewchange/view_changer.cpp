@@ -12,6 +12,8 @@ namespace stadtbuch::consensus {
 void ViewChanger::start(ViewNo view) {
     const NodeName old_primary = core_.primary_of(0);
     const bool again = core_.waiting_for_new_view;
+    const bool for_members = is_for_members(view);
+    const bool is_next = view == core_.view_no + 1;
     ++started_;
     core_.view_no = view;
     core_.waiting_for_new_view = true;
@@ -34,6 +36,7 @@ void ViewChanger::start(ViewNo view) {
     built_ = refused_ = false;
     patience_ = patience_ == 0 ? core_.limits.new_view_timeout
                                : std::min(patience_ * 2, core_.limits.new_view_timeout_max);
+    began_ = core_.now.tick;
     deadline_ = core_.now.tick + patience_;
     repeat_at_ = core_.now.tick + core_.limits.stall_retransmit;
     drop_votes_upto(view);
@@ -57,7 +60,8 @@ void ViewChanger::start(ViewNo view) {
         }
     }
     core_.signals.release_stash = true;
-    if (core_.primary_of(0) == old_primary && core_.registry.size() > 1)
+    // Nobody blames it where other members are the reason, or where it is its turn again.
+    if (is_next && !for_members && core_.primary_of(0) == old_primary && core_.registry.size() > 1)
         vote(Reason::primary_unchanged);
 }
 
@@ -77,7 +81,7 @@ bool ViewChanger::on_view_change(const NodeName& from, const messages::ViewChang
         auto [it, fresh] = future_.try_emplace(from, change);
         if (!fresh && change.view_no > it->second.view_no) it->second = change;
         // Whoever left for that view wants it; the vote itself may have been lost.
-        record(from, change.view_no, static_cast<std::uint64_t>(Reason::view_change_timeout));
+        record(from, change.view_no, reason_of(from, change.view_no));
         weigh_future();
         weigh_votes();
         return true;
@@ -143,6 +147,7 @@ void ViewChanger::try_build() {
         used.push_back(&entry.second);
     }
     if (used.size() < core_.quorums.view_change()) return;
+    if (may_count_others()) return;
     const auto checkpoint = viewchange::common_checkpoint(used, core_.quorums);
     if (!checkpoint) return;
     if (!master_.checkpoints().owns(*checkpoint)) {
@@ -195,6 +200,7 @@ void ViewChanger::try_accept() {
     if (!core_.waiting_for_new_view || !proposed_ || refused_ || leads()) return;
     const messages::NewView view = *proposed_;
     if (!names_enough(view)) {
+        if (may_count_others()) return;
         refused_ = true;
         core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
         return core_.vote(Reason::new_view_batches_wrong);
@@ -317,6 +323,8 @@ void ViewChanger::on_time() {
     if (!core_.participating) return;
     if (core_.waiting_for_new_view) {
         watch_new_primary();
+        try_build();
+        try_accept();
     } else if (patience_ > 0 && core_.now.tick >= patience_returns_at_) {
         // Not as soon as a view has come about: where links are so slow that votes against it are
         // under way by then, it would never grow.
@@ -334,7 +342,6 @@ void ViewChanger::on_time() {
         ask.type = messages::RequestedType::new_view;
         ask.params.view_no = core_.view_no;
         core_.broadcast(std::move(ask));
-        try_accept();
     } else {
         if (!to_recreate_.empty()) missing_ = master_.recreate(to_recreate_, core_.view_no);
         // What is ordered here needs nobody's help; if no peer has it any more, nobody needs our

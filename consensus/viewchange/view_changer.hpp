@@ -18,6 +18,7 @@
 #include "consensus/ordering/ordering.hpp"
 #include "consensus/records.hpp"
 #include "consensus/selection.hpp"
+#include "consensus/viewchange/new_view.hpp"
 
 namespace stadtbuch::consensus {
 
@@ -76,12 +77,15 @@ class ViewChanger {
     void repeat_votes();
     void watch_new_primary();
     void drop_votes_upto(ViewNo view);
+    [[nodiscard]] bool is_for_members(ViewNo view) const;
+    [[nodiscard]] std::uint64_t reason_of(const NodeName& name, ViewNo view) const;
     void start(ViewNo view);
     [[nodiscard]] messages::ViewChange own_view_change() const;
     void store(const NodeName& from, const messages::ViewChange& change);
     void weigh_future();
     [[nodiscard]] bool is_confirmed(const NodeName& author, const std::string& digest) const;
     void try_build();
+    [[nodiscard]] bool may_count_others();
     void try_accept();
     [[nodiscard]] const messages::ViewChange* held(const NodeName& name,
                                                    const std::string& digest) const;
@@ -124,6 +128,7 @@ class ViewChanger {
 
     Tick patience_ = 0;  ///< with the last view change; 0: forgotten
     Tick patience_returns_at_ = 0;
+    Tick began_ = 0;  ///< the view change in progress
     Tick deadline_ = 0;
     Tick repeat_at_ = 0;
     Tick votes_repeat_at_ = 0;

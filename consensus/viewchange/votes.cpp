@@ -144,6 +144,46 @@ void ViewChanger::drop_votes_upto(ViewNo view) {
     own_vote_sent_.erase(own_vote_sent_.begin(), own_vote_sent_.upper_bound(view));
 }
 
+/// f+1 have prepared what a view began with of which this node has ordered nothing. If they ordered
+/// it, they count the members after it: they would refuse a NEW_VIEW by the older count (seeds
+/// 100000629, 100018243), and theirs would seem to name too few or too many here (200014162).
+/// Whether they did, a catch-up tells in time.
+bool ViewChanger::may_count_others() {
+    if (core_.now.tick >= began_ + core_.limits.new_view_timeout / 2) return false;
+    viewchange::Messages known;
+    for (const auto& [name, entry] : changes_) {
+        if (core_.is_member(name)) known.push_back(&entry.second);
+    }
+    const auto newest = core_.executor.last_audit_records(1);
+    const ViewNo audited = newest.empty() ? 0 : newest.front().view_no;
+    if (viewchange::ahead_of(known, master_.last_ordered(), audited) < core_.quorums.weak())
+        return false;
+    core_.signals.lag_suspected = true;
+    return true;
+}
+
+/// What it voted for that view with; whoever leaves without a known vote had waited too long.
+std::uint64_t ViewChanger::reason_of(const NodeName& name, ViewNo view) const {
+    const auto voters = votes_.find(view);
+    if (voters != votes_.end()) {
+        const auto vote = voters->second.find(name);
+        if (vote != voters->second.end()) return vote->second.reason;
+    }
+    return static_cast<std::uint64_t>(Reason::view_change_timeout);
+}
+
+/// f+1 want that view because the members changed: one of them is honest.
+bool ViewChanger::is_for_members(ViewNo view) const {
+    const auto voters = votes_.find(view);
+    if (voters == votes_.end()) return false;
+    const auto says_so = [&](const auto& entry) {
+        return entry.second.reason == static_cast<std::uint64_t>(Reason::node_count_changed) &&
+               core_.is_member(entry.first);
+    };
+    return static_cast<std::size_t>(std::count_if(voters->second.begin(), voters->second.end(),
+                                                  says_so)) >= core_.quorums.weak();
+}
+
 std::map<ViewNo, std::size_t> ViewChanger::votes() const {
     std::map<ViewNo, std::size_t> out;
     for (const auto& [view, voters] : votes_) out[view] = voters.size();

@@ -12,6 +12,10 @@ void Checkers::fail(const std::string& text) {
     if (violation_.empty()) violation_ = text;
 }
 
+Checkers::Checkers(const Plan& plan) : plan_(plan) {
+    for (std::size_t i = 1; i <= plan.nodes; ++i) members_.insert("Node" + std::to_string(i));
+}
+
 void Checkers::ordered(const std::string& node, const OrderedBatch& batch) {
     const auto [it, fresh] =
         canonical_.try_emplace(batch.pp_seq_no, Decision{batch.digest, batch.audit_root});
@@ -21,6 +25,11 @@ void Checkers::ordered(const std::string& node, const OrderedBatch& batch) {
             fail("agreement: " + node + " ordered another batch at " +
                  std::to_string(batch.pp_seq_no));
         return;
+    }
+    if (batch.ledger == LedgerId::pool) {
+        std::set<NodeName> members(batch.node_registry.begin(), batch.node_registry.end());
+        if (members != members_) views_ended_by_members_.insert(batch.view_no);
+        members_ = std::move(members);
     }
     for (std::size_t i = 0; i < batch.digests.size(); ++i) {
         const RequestDigest& digest = batch.digests[i];
@@ -112,6 +121,10 @@ void Checkers::looked_at(const std::string& node, unsigned incarnation, const St
         if (status.view_no < view) return fail("view of " + node + " fell");
         view = status.view_no;
     }
+    const bool knows_members =
+        !canonical_.empty() && status.last_ordered == canonical_.rbegin()->first;
+    if (knows_members && !status.primary.empty() && members_.count(status.primary) == 0)
+        views_ended_by_members_.insert(status.view_no);
     const Limits& limits = plan_.limits;
     const std::size_t members = plan_.nodes + plan_.spares;
     const auto over = [&](const char* what, std::size_t have, std::size_t most) {

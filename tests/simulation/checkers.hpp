@@ -18,7 +18,7 @@ namespace stadtbuch::simulation {
 
 class Checkers {
   public:
-    explicit Checkers(const Plan& plan) : plan_(plan) {}
+    explicit Checkers(const Plan& plan);
 
     /// A client signed this; nothing else may ever be executed (validity, R-006).
     void submitted(const std::string& digest) { valid_.insert(digest); }
@@ -50,6 +50,12 @@ class Checkers {
 
     [[nodiscard]] std::size_t batches() const { return canonical_.size(); }
 
+    /// Views that the protocol itself ends: a batch of theirs changed the members, who count from
+    /// the next one (plenum-consensus §7.2), or selection offers one who was removed (§7.1).
+    [[nodiscard]] const std::set<consensus::ViewNo>& views_ended_by_members() const {
+        return views_ended_by_members_;
+    }
+
     void names(std::function<bool(const std::string&)> is_honest) {
         is_honest_ = std::move(is_honest);
     }
@@ -65,6 +71,8 @@ class Checkers {
     std::set<std::string> valid_;
     std::map<consensus::PpSeqNo, Decision> canonical_;
     std::unordered_map<std::string, consensus::PpSeqNo> executed_at_;
+    std::set<consensus::NodeName> members_;  ///< after the newest batch
+    std::set<consensus::ViewNo> views_ended_by_members_;
     std::map<std::tuple<std::string, consensus::ViewNo, consensus::PpSeqNo>, std::string> prepares_;
     std::map<std::tuple<std::string, consensus::ViewNo, consensus::PpSeqNo>, std::string>
         proposals_;

@@ -252,6 +252,65 @@ std::string restart_in_the_ledgers_first_view() {
     return story.failure();
 }
 
+void ask_for_view(Story& story, ViewNo view) {
+    for (const std::size_t from : {1U, 2U})
+        story.inject(from, first(4), messages::InstanceChange{view, 25});
+    story.expect_within(20 * second, "view " + std::to_string(view), [&] {
+        return story.view(0) == view && story.world().replica(0).is_participating();
+    });
+}
+
+/// The primary of view 4 of four and of view 5 of five is Node1. Nobody blamed it.
+std::string other_members_same_primary() {
+    Plan plan = plan_for(4);
+    plan.spares = 2;
+    plan.registry_changes = 2;
+    Story story(plan);
+    for (const ViewNo view : {1U, 2U, 3U}) ask_for_view(story, view);
+    for (const std::size_t members : {5U, 6U}) {
+        story.change_members("Node" + std::to_string(members), "");
+        story.expect_within(60 * second, std::to_string(members) + " count",
+                            [&] { return story.status(0).n == members; });
+        story.all_is_well_within(60 * second);
+    }
+    story.run_for(30 * second);
+    story.expect(story.status(0).primary == "Node1", "the primary stays");
+    story.expect(story.view(0) == 5, "one view for each change of members");
+    return story.failure();
+}
+
+/// Seeds 100000629 and 100018243: two have ordered a view's first batch and count six, the next
+/// primary has not and counts five. It looks whether it is behind before it says NEW_VIEW.
+std::string next_primary_counts_the_old_members() {
+    Plan plan = plan_for(5);
+    plan.spares = 1;
+    plan.registry_changes = 1;
+    Story story(plan);
+    const auto is_late = [](const messages::Message& message) {
+        const auto* commit = as<messages::Commit>(message);
+        if (const auto* response = as<messages::MessageResponse>(message))
+            commit = std::get_if<messages::Commit>(&response->content);
+        return commit != nullptr && commit->inst_id == 0 && commit->view_no == 1;
+    };
+    story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
+        return to >= 1 && to <= 3 && is_late(message);
+    });
+    story.change_members("Node6", "");
+    story.expect_within(20 * second, "view 1", [&] {
+        return story.view(2) == 1 && story.world().replica(2).is_participating();
+    });
+    story.write(1, 0, first(5));
+    story.expect_within(20 * second, "two order the first batch",
+                        [&] { return story.status(0).n == 6 && story.status(4).n == 6; });
+    story.expect(story.status(2).n == 5, "the next primary does not");
+    ask_for_view(story, 2);
+    story.lose_nothing();
+    story.all_is_well_within(60 * second);
+    story.expect(!story.suspected(Reason::new_view_batches_wrong), "its NEW_VIEW is taken");
+    story.expect(story.view(0) == 2, "no further view");
+    return story.failure();
+}
+
 std::string many_with_long_links(std::size_t nodes) {
     Plan plan = plan_for(nodes);
     plan.delay_min = 20;
@@ -369,6 +428,9 @@ std::vector<Scenario> stories_of_members() {
         {"e174-twenty-five-with-long-links", entry(174), [] { return many_with_long_links(25); }},
         {"a1-restart-in-the-ledgers-first-view", "indy-plenum#1456, seed 1014620",
          restart_in_the_ledgers_first_view},
+        {"other-members-same-primary", "seed 100019352", other_members_same_primary},
+        {"next-primary-counts-old-members", "seeds 100000629, 100018243",
+         next_primary_counts_the_old_members},
         {"e175-fresh-for-hours", entry(175), fresh_for_hours},
         {"e177-freshness-of-one-ledger-stops", entry(177), freshness_of_one_ledger_stops},
         {"e178-domain-load-only", entry(178),

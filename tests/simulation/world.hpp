@@ -221,6 +221,7 @@ class World {
     void start_chaos();
     void calm();
     [[nodiscard]] std::string disorder() const;
+    [[nodiscard]] consensus::ViewNo further_views_allowed() const;
     [[nodiscard]] bool settled() const;
     void final_checks();
 

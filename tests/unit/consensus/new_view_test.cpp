@@ -35,6 +35,19 @@ const Quorums four{4};
 
 }  // namespace
 
+TEST_CASE("who is ahead of what this node ordered", "[consensus][plenum-consensus:8.4]") {
+    const std::vector<ViewChange> list{change(0, {{3, 2, 7, "x"}}, {}, {0}),
+                                       change(0, {{3, 2, 7, "x"}, {3, 3, 8, "y"}}, {}, {0}),
+                                       change(0, {}, {{3, 3, 8, "y"}}, {0})};
+    CHECK(viewchange::ahead_of(pointers(list), 6, 1) == 2);
+    CHECK(viewchange::ahead_of(pointers(list), 6, 2) == 1);
+    CHECK(viewchange::ahead_of(pointers(list), 7, 1) == 1);
+    CHECK(viewchange::ahead_of(pointers(list), 8, 1) == 0);
+    const std::vector<ViewChange> stable{change(10, {}, {}, {10}), change(0, {}, {}, {0})};
+    CHECK(viewchange::ahead_of(pointers(stable), 9, 3) == 1);
+    CHECK(viewchange::ahead_of(pointers(stable), 10, 0) == 0);
+}
+
 TEST_CASE("every recorded NEW_VIEW is recomputed from the VIEW_CHANGEs it names",
           "[consensus][plenum-consensus:8.4]") {
     std::ifstream file(STADTBUCH_TEST_DATA "/indy/node_messages.jsonl");
