@@ -19,7 +19,7 @@ ExitCode exit_code_of(const Error& error) {
         Row{"SB-2001", ExitCode::unavailable},   Row{"SB-2002", ExitCode::bad_data},
         Row{"SB-2003", ExitCode::bad_data},      Row{"SB-2004", ExitCode::io_error},
         Row{"SB-2005", ExitCode::permission},    Row{"SB-2006", ExitCode::missing_input},
-        Row{"SB-2010", ExitCode::io_error},      Row{"SB-2101", ExitCode::bad_data},
+        Row{"SB-2012", ExitCode::io_error},      Row{"SB-2101", ExitCode::bad_data},
         Row{"SB-2102", ExitCode::bad_data},      Row{"SB-2103", ExitCode::bad_data},
         Row{"SB-2104", ExitCode::bad_data},      Row{"SB-2110", ExitCode::bad_data},
         Row{"SB-2111", ExitCode::bad_data},      Row{"SB-2112", ExitCode::bad_data},

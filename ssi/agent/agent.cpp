@@ -46,7 +46,7 @@ int exit_code_of(const Error& error) {
     if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009" ||
         error.id == "SB-4105" || error.id == "SB-4011")
         return exit_code::unavailable;
-    if (error.id == "SB-2004" || error.id == "SB-2008") return exit_code::io_error;
+    if (error.id == "SB-2004" || error.id == "SB-2008" || error.id == "SB-2012") return exit_code::io_error;
     if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
         error.id == "SB-4103") {
         return exit_code::bad_data;

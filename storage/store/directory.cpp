@@ -200,7 +200,7 @@ Error error_damaged(const std::string& path, const std::string& detail) {
 }
 
 Error error_failing(const std::string& path, const std::string& detail) {
-    return {"SB-2010", "The disk cannot be read or written: " + detail, path,
+    return {"SB-2012", "The disk cannot be read or written: " + detail, path,
             "Check the disk and the limits of this process, then start again; a disk that goes on "
             "failing must be replaced."};
 }

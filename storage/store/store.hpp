@@ -125,7 +125,7 @@ class Store : public Snapshot {
 
     /// Reads one of files() from the medium, past all caches that allow it, and compares its
     /// checksums; nothing else of the store takes notice. Gives its octets, 0 when it is no longer
-    /// one of files(). Errors: SB-2003 or SB-2010 with the file's path.
+    /// one of files(). Errors: SB-2003 or SB-2012 with the file's path.
     [[nodiscard]] virtual Result<std::uint64_t, Error> check_file(const std::string& name) const {
         static_cast<void>(name);
         return std::uint64_t{0};
@@ -151,7 +151,7 @@ struct RocksOptions {
 };
 
 /// Errors: SB-2001 locked by another process, SB-2002 not a Stadtbuch store / other identity,
-/// SB-2003 damaged, SB-2004 no space, SB-2005 no permission, SB-2006 missing, SB-2010 failing
+/// SB-2003 damaged, SB-2004 no space, SB-2005 no permission, SB-2006 missing, SB-2012 failing
 /// disk. Nothing is written
 /// before SB-2002 is ruled out. After a kill or power loss the store opens with a prefix of the
 /// writes that holds all synced ones.

@@ -122,6 +122,7 @@ def check(root: pathlib.Path):
                 findings.append(f"{name}: {found.group(0)!r} in a pure room")
     findings += [f"{name}: licence lines missing" for name in unlicensed_scripts(root)]
     findings += undocumented_settings(root)
+    findings += errors_with_two_meanings(root)
     for folder in ROOM_OF:
         if (root / folder).is_dir() and not (root / folder / "README.md").exists():
             findings.append(f"{folder}: README.md missing")
@@ -148,6 +149,13 @@ def undocumented_settings(root: pathlib.Path):
             section = re.search(rf"^(?:# )?\[+{table}\]+\n((?:(?!(?:# )?\[).*\n)*)", known, re.M)
             if f"`{key}`" not in known and not (section and re.search(rf"^(?:# )?{name} =", section.group(1), re.M)):
                 yield f"{code}: setting {key} does not stand in {document}"
+
+
+def errors_with_two_meanings(root: pathlib.Path):
+    """Ids are stable and mean one thing: each has one line in docs/errors.md."""
+    document = root / "docs/errors.md"
+    rows = re.findall(r"^\| (SB-\d+) \|", document.read_text(encoding="utf-8"), re.M) if document.exists() else []
+    return [f"docs/errors.md: {name} has two meanings" for name in sorted(set(rows)) if rows.count(name) > 1]
 
 
 def unlicensed_scripts(root: pathlib.Path):
@@ -207,6 +215,9 @@ def self_test():
         (root / "ssi/agent").mkdir(parents=True)
         (root / "ssi/agent/settings.cpp").write_text(spdx + 'file.port("tls.port"); file.text("agent.name"); file.port("agent.port");\n')
         bad["ssi/agent/settings.cpp"] = ("", "setting agent.port does not")
+        (root / "docs").mkdir()
+        (root / "docs/errors.md").write_text("| SB-1001 | a | b |\n| SB-1002 | a | b |\n| SB-1001 | c | d |\n")
+        bad["docs/errors.md"] = ("", "SB-1001 has two meanings")
         (root / "storage/hash").mkdir()
         (root / "storage/hash/hash.hpp").write_text(spdx + "#pragma once\n")
         findings = check(root)

@@ -247,7 +247,9 @@ Run draw_run(std::uint64_t seed, std::uint64_t from, Random& draw) {
                                  troubles.fails == Call::open;
             troubles.fails_at = 1 + draw.below(is_rare ? 12 : calls / 2);
             troubles.fails_for_ever = draw.chance(300);
-            troubles.is_full = draw.chance(400);
+            // A read or an opening never needs room.
+            troubles.is_full =
+                draw.chance(400) && troubles.fails != Call::open && troubles.fails != Call::read;
             break;
         }
         case Trouble::read_flips:
@@ -307,7 +309,7 @@ std::string misnamed(const Run& run, const Told& ran) {
     if (!injected) return "an error out of nothing: " + error + " " + ran.error_text;
     if (run.trouble != Trouble::call_fails)
         return error == "SB-2003" ? "" : "damage is called " + error + " " + ran.error_text;
-    const std::string due = run.troubles.is_full ? "SB-2004" : "SB-2010";
+    const std::string due = run.troubles.is_full ? "SB-2004" : "SB-2012";
     return error == due
                ? ""
                : "a failing disk is called " + error + " instead of " + due + ": " + ran.error_text;
