@@ -45,6 +45,7 @@ enum class Rule {
     permit_of_plate,          // PL-01  a permit in force names this plate
     prepared_recently,        // OF-01  without a network: what is known is not too old
     prepared_proved,          // OF-02  and its keys are those of the ledger's receipt
+    type_metadata,            // VC-15  the type's description, what it extends and demands
 };
 [[nodiscard]] std::string_view id_of(Rule rule);
 
@@ -91,5 +92,25 @@ struct RuleText {
 };
 
 [[nodiscard]] std::span<const RuleText> all_rules();
+
+/// Adds a line of a rule that is in a table of its own (logins, trust lists) and returns `good`.
+/// Text: `id`, `good_de`, `good_en`, `bad_de`, `bad_en`. `mender`: who can put a failure right.
+/// `detail` is a short reason, never a claim's value.
+template <class Text>
+bool add_line(Trace& trace, bool good, const Text& text, std::string_view mender,
+              std::string_view field, std::string_view detail) {
+    TraceLine line{std::string(text.id),
+                   std::string(field),
+                   good ? Outcome::passed : Outcome::failed,
+                   std::string(good ? text.good_de : text.bad_de),
+                   std::string(good ? text.good_en : text.bad_en),
+                   std::string(good ? std::string_view() : mender)};
+    if (!good && !detail.empty()) {
+        line.de.append(" (").append(detail).append(")");
+        line.en.append(" (").append(detail).append(")");
+    }
+    trace.lines.push_back(std::move(line));
+    return good;
+}
 
 }  // namespace stadtbuch::credential

@@ -57,19 +57,7 @@ bool check(Trace& trace, bool good, TrustListRule rule, std::string_view field,
            std::string_view detail = {}) {
     const TrustListRuleText& text = table[static_cast<std::size_t>(rule)];
     STADTBUCH_ASSERT(text.rule == rule);
-    TraceLine line;
-    line.rule = text.id;
-    line.field = field;
-    line.outcome = good ? Outcome::passed : Outcome::failed;
-    line.de = good ? text.good_de : text.bad_de;
-    line.en = good ? text.good_en : text.bad_en;
-    if (!good) line.mend = to_text(Mender::verifier);
-    if (!good && !detail.empty()) {
-        line.de.append(" (").append(detail).append(")");
-        line.en.append(" (").append(detail).append(")");
-    }
-    trace.lines.push_back(std::move(line));
-    return good;
+    return add_line(trace, good, text, to_text(Mender::verifier), field, detail);
 }
 
 /// The text in German, else in English, else the first of [{lang, value}].

@@ -81,20 +81,7 @@ std::string_view id_of(LoginRule rule) {
 bool check(credential::Trace& trace, bool good, LoginRule rule, std::string_view field,
            std::string_view detail) {
     const LoginRuleText& text = text_of(rule);
-    credential::TraceLine line;
-    line.rule = text.id;
-    line.field = field;
-    line.outcome = good ? credential::Outcome::passed : credential::Outcome::failed;
-    line.de = good ? text.good_de : text.bad_de;
-    line.en = good ? text.good_en : text.bad_en;
-    if (!good) line.mend = text.mender;
-    if (!good && !detail.empty()) {
-        const std::string why = " (" + std::string(detail) + ")";
-        line.de += why;
-        line.en += why;
-    }
-    trace.lines.push_back(std::move(line));
-    return good;
+    return credential::add_line(trace, good, text, text.mender, field, detail);
 }
 
 }  // namespace stadtbuch::openid

@@ -84,6 +84,17 @@ void by_list_only(Town& town) {
            "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\nrefresh_s = 60\n";
 }
 
+/// A town that believes list number 5.
+struct ListedTown : Town {
+    ListedTown() {
+        by_list_only(*this);
+        lists.publish(5, "Bundesdruckerei");
+        restart();
+    }
+
+    Operator lists{*this};
+};
+
 /// What the page answers after an identity card was shown; 303: the person is known.
 int shown(const Town& town) {
     Wallet wallet(town);
@@ -114,11 +125,8 @@ std::string refusal(const Town& town) {
 }  // namespace
 
 TEST_CASE("an issuer on a trust list is believed as long as the list holds", "[agent][trust]") {
-    Town town;
-    const Operator lists(town);
-    by_list_only(town);
-    lists.publish(5, "Bundesdruckerei");
-    town.restart();
+    ListedTown town;
+    const Operator& lists = town.lists;
     REQUIRE(town.agent->trust_lists->listed()->issuers.size() == 1);
     CHECK(town.agent->trusts_type("urn:eudi:pid:de:1"));
     CHECK(shown(town) == 303);
@@ -150,11 +158,7 @@ TEST_CASE("an issuer on a trust list is believed as long as the list holds", "[a
 }
 
 TEST_CASE("programs are told how the trust lists stand", "[agent][trust]") {
-    Town town;
-    const Operator lists(town);
-    by_list_only(town);
-    lists.publish(5, "Bundesdruckerei");
-    town.restart();
+    ListedTown town;
     Browser program(town);
     const auto told = program.api("/api/trust-lists").json();
     REQUIRE(told.find("trust_lists") != nullptr);
