@@ -74,20 +74,20 @@ void Ordering::restore_votes(const records::Memory& memory) {
     }
     // Ordered batches were voted for again in later views. Whoever forgot that in a restart would
     // leave the certificates of those views without witnesses, and no NEW_VIEW could be decided.
-    const auto raise = [&](const messages::BatchId& id, ViewNo view) {
-        if (id.pp_seq_no > last_ordered_) return;
-        const auto known = preprepared_.find(id.pp_seq_no);
-        if (known == preprepared_.end()) return;
-        const auto entry = known->second.find(id.digest);
-        if (entry != known->second.end())
-            entry->second.view_no = std::max(entry->second.view_no, view);
-    };
     if (memory.view_change) {
-        for (const auto& id : memory.view_change->preprepared) raise(id, id.view_no);
+        for (const auto& id : memory.view_change->preprepared) witness(id, id.view_no);
     }
     if (memory.new_view) {
-        for (const auto& id : memory.new_view->batches) raise(id, memory.new_view->view_no);
+        for (const auto& id : memory.new_view->batches) witness(id, memory.new_view->view_no);
     }
+}
+
+void Ordering::witness(const messages::BatchId& id, ViewNo view) {
+    if (id.pp_seq_no > last_ordered_) return;
+    const auto known = preprepared_.find(id.pp_seq_no);
+    if (known == preprepared_.end()) return;
+    const auto entry = known->second.find(id.digest);
+    if (entry != known->second.end()) entry->second.view_no = std::max(entry->second.view_no, view);
 }
 
 void Ordering::forget_certificates_above(PpSeqNo end) {

@@ -82,6 +82,8 @@ class Ordering {
     void set_old_range_end(PpSeqNo last, bool first_batch_due);
     void keep_old(const messages::PrePrepare& pp);
     void note_ordered(PpSeqNo above, PpSeqNo upto);
+    /// An ordered batch was pre-prepared again in `view`, as far as this node goes.
+    void witness(const messages::BatchId& id, ViewNo view);
     /// A view began whose old range ends at `end`: nothing above was ordered, and what was prepared
     /// there stands on batches that are replaced now. Re-created later, its roots could never fit
     /// again.

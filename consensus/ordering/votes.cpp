@@ -151,7 +151,8 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
     if (s.node_registry != s.registry_before) core_.out.membership_changed = true;
     if (s.node_registry.size() != s.registry_before.size()) {
         core_.signals.node_count_changed = true;
-        core_.signals.node_count_changed_in = pp.view_no;
+        // A later view that re-creates the batch counts them already.
+        core_.signals.node_count_changed_in = pp.created_in();
     }
     if (seq == old_range_end_ + 1) core_.signals.first_batch_of_view_ordered = true;
 }

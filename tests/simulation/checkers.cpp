@@ -28,7 +28,7 @@ void Checkers::ordered(const std::string& node, const OrderedBatch& batch) {
     }
     if (batch.ledger == LedgerId::pool) {
         std::set<NodeName> members(batch.node_registry.begin(), batch.node_registry.end());
-        if (members != members_) views_ended_by_members_.insert(batch.view_no);
+        if (members != members_) views_ended_by_members_.insert(batch.original_view_no);
         members_ = std::move(members);
     }
     for (std::size_t i = 0; i < batch.digests.size(); ++i) {
