@@ -20,11 +20,13 @@ using consensus::Tick;
 /// What a member is that does not keep to the protocol (reliability B5).
 enum class Character : std::uint8_t {
     honest,
-    liar,      ///< fields of its messages are altered with their meaning in mind
-    mutator,   ///< its frames are altered as JSON: members dropped, doubled, of another type
-    replayer,  ///< sends old messages of its own and of others again
-    choosy,    ///< never sends some kinds of messages to some members
-    twins,     ///< two copies with one key; each member hears one of them or both
+    liar,         ///< fields of its messages are altered with their meaning in mind
+    mutator,      ///< its frames are altered as JSON: members dropped, doubled, of another type
+    replayer,     ///< sends old messages of its own and of others again
+    choosy,       ///< never sends some kinds of messages to some members
+    twins,        ///< two copies with one key; each member hears one of them or both
+    rolled_back,  ///< honest, but its machine is put back to an older state, marks and all: no one
+                  ///< and nothing there can know it
 };
 [[nodiscard]] const char* to_text(Character character);
 
@@ -44,6 +46,7 @@ enum class What : std::uint8_t {
     clock_jump,    ///< wall clock of `a` moves by `n` seconds (two's complement)
     disk_full,     ///< the next write of `a` fails: the node stops
     fsync_error,   ///< the next sync of `a` fails: the node stops
+    old_machine,   ///< the disk of `a` is kept, and put back at `until`
     slow_disk,     ///< syncs of `a` take up to `n` ms
     latent_error,  ///< a sector of `a` rots; a read meets it at `until`, if no start does before
     misdirected_write,  ///< the next synced write of `a` lands where another record lies; as above

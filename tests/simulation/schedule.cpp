@@ -25,6 +25,8 @@ const char* to_text(Character character) {
             return "choosy";
         case Character::twins:
             return "twins";
+        case Character::rolled_back:
+            return "rolled back";
     }
     return "";
 }
@@ -59,6 +61,8 @@ const char* to_text(What what) {
             return "disk full";
         case What::fsync_error:
             return "fsync error";
+        case What::old_machine:
+            return "old machine";
         case What::slow_disk:
             return "slow disk";
         case What::latent_error:
@@ -126,6 +130,7 @@ class Drawing {
         registry_changes();
         crashes();
         damage();
+        old_machines();
         links();
         clocks();
         twins();
@@ -232,6 +237,15 @@ class Drawing {
                 add(draw.chance(500) ? What::latent_error : What::misdirected_write, when,
                     when + draw.below(6000), node, 0, 0);
             }
+        }
+    }
+
+    void old_machines() {
+        Random draw(plan_.seed, "old machine");
+        for (const auto& [node, character] : plan_.byzantine) {
+            if (character != Character::rolled_back) continue;
+            const Tick when = draw.below(plan_.chaos_until);
+            add(What::old_machine, when, when + draw.below(plan_.chaos_until - when), node, 0, 0);
         }
     }
 

@@ -92,6 +92,8 @@ const char* to_text(State state) {
             return "damage met by start";
         case State::damaged_disk_replaced:
             return "damaged disk replaced";
+        case State::old_machine_put_back:
+            return "old machine put back";
         case State::one_way_cut:
             return "one way cut";
         case State::split_pool:

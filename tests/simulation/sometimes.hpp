@@ -53,6 +53,7 @@ enum class State : std::uint8_t {
     misdirected_write_met,
     damage_met_by_start,
     damaged_disk_replaced,
+    old_machine_put_back,
     one_way_cut,
     split_pool,
     flapping_link,

@@ -109,6 +109,16 @@ void draw_bad_disks(Plan& plan) {
     plan.calm_limit = 300'000;
 }
 
+/// As above. It is one of f: it may contradict what it said before.
+void draw_old_machine(Plan& plan) {
+    Random draw(plan.seed, "old machine");
+    const std::size_t faulty = plan.byzantine.size() + plan.bad_disks.size();
+    if (faulty >= plan.faulty_max() || plan.registry_changes > 0 || !draw.chance(100)) return;
+    const auto index = static_cast<std::size_t>(draw.below(plan.nodes));
+    if (plan.byzantine.count(index) == 0 && plan.bad_disks.count(index) == 0)
+        plan.byzantine[index] = Character::rolled_back;
+}
+
 }  // namespace
 
 Plan swarm(std::uint64_t seed) {
@@ -132,6 +142,7 @@ Plan swarm(std::uint64_t seed) {
         draw.chance(150) ? draw.between(10'000, 25'000) : draw.between(3'000, 11'000);
     plan.requests = static_cast<std::size_t>(draw.between(3, 30));
     draw_bad_disks(plan);
+    draw_old_machine(plan);
     return plan;
 }
 

@@ -224,6 +224,16 @@ void World::carry_out_node(const Deed& deed) {
         case What::misdirected_write:
             node.misdirect_next_write = true;
             return read_later(deed.a, deed.until);
+        case What::old_machine:
+            save_disk(deed.a);
+            at(deed.until, [this, a = deed.a, back] {
+                if (calm_) return;
+                crash(a);
+                put_back_disk(a);
+                sometimes_.saw(State::old_machine_put_back);
+                back(a, now_ + 100);
+            });
+            return;
         case What::slow_disk:
             node.slow_disk = deed.n;
             at(deed.until, [this, a = deed.a] { nodes_[a]->slow_disk = 0; });

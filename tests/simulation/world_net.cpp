@@ -89,6 +89,7 @@ void World::transmit(std::size_t from, std::size_t to, MessagePtr message) {
                 }
                 break;
             case Character::honest:
+            case Character::rolled_back:
                 break;
         }
         if (!message) return;
