@@ -259,6 +259,13 @@ bool cut_logs(const LogState& state) {
     return is_cut && is_synced;
 }
 
+std::string current_manifest(const std::string& directory) {
+    std::string name = text_in(fs::path(directory) / "CURRENT");
+    if (!name.starts_with("MANIFEST-") || !name.ends_with('\n')) return {};
+    name.pop_back();
+    return (fs::path(directory) / name).string();
+}
+
 bool is_sound_row(const std::string& path) {
     const std::string row = text_in(path);
     for (std::size_t at = first_damage(row) + 1; at < row.size(); ++at) {

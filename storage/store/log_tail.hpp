@@ -34,6 +34,9 @@ struct LogState {
 /// Leaves what is good, synced. REQUIRES: `state.end` is torn.
 [[nodiscard]] bool cut_logs(const LogState& state);
 
+/// The MANIFEST that CURRENT names; empty when CURRENT does not say.
+[[nodiscard]] std::string current_manifest(const std::string& directory);
+
 /// Whether a file of the same framing (a MANIFEST) has no bad place with a record behind it; one
 /// that cannot be read counts as sound, its reader will say why.
 [[nodiscard]] bool is_sound_row(const std::string& path);

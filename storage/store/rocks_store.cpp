@@ -378,6 +378,10 @@ class RocksStore : public Store {
 
 /// Cuts off what a crash left unfinished.
 Result<void, Error> mend_logs(const std::string& path) {
+    // RocksDB passes over zeros in it, too, and with them over whole tables.
+    const std::string manifest = current_manifest(path);
+    if (!is_sound_row(manifest))
+        return Failure{error_damaged(manifest, "a record is not there, but later ones are")};
     const LogState logs = inspect_logs(path);
     if (logs.end == LogEnd::whole) return {};
     if (logs.end == LogEnd::damaged)
