@@ -46,7 +46,8 @@ int exit_code_of(const Error& error) {
     if (error.id == "SB-2001" || error.id == "SB-2007" || error.id == "SB-2009" ||
         error.id == "SB-4105" || error.id == "SB-4011")
         return exit_code::unavailable;
-    if (error.id == "SB-2004" || error.id == "SB-2008" || error.id == "SB-2012") return exit_code::io_error;
+    if (error.id == "SB-2004" || error.id == "SB-2008" || error.id == "SB-2012")
+        return exit_code::io_error;
     if (error.id == "SB-2002" || error.id == "SB-2003" || error.id == "SB-4102" ||
         error.id == "SB-4103") {
         return exit_code::bad_data;
@@ -164,6 +165,7 @@ Result<void, StartFailure> Agent::wire() {
     cases = std::make_unique<CaseBook>(*database, random);
     statistics = std::make_unique<Statistics>(*database, random_number());
     did_keys = std::make_unique<DidKeys>(clock);
+    type_documents = std::make_unique<TypeDocuments>(clock);
 
     openid::IssuerConfig config;
     config.identifier = settings.public_url;
@@ -174,7 +176,10 @@ Result<void, StartFailure> Agent::wire() {
                     credential::parking_type(settings.public_url)};
     for (const KindDefinition& one : kinds->all()) config.types.push_back(one.type);
     std::vector<std::string> own_types;
-    for (const credential::CredentialType& type : config.types) own_types.push_back(type.vct);
+    for (const credential::CredentialType& type : config.types) {
+        own_types.push_back(type.vct);
+        type_documents->add_own(type);
+    }
     config.signing = keyring->issuer_identity(key_url(settings, issuer_key_fragment));
     config.nonce_secret = keyring->nonce_secret;
     config.encryption_key = keyring->encryption.get();
@@ -231,7 +236,7 @@ openid::TrustPolicy Agent::trust() {
     const auto listed = trust_lists->listed();
     issuers.insert(issuers.end(), listed->issuers.begin(), listed->issuers.end());
     return {std::move(issuers), did_keys.get(), status_tokens.get(),
-            settings.wallets.accept_old_media_type};
+            settings.wallets.accept_old_media_type, type_documents.get()};
 }
 
 bool Agent::trusts_type(std::string_view vct) const {
@@ -252,6 +257,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_authorization_pages(*this, server);
     mount_staff_pages(*this, server);
     mount_data_pages(*this, server);
+    mount_developer_pages(*this, server);
     mount_offline_pages(*this, server);
     mount_paper_pages(*this, server);
     mount_rule_pages(*this, server);
@@ -314,6 +320,18 @@ std::size_t Agent::follow_registers() {
     return done;
 }
 
+void Agent::watch_types() {
+    if (types_told_) return;
+    for (const credential::CredentialType& type : issuer->config().types) {
+        if (type.extends.empty()) continue;
+        const auto resolved = credential::resolve_type(*type_documents, type.vct, "");
+        if (resolved) continue;
+        types_told_ = true;
+        spdlog::error("type {} does not fit what it extends: {}", type.id,
+                      credential::to_text(resolved.error()));
+    }
+}
+
 void Agent::tidy() {
     try {
         // Each instance reads the registers; what follows from them is the work of one.
@@ -330,6 +348,7 @@ void Agent::tidy() {
 
 void Agent::tidy_alone() {
     follow_registers();
+    watch_types();
     if (const std::size_t days = statistics->close_days(keys::utc_date(now())); days > 0)
         spdlog::info("statistics: {} days published", days);
     const std::size_t records_gone = records->expire(now());

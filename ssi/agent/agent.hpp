@@ -29,6 +29,7 @@
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/agent/status_tokens.hpp"
 #include "ssi/agent/trust_lists.hpp"
+#include "ssi/agent/type_documents.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "ssi/openid/provider.hpp"
 #include "ssi/openid/verifier.hpp"
@@ -124,6 +125,7 @@ class Agent {
     Metrics metrics;
     /// Asks the ledger once it has what this agent writes there.
     std::unique_ptr<DidKeys> did_keys;
+    std::unique_ptr<TypeDocuments> type_documents;
     std::shared_ptr<OfflinePackage> offline;
     std::vector<credential::TrustedIssuer> trusted;  ///< of the settings, and ourselves
     std::unique_ptr<TrustLists> trust_lists;
@@ -143,6 +145,9 @@ class Agent {
     void read_registers();
     /// Tells the operator once when the municipality's key no longer holds.
     void watch_codes();
+    /// Tells the operator once when a type of ours does not fit what it extends.
+    void watch_types();
+    bool types_told_ = false;
     void tidy_alone();
 };
 
@@ -157,6 +162,7 @@ void mount_account_pages(Agent& agent, net::HttpServer& server);
 void mount_authorization_pages(Agent& agent, net::HttpServer& server);
 void mount_staff_pages(Agent& agent, net::HttpServer& server);
 void mount_bulk_pages(Agent& agent, net::HttpServer& server);
+void mount_developer_pages(Agent& agent, net::HttpServer& server);
 void mount_data_pages(Agent& agent, net::HttpServer& server);
 void mount_offline_pages(Agent& agent, net::HttpServer& server);
 void mount_paper_pages(Agent& agent, net::HttpServer& server);

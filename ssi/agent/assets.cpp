@@ -69,7 +69,7 @@ button.second:hover, .button.second:hover { background: var(--info-ground); colo
 button.danger { background: var(--bad); border-color: var(--bad); color: var(--ground); }
 .big { font-size: 1.2rem; padding: 0.9rem 1.5rem; }
 .row { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; margin: 1rem 0; }
-fieldset { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.5rem 1.25rem 1.25rem; margin: 0 0 1.25rem; }
+fieldset { min-width: 0; border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.5rem 1.25rem 1.25rem; margin: 0 0 1.25rem; }
 legend { font-weight: 700; font-size: 1.15rem; padding: 0 0.5rem; }
 .field { margin: 0.9rem 0; }
 .field label { display: block; font-weight: 600; }
@@ -123,6 +123,8 @@ dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 .qr { width: min(100%, 18rem); height: auto; display: block; border: 1px solid var(--line); }
 .link { overflow-wrap: anywhere; font-family: "Fira Mono", monospace; font-size: 0.95rem; background: var(--surface);
   border: 1px solid var(--line); padding: 0.5rem 0.75rem; border-radius: 0.25rem; display: block; user-select: all; }
+textarea[spellcheck=false] { font-family: "Fira Mono", monospace; font-size: 1rem; }
+pre { white-space: pre-wrap; }
 .code { font-family: "Fira Mono", monospace; font-size: 2rem; letter-spacing: 0.2em; font-weight: 700; }
 footer { border-top: 1px solid var(--line); background: var(--surface); padding: 1rem 0; font-size: 1rem; }
 @media (max-width: 30rem) {
@@ -143,6 +145,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = button.dataset.done;
+  });
+}
+for (const form of document.querySelectorAll("[data-live]")) {
+  form.addEventListener("input", async () => {
+    const answer = await fetch(form.dataset.live + "?" + new URLSearchParams(new FormData(form)));
+    const text = answer.ok ? await answer.text() : "";
+    for (const place of document.querySelectorAll("textarea.live")) place.value = text === "{}" ? "" : text;
   });
 }
 for (const place of document.querySelectorAll("[data-poll]")) {

@@ -7,6 +7,7 @@
 #include "ssi/agent/assets.hpp"
 #include "ssi/agent/qr.hpp"
 #include "ssi/agent/texts_data.hpp"
+#include "ssi/agent/texts_developer.hpp"
 #include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
@@ -91,6 +92,7 @@ Html footer(const View& view) {
     items += link("/impressum", view(texts::imprint));
     items += link("/datenschutz", view(texts::privacy));
     items += link("/daten", view(texts::data_title));
+    items += link("/entwickler", view(texts::dev_title));
     items += link("/kontakt", view(texts::contact));
     if (!view.session) items += link("/anmelden", view(texts::login_title));
     return html(
