@@ -80,7 +80,11 @@ int main(int argc, char** argv) {
                     static_cast<unsigned long long>(seed), violation.c_str(),
                     static_cast<unsigned long long>(seed));
     }
-    std::filesystem::remove_all(folder);
+    if (failed != 0 && count == 1) {
+        std::printf("kept: %s\n", folder.c_str());
+    } else {
+        std::filesystem::remove_all(folder);
+    }
     print(figures, count);
     const bool is_blind = count >= 150 && !saw_everything(figures);
     if (is_blind) std::puts("one of the troubles never came to pass");
