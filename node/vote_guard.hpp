@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Before a validator may vote: is its store the one that its keys voted with last, and as new? The
 // answer lies in two marks, one in the store, one beside the keys (ssi/keys/vote_mark.hpp); what
-// neither can say, the pool is asked for (reliability R-011, OP-61).
+// neither can say, the pool is asked for (reliability R-011, OP-61). A machine that was put back as
+// a whole, its mark included, is not recognised: it counts as one of f (docs/operations.md; the
+// simulation's `rolled_back`).
 #pragma once
 #include <cstdint>
 #include <optional>
