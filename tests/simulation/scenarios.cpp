@@ -90,9 +90,7 @@ std::string killed_at_every_effect() {
 }
 
 std::string joins_under_load_and_restarts() {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 1;
+    Plan plan = plan_for(4, 1, 1);
     plan.limits.catchup_chunk = 2;
     Story story(plan);
     World& world = story.world();

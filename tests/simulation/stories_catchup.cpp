@@ -12,19 +12,10 @@ namespace {
 using namespace consensus;
 using Nodes = std::vector<std::size_t>;
 
-Nodes first(std::size_t count) {
-    Nodes out;
-    for (std::size_t i = 0; i < count; ++i) out.push_back(i);
-    return out;
-}
-
 // ---- catch-up
 
 std::string new_member_while(bool writes) {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(4, 1, 1));
     World& world = story.world();
     world.crash(4);
     world.wipe(4);
@@ -40,10 +31,7 @@ std::string new_member_while(bool writes) {
 }
 
 std::string new_member_at_the_beginning() {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(4, 1, 1));
     story.world().wipe(4);
     story.world().restart(4);
     story.run_for(3 * second);
@@ -166,10 +154,7 @@ std::string first_batch_between_two_questions() {
 }
 
 std::string catch_up_across_members() {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 2;
-    Story story(plan);
+    Story story(plan_for(4, 1, 2));
     World& world = story.world();
     world.crash(3);
     story.write(5, 60, {0});

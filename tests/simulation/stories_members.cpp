@@ -13,12 +13,6 @@ namespace {
 using namespace consensus;
 using Nodes = std::vector<std::size_t>;
 
-Nodes first(std::size_t count) {
-    Nodes out;
-    for (std::size_t i = 0; i < count; ++i) out.push_back(i);
-    return out;
-}
-
 // ---- backups
 
 std::string backups_restart_their_numbers() {
@@ -105,10 +99,7 @@ std::string one_member_complains() {
 // ---- members
 
 std::string grows(std::size_t spares, Tick pause) {
-    Plan plan = plan_for(4);
-    plan.spares = spares;
-    plan.registry_changes = spares;
-    Story story(plan);
+    Story story(plan_for(4, spares, spares));
     for (std::size_t i = 0; i < spares; ++i) {
         story.change_members("Node" + std::to_string(5 + i), "");
         story.run_for(pause);
@@ -121,10 +112,7 @@ std::string grows(std::size_t spares, Tick pause) {
 }
 
 std::string late_news_of_a_member(std::size_t late, bool batch) {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(4, 1, 1));
     bool hold = true;
     story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
         return hold && to >= 4 - late && to < 4 && (batch ? is_batch(message) : is_commit(message));
@@ -139,9 +127,7 @@ std::string late_news_of_a_member(std::size_t late, bool batch) {
 }
 
 std::string leaves(const std::string& name, bool down) {
-    Plan plan = plan_for(5);
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(5, 0, 1));
     story.write(3, 60, {0});
     const auto index = static_cast<std::size_t>(name.back() - '1');
     if (down) story.world().crash(index);
@@ -155,9 +141,7 @@ std::string leaves(const std::string& name, bool down) {
 }
 
 std::string leaves_and_comes_back(Tick pause) {
-    Plan plan = plan_for(5);
-    plan.registry_changes = 2;
-    Story story(plan);
+    Story story(plan_for(5, 0, 2));
     story.write(3, 60, {0});
     story.change_members("", "Node3");
     story.run_for(pause);
@@ -170,9 +154,7 @@ std::string leaves_and_comes_back(Tick pause) {
 }
 
 std::string shrinks_from_ten() {
-    Plan plan = plan_for(10);
-    plan.registry_changes = 6;
-    Story story(plan);
+    Story story(plan_for(10, 0, 6));
     for (std::size_t i = 10; i > 4; --i) {
         story.change_members("", "Node" + std::to_string(i));
         story.answered_within(60 * second);
@@ -186,10 +168,7 @@ std::string shrinks_from_ten() {
 }
 
 std::string admitted_during_a_view_change() {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(4, 1, 1));
     bool hold = true;
     story.lose([&](std::size_t, std::size_t, const messages::Message& message) {
         return hold && is_commit(message);
@@ -206,10 +185,7 @@ std::string admitted_during_a_view_change() {
 }
 
 std::string admitted_and_never_started() {
-    Plan plan = plan_for(4);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(4, 1, 1));
     story.world().crash(4);
     story.change_members("Node5", "");
     story.answered_within(20 * second);
@@ -225,10 +201,7 @@ std::string admitted_and_never_started() {
 /// Seed 1014620: the ledger begins in view 1, and a member that restarts there computes the same
 /// primaries as those who saw the beginning.
 std::string restart_in_the_ledgers_first_view() {
-    Plan plan = plan_for(6);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(6, 1, 1));
     World& world = story.world();
     world.crash(0);
     story.expect_within(30 * second, "view 1 begins",
@@ -262,10 +235,7 @@ void ask_for_view(Story& story, ViewNo view) {
 
 /// The primary of view 4 of four and of view 5 of five is Node1. Nobody blamed it.
 std::string other_members_same_primary() {
-    Plan plan = plan_for(4);
-    plan.spares = 2;
-    plan.registry_changes = 2;
-    Story story(plan);
+    Story story(plan_for(4, 2, 2));
     for (const ViewNo view : {1U, 2U, 3U}) ask_for_view(story, view);
     for (const std::size_t members : {5U, 6U}) {
         story.change_members("Node" + std::to_string(members), "");
@@ -282,10 +252,7 @@ std::string other_members_same_primary() {
 /// Seeds 100000629 and 100018243: two have ordered a view's first batch and count six, the next
 /// primary has not and counts five. It looks whether it is behind before it says NEW_VIEW.
 std::string next_primary_counts_the_old_members() {
-    Plan plan = plan_for(5);
-    plan.spares = 1;
-    plan.registry_changes = 1;
-    Story story(plan);
+    Story story(plan_for(5, 1, 1));
     const auto is_late = [](const messages::Message& message) {
         const auto* commit = as<messages::Commit>(message);
         if (const auto* response = as<messages::MessageResponse>(message))

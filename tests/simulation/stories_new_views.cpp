@@ -353,6 +353,40 @@ std::string audit_is_equal_after_re_ordering() {
     return story.failure();
 }
 
+/// Seed 400033854: Node2 was restarted and knows by its ledger what it ordered, so it cannot vote
+/// for it again in the view it leads. It says in VIEW_CHANGE that the others did.
+std::string witness_without_the_text() {
+    Story story;
+    World& world = story.world();
+    story.write(2, one_batch, {0});
+    story.answered_within(10 * second);
+    story.level_within(10 * second);
+    world.crash(2);
+    world.crash(1);
+    world.restart(1);
+    story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
+        return to == 1 && as<messages::OldViewPrePrepareRep>(message) != nullptr;
+    });
+    const auto ask_for_view = [&](ViewNo view, const Nodes& who) {
+        for (const std::size_t from : who)
+            story.inject(from, who, messages::InstanceChange{view, 25});
+        story.expect_within(30 * second, "view " + std::to_string(view), [&] {
+            return std::all_of(who.begin(), who.end(), [&](std::size_t node) {
+                return story.view(node) == view && world.replica(node).is_participating();
+            });
+        });
+    };
+    ask_for_view(1, {0, 1, 3});
+    story.run_for(3 * second);
+    world.crash(0);
+    world.restart(2);
+    ask_for_view(2, {1, 2, 3});
+    story.lose_nothing();
+    world.restart(0);
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
 }  // namespace
 
 std::vector<Scenario> stories_of_new_views() {
@@ -395,6 +429,7 @@ std::vector<Scenario> stories_of_new_views() {
         {"e124-writes-during-a-view-change", from(124), writes_during_a_view_change},
         {"e126-quiet-after-the-change", from(126), quiet_after_the_change},
         {"e128-audit-after-re-ordering", from(128), audit_is_equal_after_re_ordering},
+        {"witness-without-the-text", "seed 400033854", witness_without_the_text},
     };
 }
 

@@ -20,6 +20,19 @@ Plan plan_for(std::size_t nodes) {
     return plan;
 }
 
+Plan plan_for(std::size_t nodes, std::size_t spares, std::size_t changes) {
+    Plan plan = plan_for(nodes);
+    plan.spares = spares;
+    plan.registry_changes = changes;
+    return plan;
+}
+
+std::vector<std::size_t> first(std::size_t count) {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < count; ++i) out.push_back(i);
+    return out;
+}
+
 Story::Story(Plan plan) : world_(std::move(plan)) {
     lose({});
     world_.start_all();

@@ -21,6 +21,10 @@ inline constexpr Tick one_batch = 180;
 
 /// Short waiting times, checkpoints every 10 batches, links of 10 to 30 ms.
 [[nodiscard]] Plan plan_for(std::size_t nodes);
+/// The same, with `spares` who may be admitted, and room for so many changes of members.
+[[nodiscard]] Plan plan_for(std::size_t nodes, std::size_t spares, std::size_t changes);
+/// 0 to count - 1.
+[[nodiscard]] std::vector<std::size_t> first(std::size_t count);
 
 class Story {
   public:
