@@ -143,6 +143,14 @@ class Reader {
             if (!is_colour(file_.text(key, "#000000")))
                 file_.fault(key, "this is no colour", "Write for example \"#1b4b8f\".");
         }
+        it.type.extends = file_.text("extends", "");
+        it.type.extends_integrity = file_.text("extends_integrity", "");
+        if (!it.type.extends.empty() && !it.type.extends.starts_with("https://") &&
+            !it.type.extends.starts_with("urn:")) {
+            file_.fault("extends", "'" + it.type.extends + "' is no type", "Give its vct.");
+        }
+        if (it.type.extends.empty() && !it.type.extends_integrity.empty())
+            file_.fault("extends_integrity", "the type extends nothing", "Give extends, too.");
         it.card = words("card", true);
         it.intro = words("intro", true);
         it.privacy = words("privacy", false);

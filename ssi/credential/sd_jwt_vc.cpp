@@ -223,7 +223,8 @@ class Check {
     bool type() {
         const Value claims(found_.processed.claims);
         found_.vct = claims.text_at("vct");
-        const auto types = types_of(claims);
+        auto types = types_of(claims);
+        if (!add_extended(claims, types)) return false;
         const bool wanted = rules_.vct_values.empty() ||
                             std::any_of(types.begin(), types.end(), [&](const std::string& t) {
                                 return contains(rules_.vct_values, t);
@@ -248,6 +249,25 @@ class Check {
             return true;
         }
         return trace_.check(false, Rule::type_trusted, "vct");
+    }
+
+    /// Adds what the credential's type extends (draft-ietf-oauth-sd-jwt-vc-19 §6.4). False: its
+    /// metadata are not those that the issuer signed for, or it breaks them.
+    bool add_extended(const Value& claims, std::vector<std::string>& types) {
+        if (rules_.types == nullptr || found_.vct.empty()) return true;
+        const auto type = resolve_type(*rules_.types, found_.vct, claims.text_at("vct#integrity"));
+        if (!type && type.error() == TypeError::not_found) {
+            trace_.skip(Rule::type_metadata, "vct");
+            return true;
+        }
+        if (!type) {
+            return trace_.check(false, Rule::type_metadata, "vct#integrity", to_text(type.error()));
+        }
+        if (const auto broken = broken_demand(*type, found_.processed))
+            return trace_.check(false, Rule::type_metadata, *broken);
+        trace_.pass(Rule::type_metadata, "vct");
+        types.insert(types.end(), type->chain.begin() + 1, type->chain.end());
+        return true;
     }
 
     bool holder() {

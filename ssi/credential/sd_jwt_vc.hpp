@@ -11,6 +11,7 @@
 #include "ssi/credential/signing.hpp"
 #include "ssi/credential/status_list.hpp"
 #include "ssi/credential/trace.hpp"
+#include "ssi/credential/type_chain.hpp"
 
 namespace stadtbuch::credential {
 
@@ -98,6 +99,9 @@ struct VerifyRules {
     std::int64_t holder_age_max_s = 300;
     std::vector<std::string> transaction_data;  // as sent; hashes must agree
     bool accept_old_media_type = false;         // `vc+sd-jwt`
+    /// Type metadata: a type that extends an accepted one is accepted, and what it demands is
+    /// checked. None: types are compared as they are.
+    TypeSource* types = nullptr;
 };
 
 struct VerifiedCredential {

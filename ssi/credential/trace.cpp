@@ -16,7 +16,7 @@ using encoding::Value;
 namespace {
 
 // In the order of `Rule`. Stable ids: never renumber, only append.
-constexpr std::array<RuleText, 32> table{{
+constexpr std::array<RuleText, 33> table{{
     {Rule::response_decrypts, "VP-01", "Die Antwort der Wallet ließ sich entschlüsseln.",
      "The wallet's answer could be decrypted.",
      "Die Antwort der Wallet ließ sich nicht entschlüsseln.",
@@ -132,6 +132,10 @@ constexpr std::array<RuleText, 32> table{{
      "The keys of the preparation are proved by the ledger.",
      "Die Schlüssel der Vorbereitung sind nicht durch das Stadtbuch belegt.",
      "The keys of the preparation are not proved by the ledger."},
+    {Rule::type_metadata, "VC-15", "Der Nachweis hält, was die Beschreibung seines Typs verlangt.",
+     "The credential keeps what the description of its type demands.",
+     "Die Beschreibung des Nachweistyps ist verändert, oder der Nachweis hält sie nicht ein.",
+     "The description of the credential's type was altered, or the credential does not keep it."},
 }};
 
 const RuleText& text_of_rule(Rule rule) {
@@ -209,6 +213,7 @@ Mender mender_of(Rule rule) {
         case Rule::transaction_data:
             return Mender::wallet;
         case Rule::credential_type_header:
+        case Rule::type_metadata:
         case Rule::issuer_did_key:
         case Rule::issuer_signature:
         case Rule::issuer_identity:

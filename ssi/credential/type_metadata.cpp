@@ -46,12 +46,14 @@ std::string type_document(const CredentialType& type) {
             {"sd", claim.disclosable ? "always" : "never"},
         });
     }
-    const Object document{{"vct", type.vct},
-                          {"name", type.name_en},
-                          {"description", type.description_en},
-                          {"display", Array{display("de", type.name_de, type.description_de),
-                                            display("en", type.name_en, type.description_en)}},
-                          {"claims", std::move(claims)}};
+    Object document{{"vct", type.vct},
+                    {"name", type.name_en},
+                    {"description", type.description_en},
+                    {"display", Array{display("de", type.name_de, type.description_de),
+                                      display("en", type.name_en, type.description_en)}},
+                    {"claims", std::move(claims)}};
+    if (!type.extends.empty()) document.set("extends", type.extends);
+    if (!type.extends_integrity.empty()) document.set("extends#integrity", type.extends_integrity);
     return encoding::compact_json(document);
 }
 

@@ -30,6 +30,8 @@ struct CredentialType {
     std::string text_color;
     std::vector<ClaimDescription> claims;
     std::string version = "1";  // last part of vct; another set of claims needs another one
+    std::string extends = {};   // vct of the type that this one extends; empty: none
+    std::string extends_integrity = {};  // SRI of its document; may be empty
 
     [[nodiscard]] std::vector<ClaimPath> disclosable() const;
 };

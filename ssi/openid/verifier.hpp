@@ -108,6 +108,7 @@ struct TrustPolicy {
     credential::DidKeySource* did_keys = nullptr;
     credential::StatusSource* status = nullptr;
     bool accept_old_media_type = false;  ///< `vc+sd-jwt` (credentials, table of versions)
+    credential::TypeSource* types = nullptr;
 };
 
 /// Holds no state but its configuration; safe from several threads if the ports are.

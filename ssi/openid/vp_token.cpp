@@ -71,6 +71,7 @@ Candidate judge(const CredentialQuery& query, const std::string& compact,
     candidate.rules.did_keys = trust.did_keys;
     candidate.rules.status = trust.status;
     candidate.rules.accept_old_media_type = trust.accept_old_media_type;
+    candidate.rules.types = trust.types;
     candidate.rules.vct_values = query.vct_values;
     candidate.rules.require_holder = query.require_holder;
     candidate.rules.audience = check.audience;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "ssi/agent/did_keys.hpp"
+#include "ssi/agent/type_documents.hpp"
 #include "ssi/credential/data_integrity.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
@@ -74,6 +75,34 @@ TEST_CASE("did:web: our own document, and no way to inner addresses") {
     // The key of requests identifies, it does not vouch; a document of somebody else is not taken.
     CHECK_FALSE(open.assertion_key(did + "#requests"));
     CHECK_FALSE(open.assertion_key(did + ":elsewhere#issuer"));
+}
+
+TEST_CASE("type metadata: ours without a network, others by their address, no way to inner ones") {
+    test::Town town;
+    keys::UnixSeconds now = 0;
+    const std::string vct = town.agent->residence().vct;
+    TypeDocuments strict([&] { return now; });
+    for (const char* inner : {"https://127.0.0.1/types/x", "https://169.254.169.254/latest",
+                              "https://10.0.0.1/t", "https://localhost/t", "https://[::1]/t",
+                              "http://town.example/t", "urn:eudi:pid:1", "file:///etc/passwd"}) {
+        CHECK_FALSE(strict.type_document(inner));
+    }
+    CHECK_FALSE(strict.type_document(vct));
+    strict.add_own(town.agent->residence());
+    CHECK(strict.type_document(vct) == credential::type_document(town.agent->residence()));
+
+    net::HttpClientOptions options;
+    options.ca_file = town.configuration.ca_file;
+    TypeDocuments open([&] { return now; }, options);
+    CHECK(open.type_document(vct) == credential::type_document(town.agent->residence()));
+    CHECK(credential::resolve_type(open, vct, ""));
+    // Kept, and a failure for a minute only.
+    const std::string later = town.url("/types/none");
+    CHECK_FALSE(open.type_document(later));
+    town.server->stop();
+    CHECK(open.type_document(vct));
+    now = 3601;
+    CHECK_FALSE(open.type_document(vct));
 }
 
 TEST_CASE("the organisation's own statement can be verified by anybody") {

@@ -192,5 +192,5 @@ TEST_CASE("rule ids are unique and both languages are there") {
         CHECK(rule.bad_de != rule.good_de);
         CHECK(rule.bad_en != rule.good_en);
     }
-    CHECK(ids.size() == 32);
+    CHECK(ids.size() == 33);
 }
