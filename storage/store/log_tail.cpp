@@ -77,23 +77,6 @@ std::optional<Fragment> fragment_at(std::string_view log, std::size_t at) {
     return Fragment{static_cast<FragmentType>(type), header_bytes + length};
 }
 
-/// The first place that holds no fragment although one should be there; the log's size if there is
-/// none.
-std::size_t first_damage(std::string_view log) {
-    std::size_t at = 0;
-    while (at < log.size()) {
-        const std::size_t block_rest = block_bytes - at % block_bytes;
-        if (block_rest < header_bytes) {
-            at += block_rest;
-            continue;
-        }
-        const std::optional<Fragment> fragment = fragment_at(log, at);
-        if (!fragment) return at;
-        at += fragment->bytes;
-    }
-    return log.size();
-}
-
 bool begins_record(std::string_view log, std::size_t at) {
     if (at + header_bytes > log.size()) return false;
     const std::uint32_t type = octet_at(log, at + header_bytes - 1);
@@ -134,9 +117,9 @@ std::size_t past_padding(std::string_view log, std::size_t at) {
     return std::min(log.size(), block_rest < header_bytes ? at + block_rest : at);
 }
 
-/// The record that begins at `at`, which is moved behind it; nullopt when there is none or it is
-/// not whole.
-std::optional<Record> take_record(std::string_view log, std::size_t& at) {
+/// The first octets of the record that begins at `at`, which is moved behind it; nullopt when there
+/// is none or it is not whole.
+std::optional<std::string> take_head(std::string_view log, std::size_t& at) {
     constexpr std::size_t head_octets = 64;
     std::string head;
     bool begins = true;
@@ -155,8 +138,17 @@ std::optional<Record> take_record(std::string_view log, std::size_t& at) {
         if (fragment->type == FragmentType::first || fragment->type == FragmentType::middle)
             continue;
         at = next;
-        return record_of(head);
+        return head;
     }
+}
+
+/// As above, of a log.
+std::optional<Record> take_record(std::string_view log, std::size_t& at) {
+    std::size_t end = at;
+    const std::optional<std::string> head = take_head(log, end);
+    const std::optional<Record> record = head ? record_of(*head) : std::nullopt;
+    if (record) at = end;
+    return record;
 }
 
 /// What stands behind a damaged place.
@@ -168,14 +160,15 @@ struct Behind {
 void look_behind(std::string_view log, std::size_t from, Behind& behind) {
     for (std::size_t at = from; at < log.size();) {
         std::size_t end = at;
-        const std::optional<Record> record =
-            begins_record(log, at) ? take_record(log, end) : std::nullopt;
-        if (!record) {
+        const std::optional<std::string> head =
+            begins_record(log, at) ? take_head(log, end) : std::nullopt;
+        if (!head) {
             ++at;
             continue;
         }
         behind.any = true;
-        behind.durable = std::max(behind.durable, record->durable);
+        if (const std::optional<Record> record = record_of(*head))
+            behind.durable = std::max(behind.durable, record->durable);
         at = end;
     }
 }
@@ -266,12 +259,16 @@ std::string current_manifest(const std::string& directory) {
     return (fs::path(directory) / name).string();
 }
 
-bool is_sound_row(const std::string& path) {
+LogState inspect_row(const std::string& path) {
     const std::string row = text_in(path);
-    for (std::size_t at = first_damage(row) + 1; at < row.size(); ++at) {
-        if (begins_record(row, at)) return false;
+    for (std::size_t at = 0; past_padding(row, at) < row.size();) {
+        const std::size_t begin = at;
+        if (take_head(row, at)) continue;
+        Behind behind;
+        look_behind(row, begin + 1, behind);
+        return {behind.any ? LogEnd::damaged : LogEnd::torn, path, begin, {}};
     }
-    return true;
+    return {};
 }
 
 }  // namespace stadtbuch::store

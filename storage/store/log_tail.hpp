@@ -31,14 +31,15 @@ struct LogState {
 /// long as nothing was written after it: if it rots, it is taken for torn (reliability R-041).
 [[nodiscard]] LogState inspect_logs(const std::string& directory);
 
-/// Leaves what is good, synced. REQUIRES: `state.end` is torn.
+/// Leaves what is good of logs or of a MANIFEST, synced. REQUIRES: `state.end` is torn.
 [[nodiscard]] bool cut_logs(const LogState& state);
 
 /// The MANIFEST that CURRENT names; empty when CURRENT does not say.
 [[nodiscard]] std::string current_manifest(const std::string& directory);
 
-/// Whether a file of the same framing (a MANIFEST) has no bad place with a record behind it; one
-/// that cannot be read counts as sound, its reader will say why.
-[[nodiscard]] bool is_sound_row(const std::string& path);
+/// A file of the same framing, the MANIFEST: damaged where a record stands behind a bad place, torn
+/// where none does. What a torn one lost was never relied upon: RocksDB syncs each entry first, and
+/// misses the files that a lost entry would have put in order.
+[[nodiscard]] LogState inspect_row(const std::string& path);
 
 }  // namespace stadtbuch::store

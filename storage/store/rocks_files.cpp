@@ -69,7 +69,8 @@ std::vector<std::string> files_of(rocksdb::DB& db) {
 
 Result<std::uint64_t, Error> check_file_of(rocksdb::DB& db, const std::string& name) {
     const std::string path = (fs::path(db.GetName()) / name).string();
-    if (name.starts_with("MANIFEST-")) return check_row(path, is_sound_row(path));
+    if (name.starts_with("MANIFEST-"))
+        return check_row(path, inspect_row(path).end != LogEnd::damaged);
     if (ends_in(name, ".log")) {
         const LogState logs = inspect_logs(db.GetName());
         return check_row(path, logs.end != LogEnd::damaged || logs.path != path);

@@ -378,16 +378,14 @@ class RocksStore : public Store {
 
 /// Cuts off what a crash left unfinished.
 Result<void, Error> mend_logs(const std::string& path) {
-    // RocksDB passes over zeros in it, too, and with them over whole tables.
-    const std::string manifest = current_manifest(path);
-    if (!is_sound_row(manifest))
-        return Failure{error_damaged(manifest, "a record is not there, but later ones are")};
-    const LogState logs = inspect_logs(path);
-    if (logs.end == LogEnd::whole) return {};
-    if (logs.end == LogEnd::damaged)
-        return Failure{error_damaged(logs.path, "what was acknowledged is not there at octet " +
-                                                    std::to_string(logs.octets))};
-    if (!cut_logs(logs)) return Failure{error_failing(logs.path, "its torn end cannot be cut off")};
+    // RocksDB passes over zeros in the MANIFEST, too, and with them over whole tables.
+    for (const LogState& row : {inspect_row(current_manifest(path)), inspect_logs(path)}) {
+        if (row.end == LogEnd::damaged)
+            return Failure{error_damaged(row.path, "what was acknowledged is not there at octet " +
+                                                       std::to_string(row.octets))};
+        if (row.end == LogEnd::torn && !cut_logs(row))
+            return Failure{error_failing(row.path, "its torn end cannot be cut off")};
+    }
     return {};
 }
 

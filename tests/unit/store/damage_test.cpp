@@ -157,6 +157,31 @@ TEST_CASE("of writes that nobody waited for any subset may be lost: the store op
     CHECK(batches_in(*opened(fallen.options)) == lost + 1);
 }
 
+TEST_CASE("a MANIFEST may end torn, but may not have a hole", "[store][reliability:B2]") {
+    const TemporaryDirectory directory;
+    const RocksOptions options = options_at(directory.file("store"));
+    with_tables(options).reset();
+    fs::path manifest;
+    for (const auto& entry : fs::directory_iterator(options.path)) {
+        if (entry.path().filename().string().starts_with("MANIFEST-")) manifest = entry.path();
+    }
+    REQUIRE_FALSE(manifest.empty());
+    SECTION("a power loss left zeros behind the last entry") {
+        std::ofstream(manifest, std::ios::binary | std::ios::app) << std::string(700, '\0');
+        CHECK(batches_in(*opened(options)) == 110);
+        CHECK(batches_in(*opened(options)) == 110);
+    }
+    SECTION("the first entry is not there, later ones are") {
+        std::fstream file(manifest, std::ios::in | std::ios::out | std::ios::binary);
+        file << std::string(40, '\0');
+        file.close();
+        const auto store = open_rocks(options);
+        REQUIRE_FALSE(store);
+        CHECK(store.error().id == "SB-2003");
+        CHECK(store.error().where == manifest.string());
+    }
+}
+
 TEST_CASE("a file that rotted is named when it is read again", "[store][reliability:R-042]") {
     const TemporaryDirectory directory;
     const RocksOptions options = options_at(directory.file("store"));
