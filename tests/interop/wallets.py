@@ -6,7 +6,6 @@
 Usage: wallets.py PROGRAMS FOLDER
 The libraries are pinned in tests/e2e/agent-wallet/package-lock.json and installed there with npm ci.
 """
-import fcntl
 import os
 import pathlib
 import subprocess
@@ -15,18 +14,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 from e2e_pool import Pool  # noqa: E402
-
-PACKAGES = HERE.parent / "e2e/agent-wallet"
-
-
-def install():
-    """npm ci when the lock file is newer than what is installed; two tests may ask at once."""
-    installed = PACKAGES / "node_modules/.package-lock.json"
-    with open(PACKAGES / "package-lock.json") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if installed.exists() and installed.stat().st_mtime > (PACKAGES / "package-lock.json").stat().st_mtime:
-            return
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=PACKAGES, check=True)
+from wallet_packages import install  # noqa: E402
 
 
 def main():

@@ -4,11 +4,11 @@
 // without JavaScript (fetch and cookies) for the citizen at the authorization page; synthetic identity cards signed
 // with the development agent's test issuer.
 import assert from 'node:assert/strict';
-import {createHash, createPrivateKey, randomBytes, sign, X509Certificate} from 'node:crypto';
+import {createHash, createPrivateKey, createPublicKey, randomBytes, sign, X509Certificate} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as jose from 'jose';
-import {clientAuthenticationClientAttestationJwt, Oauth2Client} from '@openid4vc/oauth2';
+import {clientAuthenticationClientAttestationJwt, Oauth2Client, resourceRequest} from '@openid4vc/oauth2';
 import {Openid4vciClient, Openid4vciWalletProvider} from '@openid4vc/openid4vci';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import {openBrowser} from './browser.mjs';
@@ -16,7 +16,8 @@ import {openBrowser} from './browser.mjs';
 const redirectUri = 'https://wallet.example/back';
 const clientId = 'https://wallet.example/app';
 
-export async function openWalletApp(folder, wallet) {
+/// `vouched`: {chain: [PEM...], key: PEM} of a wallet provider; without it, one that only a development agent believes.
+export async function openWalletApp(folder, wallet, vouched) {
   const {base} = wallet;
   const privateKeys = new Map();
   const thumbprint = (jwk) => jose.calculateJwkThumbprint(jwk);
@@ -28,25 +29,37 @@ export async function openWalletApp(folder, wallet) {
     return jwk;
   }
   const signerOf = (publicJwk) => ({method: 'jwk', publicJwk, alg: 'ES256'});
+  // The library reads signed metadata, but leaves it to its caller to ask for them.
+  const asksForSigned = (url, init) => fetch(url, String(url).includes('/openid-credential-issuer')
+    ? {...init, headers: {...init?.headers, Accept: 'application/jwt'}} : init);
   const common = {
-    fetch,
+    fetch: vouched ? asksForSigned : fetch,
     hash: (data, algorithm) => new Uint8Array(createHash(algorithm.replace('-', '')).update(data).digest()),
     generateRandom: (length) => new Uint8Array(randomBytes(length)),
     signJwt: async (signer, {header, payload}) => {
-      const key = privateKeys.get(await thumbprint(signer.publicJwk));
-      return {jwt: await new jose.SignJWT(payload).setProtectedHeader(header).sign(key), signerJwk: signer.publicJwk};
+      const publicJwk = signer.publicJwk ?? providerJwk;
+      const key = privateKeys.get(await thumbprint(publicJwk));
+      return {jwt: await new jose.SignJWT(payload).setProtectedHeader(header).sign(key), signerJwk: publicJwk};
     },
-    verifyJwt: async () => ({verified: false}),
+    verifyJwt: wallet.verifyJwt,
     encryptJwe: async () => { throw new Error('not used'); },
     decryptJwe: async () => ({decrypted: false}),
   };
-  const providerKey = await newKey();
+  let providerJwk;
+  async function providerSigner() {
+    if (!vouched) return signerOf(await newKey());
+    const key = createPrivateKey(vouched.key);
+    providerJwk = createPublicKey(key).export({format: 'jwk'});
+    privateKeys.set(await thumbprint(providerJwk), key);
+    return {method: 'x5c', alg: 'ES256', x5c: vouched.chain.map((pem) => new X509Certificate(pem).raw.toString('base64'))};
+  }
+  const signedByProvider = await providerSigner();
   const instanceKey = await newKey();
   const provider = new Openid4vciWalletProvider({callbacks: common});
   const hour = () => new Date(Date.now() + 3600e3);
   const attestation = await provider.createWalletAttestationJwt({
     clientId, issuer: 'https://provider.example', issuedAt: new Date(), expiresAt: hour(), walletName: 'Prüfwallet',
-    signer: signerOf(providerKey), confirmation: {jwk: instanceKey},
+    signer: signedByProvider, confirmation: {jwk: instanceKey},
   });
   const callbacks = {
     ...common,
@@ -114,10 +127,10 @@ export async function openWalletApp(folder, wallet) {
     return {...session, token: accessTokenResponse.access_token};
   }
 
-  async function keyAttestation(attestedKeys, nonce) {
+  async function keyAttestation(attestedKeys, nonce, level = 'iso_18045_high') {
     return provider.createKeyAttestationJwt({
-      signer: signerOf(providerKey), attestedKeys, nonce, issuedAt: new Date(), expiresAt: hour(), use: 'proof_type.jwt',
-      keyStorage: ['iso_18045_high'], userAuthentication: ['iso_18045_high'],
+      signer: signedByProvider, attestedKeys, nonce, issuedAt: new Date(), expiresAt: hour(), use: 'proof_type.jwt',
+      keyStorage: [level], userAuthentication: ['iso_18045_high'],
     });
   }
 
@@ -132,17 +145,51 @@ export async function openWalletApp(folder, wallet) {
     }
   }
 
-  async function ask(session, configuration, count) {
+  /// `level`: how well the keys are kept, as their attestation says.
+  async function proofFor(configuration, count, level) {
     const {c_nonce: nonce} = await issuing.requestNonce({issuerMetadata});
     const jwks = await Promise.all(Array.from({length: count}, newKey));
-    const proof = await issuing.createCredentialRequestJwtProof({
+    const {jwt} = await issuing.createCredentialRequestJwtProof({
       issuerMetadata, credentialConfigurationId: configuration, nonce, issuedAt: new Date(), clientId, signer: signerOf(jwks[0]),
-      keyAttestationJwt: await keyAttestation(jwks, nonce),
+      keyAttestationJwt: await keyAttestation(jwks, nonce, level),
     });
+    return jwt;
+  }
+
+  async function ask(session, configuration, count, level) {
     return answerOf(issuing.retrieveCredentials({
-      issuerMetadata, credentialConfigurationId: configuration, accessToken: session.token, proofs: {jwt: [proof.jwt]},
-      dpop: {signer: signerOf(session.dpopKey)},
+      issuerMetadata, credentialConfigurationId: configuration, accessToken: session.token,
+      proofs: {jwt: [await proofFor(configuration, count, level)]}, dpop: {signer: signerOf(session.dpopKey)},
     }));
+  }
+
+  /// Request and answer as JWE (OpenID4VCI 1.0 §10), made and opened by jose. `plain`: the request is sent as it is.
+  async function askEncrypted(session, configuration, count, {enc = 'A256GCM', plain} = {}) {
+    const metadata = issuerMetadata.credentialIssuer;
+    const pair = await jose.generateKeyPair('ECDH-ES', {extractable: true});
+    const jwk = {...await jose.exportJWK(pair.publicKey), alg: 'ECDH-ES', use: 'enc', kid: 'answer'};
+    const body = JSON.stringify({
+      credential_configuration_id: configuration, proofs: {jwt: [await proofFor(configuration, count)]},
+      credential_response_encryption: {jwk, enc},
+    });
+    const [key] = metadata.credential_request_encryption.jwks.keys;
+    assert.ok(key.alg && key.kid, 'the key says what it is for');
+    const request = plain ? body : await new jose.CompactEncrypt(new TextEncoder().encode(body))
+      .setProtectedHeader({alg: key.alg, enc, kid: key.kid}).encrypt(await jose.importJWK(key, key.alg));
+    const answer = await answerTo(session, metadata.credential_endpoint, request, plain ? 'application/json' : 'application/jwt');
+    if (answer.status !== 200) return {status: answer.status, body: await answer.json()};
+    assert.match(answer.headers.get('content-type'), /^application\/jwt/);
+    const {plaintext, protectedHeader} = await jose.compactDecrypt(await answer.text(), pair.privateKey);
+    assert.deepEqual([protectedHeader.alg, protectedHeader.enc, protectedHeader.kid], ['ECDH-ES', enc, 'answer']);
+    return {status: 200, body: JSON.parse(new TextDecoder().decode(plaintext))};
+  }
+
+  async function answerTo(session, url, body, type) {
+    const result = await resourceRequest({
+      url, callbacks, accessToken: session.token, dpop: {signer: signerOf(session.dpopKey)},
+      requestOptions: {method: 'POST', headers: {'Content-Type': type}, body},
+    });
+    return result.response;
   }
 
   async function issue(session, configuration, count) {
@@ -182,5 +229,5 @@ export async function openWalletApp(folder, wallet) {
     return {compact, jwk, vct: 'urn:eudi:pid:de:1'};
   }
 
-  return {authorize, redeem, refresh, issue, ask, askDeferred, identityCard};
+  return {issuerMetadata, authorize, redeem, refresh, issue, ask, askEncrypted, askDeferred, identityCard};
 }

@@ -234,5 +234,5 @@ export function openWallet(folder) {
     return {id, link: decided.offer.link, code: decided.offer.tx_code};
   }
 
-  return {base, api, newKey, takeOffer, present, verify, offer, driver, permitOffer, holder};
+  return {base, api, verifyJwt: callbacks.verifyJwt, newKey, takeOffer, present, verify, offer, driver, permitOffer, holder};
 }
