@@ -30,3 +30,7 @@ set_tests_properties(e2e_agent_offline PROPERTIES LABELS e2e TIMEOUT 600 RESOURC
 # Requests, connections and bodies beyond what the agent takes: 503 with Retry-After, and back to normal.
 add_test(NAME e2e_agent_overload COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/overload.py" "$<TARGET_FILE:stadtbuch-agent>")
 set_tests_properties(e2e_agent_overload PROPERTIES LABELS e2e TIMEOUT 600)
+
+# HAIP switched on, used by an independent wallet with a provider of its own.
+add_test(NAME e2e_agent_haip COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/haip.py" "$<TARGET_FILE:stadtbuch-agent>")
+set_tests_properties(e2e_agent_haip PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
