@@ -27,8 +27,9 @@ struct LogState {
     std::vector<std::string> later;  ///< logs behind it
 };
 
-/// Looks at all logs in `directory`, oldest first. The last synced write is like an unsynced one as
-/// long as nothing was written after it: if it rots, it is taken for torn (reliability R-041).
+/// Looks at all logs in `directory`, oldest first. What the newest sync made durable
+/// is like what was never synced as long as nothing was written after it: if it rots, it is taken
+/// for torn (reliability R-041).
 [[nodiscard]] LogState inspect_logs(const std::string& directory);
 
 /// Leaves what is good of logs or of a MANIFEST, synced. REQUIRES: `state.end` is torn.

@@ -43,8 +43,8 @@ struct Told {
     std::uint64_t found = 0;            ///< by the look: contents equal those after so many batches
     std::uint64_t failed_writes = 0;
     std::uint64_t failed_reads = 0;
-    bool has_witness = false;  ///< a synced write came after the append that was misplaced
-    char error[16] = {};       ///< id; of the opening, a write or a read
+    std::uint64_t syncs_since = 0;  ///< synced writes after the append that was misplaced
+    char error[16] = {};            ///< id; of the opening, a write or a read
     char error_text[text_octets] = {};
     bool open_failed = false;
     char violation[text_octets] = {};
@@ -180,7 +180,7 @@ void write_all(store::Store& store, UnreliableDisk& disk, const Run& run, Told& 
             return;
         }
         if (synced) told.promised_before = std::exchange(told.promised, batch);
-        told.has_witness = told.has_witness || (synced && was_misplaced);
+        told.syncs_since += synced && was_misplaced ? 1U : 0U;
         disk.run_jobs();
         if (run.trouble == Trouble::read_flips || draw.chance(100))
             read_one(store, run, batch, told);
@@ -270,10 +270,11 @@ Run draw_run(std::uint64_t seed, std::uint64_t from, Random& draw) {
 
 /// The newest batch that must be there, if damage is not reported. Only what comes later in a log
 /// can tell that something before it was durable (log_tail.hpp): one bit may cost the newest synced
-/// write, an append that landed on the newest log all of its end.
+/// write; an append that landed on the newest log all of its end; one that is missing there what
+/// the next sync promised, until another write says so.
 std::uint64_t least_of(const Run& run, const Told& ran) {
     if (run.trouble == Trouble::rotten) return ran.promised_before;
-    return ran.seen.misplaced_appends != 0 && !ran.has_witness ? 0 : ran.promised;
+    return ran.seen.misplaced_appends != 0 && ran.syncs_since < 2 ? 0 : ran.promised;
 }
 
 /// What a look may find after a run, and what it found.
