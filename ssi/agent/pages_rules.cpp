@@ -6,6 +6,7 @@
 #include "ssi/agent/rule_catalogue.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
+#include "ssi/credential/trust_list.hpp"
 #include "ssi/openid/identity_rules.hpp"
 #include "ssi/openid/issuance_rules.hpp"
 #include "storage/encoding/json.hpp"
@@ -64,6 +65,9 @@ std::vector<CatalogueRule> rule_catalogue() {
     for (const auto& rule : openid::issuance_rules())
         out.push_back(entry(rule, rule.field, rule.mender));
     for (const auto& rule : openid::login_rules()) out.push_back(entry(rule, "", rule.mender));
+    // Whoever publishes the list has to mend it; for us that is an issuer.
+    for (const auto& rule : credential::trust_list_rules())
+        out.push_back(entry(rule, "", credential::to_text(credential::Mender::issuer)));
     return out;
 }
 
