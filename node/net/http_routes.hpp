@@ -42,6 +42,9 @@ class RouteTable {
     };
 
     void add(std::string method, std::string pattern, Endpoint endpoint);
+
+    [[nodiscard]] const std::vector<Pattern>& patterns() const { return patterns_; }
+
     /// `segments` are the decoded parts of the path between the slashes.
     [[nodiscard]] Match find(std::string_view method,
                              const std::vector<std::string>& segments) const;

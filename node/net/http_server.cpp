@@ -278,6 +278,15 @@ void HttpServer::route_async(std::string method, std::string pattern, AsyncHandl
                       Endpoint{nullptr, std::move(handler), std::move(options)});
 }
 
+std::vector<std::pair<std::string, std::string>> HttpServer::routes() const {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const RouteTable::Pattern& pattern : impl_->routes.patterns()) {
+        for (const auto& [method, endpoint] : pattern.methods)
+            out.emplace_back(method, pattern.text);
+    }
+    return out;
+}
+
 void HttpServer::fallback(Handler handler) {
     STADTBUCH_ASSERT(!impl_->started);
     impl_->fallback = std::move(handler);

@@ -157,6 +157,8 @@ class HttpServer {
     void route(std::string method, std::string pattern, Handler handler, RouteOptions options = {});
     void route_async(std::string method, std::string pattern, AsyncHandler handler,
                      RouteOptions options = {});
+    /// Method and pattern of each route so far.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;
     /// For paths without a route; default 404.
     void fallback(Handler handler);
 

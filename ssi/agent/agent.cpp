@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "ssi/agent/offline_package.hpp"
+#include "ssi/agent/openapi.hpp"
 #include "ssi/agent/register_source.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
@@ -271,6 +272,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_openid(*this, server);
     mount_documents(*this, server);
     mount_api(*this, server);
+    mount_openapi(server);  // last: it tells what is there
 }
 
 void Agent::watch_codes() {

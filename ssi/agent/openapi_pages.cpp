@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 Stadtbuch contributors
+// SPDX-License-Identifier: EUPL-1.2
+// What people look at, and what their forms do.
+#include "ssi/agent/openapi.hpp"
+
+namespace stadtbuch::agent {
+
+namespace {
+
+constexpr DescribedRoute pages[] = {
+    {"GET", "/", "start"},
+    {"GET", "/wohnsitz", "apply for a proof of residence"},
+    {"POST", "/wohnsitz", "the same with what was typed"},
+    {"POST", "/wohnsitz/ausweis", "the same with the identity card in the wallet"},
+    {"GET", "/wohnsitz/ausweis/{step}", "show it: link and code, return, continue"},
+    {"POST", "/wohnsitz/ausweis/abbrechen", "cancel that"},
+    {"POST", "/wohnsitz/konto/{id}", "the same by logging in at an identity provider"},
+    {"POST", "/nachweise/konto/{id}", "my credentials by logging in there"},
+    {"GET", "/konto/{id}/rueckkehr", "back from the identity provider"},
+    {"GET", "/antrag/{token}", "an application, for who has its link"},
+    {"POST", "/antrag/{token}/berichtigen", "correct it"},
+    {"POST", "/antrag/{token}/angebot", "another offer"},
+    {"GET", "/antrag/{token}/verlust", "report a loss without a wallet"},
+    {"POST", "/antrag/{token}/verlust", "do so"},
+    {"GET", "/parken", "apply for a resident parking permit"},
+    {"POST", "/parken", "with the proof of residence in the wallet"},
+    {"GET", "/parken/{step}", "show it: link and code, return, continue"},
+    {"POST", "/parken/abbrechen", "cancel that"},
+    {"GET", "/parken/kennzeichen", "for which plate"},
+    {"POST", "/parken/kennzeichen", "apply"},
+    {"GET", "/parken/firma", "a company's vehicle"},
+    {"POST", "/parken/firma", "with the representation credential in the wallet"},
+    {"GET", "/parken/firma/{step}", "show it: link and code, return, continue"},
+    {"POST", "/parken/firma/abbrechen", "cancel that"},
+    {"GET", "/parken/firma/kennzeichen", "for which plate"},
+    {"POST", "/parken/firma/kennzeichen", "apply"},
+    {"GET", "/nachweis/{kind}", "apply for a configured type"},
+    {"POST", "/nachweis/{kind}", "the same with what was typed"},
+    {"POST", "/nachweis/{kind}/vorlegen", "the same with a credential in the wallet"},
+    {"GET", "/nachweis/{kind}/vorlegen/{step}", "show it: link and code, return, continue"},
+    {"POST", "/nachweis/{kind}/vorlegen/abbrechen", "cancel that"},
+    {"GET", "/nachweis/{kind}/vorlegen/angaben", "what the credential does not say"},
+    {"POST", "/nachweis/{kind}/vorlegen/angaben", "apply"},
+    {"GET", "/nachweise", "my credentials"},
+    {"POST", "/nachweise/{way}", "show who one is"},
+    {"GET", "/nachweise/{way}/{step}", "show it: link and code, return, continue"},
+    {"POST", "/nachweise/{way}/abbrechen", "cancel that"},
+    {"GET", "/nachweise/liste", "what was issued, until when"},
+    {"GET", "/nachweise/verlust", "report a loss"},
+    {"POST", "/nachweise/verlust", "do so"},
+    {"POST", "/nachweise/beenden", "leave"},
+    {"GET", "/nachweise/vorgang/{id}/{act}", "renew, give back, delete: ask first"},
+    {"POST", "/nachweise/vorgang/{id}/{act}", "do so"},
+    {"GET", "/authorize", "a wallet's authorization request, by browser"},
+    {"GET", "/freigabe", "who asks for which credential"},
+    {"POST", "/freigabe/code", "with the office's code"},
+    {"POST", "/freigabe/abbrechen", "refuse"},
+    {"GET", "/oidc/authorize", "a shop's login request, by browser"},
+    {"GET", "/oidc/anmeldung", "which shop asks for what"},
+    {"POST", "/oidc", "log in with the proof of residence"},
+    {"GET", "/oidc/{step}", "show it: link and code, return, continue"},
+    {"POST", "/oidc/abbrechen", "cancel that"},
+    {"GET", "/pruefen/{token}", "check a permit on paper"},
+    {"GET", "/barrierefreiheit", "accessibility statement"},
+    {"GET", "/impressum", "imprint"},
+    {"GET", "/datenschutz", "privacy"},
+    {"GET", "/kontakt", "contact and help"},
+    {"GET", "/daten", "open data"},
+    {"GET", "/regeln", "every rule that is checked"},
+    {"GET", "/entwickler", "query builder", "t z c o m"},
+    {"POST", "/entwickler/anfrage", "try a query"},
+    {"GET", "/entwickler/vorgang/{id}", "link and code for a wallet, then the result"},
+    {"POST", "/entwickler/pruefen", "why does this presentation fail"},
+    {"GET", "/anmelden", "log in as staff", "weiter"},
+    {"POST", "/anmelden", "do so"},
+    {"POST", "/abmelden", "log out"},
+    {"GET", "/amt", "the queue"},
+    {"POST", "/amt/filter", "save or forget a filter"},
+    {"GET", "/amt/fall/{id}", "one case"},
+    {"GET", "/amt/fall/{id}/{sheet}", "a sheet to print, or the page before revoking"},
+    {"POST", "/amt/fall/{id}/{act}", "act on a case"},
+    {"GET", "/amt/sammel", "bulk acts, with a dry run"},
+    {"POST", "/amt/sammel", "do so"},
+    {"GET", "/amt/register", "changes of the register"},
+    {"POST", "/amt/register", "carry them out"},
+    {"GET", "/amt/kasse", "the cash office's list"},
+    {"GET", "/amt/protokoll", "who looked at what"},
+    {"GET", "/kontrolle", "the inspector's page"},
+    {"POST", "/kontrolle", "look up a plate"},
+    {"POST", "/kontrolle/vorzeigen", "have a permit shown"},
+    {"POST", "/kontrolle/papier", "check a permit on paper"},
+    {"GET", "/kontrolle/vorgang/{id}", "link and code for a wallet, then the result"},
+    {"GET", "/kontrolle/app", "the inspector's application without a network"},
+};
+
+}  // namespace
+
+std::span<const DescribedRoute> described_pages() {
+    return pages;
+}
+
+}  // namespace stadtbuch::agent
