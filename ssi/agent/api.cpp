@@ -468,7 +468,8 @@ net::HttpResponse inspect(const Call& call) {
                         {"en", words_of(found.why).en},
                         {"zone_id", found.zone_id},
                         {"zone_name", found.zone_name},
-                        {"valid_until", found.valid_until}});
+                        {"valid_until", found.valid_until},
+                        {"trace", found.trace().to_value()}});
 }
 
 net::HttpResponse list_trust(const Call& call) {
