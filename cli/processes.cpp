@@ -14,6 +14,8 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "cli/network_files.hpp"
@@ -41,11 +43,42 @@ bool is_ours(int pid, const std::string& folder) {
     return command_line && command_line->find(folder + "/") != std::string::npos;
 }
 
-bool is_zombie(int pid) {
+/// The fields of /proc/PID/stat behind the name (proc(5)): the state is the first of them, the
+/// start time the 20th.
+std::vector<std::string> stat_fields(int pid) {
     const auto stat = read_file("/proc/" + std::to_string(pid) + "/stat");
-    if (!stat) return true;
-    const std::size_t end = stat->rfind(')');
-    return end != std::string::npos && end + 2 < stat->size() && (*stat)[end + 2] == 'Z';
+    const std::size_t end = stat ? stat->rfind(')') : std::string::npos;
+    if (end == std::string::npos) return {};
+    std::istringstream fields(stat->substr(end + 1));
+    return {std::istream_iterator<std::string>(fields), {}};
+}
+
+bool is_zombie(const std::vector<std::string>& fields) {
+    return fields.empty() || fields.front() == "Z";
+}
+
+bool is_zombie(int pid) {
+    return is_zombie(stat_fields(pid));
+}
+
+std::string start_time(const std::vector<std::string>& fields) {
+    return fields.size() > 19 ? fields[19] : "";
+}
+
+bool has_other_threads(int pid) {
+    std::error_code failed;
+    fs::directory_iterator tasks("/proc/" + std::to_string(pid) + "/task", failed);
+    return !failed && std::distance(tasks, fs::directory_iterator{}) > 1;
+}
+
+/// A process has no command line any more, and its first thread may be a zombie already, while
+/// others of its threads still hold its ports and files: only when they are gone, too, can it be
+/// started again.
+bool has_let_go(int pid, const std::string& started) {
+    (void)waitpid(pid, nullptr, WNOHANG);  // collects our own children
+    const auto fields = stat_fields(pid);
+    if (fields.empty() || start_time(fields) != started) return true;
+    return is_zombie(fields) && !has_other_threads(pid);
 }
 
 Error start_error(const std::string& executable, const char* what) {
@@ -110,9 +143,10 @@ std::optional<int> running_pid(const std::string& folder) {
 bool stop_program(const std::string& folder, int patience_ms) {
     const auto pid = running_pid(folder);
     if (!pid) return false;
+    const std::string started = start_time(stat_fields(*pid));
     kill(*pid, SIGTERM);
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
-    while (running_pid(folder)) {
+    while (!has_let_go(*pid, started)) {
         if (std::chrono::steady_clock::now() > end) {
             kill(*pid, SIGKILL);
         }

@@ -116,6 +116,17 @@ def digest_of(request):
     return hashlib.sha256(signing_text(request, top=False).encode()).hexdigest()
 
 
+def has_let_go(pid):
+    """Whether a killed process holds nothing any more: its first thread may be a zombie while others of its threads still
+    hold its ports."""
+    process = pathlib.Path(f"/proc/{pid}")
+    try:
+        state = (process / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        return state == "Z" and len(list((process / "task").iterdir())) <= 1
+    except OSError:
+        return True
+
+
 class Pool:
     """Processes made by `stadtbuch up` in a folder of their own; with `register` also an agent."""
 
@@ -176,7 +187,7 @@ class Pool:
         pid = self.pid(member)
         expect(pid, f"{member} was not running when it was to be killed")
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: self.pid(member) is None, 10, f"{member} is gone")
+        wait_until(lambda: has_let_go(pid), 10, f"{member} is gone")
 
     def status(self, member):
         """What the member says on its admin socket; None when it does not."""
