@@ -122,7 +122,7 @@ async function paper(page) {
 async function expectPaperRevoked(address) {
   const page = await (await context()).newPage();
   await page.goto(address + '?lang=de');
-  if (!(await page.locator('.bad').textContent()).includes('widerrufen')) fault('the print of a revoked permit is valid');
+  if (!(await page.locator('.box.bad').textContent()).includes('widerrufen')) fault('the print of a revoked permit is valid');
 }
 
 /** An inspector's device that has been prepared needs no network. */
