@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The agent from outside: wrong starts, its pages in Chromium with axe-core, an independent wallet. Exit code 77
 # (something is not installed) counts as a failure: tests/run installs it.
-foreach(part starts pages services wallet login developer)
+foreach(part starts pages services wallet login developer openapi)
   add_test(NAME e2e_agent_${part} COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/run" "$<TARGET_FILE:stadtbuch-agent>" --${part})
   set_tests_properties(e2e_agent_${part} PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
 endforeach()

@@ -80,6 +80,7 @@ async function call(path, body, status, headers = {Authorization: 'Bearer ' + to
 async function townHall() {
   await call('/api/info', undefined, 200);
   await call('/api/info', undefined, 401, {});
+  await call('/api/trust-lists', undefined, 200);
   const made = await call('/api/cases', {kind: 'residence', resident: 'R100000'}, 201);
   await call('/api/cases', '{"kind"', 400);
   await call('/api/cases', {kind: 'dragon'}, 422);
@@ -97,7 +98,9 @@ async function townHall() {
   await call(`/api/credentials/${made.id}/revoke`, {reason: 'moved'}, 200);
   const school = await call('/api/cases', {kind: 'school', resident: 'S200000'}, 201);
   await call(`/api/cases/${school.id}/decide`, {decision: 'approve'}, 200);
-  const {plate} = await wallet.driver();
+  const {id: owing, plate} = await wallet.driver();
+  await call(`/api/cases/${owing}/decide`, {decision: 'approve'}, 200);
+  await call(`/api/cases/${owing}/paid`, {paid_on: new Date().toISOString().slice(0, 10)}, 200);
   await call('/api/inspections', {plate}, 200);
   await call('/api/inspections', '[]', 400);
   await call('/api/verifications', {type: 'dragon'}, 422);
@@ -134,7 +137,7 @@ async function wallets() {
 /** Pages, and what their scripts ask for. */
 async function browsers(held) {
   const citizen = openBrowser(base);
-  const asking = {'/parken': 'residence', '/wohnsitz/ausweis': '', '/parken/firma': '', '/nachweise/wohnsitz': 'residence', '/nachweise/ausweis': ''};
+  const asking = {'/parken': 'residence', '/wohnsitz/ausweis': '', '/parken/firma': '', '/nachweise/ausweis': '', '/nachweise/wohnsitz': 'residence'};
   for (const [path, shown] of Object.entries(asking)) {
     const page = await citizen.go(path, {});
     await citizen.go(path + '/stand');
