@@ -3,12 +3,15 @@
 // stadtbuch-node: the ledger node of one operator.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "config/document.hpp"
 #include "node/allocator.hpp"
 #include "node/exit_codes.hpp"
 #include "node/identity.hpp"
 #include "node/log.hpp"
+#include "node/net/descriptors.hpp"
 #include "node/observer.hpp"
 #include "node/settings.hpp"
 #include "node/snapshot.hpp"
@@ -71,6 +74,8 @@ int main(int argc, char** argv) {
     settings.recover = recover;
     node::open_log(settings.log_format, settings.log_level, settings.alias);
     node::log(node::LogLevel::debug, "allocator", {{"name", node::allocator_name()}});
+    node::log(node::LogLevel::debug, "descriptors",
+              {{"limit", std::to_string(net::raise_descriptor_limit())}});
     if (check_only) {
         const auto identity = node::load_identity(settings);
         if (identity) {
