@@ -191,6 +191,7 @@ const words = app.dataset;
 const rules = JSON.parse(words.rules);
 const address = "/kontrolle/app/stand.json";
 const oldest = 2 * 24 * 3600;
+const fields = {"OF-01": "made_at", "OF-02": "receipt", "ST-02": "lists"};
 const text = new TextEncoder();
 
 function bytesOf(base64url) {
@@ -203,15 +204,21 @@ function base64urlOf(bytes) {
 function now() { return Math.floor(Date.now() / 1000); }
 function today() { return new Date().toISOString().slice(0, 10); }
 
+// {stand}, or {failed}: the rule that says why there is nothing to check with. What does not hold is deleted.
 async function known() {
   const kept = await (await caches.open("stand")).match(address);
-  if (!kept) return null;
-  const stand = await kept.json();
-  if (now() - stand.made_at > oldest) {
-    await caches.delete("stand");
-    return null;
+  let failed = "OF-01";
+  try {
+    const stand = kept && await kept.json();
+    if (stand && now() - stand.made_at <= oldest) {
+      failed = "OF-02";
+      return {stand: await believed(stand)};
+    }
+  } catch (error) {
+    // the rule says it
   }
-  return believed(stand);
+  await caches.delete("stand");
+  return {failed};
 }
 
 // With the keys that the ledger's receipt proves, where there is one: nobody who changes the kept file can put others there.
@@ -293,31 +300,32 @@ function showLedger(stand) {
       words.members.replace("{}", stand.proof.signers) : words.unproved;
 }
 
-async function knownOrSay() {
-  try {
-    return await known();
-  } catch (error) {
-    await caches.delete("stand");
-    return null;
-  }
-}
-
-async function showAge() {
-  const stand = await knownOrSay();
-  showLedger(stand);
+async function showAge(state) {
+  const {stand, failed} = state || await known();
+  const ready = stand !== undefined;
+  showLedger(ready ? stand : null);
   const place = document.querySelector("#stand");
-  const ready = stand !== null;
   document.querySelector("#loeschen").hidden = !ready;
   for (const field of document.querySelectorAll("#plate, #papier, form button")) field.disabled = !ready;
+  if (!ready && place.dataset.why === failed) return;  // as it stands, perhaps being read
   place.className = "box warn";
+  place.dataset.why = "";
   if (!ready) {
-    place.textContent = words.empty;
+    sayWhy(place, words.empty, failed);
     return;
   }
   const minutes = Math.max(0, Math.floor((now() - stand.made_at) / 60));
   place.textContent = words.age + " " + ago(stand.made_at);
   if (minutes < 24 * 60) place.className = "box";
   else place.textContent += ". " + words.old;
+}
+
+// A sentence, and the rule behind it.
+function sayWhy(place, sentence, rule) {
+  const trace = [];
+  line(trace, rule, false, fields[rule]);
+  place.replaceChildren(cell("p", sentence), traceTable(trace));
+  place.dataset.why = rule;
 }
 
 function cell(kind, text) {
@@ -351,12 +359,16 @@ let turn = 0;
 async function show(check, typed) {
   const mine = ++turn;
   const place = document.querySelector("#ergebnis");
-  const stand = await knownOrSay();
-  await showAge();
-  if (!stand) return;
+  const state = await known(), stand = state.stand;
+  await showAge(state);
+  if (!stand) {
+    place.className = "";
+    place.replaceChildren();
+    return;
+  }
   const trace = [];
-  line(trace, "OF-01", true, "made_at");
-  line(trace, "OF-02", stand.proof ? true : null, "receipt");
+  line(trace, "OF-01", true, fields["OF-01"]);
+  line(trace, "OF-02", stand.proof ? true : null, fields["OF-02"]);
   const result = await check(stand, typed, trace);
   if (mine !== turn) return;  // something newer was asked meanwhile
   if (stand.listed) result.age = words.listed + " " + ago(stand.listed);
@@ -375,6 +387,7 @@ async function show(check, typed) {
 
 async function prepare() {
   const place = document.querySelector("#stand");
+  let failed = "";
   try {
     const answer = await fetch(address, {headers: {Accept: "application/json"}, cache: "no-store"});
     if (answer.redirected || answer.status === 401 || answer.status === 403) {
@@ -382,15 +395,20 @@ async function prepare() {
       return;
     }
     if (!answer.ok) throw new Error(String(answer.status));
+    failed = "OF-02";
     const stand = await believed(await answer.clone().json());
+    failed = "ST-02";
     for (const list of stand.lists) {
       if (!await opened(list.token, "statuslist+jwt", stand.status_key)) throw new Error(list.id);
     }
+    failed = "";
     await (await caches.open("stand")).put(address, answer);
     await showAge();
   } catch (error) {
     place.className = "box bad";
-    place.textContent = words.failed;
+    place.dataset.why = "";
+    if (failed) sayWhy(place, words.failed, failed);
+    else place.textContent = words.failed;
   }
 }
 
@@ -409,7 +427,7 @@ for (const [form, field, check] of [["#f-plate", "#plate", checkPlate], ["#f-pap
 showAge().then(() => {
   if (location.pathname.startsWith("/pruefen/")) show(checkPaper, location.pathname);
 });
-setInterval(showAge, 60000);
+setInterval(() => showAge(), 60000);
 if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js");
 )js";
 

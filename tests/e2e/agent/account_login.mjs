@@ -150,7 +150,7 @@ async function away(stop) {
   const died = await logInAs(await fresh(), 'soeren');
   await stop();
   assert.equal(died.status, 503);
-  assert.match(died.text, /nicht erreichbar.*SB-4302.*Andere Wege/s);
+  assert.match(died.text, /nicht erreichbar.*SB-4302 LG-01.*Andere Wege/s);
   const never = await fresh();
   await never.goto(base + '/wohnsitz?lang=de');
   const answered = never.waitForResponse((one) => one.url() === base + '/wohnsitz/konto/weg');

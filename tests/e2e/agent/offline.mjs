@@ -38,6 +38,38 @@ async function prepare() {
   await page.locator('#vorbereiten').click();
   await page.locator('#plate:enabled').waitFor();
   await proofs();
+  for (const language of ['en', 'de']) {
+    await unusable(language, 'OF-01 failed verifier', 'made_at');
+    await unusable(language, 'OF-02 failed verifier', 'receipt');
+  }
+}
+
+/** A preparation that is too old, or not the ledger's, says so by its rule and is gone; then the device is prepared again. */
+async function unusable(language, expected, field) {
+  const rule = expected.split(' ')[0];
+  await page.goto(`${base}/kontrolle/app?lang=${language}`);
+  const sentence = await page.evaluate(async ([id, tongue]) => {
+    const cache = await caches.open('stand'), address = '/kontrolle/app/stand.json';
+    const stand = await (await cache.match(address)).json();
+    if (id === 'OF-01') stand.made_at -= 3 * 24 * 3600;
+    else stand.status_key.x = stand.issuer_key.x;
+    await cache.put(address, new Response(JSON.stringify(stand)));
+    const {rules} = await (await fetch('/regeln.json')).json();
+    return rules.find((one) => one.rule === id).failed[tongue];
+  }, [rule, language]);
+  await page.reload();
+  const details = page.locator('#stand details');
+  await details.waitFor();
+  const [line, ...more] = JSON.parse(await details.getAttribute('data-trace'));
+  const found = `${line.rule} ${line.outcome} ${line.mend}`;
+  if (found !== expected || line.field !== field || more.length) fault(`${expected}: ${JSON.stringify([line, ...more])}`);
+  await details.locator('summary').click();
+  if (!(await details.locator('td', {hasText: sentence}).isVisible())) fault(`${rule} in ${language} is not explained`);
+  if (!(await page.locator('#plate').isDisabled())) fault(`${rule}: there is still something to check with`);
+  await axeFaults(page, `${rule} in ${language}`, fault);
+  if (!(await page.evaluate(async () => !(await caches.has('stand'))))) fault(`${rule}: the file is kept`);
+  await page.locator('#vorbereiten').click();
+  await page.locator('#plate:enabled').waitFor();
 }
 
 /** The page's own arithmetic: a published value of SHA3-256, and receipts in which something was altered. */

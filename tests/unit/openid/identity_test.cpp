@@ -3,6 +3,8 @@
 // The office as a client of an identity provider: what it sends, and what it refuses. Against a
 // real provider: tests/e2e/agent/account_login.mjs.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "ssi/keys/jose.hpp"
 #include "ssi/openid/identity_client.hpp"
@@ -86,7 +88,19 @@ struct Login {
         const auto good = client.id_token(compact, provider_keys(), nonce, now, trace);
         const auto* line = trace.first_failure();
         CHECK(good.has_value() == (line == nullptr));
-        return line == nullptr ? std::string() : line->rule;
+        return line == nullptr ? std::string() : noted(trace);
+    }
+
+    /// The rule that failed, kept for the walk at the end.
+    static std::string noted(const credential::Trace& trace) {
+        const std::string rule = trace.first_failure()->rule;
+        refusing().insert(rule);
+        return rule;
+    }
+
+    static std::set<std::string, std::less<>>& refusing() {
+        static std::set<std::string, std::less<>> seen;
+        return seen;
     }
 
     [[nodiscard]] std::string refused_with(const std::string& name, Value value) {
@@ -148,7 +162,9 @@ TEST_CASE("identity provider: the request and the answer to it") {
         credential::Trace trace;
         IdentityProviderMetadata said = metadata;
         said.names_itself = names_itself;
-        return login.client.code_of(answer, said, trace);
+        const auto found = login.client.code_of(answer, said, trace);
+        if (!found) CHECK(Login::noted(trace) == "LG-03");
+        return found;
     };
     CHECK(code({{"code", "c"}}, false) == "c");
     CHECK(code({{"code", "c"}, {"iss", issuer_url}}, true) == "c");
@@ -228,7 +244,10 @@ TEST_CASE("identity provider: whose the details are, and that they are there") {
     IdentityToken token{"person-1", Login::claims()};
     credential::Trace trace;
     CHECK_FALSE(IdentityClient::add_userinfo(token, R"({"sub":"person-2"})", trace));
+    CHECK(Login::noted(trace) == "LG-12");
+    trace = {};
     CHECK_FALSE(IdentityClient::add_userinfo(token, "eyJhbGciOiJub25lIn0.e30.", trace));
+    trace = {};
     CHECK(IdentityClient::add_userinfo(
         token,
         R"({"sub":"person-1","acr":"low","family_name":"Other","address":{"street_address":"Weg 1"}})",
@@ -248,7 +267,7 @@ TEST_CASE("identity provider: whose the details are, and that they are there") {
         without.claims.set(name, std::string(300, 'x'));
         CHECK_FALSE(login.client.person_of(without, trace));
     }
-    CHECK(trace.lines.back().rule == "LG-13");
+    CHECK(Login::noted(trace) == "LG-13");
     CHECK(trace.lines.back().mend == "provider");
 }
 
@@ -259,5 +278,21 @@ TEST_CASE("identity provider: each rule has an id and both languages") {
         CHECK(ids.insert(rule.id).second);
         for (const auto text : {rule.good_de, rule.good_en, rule.bad_de, rule.bad_en, rule.mender})
             CHECK_FALSE(text.empty());
+    }
+}
+
+TEST_CASE("identity provider: each rule has refused a login") {
+    // Run alone, this case has nothing to look at.
+    if (Login::refusing().size() < 5) return;
+    std::ifstream script(STADTBUCH_TEST_DATA "/../e2e/agent/account_login.mjs");
+    const std::string text{std::istreambuf_iterator<char>(script), {}};
+    for (const LoginRuleText& rule : login_rules()) {
+        CAPTURE(rule.id);
+        // What needs a provider that is away, or a second browser, the script does.
+        const bool by_script = rule.rule == LoginRule::provider ||
+                               rule.rule == LoginRule::own_request ||
+                               rule.rule == LoginRule::token_endpoint;
+        CHECK(Login::refusing().contains(rule.id) != by_script);
+        CHECK((!by_script || text.find(rule.id) != std::string::npos));
     }
 }
