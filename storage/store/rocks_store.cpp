@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
@@ -376,8 +377,34 @@ class RocksStore : public Store {
     std::shared_ptr<Database> database_;
 };
 
-/// Cuts off what a crash left unfinished.
-Result<void, Error> mend_logs(const std::string& path) {
+/// RocksDB's own lock of a folder, held while files are looked at that only its one writer may
+/// touch.
+class FolderLock {
+  public:
+    FolderLock(const std::string& path, rocksdb::Env* env)
+        : env_(env != nullptr ? env : rocksdb::Env::Default()),
+          status_(env_->LockFile(path + "/LOCK", &lock_)) {}
+
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+    ~FolderLock() {
+        if (status_.ok()) env_->UnlockFile(lock_).PermitUncheckedError();
+    }
+
+    [[nodiscard]] const rocksdb::Status& status() const { return status_; }
+
+  private:
+    rocksdb::Env* env_;
+    rocksdb::FileLock* lock_ = nullptr;
+    rocksdb::Status status_;
+};
+
+/// Cuts off what a crash left unfinished. What another process has not finished yet looks the same,
+/// so not without the lock.
+Result<void, Error> mend_logs(const std::string& path, rocksdb::Env* env) {
+    const FolderLock lock(path, env);
+    if (!lock.status().ok()) return Failure{error_of(lock.status(), path)};
     // RocksDB passes over zeros in the MANIFEST, too, and with them over whole tables.
     for (const LogState& row : {inspect_row(current_manifest(path)), inspect_logs(path)}) {
         if (row.end == LogEnd::damaged)
@@ -422,7 +449,7 @@ Result<std::unique_ptr<Store>, Error> open_rocks_on(const RocksOptions& options,
     auto database = std::make_shared<Database>(options, env);
     // Beside a writer the logs grow while they are read.
     if (!options.read_only) {
-        if (const Result<void, Error> mended = mend_logs(options.path); !mended)
+        if (const Result<void, Error> mended = mend_logs(options.path, env); !mended)
             return Failure{mended.error()};
     }
     const rocksdb::Status status = database->open(options);

@@ -122,6 +122,22 @@ fs::path largest_table(const std::string& folder) {
 
 }  // namespace
 
+TEST_CASE("what a running process has not finished in its log is none of a second one's business",
+          "[store][OP-13]") {
+    const TemporaryDirectory directory;
+    const RocksOptions options = options_at(directory.file("store"));
+    const auto store = opened(options);
+    REQUIRE(store->write(numbered(1), Durability::synced));
+    const fs::path log = only_log(options.path);
+    // The beginning of a record: after a crash it would be cut off.
+    std::ofstream(log, std::ios::binary | std::ios::app) << "\x01\x02\x03";
+    const auto size = fs::file_size(log);
+    const auto second = open_rocks(options);
+    REQUIRE_FALSE(second);
+    CHECK(second.error().id == "SB-2001");
+    CHECK(fs::file_size(log) == size);
+}
+
 TEST_CASE("an acknowledged write that never reached its place is missed",
           "[store][reliability:B2]") {
     const Fallen fallen(10, 0);
