@@ -20,11 +20,13 @@ struct LedgerStore {
     std::unique_ptr<ledger::Execution> execution;
     std::unique_ptr<ledger::Reader> reader;
     std::unique_ptr<Scrub> scrub;  ///< null: switched off
+    bool begun_anew = false;       ///< a damaged one was put aside: votes may be missing
 };
 
 /// A read that meets damage ends the process: nothing is answered, and no vote is made, from what
-/// is absent only because it cannot be read (reliability B2). Sized so that a validator stays below
-/// 150 MB; what is not held is read from the store again.
+/// is absent only because it cannot be read (reliability B2); with `storage.on_damage` "repair" the
+/// next start begins anew (repair.hpp). Sized so that a validator stays below 150 MB; what is not
+/// held is read from the store again.
 [[nodiscard]] Result<LedgerStore, StartFailure> open_ledger_store(const Settings& settings,
                                                                   const Identity& identity);
 

@@ -17,6 +17,7 @@
 #include "node/ledger_store.hpp"
 #include "node/log.hpp"
 #include "node/proof_fetcher.hpp"
+#include "node/repair.hpp"
 #include "node/transport/client_service.hpp"
 #include "node/transport/validator_links.hpp"
 #include "ssi/did/did.hpp"
@@ -232,7 +233,7 @@ void Observer::make_driver() {
     };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
-        exit_code_ = static_cast<int>(exit_code_of_store(error));
+        exit_code_ = static_cast<int>(exit_code_after(error, settings_));
         loop_.stop();
     };
     driver_ = std::make_unique<ConsensusDriver>(consensus_loop_, *workers_, *store_, *execution_,

@@ -48,6 +48,8 @@ std::vector<Error> read_settings(const std::string& path, Settings& settings) {
         file.integer("consensus.primary_disconnect_seconds", 3, 1, 3600);
     settings.scrub_mib_per_second = file.integer("storage.scrub_mib_per_second", 4, 0, 1000);
     settings.scrub_hours = file.integer("storage.scrub_hours", 24, 1, 168);
+    settings.repairs_damage =
+        file.one_of("storage.on_damage", "stop", {"stop", "repair"}) == "repair";
     settings.exits_on_pool_restart =
         file.one_of("actions.pool_restart", "ignore", {"ignore", "exit"}) == "exit";
     settings.development_network = file.boolean("development.network", false);

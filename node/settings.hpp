@@ -31,6 +31,8 @@ struct Address {
 ///   workers.threads (1): signature and BLS checks, reads
 ///   storage.scrub_mib_per_second (4; 0: never), storage.scrub_hours (24): the store is read again
 ///   from end to end, that fast, that often
+///   storage.on_damage ("stop" | "repair"): a damaged store ends the node with 65, or is put aside
+///   and made anew from the other members
 ///   actions.pool_restart ("ignore" | "exit"): what an authorised POOL_RESTART does here
 ///   consensus.freshness_seconds (120), consensus.primary_disconnect_seconds (3)
 ///   development.network (false), development.register_seed_file: POST /register of observers
@@ -61,6 +63,7 @@ struct Settings {
     std::int64_t primary_disconnect_seconds = 3;
     std::int64_t scrub_mib_per_second = 4;
     std::int64_t scrub_hours = 24;
+    bool repairs_damage = false;
     bool exits_on_pool_restart = false;
     bool development_network = false;
     std::string register_seed_file;

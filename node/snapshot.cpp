@@ -104,6 +104,7 @@ int load_file(const Settings& settings, const Identity& identity, const std::str
                           "check the path and that this user may read it"});
     Settings loading = settings;
     loading.data = settings.data + ".loading";
+    loading.repairs_damage = false;
     fs::remove_all(loading.data, ignored);
     auto opened = open_ledger_store(loading, identity);
     if (!opened) return fail(opened.error());

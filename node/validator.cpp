@@ -16,6 +16,7 @@
 #include "node/log.hpp"
 #include "node/peer_faults.hpp"
 #include "node/recorder.hpp"
+#include "node/repair.hpp"
 #include "node/request_desk.hpp"
 #include "node/restart_plan.hpp"
 #include "node/transport/client_service.hpp"
@@ -75,6 +76,7 @@ class Validator {
     [[nodiscard]] NodeFacts facts() const;
 
     const Settings& settings_;
+    bool begun_anew_ = false;
     Identity identity_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<ledger::Execution> execution_;
@@ -173,12 +175,14 @@ std::optional<StartFailure> Validator::open_store() {
     execution_ = std::move(opened->execution);
     reader_ = std::move(opened->reader);
     scrub_ = std::move(opened->scrub);
+    begun_anew_ = opened->begun_anew;
     return std::nullopt;
 }
 
 std::optional<StartFailure> Validator::open_guard() {
-    auto opened = VoteGuard::open(*store_, settings_.keys,
-                                  reader_->view()->size(ledger::Ledger::audit), settings_.recover);
+    auto opened =
+        VoteGuard::open(*store_, settings_.keys, reader_->view()->size(ledger::Ledger::audit),
+                        settings_.recover || begun_anew_);
     if (!opened) return opened.error();
     guard_ = *std::move(opened);
     const Judgement& judgement = guard_->judgement();
@@ -278,7 +282,7 @@ void Validator::make_driver() {
     };
     callbacks.failed = [this](const Error& error) {
         log_error(error);
-        exit_code_ = static_cast<int>(exit_code_of_store(error));
+        exit_code_ = static_cast<int>(exit_code_after(error, settings_));
         loop_.stop();
     };
     driver_ =

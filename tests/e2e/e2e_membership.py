@@ -20,7 +20,7 @@ import urllib.request
 from e2e_pool import (TRUSTEE, VALIDATORS, CurveClient, Failed, Pool, Signer, expect, free_ports, nym_operation, padded_seed,
                       signed_request, wait_until)
 
-SHORT = ("wiped", "join", "keys", "late_observer")
+SHORT = ("wiped", "damaged", "join", "keys", "late_observer")
 CHECKPOINT_EVERY = 100  # batches
 # Frames by which a member takes part in deciding (plenum-consensus §2).
 VOTES = {"PREPREPARE", "PREPARE", "COMMIT", "CHECKPOINT", "VIEW_CHANGE", "VIEW_CHANGE_ACK", "NEW_VIEW", "INSTANCE_CHANGE"}
@@ -178,6 +178,23 @@ def story_mark_lost_too(pool):
         (folder / "keys.json.mark").unlink()
 
     comes_back(pool, alias, lose, f"disk and mark of {alias}")
+
+
+def story_damaged(pool):
+    """The store of a member rots while it is down. With `storage.on_damage = "repair"` its next starts are enough."""
+    alias = [node for node in VALIDATORS if node != pool.status("Node1")["primary"]][-1]
+    config = pool.folder / alias / "node.toml"
+
+    def rot(folder):
+        config.write_text(config.read_text() + '\n[storage]\non_damage = "repair"\n')
+        for manifest in (folder / "data").glob("MANIFEST-*"):
+            with open(manifest, "r+b") as file:
+                file.seek(16)
+                file.write(bytes(64))
+
+    comes_back(pool, alias, rot, f"the rotten disk of {alias}")
+    aside = list((pool.folder / alias).glob("data.damaged-*"))
+    expect(len(aside) == 1 and list(aside[0].glob("MANIFEST-*")), f"the damaged store is kept: {aside}")
 
 
 def story_init_refuses(pool):
