@@ -65,7 +65,8 @@ bool Replica::Parts::settle_once() {
         for (std::size_t i = 1; i < instances.size(); ++i) instances[i]->enqueue(digest, ledger);
     }
     instances[0]->advance();
-    propose();
+    // Once it is ordered, another may lead the view: see obey_signals().
+    if (!core.signals.first_batch_of_view_ordered) propose();
     const Signals signals = std::exchange(core.signals, Signals{});
     obey_signals(signals);
     const bool finished = leecher.take_finished();
