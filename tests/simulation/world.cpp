@@ -167,6 +167,8 @@ std::function<bool(const std::string&)> World::has_executed(Node& node) const {
 void World::restart(std::size_t index) {
     Node& node = *nodes_[index];
     if (node.alive) return;
+    // Its power may come back later than the faults stop.
+    if (calm_ && node.twin_of && !plan_.lies_for_ever) return;
     if (!node.body) node.body = realm_->make_body(genesis_);
     if (node.damage && !plan_.believes_damage) {
         sometimes_.saw(State::damage_met_by_start);
