@@ -100,7 +100,7 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
     if (const auto* status = std::get_if<messages::LedgerStatus>(&message)) {
         for (auto& reply : catchup::answer(core.executor, *status, catchup::Asker::node))
             core.send({from}, std::move(reply), core.barrier());
-        return leecher.on_ledger_status(from, *status);
+        return on_ledger_status(from, *status);
     }
     if (const auto* proof = std::get_if<messages::ConsistencyProof>(&message))
         return leecher.on_consistency_proof(from, *proof);
@@ -147,6 +147,12 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
     // BACKUP_INSTANCE_FAULTY is read and left: our backups are cheap and stay (plenum-lessons B15).
 }
 
+void Replica::Parts::on_ledger_status(const NodeName& from, const messages::LedgerStatus& status) {
+    if (status.ledger == LedgerId::audit && core.is_member(from))
+        instances[0]->on_audit_size(from, status.txn_seq_no);
+    leecher.on_ledger_status(from, status);
+}
+
 void Replica::Parts::on_request(const NodeName& from, const messages::MessageRequest& question) {
     switch (question.type) {
         case RequestedType::ledger_status:
@@ -183,8 +189,7 @@ void Replica::Parts::on_response(const NodeName& from, const messages::MessageRe
     switch (response.type) {
         case RequestedType::ledger_status:
             if (const auto* status = std::get_if<messages::LedgerStatus>(&response.content)) {
-                if (status->ledger == response.params.ledger)
-                    leecher.on_ledger_status(from, *status);
+                if (status->ledger == response.params.ledger) on_ledger_status(from, *status);
             }
             return;
         case RequestedType::consistency_proof:

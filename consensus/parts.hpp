@@ -29,6 +29,7 @@ struct Replica::Parts {
     void on_three_phase(const NodeName& from, const messages::Message& message,
                         messages::InstanceId inst, ViewNo view, PpSeqNo seq);
     void on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    void on_ledger_status(const NodeName& from, const messages::LedgerStatus& status);
     void on_request(const NodeName& from, const messages::MessageRequest& question);
     void on_response(const NodeName& from, const messages::MessageResponse& response);
     [[nodiscard]] Ordering* instance(messages::InstanceId inst);

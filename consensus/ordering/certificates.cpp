@@ -21,9 +21,33 @@ void Ordering::note_ordered(PpSeqNo above, PpSeqNo upto) {
     }
 }
 
+/// One audit transaction for each batch.
+std::uint64_t Ordering::audit_size_at_stable() const {
+    const std::uint64_t own = core_.executor.committed_size(LedgerId::audit);
+    const std::uint64_t above = last_ordered_ - std::min(last_ordered_, checkpoints_.stable());
+    return own - std::min(own, above);
+}
+
+void Ordering::on_audit_size(const NodeName& from, std::uint64_t size) {
+    const auto [it, fresh] = audit_sizes_.try_emplace(from, size);
+    it->second = std::min(it->second, size);
+}
+
+bool Ordering::stable_is_shared() const {
+    const std::uint64_t size = audit_size_at_stable();
+    std::size_t standing = 1;
+    for (const NodeName& name : core_.others()) {
+        const auto said = audit_sizes_.find(name);
+        const bool stands =
+            said == audit_sizes_.end() ? checkpoints_.stands(name) : said->second >= size;
+        standing += stands ? 1U : 0U;
+    }
+    return standing >= core_.quorums.strong();
+}
+
 void Ordering::widen_history() {
     const PpSeqNo stable = checkpoints_.stable();
-    if (!checkpoints_.is_assumed() || stable == 0) return;
+    if (stable == 0) return;
     // Nobody who took part in these batches is more than the log behind the newest of them.
     const PpSeqNo every = core_.limits.checkpoint_every;
     const PpSeqNo newest =
@@ -117,15 +141,17 @@ void Ordering::forget_certificates_of_others(PpSeqNo seq, ViewNo created_in) {
 
 std::vector<messages::BatchId> Ordering::prepared_list() const {
     std::vector<messages::BatchId> out;
-    for (const auto& [seq, id] : prepared_) out.push_back(id);
+    for (auto it = prepared_.upper_bound(checkpoints_.stable()); it != prepared_.end(); ++it)
+        out.push_back(it->second);
     std::sort(out.begin(), out.end());
     return out;
 }
 
 std::vector<messages::BatchId> Ordering::preprepared_list() const {
     std::vector<messages::BatchId> out;
-    for (const auto& [seq, by_digest] : preprepared_) {
-        for (const auto& [digest, id] : by_digest) out.push_back(id);
+    for (auto it = preprepared_.upper_bound(checkpoints_.stable()); it != preprepared_.end();
+         ++it) {
+        for (const auto& [digest, id] : it->second) out.push_back(id);
     }
     std::sort(out.begin(), out.end());
     return out;

@@ -12,7 +12,7 @@ Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), i
 
 void Checkpoints::reset() {
     stable_ = 0;
-    assumed_ = false;
+    standing_.clear();
     own_.clear();
     own_[0] = {messages::Checkpoint{inst_, 0, 0, 0, std::nullopt}};
     received_.clear();
@@ -30,9 +30,11 @@ bool Checkpoints::add_own(ViewNo view, ViewNo original_view, PpSeqNo seq,
 }
 
 bool Checkpoints::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
-    if (checkpoint.seq_no_end <= stable_ ||
+    if (checkpoint.seq_no_end < stable_ ||
         checkpoint.seq_no_end % core_.limits.checkpoint_every != 0)
         return false;
+    if (checkpoint.seq_no_end > stable_ || owns(checkpoint)) standing_.insert(from);
+    if (checkpoint.seq_no_end == stable_) return false;
     auto& of_sender = received_[from];
     of_sender.insert_or_assign(checkpoint.seq_no_end, checkpoint);
     if (of_sender.size() > core_.limits.checkpoints_per_sender_max)
@@ -61,22 +63,22 @@ bool Checkpoints::try_stabilise(PpSeqNo seq) {
 
 void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
     stable_ = checkpoint.seq_no_end;
-    assumed_ = false;
     auto& own = own_[stable_];
     if (std::find(own.begin(), own.end(), checkpoint) == own.end()) own.push_back(checkpoint);
     own_.erase(own_.begin(), own_.find(stable_));
-    for (auto& [name, of_sender] : received_)
+    standing_.clear();
+    for (auto& [name, of_sender] : received_) {
+        const auto reached = of_sender.lower_bound(stable_);
+        if (reached != of_sender.end() && (reached->first > stable_ || owns(reached->second)))
+            standing_.insert(name);
         of_sender.erase(of_sender.begin(), of_sender.upper_bound(stable_));
+    }
     core_.signals.release_stash = true;
-}
-
-void Checkpoints::assume_stable(const messages::Checkpoint& checkpoint) {
-    set_stable(checkpoint);
-    assumed_ = true;
 }
 
 void Checkpoints::go_back(const std::vector<messages::Checkpoint>& own) {
     stable_ = own.front().seq_no_end;
+    standing_.clear();
     for (const messages::Checkpoint& checkpoint : own) {
         auto& known = own_[checkpoint.seq_no_end];
         if (std::find(known.begin(), known.end(), checkpoint) == known.end())

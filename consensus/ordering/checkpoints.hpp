@@ -4,6 +4,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "consensus/core.hpp"
@@ -20,16 +21,15 @@ class Checkpoints {
     bool add_own(ViewNo view, ViewNo original_view, PpSeqNo seq, std::optional<Hash32> digest);
     /// True when an own checkpoint became stable by this vote.
     bool on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
-    /// By n-f members, or by NEW_VIEW, which names one that n-f share.
+    /// By n-f members, or by NEW_VIEW, which names one that n-f share; after a restart or catch-up
+    /// because the own ledger reaches it.
     void set_stable(const messages::Checkpoint& checkpoint);
-    /// After a restart or catch-up: the own ledger reaches it, who else stands there is not known.
-    void assume_stable(const messages::Checkpoint& checkpoint);
 
-    /// True when the stable checkpoint is only assumed.
-    [[nodiscard]] bool is_assumed() const { return assumed_; }
+    /// That member sent the stable checkpoint or a later one.
+    [[nodiscard]] bool stands(const NodeName& name) const { return standing_.count(name) != 0; }
 
-    /// Back to the first of `own`, which lie below what was assumed, in ascending order.
-    /// REQUIRES: is_assumed() and `own` is not empty.
+    /// Back to the first of `own`, which lie below the stable one, in ascending order.
+    /// REQUIRES: `own` is not empty.
     void go_back(const std::vector<messages::Checkpoint>& own);
     void reset();
 
@@ -57,7 +57,7 @@ class Checkpoints {
     Core& core_;
     messages::InstanceId inst_;
     PpSeqNo stable_ = 0;
-    bool assumed_ = false;
+    std::set<NodeName> standing_;  ///< who else is known to stand at the stable one or beyond
     std::map<PpSeqNo, std::vector<messages::Checkpoint>> own_;  ///< by view, at least one each
     std::map<NodeName, std::map<PpSeqNo, messages::Checkpoint>> received_;
 };

@@ -191,6 +191,7 @@ void Ordering::on_commit(const NodeName& from, const messages::Commit& commit) {
 }
 
 void Ordering::on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint) {
+    audit_sizes_.erase(from);
     if (checkpoints_.on_checkpoint(from, checkpoint)) collect_garbage(checkpoints_.stable());
     if (checkpoints_.vouched() > last_ordered_ + core_.limits.checkpoint_every)
         core_.signals.lag_suspected = true;
@@ -247,7 +248,7 @@ void Ordering::take_position(ViewNo view, PpSeqNo last_ordered, UnixSeconds last
     const PpSeqNo boundary = last_ordered - last_ordered % core_.limits.checkpoint_every;
     if (boundary > checkpoints_.stable()) {
         if (const auto record = core_.executor.audit_record(boundary)) {
-            checkpoints_.assume_stable({inst_, record->view_no, 0, boundary, record->audit_root});
+            checkpoints_.set_stable({inst_, record->view_no, 0, boundary, record->audit_root});
         }
     }
     note_ordered(checkpoints_.stable(), last_ordered);

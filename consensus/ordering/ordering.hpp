@@ -44,6 +44,8 @@ class Ordering {
     void on_prepare(const NodeName& from, const messages::Prepare& prepare);
     void on_commit(const NodeName& from, const messages::Commit& commit);
     void on_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    /// So many transactions are in its audit ledger, says a member.
+    void on_audit_size(const NodeName& from, std::uint64_t size);
     /// Own answer to a MESSAGE_REQUEST for a 3PC message; nullopt when there is none to give.
     [[nodiscard]] std::optional<messages::MessageResponse> answer(
         const messages::MessageRequest& question) const;
@@ -71,9 +73,12 @@ class Ordering {
     void restore_backup_position(const records::BackupPosition& position);
     /// Leaves the view: reverts, keeps PRE-PREPAREs for later, forgets votes (§8.2 step 3).
     void leave_view();
-    /// No NEW_VIEW came about. When the own stable checkpoint is only assumed, others may stand
-    /// below it and share none with this node (indy-plenum#1506): the log is filled up from the
-    /// audit ledger, back to where they can be.
+    /// n-f members, with this one, have said that they stand at the stable checkpoint or beyond: by
+    /// CHECKPOINT, or by the size of their audit ledger, which speaks louder, as a disk can be
+    /// lost.
+    [[nodiscard]] bool stable_is_shared() const;
+    /// Others may stand below the own stable checkpoint and share none with this node
+    /// (indy-plenum#1506): what VIEW_CHANGE says goes back to where they can be.
     void widen_history();
     /// `batches` of NEW_VIEW in ascending order; returns those whose PRE-PREPARE is missing.
     [[nodiscard]] std::vector<messages::BatchId> recreate(
@@ -212,6 +217,9 @@ class Ordering {
     [[nodiscard]] std::optional<LedgerId> ledger_for_followers();
     void launch(PpSeqNo seq, Slot& s);
 
+    // certificates.cpp
+    [[nodiscard]] std::uint64_t audit_size_at_stable() const;
+
     // lost.cpp
     void ask_for_lost();
     void repeat_own(PpSeqNo seq, const Slot& s);
@@ -236,9 +244,13 @@ class Ordering {
     bool adopt_ = false;
     bool proposals_allowed_ = true;
 
-    // For VIEW_CHANGE; above the stable checkpoint (master only).
+    // For VIEW_CHANGE, which names those above the stable checkpoint; kept for a whole log below
+    // it, too, see widen_history() (master only).
     std::map<PpSeqNo, messages::BatchId> prepared_;
     std::map<PpSeqNo, std::map<std::string, messages::BatchId>> preprepared_;
+    /// The smallest that each member said since its last CHECKPOINT: who had less once has caught
+    /// up since at best, and may not vote yet.
+    std::map<NodeName, std::uint64_t> audit_sizes_;
     std::map<std::tuple<PpSeqNo, ViewNo, std::string>, messages::PrePrepare> old_;
 
     // Proofs.

@@ -159,8 +159,9 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
 
 void Ordering::collect_garbage(PpSeqNo stable) {
     slots_.erase(slots_.begin(), slots_.upper_bound(std::min(stable, last_ordered_)));
-    prepared_.erase(prepared_.begin(), prepared_.upper_bound(stable));
-    preprepared_.erase(preprepared_.begin(), preprepared_.upper_bound(stable));
+    const PpSeqNo reach = stable - std::min(stable, core_.limits.log_size);
+    prepared_.erase(prepared_.begin(), prepared_.upper_bound(reach));
+    preprepared_.erase(preprepared_.begin(), preprepared_.upper_bound(reach));
     if (is_master()) requests_.forget_executed();
     while (!old_.empty() && std::get<0>(old_.begin()->first) <= stable) old_.erase(old_.begin());
 }

@@ -11,7 +11,6 @@ namespace stadtbuch::consensus {
 
 void ViewChanger::start(ViewNo view) {
     const NodeName old_primary = core_.primary_of(0);
-    const bool again = core_.waiting_for_new_view;
     const bool for_members = is_for_members(view);
     const bool is_next = view == core_.view_no + 1;
     ++started_;
@@ -20,9 +19,8 @@ void ViewChanger::start(ViewNo view) {
     core_.primaries = {history_.master_primary(view)};
     core_.signals.view_left = true;
     master_.leave_view();
-    // Nothing was ordered since the last one: it may have failed for want of a common checkpoint.
-    if (again || ordered_at_start_ == master_.last_ordered()) master_.widen_history();
-    ordered_at_start_ = master_.last_ordered();
+    // At once: what is said cannot be taken back when this view fails for want of a checkpoint.
+    if (!master_.stable_is_shared()) master_.widen_history();
     changes_.clear();
     fetched_.clear();
     fetched_from_.clear();
@@ -251,7 +249,7 @@ void ViewChanger::finish(const messages::NewView& view) {
     } else if (view.checkpoint.seq_no_end > master_.last_ordered()) {
         core_.signals.lag_suspected = true;
     }
-    // Others stand below what is only assumed to be stable here; they need this node's votes.
+    // Others stand below what is stable here; they need this node's votes.
     if (view.checkpoint.seq_no_end < master_.checkpoints().stable()) master_.widen_history();
     to_recreate_ = view.batches;
     // Compared as tuples, but worked off by number: a mixed-view list is not in that order (§8.6).

@@ -133,7 +133,6 @@ class ViewChanger {
     Tick repeat_at_ = 0;
     Tick votes_repeat_at_ = 0;
     std::uint64_t started_ = 0;
-    std::optional<PpSeqNo> ordered_at_start_;  ///< of the last view change
 };
 
 }  // namespace stadtbuch::consensus

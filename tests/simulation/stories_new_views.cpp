@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "consensus/records.hpp"
 #include "tests/simulation/stories.hpp"
 #include "tests/simulation/story.hpp"
 
@@ -297,6 +298,41 @@ std::string assumed_checkpoint_is_taken_back() {
     return story.failure();
 }
 
+std::string checkpoint_of_a_lost_disk() {
+    // Seeds 1000016792, 1500010519: nodes 0, 1 and 2 share checkpoint 10, then node 2 loses its
+    // disk, and node 3 leaves for view 1 before it has caught up. The one with the lost disk leads
+    // view 2, so the first NEW_VIEW must be built.
+    Story story;
+    World& world = story.world();
+    story.lose([](std::size_t from, std::size_t to, const messages::Message&) {
+        return from == 3 || to == 3;
+    });
+    story.write(12, one_batch, {0});
+    story.answered_within(30 * second);
+    story.expect(story.status(0).stable_checkpoint == 10 && story.ordered(3) == 0,
+                 "node 3 is below the others' checkpoint");
+    world.crash(2);
+    world.wipe(2);
+    world.plant_record(2, records::recover_key, "");
+    world.restart(2);
+    bool hold = true;
+    story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
+        if (from == 0 && is_batch(message)) return true;
+        const bool told = as<messages::ConsistencyProof>(message) != nullptr ||
+                          as<messages::MessageResponse>(message) != nullptr;
+        return hold && to == 3 && told;
+    });
+    story.write(1, 0, {0, 1, 3});
+    story.expect_within(30 * second, "node 3 leaves as it is",
+                        [&] { return story.view(3) == 1 && story.ordered(3) == 0; });
+    hold = false;
+    story.answered_within(60 * second);
+    story.expect(story.view(0) == 1, "view 1 is enough");
+    story.lose_nothing();
+    story.all_is_well_within(120 * second);
+    return story.failure();
+}
+
 std::string writes_during_a_view_change() {
     Story story;
     story.write(2, 100, {0});
@@ -426,6 +462,7 @@ std::vector<Scenario> stories_of_new_views() {
          no_common_checkpoint_at_first},
         {"e121-assumed-checkpoint", "plenum-lessons E 121, seed 1014985",
          assumed_checkpoint_is_taken_back},
+        {"checkpoint-of-a-lost-disk", "seeds 1000016792, 1500010519", checkpoint_of_a_lost_disk},
         {"e124-writes-during-a-view-change", from(124), writes_during_a_view_change},
         {"e126-quiet-after-the-change", from(126), quiet_after_the_change},
         {"e128-audit-after-re-ordering", from(128), audit_is_equal_after_re_ordering},

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // Members whose disk is empty or old (reliability R-011, OP-61), and CHECKPOINTs across views.
+#include <algorithm>
+
 #include "consensus/records.hpp"
 #include "tests/unit/consensus/story.hpp"
 
@@ -168,13 +170,18 @@ TEST_CASE("a re-ordered batch gives a CHECKPOINT for the view in which it was or
     bool hold_commits = false;
     std::set<ViewNo> views;
     std::size_t most_in_one = 0;
+    const auto kinds_of_ten = [](const messages::ViewChange& change) {
+        return static_cast<std::size_t>(
+            std::count_if(change.checkpoints.begin(), change.checkpoints.end(),
+                          [](const auto& checkpoint) { return checkpoint.seq_no_end == 10; }));
+    };
     world.set_filter([&](std::size_t from, std::size_t to, const messages::Message& message) {
         if (const auto* checkpoint = std::get_if<messages::Checkpoint>(&message)) {
             if (checkpoint->inst_id == 0 && checkpoint->seq_no_end == 10)
                 views.insert(checkpoint->view_no);
         }
         if (const auto* change = std::get_if<messages::ViewChange>(&message))
-            most_in_one = std::max(most_in_one, change->checkpoints.size());
+            most_in_one = std::max(most_in_one, kinds_of_ten(*change));
         const auto* commit = std::get_if<messages::Commit>(&message);
         if (const auto* response = std::get_if<messages::MessageResponse>(&message))
             commit = std::get_if<messages::Commit>(&response->content);
