@@ -242,6 +242,8 @@ void Replica::Parts::finish_catchup() {
     const auto newest = core.executor.last_audit_records(1);
     const bool fresh_pool = newest.empty();
     const ViewNo audit_view = fresh_pool ? 0 : newest.front().view_no;
+    const bool ran = first_catchup_done;
+    const PpSeqNo stable_before = instances[0]->checkpoints().stable();
     bool adopted = false;
     if (!first_catchup_done) {
         core.view_no = audit_view;
@@ -292,6 +294,10 @@ void Replica::Parts::finish_catchup() {
     requests.forget_wanted();
     monitor.reset();
     core.participating = core.is_member(core.self) && !recovering;
+    // A member that follows waits for n-f of them, and a hostile primary can keep this one so far
+    // behind that it never orders the batch itself (seed 1000047855).
+    if (ran && core.participating && instances[0]->checkpoints().stable() > stable_before)
+        instances[0]->checkpoints().announce();
     core.signals.release_stash = true;
     view_changer.resume();
 }

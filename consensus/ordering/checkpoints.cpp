@@ -107,6 +107,10 @@ PpSeqNo Checkpoints::vouched() const {
     return ends[core_.quorums.weak() - 1];
 }
 
+void Checkpoints::announce() const {
+    core_.broadcast(own_.at(stable_).back(), barrier());
+}
+
 void Checkpoints::resend() const {
     for (const auto& [seq, own] : own_) {
         if (seq > stable_) core_.broadcast(own.back(), barrier());

@@ -47,6 +47,8 @@ class Checkpoints {
     /// Highest number for which f+1 others voted: the pool is at least there.
     [[nodiscard]] PpSeqNo vouched() const;
     void resend() const;
+    /// The stable one: catch-up reached it, so nobody heard of it from this node.
+    void announce() const;
 
   private:
     [[nodiscard]] bool try_stabilise(PpSeqNo seq);

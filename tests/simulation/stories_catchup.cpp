@@ -3,6 +3,7 @@
 // Catch-up and restarts: plenum-lessons E, groups 6 and 7.
 #include <utility>
 
+#include "consensus/records.hpp"
 #include "tests/simulation/stories.hpp"
 #include "tests/simulation/story.hpp"
 
@@ -26,6 +27,37 @@ std::string new_member_while(bool writes) {
     if (writes) story.write(30, 100, {0, 1, 2, 3});
     story.expect_within(60 * second, "it counts",
                         [&] { return story.status(0).n == 5 && story.status(4).n == 5; });
+    story.all_is_well_within(60 * second);
+    return story.failure();
+}
+
+std::string checkpoints_reached_by_catch_up() {
+    // Seeds 1000047855, 1500035735: node 0 leads, is hostile, hides its batches from node 4 and its
+    // checkpoints from node 1, which has lost its disk and waits for those of all five others. The
+    // answers that node 4 gets are late, so it comes to each checkpoint by catch-up.
+    Story story(7);
+    World& world = story.world();
+    story.write(12, 100, {0});
+    world.crash(1);
+    world.wipe(1);
+    world.plant_record(1, records::recover_key, "");
+    world.restart(1);
+    bool reached = false;
+    story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
+        if (from == 0 && to == 1 && as<messages::Checkpoint>(message) != nullptr) return true;
+        const auto* response = as<messages::MessageResponse>(message);
+        const bool is_told =
+            response != nullptr && (response->type == messages::RequestedType::pre_prepare ||
+                                    response->type == messages::RequestedType::commit);
+        reached |= from == 4 && to == 1 && as<messages::Checkpoint>(message) != nullptr;
+        return to == 4 && (is_batch(message) || is_commit(message) || is_told);
+    });
+    story.write(30, 300, {0});
+    story.answered_within(60 * second);
+    story.expect_within(120 * second, "node 1 votes again",
+                        [&] { return world.replica(1).is_participating(); });
+    story.expect(reached, "node 4 tells of a checkpoint");
+    story.lose_nothing();
     story.all_is_well_within(60 * second);
     return story.failure();
 }
@@ -350,6 +382,8 @@ std::vector<Scenario> stories_of_catchup() {
          }},
         {"e140-uncommitted-before-catch-up", entry(140), uncommitted_before_catch_up},
         {"e142-catch-up-across-members", entry(142), catch_up_across_members},
+        {"checkpoints-reached-by-catch-up", "seeds 1000047855, 1500035735",
+         checkpoints_reached_by_catch_up},
         {"e146-crash-at-every-write-of-a-catch-up", entry(146), crash_at_every_write_of_a_catch_up},
         {"e153-restarts-in-every-phase", entry(153), restarts_in_every_phase},
         {"e153-one-by-one", entry(153), one_by_one},
