@@ -242,6 +242,10 @@ bool HttpConnection::check_target() {
         target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
     }
     if (!target.starts_with('/')) return false;
+    if (server_->options.inner_target) {
+        request.target = server_->options.inner_target(target);
+        target = request.target;
+    }
     const std::size_t mark = target.find('?');
     const std::string_view path = target.substr(0, mark);
     auto decoded = percent_decode(path);
@@ -359,6 +363,7 @@ void HttpConnection::add_route_headers(HttpResponse& response) const {
 
 void HttpConnection::respond(HttpResponse response, bool close_after) {
     response_ = std::move(response);
+    if (server_->options.outer_response) server_->options.outer_response(response_);
     add_route_headers(response_);
     close_after_ = close_after || response_.close || !keep_alive_ || server_->stopping ||
                    sequence_ >= server_->options.limits.requests_per_connection_max;

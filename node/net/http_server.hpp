@@ -90,6 +90,12 @@ struct HttpServerOptions {
     /// be null.
     std::function<HttpResponse(const HttpRequest* request, int status, std::string_view detail)>
         render_error{};
+    /// The target (path and query) under which a route is looked for, of the one that was sent: for
+    /// a server below a path. On I/O threads; must be quick.
+    std::function<std::string(std::string_view target)> inner_target{};
+    /// Changes each answer before it goes out, the server's own errors too. On I/O threads; must be
+    /// quick.
+    std::function<void(HttpResponse&)> outer_response{};
     /// On I/O threads; must be quick.
     std::function<void(const AccessRecord&)> access_log{};
     /// What an operator should know: certificate reloaded or refused. On I/O threads.

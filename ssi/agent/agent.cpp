@@ -272,7 +272,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_openid(*this, server);
     mount_documents(*this, server);
     mount_api(*this, server);
-    mount_openapi(server);  // last: it tells what is there
+    mount_openapi(server, settings.path());  // last: it tells what is there
 }
 
 void Agent::watch_codes() {

@@ -44,12 +44,14 @@ std::string web_document_url(const did::DidUrl& url) {
     return out + (parts == 1 ? "/.well-known/did.json" : "/did.json");
 }
 
-std::string web_did_of(std::string_view origin) {
-    std::string_view host = origin.substr(std::min(origin.find("://") + 3, origin.size()));
+std::string web_did_of(std::string_view address) {
+    std::string_view host = address.substr(std::min(address.find("://") + 3, address.size()));
     std::string out = "did:web:";
     for (const char c : host) {
         if (c == ':')
             out += "%3A";
+        else if (c == '/')
+            out += ':';
         else
             out += c;
     }

@@ -18,8 +18,8 @@ namespace stadtbuch::agent {
 /// did:web:host[%3Aport][:path...] -> the address of its document (credentials §13); empty for what
 /// is no such DID.
 [[nodiscard]] std::string web_document_url(const did::DidUrl& url);
-/// https://host:port -> did:web:host%3Aport.
-[[nodiscard]] std::string web_did_of(std::string_view origin);
+/// https://host:port/path -> did:web:host%3Aport:path.
+[[nodiscard]] std::string web_did_of(std::string_view address);
 
 class DidKeys final : public credential::DidKeySource {
   public:

@@ -57,7 +57,7 @@ struct Authority {
 };
 
 std::string issuer_url(const DevOptions& options) {
-    return "https://" + options.host + ":" + std::to_string(options.port);
+    return "https://" + options.host + ":" + std::to_string(options.port) + options.path;
 }
 
 std::string leaf_pem(const Authority& authority, const DevOptions& options,

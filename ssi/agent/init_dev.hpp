@@ -19,6 +19,7 @@ struct DevOptions {
     std::string types_folder;  ///< credential types that are configuration; the same; empty: none
     std::string host = "localhost";
     std::uint16_t port = 8443;
+    std::string path;  ///< "/town": the address has it; empty: none
     std::uint16_t telemetry_port = 9443;
     std::string genesis;         ///< pool genesis file; empty: no ledger
     std::string name_space;      ///< of did:indy

@@ -156,6 +156,7 @@ int main(int argc, char** argv) {
                      "Folder of credential types that are configuration");
     init->add_option("--host", dev.host, "Name in the address")->capture_default_str();
     init->add_option("--port", dev.port, "HTTPS port")->capture_default_str();
+    init->add_option("--path", dev.path, "Path in the address, /town; default: none");
     init->add_option("--telemetry-port", dev.telemetry_port, "Loopback port of metrics")
         ->capture_default_str();
     init->add_option("--genesis", dev.genesis, "Pool genesis file");

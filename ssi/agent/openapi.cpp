@@ -152,7 +152,7 @@ const DescribedRoute* description_of(std::string_view method, std::string_view p
     return alike;
 }
 
-Object openapi_document(const Routes& routes) {
+Object openapi_document(const Routes& routes, const std::string& below) {
     Object paths;
     for (const auto& [method, path] : routes) {
         const DescribedRoute* described = description_of(method, path);
@@ -165,7 +165,7 @@ Object openapi_document(const Routes& routes) {
             {"info", Object{{"title", "Stadtbuch agent"},
                             {"version", STADTBUCH_VERSION},
                             {"license", Object{{"name", "EUPL-1.2"}, {"identifier", "EUPL-1.2"}}}}},
-            {"servers", Array{Object{{"url", "/"}}}},
+            {"servers", Array{Object{{"url", below.empty() ? "/" : below}}}},
             {"paths", std::move(paths)},
             {"components",
              Object{{"securitySchemes",
@@ -173,11 +173,11 @@ Object openapi_document(const Routes& routes) {
                     {"schemas", schemas ? std::move(schemas).value() : Value(Object{})}}}};
 }
 
-void mount_openapi(net::HttpServer& server) {
+void mount_openapi(net::HttpServer& server, const std::string& below) {
     Routes routes = server.routes();
     routes.emplace_back("GET", "/openapi.json");
     const auto text = std::make_shared<const std::string>(
-        encoding::pretty_json(Value(openapi_document(routes)), 2, false));
+        encoding::pretty_json(Value(openapi_document(routes, below)), 2, false));
     server.route("GET", "/openapi.json", [text](const net::HttpRequest&) {
         net::HttpResponse response = net::HttpResponse::json(200, "");
         response.shared_body = text;

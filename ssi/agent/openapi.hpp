@@ -36,9 +36,10 @@ struct DescribedRoute {
 [[nodiscard]] const DescribedRoute* description_of(std::string_view method, std::string_view path);
 
 using Routes = std::vector<std::pair<std::string, std::string>>;
-[[nodiscard]] encoding::Object openapi_document(const Routes& routes);
+[[nodiscard]] encoding::Object openapi_document(const Routes& routes,
+                                                const std::string& below = "");
 
 /// Adds the document of the routes that `server` has by now.
-void mount_openapi(net::HttpServer& server);
+void mount_openapi(net::HttpServer& server, const std::string& below);
 
 }  // namespace stadtbuch::agent

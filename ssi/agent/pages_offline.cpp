@@ -186,15 +186,16 @@ net::HttpResponse prepared(Agent& agent, const net::HttpRequest& request) {
 }
 
 std::string manifest(const Agent& agent) {
+    const std::string below = agent.settings.path();
     const encoding::Object icon{
-        {"src", "/assets/icon.svg"}, {"type", "image/svg+xml"}, {"sizes", "any"}};
+        {"src", below + "/assets/icon.svg"}, {"type", "image/svg+xml"}, {"sizes", "any"}};
     return encoding::compact_json(
-        encoding::Object{{"id", "/kontrolle/app"},
+        encoding::Object{{"id", below + "/kontrolle/app"},
                          {"name", "Kontrolle – " + agent.settings.name_de},
                          {"short_name", "Kontrolle"},
                          {"lang", "de"},
-                         {"start_url", "/kontrolle/app"},
-                         {"scope", "/"},
+                         {"start_url", below + "/kontrolle/app"},
+                         {"scope", below + "/"},
                          {"display", "standalone"},
                          {"background_color", "#ffffff"},
                          {"theme_color", "#2a42a8"},

@@ -11,6 +11,7 @@
 
 #include "node/net/descriptors.hpp"
 #include "ssi/agent/ledger_publisher.hpp"
+#include "ssi/agent/public_path.hpp"
 #include "ssi/agent/web.hpp"
 
 namespace stadtbuch::agent {
@@ -95,6 +96,11 @@ net::HttpServerOptions server_options(Agent& agent) {
     options.limits.connections_max = static_cast<std::size_t>(settings.connections_max);
     options.behind_proxy = settings.behind_proxy;
     options.default_headers = security_headers(settings);
+    if (!settings.path().empty()) {
+        const auto below = std::make_shared<const PublicPath>(settings.path());
+        options.inner_target = [below](std::string_view target) { return below->inner(target); };
+        options.outer_response = [below](net::HttpResponse& response) { below->outer(response); };
+    }
     options.access_log = [&agent](const net::AccessRecord& record) { log_access(agent, record); };
     options.render_error = [&agent](const net::HttpRequest* request, int status,
                                     std::string_view detail) {

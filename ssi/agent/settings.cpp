@@ -24,6 +24,21 @@ bool is_plain_name(const std::string& text) {
     });
 }
 
+/// "" or "/a/b": segments that nobody writes in two ways.
+bool is_plain_path(std::string_view path) {
+    while (!path.empty()) {
+        if (path.front() != '/') return false;
+        const std::string_view segment = path.substr(1, path.find('/', 1) - 1);
+        const bool good = std::all_of(segment.begin(), segment.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '-' || c == '.' || c == '_' || c == '~';
+        });
+        if (segment.empty() || segment.front() == '.' || !good) return false;
+        path.remove_prefix(segment.size() + 1);
+    }
+    return true;
+}
+
 void read_url(config::Document& file, Settings& out) {
     out.public_url = file.required_text("agent.public_url");
     const std::string& url = out.public_url;
@@ -34,9 +49,11 @@ void read_url(config::Document& file, Settings& out) {
                    "Write https://host or https://host:port; http is for localhost only.");
         return;
     }
-    if (url.find_first_of("/?#", url.find("://") + 3) != std::string::npos) {
-        file.fault("agent.public_url", "the address must not have a path, a query or a final slash",
-                   "Write the origin only, for example https://nachweise.example.de.");
+    if (!is_plain_path(out.path())) {
+        file.fault("agent.public_url",
+                   "the address must not have a query or a final slash, and its path only letters, "
+                   "digits and - . _ ~",
+                   "For example https://nachweise.example.de or https://example.de/nachweise.");
     }
 }
 
@@ -421,11 +438,22 @@ void read_numbers(config::Document& file, Settings& out) {
 
 }  // namespace
 
-std::string Settings::host() const {
+std::string Settings::path() const {
     const std::size_t begin = public_url.find("://");
     if (begin == std::string::npos) return {};
-    std::string authority = public_url.substr(begin + 3);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
+    return public_url.substr(
+        std::min(public_url.find_first_of("/?#", begin + 3), public_url.size()));
+}
+
+std::string Settings::origin() const {
+    return public_url.substr(0, public_url.size() - path().size());
+}
+
+std::string Settings::host() const {
+    const std::string whole = origin();
+    const std::size_t begin = whole.find("://");
+    if (begin == std::string::npos) return {};
+    const std::string authority = whole.substr(begin + 3);
     if (authority.starts_with("[")) return authority.substr(0, authority.find(']') + 1);
     return authority.substr(0, authority.find(':'));
 }

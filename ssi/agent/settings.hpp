@@ -196,7 +196,7 @@ struct LedgerSettings {
 
 struct Settings {
     std::string file;        ///< the file itself
-    std::string public_url;  ///< https origin without path and final slash
+    std::string public_url;  ///< https address, perhaps with a path; no final slash
     Listen listen;
     Listen telemetry{"127.0.0.1", 9443};
     bool behind_proxy = false;
@@ -241,7 +241,9 @@ struct Settings {
 
     [[nodiscard]] bool secure() const { return public_url.starts_with("https://"); }
 
-    [[nodiscard]] std::string host() const;  ///< of public_url, without port
+    [[nodiscard]] std::string host() const;    ///< of public_url, without port
+    [[nodiscard]] std::string origin() const;  ///< public_url without its path
+    [[nodiscard]] std::string path() const;    ///< "/a/b" of public_url; empty: none
 };
 
 /// All faults at once; SB-1001 to SB-1004.

@@ -69,7 +69,7 @@ bool wants_json(const net::HttpRequest& request) {
 }
 
 bool from_our_pages(const Agent& agent, const net::HttpRequest& request) {
-    if (const auto origin = request.header("Origin")) return *origin == agent.settings.public_url;
+    if (const auto origin = request.header("Origin")) return *origin == agent.settings.origin();
     const auto site = request.header("Sec-Fetch-Site");
     return !site || *site == "same-origin" || *site == "none";
 }

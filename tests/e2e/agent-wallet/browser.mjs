@@ -8,12 +8,15 @@ function cookieLines(headers) {
 /// A browser without JavaScript: keeps cookies, follows redirects within the site, submits the page's forms.
 export function openBrowser(base) {
   const cookies = new Map();
+  const {origin, pathname} = new URL(base);
+  const below = pathname.replace(/\/$/, '');  // `/x` of a test is the agent's; what comes from a page has its path
+  const whole = (url) => (url.startsWith('/') && !url.startsWith(below + '/') ? base + url : new URL(url, base));
   /// `outside`: a redirect to an address that begins so is not followed but returned as `left`.
   async function go(url, form, outside) {
     for (let hops = 0; hops < 8; ++hops) {
-      const answer = await fetch(new URL(url, base), {
+      const answer = await fetch(whole(url), {
         method: form ? 'POST' : 'GET', redirect: 'manual', body: form && new URLSearchParams(form),
-        headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: base})},
+        headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: origin})},
       });
       for (const line of cookieLines(answer.headers)) {
         const [name, value] = line.split(';')[0].split(/=(.*)/s);

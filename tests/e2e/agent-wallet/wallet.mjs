@@ -3,23 +3,34 @@
 // An independent wallet against our agent: takes the proof of residence and a permit, checks signature and status list
 // itself, presents selected claims, sees a revoked permit refused, and wrong codes and used offers refused.
 //
-// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER
+// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER [TRUST]   TRUST: file in FOLDER, the authority of credentials (ca.pem)
 import assert from 'node:assert/strict';
 import {DcqlPresentationResult, DcqlQuery} from 'dcql';
 import {openWallet} from './wallet_lib.mjs';
 
-const folder = process.argv[2];
+const [folder, trust] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER');
+  console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER [TRUST]');
   process.exit(64);
 }
-const {api, takeOffer, present, verify, offer, permitOffer, holder} = openWallet(folder);
+const {base, api, takeOffer, present, verify, offer, permitOffer, holder} = openWallet(folder, {trust});
 
 const residence = await offer('residence', {resident: 'R100000'});
 await assert.rejects(takeOffer(residence.link, residence.code === '000000' ? '111111' : '000000'), /invalid_grant/);
 const held = await takeOffer(residence.link, residence.code);
 await assert.rejects(takeOffer(residence.link, residence.code), 'an offer is used once');
 console.log('proof of residence issued and verified');
+
+if (new URL(base).pathname !== '/') {
+  for (const place of ['inserted', 'appended']) {
+    const strict = openWallet(folder, {trust, place});
+    const made = await offer('residence', {resident: 'R100004'});
+    const own = await strict.takeOffer(made.link, made.code, 1);
+    const result = await strict.verify({type: 'residence', claims: ['address.locality']}, own);
+    assert.equal(result.valid, true, JSON.stringify(result.trace));
+    console.log(`below a path: issued and verified with documents ${place} only`);
+  }
+}
 
 for (const mode of ['direct_post.jwt', 'direct_post']) {
   const result = await verify({type: 'residence', claims: ['address.locality', 'age_equal_or_over.18'], response_mode: mode}, held);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A wallet made of independent libraries (@openid4vc for both protocols, @sd-jwt for the credentials) and a client of
 // the agent's API. openWallet(FOLDER): FOLDER is a configuration made by `stadtbuch-agent init-dev`; the process needs
-// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem.
+// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem. `trust`: file in FOLDER with the authority that it believes. `place`: where alone it
+// finds an issuer's documents, 'inserted' (host/.well-known/NAME/path) or 'appended' (host/path/.well-known/NAME).
 import assert from 'node:assert/strict';
 import {createHash, randomBytes, X509Certificate} from 'node:crypto';
 import {readFileSync} from 'node:fs';
@@ -13,10 +14,10 @@ import {Openid4vciClient} from '@openid4vc/openid4vci';
 import {Openid4vpClient} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 
-export function openWallet(folder) {
+export function openWallet(folder, {trust = 'ca.pem', place} = {}) {
   const base = /public_url = "([^"]+)"/.exec(readFileSync(join(folder, 'agent.toml'), 'utf8'))[1];
   const token = readFileSync(join(folder, 'api-token'), 'utf8').trim();
-  const authority = new X509Certificate(readFileSync(join(folder, 'ca.pem')));
+  const authority = new X509Certificate(readFileSync(join(folder, trust)));
   const privateKeys = new Map();  // thumbprint -> private key
 
   function certificateOf(text) {
@@ -37,8 +38,9 @@ export function openWallet(folder) {
     }
     if (signer.method === 'did') {
       const did = signer.didUrl.split('#')[0];
-      assert.equal(did, `did:web:${new URL(base).host.replace(':', '%3A')}`);
-      const document = await (await fetch(`${base}/.well-known/did.json`)).json();
+      const {host, pathname} = new URL(base);
+      assert.equal(did, `did:web:${host.replace(':', '%3A')}${pathname.replace(/\/$/, '').replaceAll('/', ':')}`);
+      const document = await (await fetch(base + (pathname === '/' ? '/.well-known/did.json' : '/did.json'))).json();
       assert.equal(document.id, did);
       assert.ok(document.authentication.includes(signer.didUrl));
       return document.verificationMethod.find((one) => one.id === signer.didUrl).publicKeyJwk;
@@ -46,8 +48,15 @@ export function openWallet(folder) {
     return signer.publicJwk;
   }
 
+  async function found(url, init) {
+    const {pathname} = new URL(url);
+    if (!place || !pathname.includes('/.well-known/')) return fetch(url, init);
+    const there = pathname.startsWith('/.well-known/') ? 'inserted' : 'appended';
+    return there === place ? fetch(url, init) : new Response('{}', {status: 404});
+  }
+
   const callbacks = {
-    fetch,
+    fetch: found,
     hash: (data, algorithm) => new Uint8Array(createHash(algorithm.replace('-', '')).update(data).digest()),
     generateRandom: (length) => new Uint8Array(randomBytes(length)),
     clientAuthentication: clientAuthenticationAnonymous(),

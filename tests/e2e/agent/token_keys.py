@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 """Signing keys in a PKCS#11 token (SoftHSM2): made by a command, certified by an authority of ours, used for credentials,
-status lists and requests; a wallet takes them and a verifier believes them; the token is lost and comes back.
+status lists and requests; our wallet and an independent one take them and a verifier believes them; the token is lost and
+comes back. The agent stands below a path.
 
 Usage: token_keys.py AGENT STADTBUCH   paths of stadtbuch-agent and stadtbuch
 """
@@ -18,11 +19,14 @@ import sys
 from instances import ROOT, ask, free_port, until
 from registers import openssl
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+for room in ("e2e/cli", "interop"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / room))
 from terminal import Terminal, expect  # noqa: E402
+from wallet_packages import PACKAGES, install  # noqa: E402
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
-METADATA = "/.well-known/openid-credential-issuer"
+PATH = "/stadt/nachweise"
+METADATA = "/.well-known/openid-credential-issuer" + PATH
 USES = ("issuer", "status", "requests")
 EXTENSIONS = """basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
@@ -42,9 +46,10 @@ class Office:
             "softhsm2.conf", f"directories.tokendir = {self.tokens}\nobjectstore.backend = file\n")}
         self.new_token("the town", "1234")
         self.port, self.telemetry, self.process = free_port(), free_port(), None
-        subprocess.run([agent, "init-dev", str(self.folder), "--register", str(ROOT / "config/town"), "--port", str(self.port),
+        subprocess.run([agent, "init-dev", str(self.folder), "--register", str(ROOT / "config/town"), "--port", str(self.port), "--path", PATH,
                         "--telemetry-port", str(self.telemetry)], check=True, stdout=subprocess.DEVNULL)
         self.pin = t.private_file("agent/pin", "1234\n")
+        self.base = f"https://localhost:{self.port}{PATH}"
         self.ca = str(self.folder / "ca.pem")
         self.trusted = ["--ca", self.ca, "--trust", str(self.folder / "anchors.pem")]
 
@@ -77,9 +82,9 @@ class Office:
             request.write_text(made)
             openssl("req", "-in", str(request), "-verify", "-noout")
             names = subprocess.run(["openssl", "req", "-in", str(request), "-noout", "-text"], check=True, capture_output=True, text=True)
-            expect(f"URI:https://localhost:{self.port}" in names.stdout and "Digital Signature" in names.stdout, names.stdout)
+            expect(f"URI:{self.base}\n" in names.stdout and "Digital Signature" in names.stdout, names.stdout)
             wishes = self.folder / "wishes"
-            wishes.write_text(EXTENSIONS + f"subjectAltName=DNS:localhost,URI:https://localhost:{self.port}\n")
+            wishes.write_text(EXTENSIONS + f"subjectAltName=DNS:localhost,URI:{self.base}\n")
             openssl("x509", "-req", "-in", str(request), "-CA", at + ".pem", "-CAkey", at + ".key", "-CAcreateserial", "-days", "2",
                     "-extfile", str(wishes), "-out", str(self.folder / (use + "-token.pem")))
         (self.folder / "anchors.pem").write_text((self.folder / "token-ca.pem").read_text())
@@ -101,7 +106,7 @@ class Office:
         until(ready, "the agent")
 
     def options(self):
-        return ["--agent", f"https://localhost:{self.port}", "--token-file", str(self.folder / "api-token"), "--ca", self.ca]
+        return ["--agent", self.base, "--token-file", str(self.folder / "api-token"), "--ca", self.ca]
 
     def get(self, path, **headers):
         return self.request("GET", path, None, headers)
@@ -122,7 +127,7 @@ class Office:
 
     def another_offer(self, case):
         headers = {"Authorization": "Bearer " + (self.folder / "api-token").read_text().strip(), "Content-Type": "application/json"}
-        status, _, body = self.request("POST", f"/api/cases/{case}/offer", '{"tx_code":false}', headers)
+        status, _, body = self.request("POST", f"{PATH}/api/cases/{case}/offer", '{"tx_code":false}', headers)
         expect(status == 200, body)
         return json.loads(body)["offer"]["link"]
 
@@ -133,6 +138,11 @@ class Office:
         started = self.t.json("verify", *self.options(), "--no-wait", "--type", "residence")
         self.t.json("wallet", "present", started["link"], "--yes", *self.trusted)
         return self.t.json("verify", *self.options(), "--id", started["id"])
+
+    def independent_wallet(self):
+        trusting = {**os.environ, "NODE_EXTRA_CA_CERTS": self.ca, "NODE_OPTIONS": "--dns-result-order=ipv4first"}
+        done = subprocess.run(["node", "wallet.mjs", str(self.folder), "anchors.pem"], cwd=PACKAGES, env=trusting, timeout=300, check=False)
+        expect(done.returncode == 0, "an independent wallet")
 
     def stop(self):
         self.process.terminate()
@@ -156,7 +166,7 @@ def wrong_ways(office):
 def lost_and_back(office):
     """While the token is away, what needs it says so, and what does not goes on; afterwards all goes on by itself."""
     waiting, case = office.offer("R100003")
-    lists = json.loads(office.get("/status-lists")[2])["status_lists"]
+    lists = json.loads(office.get(PATH + "/status-lists")[2])["status_lists"]
     path = lists[0].removeprefix(f"https://localhost:{office.port}")
     held = office.get(path)
     expect(held[0] == 200, "a list, signed by the token")
@@ -166,7 +176,7 @@ def lost_and_back(office):
     status, answer, body = office.get(METADATA, Accept="application/jwt")
     expect(status == 503 and answer.get("Retry-After") == "5" and b"signing key is not available" in body, f"{status} {body}")
     expect(office.get(METADATA)[0] == 200, "unsigned metadata need no key")
-    expect(office.get("/readyz")[0] == 200 and office.get(path)[0] == 200, "the agent stands, the list that is signed is served")
+    expect(office.get(PATH + "/readyz")[0] == 200 and office.get(path)[0] == 200, "the agent stands, the list that is signed is served")
     metrics = ask(office.telemetry, "GET", "/metrics").body.decode()
     failed = [line for line in metrics.splitlines() if line.startswith("stadtbuch_agent_signing_failures_total")]
     expect(int(failed[0].split()[1]) >= 2, f"counted: {failed}")
@@ -194,6 +204,7 @@ def main():
         print(__doc__)
         return 64
     expect(os.path.exists(MODULE), "softhsm2 is missing (deploy/packages-test.txt)")
+    install()
     t = Terminal(sys.argv[2])
     office = None
     try:
@@ -205,6 +216,7 @@ def main():
         office.accept(office.offer("R100000")[0])
         result = office.verify()
         expect(result["valid"] is True and result["credentials"][0]["claims"], f"believed: {result}")
+        office.independent_wallet()
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda _: office.get(METADATA, Accept="application/jwt")[0], range(64)))
         expect(answers == [200] * 64, f"several threads sign: {answers}")

@@ -30,12 +30,13 @@ std::string first_line(const std::string& file) {
 
 }  // namespace
 
-Town::Town(const std::string& types) {
+Town::Town(const std::string& types, const std::string& path) {
     DevOptions options;
     options.folder = folder.path();
     options.register_folder =
         std::filesystem::absolute(STADTBUCH_TEST_DATA "/../../config/town").string();
     options.types_folder = types;
+    options.path = path;
     options.now = time;
     // A free port: the address is part of every credential, so it is chosen before the server
     // starts.
@@ -99,7 +100,7 @@ Answer Browser::post(const std::string& target, const net::FormList& fields) {
     return send({"POST",
                  town_.url(target),
                  {{"Content-Type", "application/x-www-form-urlencoded"},
-                  {"Origin", town_.configuration.url}},
+                  {"Origin", town_.agent->settings.origin()}},
                  net::build_form(fields)});
 }
 

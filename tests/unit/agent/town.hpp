@@ -22,7 +22,8 @@ namespace stadtbuch::agent::test {
 class Town {
   public:
     /// `types`: folder of credential types that are configuration; empty: none.
-    explicit Town(const std::string& types = "");
+    /// `path`: the agent stands below it, "/town"; empty: at the root of its host.
+    explicit Town(const std::string& types = "", const std::string& path = "");
     /// Stops and opens the same store again.
     void restart();
 
