@@ -3,6 +3,7 @@
 #include "consensus/catchup/leecher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "consensus/catchup/seeder.hpp"
 #include "storage/merkle/merkle.hpp"
@@ -32,6 +33,7 @@ void Leecher::finish() {
     state_ = State::idle;
     finished_ = true;
     lag_since_.reset();
+    weigh_lag();
     requests_.clear();
     pieces_.clear();
     proofs_.clear();
@@ -436,7 +438,22 @@ void Leecher::probe() {
     core_.broadcast(std::move(ask));
 }
 
+/// f+1 claimed a longer ledger, and a whole run did not find it: one of them has fallen silent
+/// since or lies. Whoever went on looking would never vote again for what one honest member alone
+/// has ordered (seed 1500043460). So claims are heard anew, and after growing pauses only.
+void Leecher::weigh_lag() {
+    if (std::exchange(lag_goal_, 0) <= core_.executor.committed_size(LedgerId::audit)) {
+        lag_pause_ = 0;
+        return;
+    }
+    lag_pause_ = lag_pause_ == 0 ? 4 * core_.limits.lag_probe_delay
+                                 : std::min(2 * lag_pause_, core_.limits.lag_probe_interval);
+    no_lag_until_ = core_.now.tick + lag_pause_;
+    audit_sizes_.clear();
+}
+
 bool Leecher::lags() {
+    if (core_.now.tick < no_lag_until_) return false;
     std::vector<std::uint64_t> sizes;
     for (const auto& [name, size] : audit_sizes_) {
         if (core_.is_member(name) && name != core_.self) sizes.push_back(size);

@@ -94,6 +94,7 @@ class Leecher {
     void start_over();
     void settle_doubts();
     void finish();
+    void weigh_lag();
     [[nodiscard]] std::size_t buffered() const;
 
     Core& core_;
@@ -131,6 +132,8 @@ class Leecher {
     std::map<NodeName, std::uint64_t> audit_sizes_;
     std::uint64_t lag_goal_ = 0;
     std::optional<Tick> lag_since_;
+    Tick lag_pause_ = 0;  ///< after the last run that did not reach lag_goal_
+    Tick no_lag_until_ = 0;
 };
 
 }  // namespace stadtbuch::consensus
