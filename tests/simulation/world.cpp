@@ -127,17 +127,28 @@ std::size_t World::syncs(std::size_t node) const {
 /// What a client waits for: f+1 of the pool as it is now.
 std::size_t World::weak_quorum() const {
     if (plan_.spares + plan_.registry_changes == 0) return Quorums{validators()}.weak();
-    std::size_t batches = 0;
-    std::size_t members = plan_.nodes;
+    const auto registry = newest_registry();
+    return Quorums{registry ? registry->size() : plan_.nodes}.weak();
+}
+
+/// The members by the longest honest ledger; nothing while it has no batch. In the middle of a
+/// catch-up the audit ledger is ahead of the pool ledger, whose members are those of long ago then.
+std::optional<std::vector<NodeName>> World::newest_registry() const {
+    std::uint64_t batches = 0;
+    std::optional<std::vector<NodeName>> registry;
     for (const auto& node : nodes_) {
         if (!node->alive || node->character != Character::honest) continue;
         const Executor& executor = node->body->port();
-        const std::size_t size = executor.committed_size(LedgerId::audit);
-        if (size <= batches) continue;
-        batches = size;
-        members = executor.committed_registry().size();
+        const auto newest = executor.last_audit_records(1);
+        if (newest.empty() || newest.front().pp_seq_no <= batches) continue;
+        const auto pool = newest.front().ledger_sizes.find(LedgerId::pool);
+        if (pool != newest.front().ledger_sizes.end() &&
+            executor.committed_size(LedgerId::pool) < pool->second)
+            continue;
+        batches = newest.front().pp_seq_no;
+        registry = executor.committed_registry();
     }
-    return Quorums{members}.weak();
+    return registry;
 }
 
 bool World::is_honest(std::size_t node) const {

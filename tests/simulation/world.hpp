@@ -229,6 +229,7 @@ class World {
 
     [[nodiscard]] bool is_honest(std::size_t node) const;
     [[nodiscard]] std::size_t weak_quorum() const;
+    [[nodiscard]] std::optional<std::vector<consensus::NodeName>> newest_registry() const;
     [[nodiscard]] consensus::ViewNo highest_view() const;
     [[nodiscard]] consensus::ViewNo highest_view_due() const;
 

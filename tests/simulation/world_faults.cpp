@@ -166,17 +166,9 @@ bool World::may_move(const ToyRequest& request) {
     if (last_move_) {
         const std::string& name =
             last_move_->admit.empty() ? last_move_->remove : last_move_->admit;
-        const Node* ahead = nullptr;
-        for (const auto& node : nodes_) {
-            if (!node->alive || node->character != Character::honest) continue;
-            const auto size = [](const Node& one) {
-                return one.body->port().committed_size(LedgerId::audit);
-            };
-            if (ahead == nullptr || size(*node) > size(*ahead)) ahead = node.get();
-        }
-        if (ahead == nullptr) return false;
-        const auto registry = ahead->body->port().committed_registry();
-        const bool is_in = std::find(registry.begin(), registry.end(), name) != registry.end();
+        const auto registry = newest_registry();
+        if (!registry) return false;
+        const bool is_in = std::find(registry->begin(), registry->end(), name) != registry->end();
         const bool in_force = is_in == !last_move_->admit.empty();
         if (!in_force && !is_answered(last_move_digest_)) return false;
         if (!in_force) {
