@@ -114,6 +114,15 @@ void Ordering::witness(const messages::BatchId& id, ViewNo view) {
     if (entry != known->second.end()) entry->second.view_no = std::max(entry->second.view_no, view);
 }
 
+void Ordering::witness_ordered(ViewNo view) {
+    for (auto& [seq, by_digest] : preprepared_) {
+        if (seq > last_ordered_) break;
+        const auto record = core_.executor.audit_record(seq);
+        const auto entry = record ? by_digest.find(record->batch_digest) : by_digest.end();
+        if (entry != by_digest.end()) entry->second.view_no = std::max(entry->second.view_no, view);
+    }
+}
+
 void Ordering::forget_certificates_above(PpSeqNo end) {
     for (auto it = preprepared_.upper_bound(end); it != preprepared_.end(); ++it) {
         core_.persist(records::pre_prepare_key(it->first), std::nullopt);

@@ -89,6 +89,9 @@ class Ordering {
     void note_ordered(PpSeqNo above, PpSeqNo upto);
     /// An ordered batch was pre-prepared again in `view`, as far as this node goes.
     void witness(const messages::BatchId& id, ViewNo view);
+    /// The same for all that this node has ordered. No other batch can be prepared there any more,
+    /// so the word of who was not in that view is as good.
+    void witness_ordered(ViewNo view);
     /// A view began whose old range ends at `end`: nothing above was ordered, and what was prepared
     /// there stands on batches that are replaced now. Re-created later, its roots could never fit
     /// again.

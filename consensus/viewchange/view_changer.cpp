@@ -11,6 +11,7 @@ namespace stadtbuch::consensus {
 
 void ViewChanger::start(ViewNo view) {
     const NodeName old_primary = core_.primary_of(0);
+    const bool again = core_.waiting_for_new_view;
     const bool for_members = is_for_members(view);
     const bool is_next = view == core_.view_no + 1;
     ++started_;
@@ -21,6 +22,9 @@ void ViewChanger::start(ViewNo view) {
     master_.leave_view();
     // At once: what is said cannot be taken back when this view fails for want of a checkpoint.
     if (!master_.stable_is_shared()) master_.widen_history();
+    // Those who voted again for an ordered batch in a later view may be gone from the pool, and a
+    // certificate of that view has too few witnesses left (seed 1000067923).
+    if (again) master_.witness_ordered(view - 1);
     changes_.clear();
     fetched_.clear();
     fetched_from_.clear();
