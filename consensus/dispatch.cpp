@@ -142,7 +142,7 @@ void Replica::Parts::on_message(const NodeName& from, const messages::Message& m
     } else if (const auto* old = std::get_if<messages::OldViewPrePrepareReq>(&message)) {
         if (old->inst_id == 0) view_changer.on_old_request(from, *old);
     } else if (const auto* pps = std::get_if<messages::OldViewPrePrepareRep>(&message)) {
-        if (pps->inst_id == 0) view_changer.on_old_reply(*pps);
+        if (pps->inst_id == 0) view_changer.on_old_reply(from, *pps);
     }
     // BACKUP_INSTANCE_FAULTY is read and left: our backups are cheap and stay (plenum-lessons B15).
 }

@@ -269,6 +269,7 @@ void Ordering::leave_view() {
         if (is_master() && s.pre_prepare) keep_old(*s.pre_prepare);
     }
     slots_.clear();
+    told_by_primary_.clear();
     signing_.clear();
     checking_.clear();
     asked_.clear();
@@ -281,7 +282,7 @@ void Ordering::leave_view() {
 }
 
 void Ordering::keep_old(const messages::PrePrepare& pp) {
-    old_[{pp.pp_seq_no, pp.created_in(), pp.digest}] = pp;
+    old_[key_of(pp)] = pp;
 }
 
 const messages::PrePrepare* Ordering::old_pre_prepare(ViewNo created_in, PpSeqNo seq,
@@ -313,6 +314,10 @@ std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::Ba
             // Ordered before, its text is gone. Those who still have it vote for it in this view,
             // and their certificates need witnesses (seed 400033854).
             witness(id, view);
+            missing.push_back(id);
+            continue;
+        }
+        if (is_ambiguous(*old)) {
             missing.push_back(id);
             continue;
         }
@@ -361,16 +366,38 @@ std::vector<messages::BatchId> Ordering::recreate(const std::vector<messages::Ba
     return missing;
 }
 
-void Ordering::on_old_pre_prepare(const messages::PrePrepare& pp,
+void Ordering::on_old_pre_prepare(const NodeName& from, const messages::PrePrepare& pp,
                                   const std::vector<messages::BatchId>& wanted) {
-    for (const messages::BatchId& id : wanted) {
-        if (id.pp_seq_no != pp.pp_seq_no || id.digest != pp.digest ||
-            id.pp_view_no != pp.created_in())
-            continue;
-        // The digest binds everything that matters; roots are compared when the batch is applied.
-        if (messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) == pp.digest)
-            keep_old(pp);
+    const auto is_it = [&](const messages::BatchId& id) {
+        return id.pp_seq_no == pp.pp_seq_no && id.digest == pp.digest &&
+               id.pp_view_no == pp.created_in();
+    };
+    if (std::none_of(wanted.begin(), wanted.end(), is_it)) return;
+    // The digest binds time, view and requests; roots are compared when the batch is applied.
+    if (messages::pre_prepare_digest(pp.created_in(), pp.pp_time, pp.digests) != pp.digest) return;
+    const auto own = old_.find(key_of(pp));
+    if (from == core_.primary_of(inst_)) {
+        const bool differs = own != old_.end() && own->second.audit_txn_root != pp.audit_txn_root;
+        if (differs && is_certified(pp)) return;
+        told_by_primary_.insert(key_of(pp));
+        if (differs) own->second = pp;
     }
+    if (own == old_.end()) keep_old(pp);
+}
+
+/// Its digest binds time, view and requests, so empty batches for two ledgers share one when they
+/// are made in the same second. A primary that sent both is not found out by NEW_VIEW. All take the
+/// copy that the new primary holds, which stands for its PRE-PREPARE; who has a certificate for
+/// another copy votes for none in that view (seed 1500002804).
+bool Ordering::is_ambiguous(const messages::PrePrepare& old) const {
+    return old.digests.empty() && old.pp_seq_no > last_ordered_ && !leads() &&
+           told_by_primary_.count(key_of(old)) == 0;
+}
+
+bool Ordering::is_certified(const messages::PrePrepare& old) const {
+    const auto prepared = prepared_.find(old.pp_seq_no);
+    return prepared != prepared_.end() && prepared->second.digest == old.digest &&
+           prepared->second.pp_view_no == old.created_in();
 }
 
 void Ordering::enter_view_as_backup() {

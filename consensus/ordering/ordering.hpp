@@ -144,7 +144,7 @@ class Ordering {
     [[nodiscard]] Tick last_progress() const { return last_progress_; }
 
     /// MessageRequest PREPREPARE with a body for another view can be refilled by old-view replies.
-    void on_old_pre_prepare(const messages::PrePrepare& pp,
+    void on_old_pre_prepare(const NodeName& from, const messages::PrePrepare& pp,
                             const std::vector<messages::BatchId>& wanted);
 
   private:
@@ -153,6 +153,15 @@ class Ordering {
         NodeName publisher;
         PpSeqNo pp_seq_no = 0;
     };
+
+    using OldKey = std::tuple<PpSeqNo, ViewNo, std::string>;
+
+    [[nodiscard]] static OldKey key_of(const messages::PrePrepare& pp) {
+        return {pp.pp_seq_no, pp.created_in(), pp.digest};
+    }
+
+    [[nodiscard]] bool is_ambiguous(const messages::PrePrepare& old) const;
+    [[nodiscard]] bool is_certified(const messages::PrePrepare& old) const;
 
     [[nodiscard]] bool is_master() const { return inst_ == 0; }
 
@@ -254,7 +263,8 @@ class Ordering {
     /// The smallest that each member said since its last CHECKPOINT: who had less once has caught
     /// up since at best, and may not vote yet.
     std::map<NodeName, std::uint64_t> audit_sizes_;
-    std::map<std::tuple<PpSeqNo, ViewNo, std::string>, messages::PrePrepare> old_;
+    std::map<OldKey, messages::PrePrepare> old_;
+    std::set<OldKey> told_by_primary_;  ///< copies that are the ones of this view's primary
 
     // Proofs.
     std::map<SignId, PpSeqNo> signing_;

@@ -300,13 +300,13 @@ void ViewChanger::on_old_request(const NodeName& from,
     if (!reply.pre_prepares.empty()) core_.send({from}, std::move(reply));
 }
 
-void ViewChanger::on_old_reply(const messages::OldViewPrePrepareRep& reply) {
+void ViewChanger::on_old_reply(const NodeName& from, const messages::OldViewPrePrepareRep& reply) {
     if (core_.waiting_for_new_view || !core_.participating || to_recreate_.empty()) return;
     // A copy that was taken before may have been refused when it was applied.
     missing_ = master_.recreate(to_recreate_, core_.view_no);
     if (missing_.empty()) return;
     for (const messages::PrePrepare& pp : reply.pre_prepares)
-        master_.on_old_pre_prepare(pp, missing_);
+        master_.on_old_pre_prepare(from, pp, missing_);
     missing_ = master_.recreate(missing_, core_.view_no);
 }
 

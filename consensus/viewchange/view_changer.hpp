@@ -34,7 +34,7 @@ class ViewChanger {
     [[nodiscard]] bool on_ack(const NodeName& from, const messages::ViewChangeAck& ack);
     [[nodiscard]] bool on_new_view(const NodeName& from, const messages::NewView& view);
     void on_old_request(const NodeName& from, const messages::OldViewPrePrepareReq& request);
-    void on_old_reply(const messages::OldViewPrePrepareRep& reply);
+    void on_old_reply(const NodeName& from, const messages::OldViewPrePrepareRep& reply);
     [[nodiscard]] std::optional<messages::MessageResponse> answer(
         const messages::MessageRequest& question) const;
     void on_response(const NodeName& from, const messages::MessageResponse& response);
