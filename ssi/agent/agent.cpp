@@ -187,6 +187,7 @@ Result<void, StartFailure> Agent::wire() {
     config.credential_lifetime_s = settings.credential_days * 86400;
     config.metadata_signing = keyring->request_identity();
     config.registration_certificate = registration_certificate;
+    config.legal_category = settings.legal_category;
     config.wallets = {wallet_providers, settings.wallets.accept_unknown, {}};
     if (trust_lists->are_for_wallets())
         config.wallets.listed = [this] { return trust_lists->listed()->wallet_providers; };

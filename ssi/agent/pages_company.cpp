@@ -29,6 +29,7 @@ openid::DcqlQuery query(const Agent& agent, const Sitting&) {
                   {wanted.name_claim, wanted.identifier_claim, wanted.scope_claim,
                    wanted.family_name_claim, wanted.given_name_claim});
     out.credentials.front().vct_values = wanted.types;
+    name_authorities(agent, out.credentials.front());
     return out;
 }
 

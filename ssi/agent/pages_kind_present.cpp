@@ -30,6 +30,7 @@ openid::DcqlQuery query(const Agent& agent, const Sitting& sitting) {
     wanted.vct_values = kind->present.types;
     for (const KindPresent::Claim& claim : kind->present.claims)
         wanted.claims.push_back({"", credential::path_of(claim.path), {}});
+    name_authorities(agent, wanted);
     out.credentials.push_back(std::move(wanted));
     return out;
 }

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "ssi/credential/parking.hpp"
+#include "storage/encoding/text.hpp"
 
 namespace stadtbuch::agent {
 
@@ -19,6 +20,46 @@ openid::DcqlQuery query_for(const std::string& id, const std::string& vct,
     openid::DcqlQuery query;
     query.credentials.push_back(std::move(wanted));
     return query;
+}
+
+namespace {
+
+/// A bound for requests, not for trust: an authority that is left out stands on its list.
+constexpr std::size_t named_keys_max = 60;
+
+bool may_issue(const credential::TrustedIssuer& issuer, const openid::CredentialQuery& wanted) {
+    return std::any_of(issuer.vcts.begin(), issuer.vcts.end(), [&](const std::string& vct) {
+        return std::find(wanted.vct_values.begin(), wanted.vct_values.end(), vct) !=
+               wanted.vct_values.end();
+    });
+}
+
+void add_once(std::vector<std::string>& list, std::string text) {
+    if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
+}  // namespace
+
+void name_authorities(const Agent& agent, openid::CredentialQuery& wanted) {
+    std::vector<std::string> lists, key_ids;
+    const auto listed = agent.trust_lists->listed();
+    for (const auto* issuers : {&agent.trusted, &listed->issuers}) {
+        for (const credential::TrustedIssuer& issuer : *issuers) {
+            if (!may_issue(issuer, wanted)) continue;
+            const bool named = !issuer.trust_list.empty();
+            if (issuer.anchors.empty()) return;
+            if (named) add_once(lists, issuer.trust_list);
+            for (const keys::Certificate& anchor : issuer.anchors) {
+                const Bytes id = anchor.subject_key_id();
+                if (id.empty() && !named) return;
+                if (id.empty() || (named && key_ids.size() >= named_keys_max)) continue;
+                add_once(key_ids, encoding::base64url_encode(id));
+            }
+        }
+    }
+    if (lists.empty() || key_ids.size() > named_keys_max) return;
+    wanted.trust_lists = std::move(lists);
+    wanted.authority_key_ids = std::move(key_ids);
 }
 
 openid::DcqlQuery residence_query(const Agent& agent) {
@@ -57,7 +98,7 @@ bool pid_accepted(const Agent& agent) {
                        [&](const auto& vct) { return agent.trusts_type(vct); });
 }
 
-openid::DcqlQuery pid_query(const Agent&) {
+openid::DcqlQuery pid_query(const Agent& agent) {
     openid::CredentialQuery wanted;
     wanted.id = "pid";
     wanted.vct_values.assign(std::begin(pid_types), std::end(pid_types));
@@ -71,6 +112,7 @@ openid::DcqlQuery pid_query(const Agent&) {
     }
     // Some issuers have the house number in street_address only.
     wanted.claim_sets = {ids, {ids.begin(), ids.end() - 1}};
+    name_authorities(agent, wanted);
     openid::DcqlQuery query;
     query.credentials.push_back(std::move(wanted));
     return query;

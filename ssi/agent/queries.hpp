@@ -13,6 +13,10 @@ namespace stadtbuch::agent {
 /// disclosed.
 [[nodiscard]] openid::DcqlQuery query_for(const std::string& id, const std::string& vct,
                                           const std::vector<std::string>& claims);
+/// Says whom we would believe (DCQL trusted_authorities), if trust lists vouch for issuers of these
+/// types: the lists (etsi_tl) and the keys of all authorities (aki), so that a wallet need not know
+/// both. Nothing is said where somebody is trusted who has no certificate.
+void name_authorities(const Agent& agent, openid::CredentialQuery& wanted);
 /// Name, birth date and address: what the parking rules need, nothing else.
 [[nodiscard]] openid::DcqlQuery residence_query(const Agent& agent);
 /// Zone, plates and days, no name (profile of wardens, credentials §7.2).

@@ -186,7 +186,10 @@ void read_trust_lists(config::Document& file, Settings& out) {
         TrustListSettings list;
         list.name = file.required_text(at + "name");
         list.source = file.required_text(at + "source");
+        list.address = file.text(at + "address", list.source);
         if (!list.source.starts_with("https://")) list.source = file.path(at + "source", "");
+        const bool named = file.boolean(at + "in_requests", true);
+        if (!named || !list.address.starts_with("https://")) list.address.clear();
         list.signers = file.path(at + "signers", "");
         list.list_type = file.text(at + "list_type", "");
         list.service_types = file.texts(at + "service_types", {});
@@ -418,6 +421,9 @@ void read_representation(config::Document& file, const Settings& settings,
 void read_numbers(config::Document& file, Settings& out) {
     out.permit_months = file.integer("parking.months", 12, 1, 36);
     out.credential_days = file.integer("credentials.days", 14, 1, 90);
+    out.legal_category = file.text("credentials.legal_category", "");
+    if (out.legal_category.size() > 150)
+        file.fault("credentials.legal_category", "at most 150 characters", "For example PuB-EAA.");
     out.workers = file.integer("agent.workers", 2, 1, 64);
     out.protocol_per_minute = file.integer("limits.protocol_per_minute", 1200, 10, 10'000'000);
     out.connections_max = file.integer("limits.connections", 2000, 4, 100'000);

@@ -49,6 +49,9 @@ struct TrustListSettings {
     bool wallet_providers = false;           ///< its entities are providers of wallets
     std::string authorities;  ///< PEM file for the connection; empty: those of the system
     std::int64_t refresh_s = 3600;
+    /// Where everybody finds it: requests name it (DCQL trusted_authorities, etsi_tl). Empty: they
+    /// do not.
+    std::string address;
 };
 
 /// What the law wants below each page.
@@ -215,6 +218,7 @@ struct Settings {
     std::vector<std::string> languages{"de", "en", "leicht"};
     std::int64_t permit_months = 12;
     std::int64_t credential_days = 14;
+    std::string legal_category;  ///< attestation_legal_category, "PuB-EAA"; empty: not said
     std::int64_t workers = 2;
     std::int64_t protocol_per_minute = 1200;  ///< token and nonce requests of one network
     std::int64_t connections_max = 2000;

@@ -145,7 +145,8 @@ void TrustLists::publish() {
         if (!one.state.list) continue;
         for (const credential::ListedEntity& entity : one.state.list->entities) {
             if (!one.settings.types.empty())
-                all->issuers.push_back({entity.name, entity.anchors, one.settings.types, {}});
+                all->issuers.push_back(
+                    {entity.name, entity.anchors, one.settings.types, {}, one.settings.address});
             if (one.settings.wallet_providers) {
                 all->wallet_providers.insert(all->wallet_providers.end(), entity.anchors.begin(),
                                              entity.anchors.end());

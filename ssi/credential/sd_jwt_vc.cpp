@@ -232,23 +232,23 @@ class Check {
         if (!trace_.check(!found_.vct.empty() && wanted, Rule::type_matches, "vct")) return false;
         // Trust is bound to the type (reliability F2): the issuer must be allowed each type that it
         // claims and we accept.
+        bool trusted = false;
         for (const TrustedIssuer* issuer : issuers_) {
             const bool allowed = std::any_of(types.begin(), types.end(), [&](const std::string& t) {
                 return contains(issuer->vcts, t) &&
                        (rules_.vct_values.empty() || contains(rules_.vct_values, t));
             });
             if (!allowed) continue;
-            found_.issuer_name = issuer->name;
-            trace_.pass(Rule::type_trusted, "vct");
-            if (const Value* status = claims.find("status")) {
-                found_.status = status_from_claim(*status);
-                if (!found_.status)
-                    return trace_.check(false, Rule::status_reference, "status",
-                                        "unknown mechanism");
-            }
-            return true;
+            if (!trusted) found_.issuer_name = issuer->name;
+            trusted = true;
+            if (!issuer->trust_list.empty()) found_.trust_lists.push_back(issuer->trust_list);
         }
-        return trace_.check(false, Rule::type_trusted, "vct");
+        if (!trace_.check(trusted, Rule::type_trusted, "vct")) return false;
+        const Value* status = claims.find("status");
+        if (status == nullptr) return true;
+        found_.status = status_from_claim(*status);
+        return found_.status ||
+               trace_.check(false, Rule::status_reference, "status", "unknown mechanism");
     }
 
     /// Adds what the credential's type extends (draft-ietf-oauth-sd-jwt-vc-19 §6.4). False: its
@@ -343,6 +343,8 @@ std::string issue_credential(const CredentialContent& content, const IssueInput&
     if (!content.vct_integrity.empty()) payload.set("vct#integrity", content.vct_integrity);
     if (input.holder) payload.set("cnf", Object{{"jwk", keys::jwk_of(*input.holder)}});
     if (input.status) payload.set("status", status_claim(*input.status));
+    if (!input.legal_category.empty() && !content.claims.contains(legal_category_claim))
+        payload.set(std::string(legal_category_claim), input.legal_category);
     for (auto& member : made.payload.members()) payload.set(member.key, std::move(member.value));
     SdJwt parts;
     parts.issuer_jwt = keys::sign_jws(header_of(identity, "dc+sd-jwt"),

@@ -32,7 +32,11 @@ struct IssueInput {
     std::optional<keys::PublicKey> holder;  // `cnf.jwk`
     std::optional<StatusReference> status;
     std::size_t decoys = 2;
+    /// `attestation_legal_category` in the open, unless the content has its own; empty: not said.
+    std::string legal_category = {};
 };
+
+inline constexpr std::string_view legal_category_claim = "attestation_legal_category";
 
 /// Compact form with all disclosures, ends with `~`. Empty if the signer refused.
 [[nodiscard]] std::string issue_credential(const CredentialContent& content,
@@ -47,6 +51,8 @@ struct TrustedIssuer {
     /// If set, its DID key alone may vouch: for credentials without x5c, and without anchors for
     /// all, and for status lists by their `kid`.
     std::string did;
+    /// Address of the trust list that vouches for it; empty: none, or one that has no address.
+    std::string trust_list = {};
 };
 
 /// Resolves the assertion key of a DID URL, from the ledger or offline.
@@ -107,8 +113,9 @@ struct VerifyRules {
 struct VerifiedCredential {
     encoding::Object claims;  // all disclosed, registered claims included
     std::string vct;
-    std::string issuer_name;  // of the trusted issuer
-    std::string issuer;       // `iss` or the certificate's URI
+    std::string issuer_name;                    // of the trusted issuer
+    std::string issuer;                         // `iss` or the certificate's URI
+    std::vector<std::string> trust_lists = {};  // addresses of those that vouch for the issuer
     std::optional<keys::PublicKey> holder;
     std::optional<StatusReference> status;
     keys::UnixSeconds expires_at = 0;

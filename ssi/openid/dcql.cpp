@@ -138,9 +138,10 @@ Result<CredentialQuery, DcqlError> read_credential_query(const Value& value) {
             const Value* values = authority.find("values");
             auto read = values != nullptr ? read_texts(*values) : std::nullopt;
             if (!read) return Failure{DcqlError::malformed};
-            if (authority.text_at("type") != "aki") continue;
-            query.authority_key_ids.insert(query.authority_key_ids.end(), read->begin(),
-                                           read->end());
+            const std::string_view type = authority.text_at("type");
+            if (type != "aki" && type != "etsi_tl") continue;
+            auto& known = type == "aki" ? query.authority_key_ids : query.trust_lists;
+            known.insert(known.end(), read->begin(), read->end());
         }
     }
     if (const auto error = read_claims(value, query)) return Failure{*error};
@@ -225,11 +226,14 @@ Object to_value(const DcqlQuery& query) {
                      {"meta", Object{{"vct_values", texts(credential.vct_values)}}}};
         if (credential.multiple) value.set("multiple", true);
         if (!credential.require_holder) value.set("require_cryptographic_holder_binding", false);
-        if (!credential.authority_key_ids.empty()) {
-            value.set("trusted_authorities",
-                      Array{Value(Object{{"type", "aki"},
-                                         {"values", texts(credential.authority_key_ids)}})});
-        }
+        Array authorities;
+        const auto authority = [&](const char* type, const std::vector<std::string>& values) {
+            if (values.empty()) return;
+            authorities.emplace_back(Object{{"type", type}, {"values", texts(values)}});
+        };
+        authority("aki", credential.authority_key_ids);
+        authority("etsi_tl", credential.trust_lists);
+        if (!authorities.empty()) value.set("trusted_authorities", std::move(authorities));
         Array claims;
         for (const ClaimQuery& claim : credential.claims)
             claims.emplace_back(claim_to_value(claim));

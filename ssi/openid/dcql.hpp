@@ -26,7 +26,9 @@ struct CredentialQuery {
     std::vector<std::string> vct_values;
     bool multiple = false;
     bool require_holder = true;
-    std::vector<std::string> authority_key_ids;  // trusted_authorities of type aki, base64url
+    // trusted_authorities; a credential has to fit one of them:
+    std::vector<std::string> authority_key_ids;  // type aki, base64url
+    std::vector<std::string> trust_lists;        // type etsi_tl, addresses
     std::vector<ClaimQuery> claims;
     std::vector<std::vector<std::string>> claim_sets;
 };

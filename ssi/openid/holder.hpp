@@ -124,6 +124,9 @@ struct RequestRules {
 struct HeldCredential {
     std::string compact;
     const keys::Signer* key = nullptr;  // of `cnf`
+    /// Addresses of trust lists on which the wallet found its issuer. nullopt: it reads none, so it
+    /// cannot tell and does not refuse (the verifier decides whom it believes).
+    std::optional<std::vector<std::string>> trust_lists = {};
 };
 
 struct Presentation {

@@ -3,6 +3,7 @@
 // The holder's half of OpenID4VP.
 #include <algorithm>
 
+#include "ssi/openid/authorities.hpp"
 #include "ssi/openid/holder.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
@@ -92,6 +93,13 @@ bool type_fits(const CredentialQuery& query, const Value& claims) {
            });
 }
 
+bool authorities_fit(const CredentialQuery& query, const credential::VerifiedCredential& read,
+                     const HeldCredential& held) {
+    if (!query.trust_lists.empty() && !held.trust_lists) return true;
+    return is_of_authorities(query, read.parts,
+                             held.trust_lists.value_or(std::vector<std::string>()));
+}
+
 struct Choice {
     std::size_t index = 0;
     std::vector<credential::ClaimPath> paths;
@@ -106,7 +114,7 @@ std::optional<Choice> choose(const CredentialQuery& query, const std::vector<Hel
         if (!read || (read->expires_at != 0 && read->expires_at <= now)) continue;
         if (query.require_holder && held[i].key == nullptr) continue;
         const Value claims(read->claims);
-        if (!type_fits(query, claims)) continue;
+        if (!type_fits(query, claims) || !authorities_fit(query, *read, held[i])) continue;
         auto paths = claims_to_disclose(query, claims);
         if (paths) return Choice{i, *std::move(paths), std::move(read).value()};
     }

@@ -98,6 +98,8 @@ struct IssuerConfig {
     bool display_on_configuration = false;              // compatibility with drafts <= 15
     credential::SigningIdentity metadata_signing = {};  // signed metadata offered if set
     std::string registration_certificate = {};          // JWT, carried by value; empty: none
+    /// attestation_legal_category of all credentials ("PuB-EAA"; credentials §7.3); empty: unsaid.
+    std::string legal_category = {};
     WalletTrust wallets = {};
     /// Where a wallet that no provider vouches for may be sent back to, compared as plain text; a
     /// code that goes anywhere else could go to anybody. "*": anywhere (development only).

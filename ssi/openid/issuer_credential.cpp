@@ -226,6 +226,7 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
     }
     credential::IssueInput input;
     input.issuer = config_.issuer_did;
+    input.legal_category = config_.legal_category;
     // Whole hours: a batch and its neighbours look alike (credentials §9).
     input.issued_at = now - now % hour_s;
     input.expires_at = input.issued_at + std::max(decision.credential_lifetime_s, hour_s);

@@ -51,7 +51,16 @@ Object Issuer::configuration_of(const credential::CredentialType& type) const {
         {"credential_signing_alg_values_supported", Array{"ES256"}},
         {"proof_types_supported", std::move(proof_types)},
     };
-    Object metadata = credential::credential_metadata(type);
+    credential::CredentialType shown = type;
+    const bool own = std::any_of(shown.claims.begin(), shown.claims.end(), [](const auto& claim) {
+        return claim.path == credential::legal_category_claim;
+    });
+    // Not in the type's document: its hash stands in credentials that were issued before.
+    if (!config_.legal_category.empty() && !own) {
+        shown.claims.push_back({std::string(credential::legal_category_claim),
+                                "Rechtliche Art des Nachweises", "Legal category", true, false});
+    }
+    Object metadata = credential::credential_metadata(shown);
     if (config_.display_on_configuration) {
         for (const auto& member : metadata) configuration.set(member.key, member.value);
     }

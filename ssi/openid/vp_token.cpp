@@ -3,6 +3,7 @@
 // Validation of a vp_token (credentials §4.4), and the stored form of its result.
 #include <algorithm>
 
+#include "ssi/openid/authorities.hpp"
 #include "ssi/openid/verifier.hpp"
 #include "ssi/openid/verifier_record.hpp"
 #include "storage/encoding/text.hpp"
@@ -45,23 +46,6 @@ bool shape_fits(const Value& token, const DcqlQuery& query, credential::Trace& t
                        "too many presentations");
 }
 
-/// trusted_authorities of type aki: one certificate of the chain names one of the keys.
-bool authority_fits(const CredentialQuery& query, const credential::SdJwt& parts) {
-    if (query.authority_key_ids.empty()) return true;
-    const auto jws =
-        keys::parse_jws(parts.issuer_jwt, {"", {"ES256", "EdDSA", "Ed25519"}, 256 * 1024});
-    const Value* x5c = jws ? jws->header.find("x5c") : nullptr;
-    const auto chain = x5c != nullptr ? keys::chain_from_x5c(*x5c)
-                                      : Result<std::vector<keys::Certificate>, keys::ChainError>(
-                                            Failure{keys::ChainError::empty});
-    if (!chain) return false;
-    return std::any_of(chain->begin(), chain->end(), [&](const keys::Certificate& certificate) {
-        const std::string id = encoding::base64url_encode(certificate.authority_key_id());
-        return std::find(query.authority_key_ids.begin(), query.authority_key_ids.end(), id) !=
-               query.authority_key_ids.end();
-    });
-}
-
 Candidate judge(const CredentialQuery& query, const std::string& compact,
                 const PresentationCheck& check, const TrustPolicy& trust) {
     Candidate candidate;
@@ -87,7 +71,8 @@ Candidate judge(const CredentialQuery& query, const std::string& compact,
     if (!found.credential) return candidate;
     const bool good = claims_satisfied(query, Value(found.credential->claims), found.trace);
     if (!good) found.credential.reset();
-    if (found.credential && !authority_fits(query, found.credential->parts)) {
+    if (found.credential &&
+        !is_of_authorities(query, found.credential->parts, found.credential->trust_lists)) {
         found.trace.fail(Rule::issuer_chain, query.id, "not one of the authorities asked for");
         found.credential.reset();
     }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "ssi/agent/queries.hpp"
 #include "ssi/keys/jose.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
@@ -81,7 +82,8 @@ void by_list_only(Town& town) {
     test::replace_in(file, "\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\", ", "");
     std::ofstream(file, std::ios::app)
         << "\n[[trust_list]]\nname = \"PID\"\nsource = \"list.jwt\"\nsigners = \"operator.pem\"\n"
-           "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\nrefresh_s = 60\n";
+           "types = [\"urn:eudi:pid:de:1\", \"urn:eudi:pid:1\"]\nrefresh_s = 60\n"
+           "address = \"https://lists.example/pid.jwt\"\n";
 }
 
 /// A town that believes list number 5.
@@ -155,6 +157,49 @@ TEST_CASE("an issuer on a trust list is believed as long as the list holds", "[a
     town.agent->tidy();
     CHECK(town.agent->trust_lists->listed()->issuers.empty());
     CHECK(shown(town) == 422);
+}
+
+TEST_CASE("requests name the trust list and the authorities on it", "[agent][trust]") {
+    ListedTown town;
+    const auto asked = [&] { return agent::pid_query(*town.agent).credentials.front(); };
+    CHECK(asked().trust_lists == std::vector<std::string>{"https://lists.example/pid.jwt"});
+    const auto pem = read_text_file(town.folder.path() + "/pid-ca.pem");
+    const auto authority = keys::Certificate::from_pem(pem.value());
+    REQUIRE(authority);
+    CHECK(asked().authority_key_ids ==
+          std::vector<std::string>{encoding::base64url_encode(authority->subject_key_id())});
+    CHECK(shown(town) == 303);
+
+    // Who is believed without a certificate cannot be named so: nothing is said.
+    town.agent->trusted.push_back({"By its DID", {}, {"urn:eudi:pid:1"}, "did:indy:x:y"});
+    CHECK(asked().trust_lists.empty());
+    CHECK(asked().authority_key_ids.empty());
+    town.agent->trusted.pop_back();
+
+    // The list is over: nobody is believed by it.
+    town.time += 31 * day_s;
+    town.agent->tidy();
+    CHECK(asked().trust_lists.empty());
+
+    test::replace_in(town.folder.path() + "/agent.toml", "address = ", "in_requests = false\n#");
+    town.time -= 31 * day_s;
+    town.restart();
+    CHECK(town.agent->trust_lists->listed()->issuers.size() == 1);
+    CHECK(asked().trust_lists.empty());
+}
+
+TEST_CASE("wallets are told the legal category of the settings", "[agent][trust]") {
+    Town town;
+    std::ofstream(town.folder.path() + "/agent.toml", std::ios::app)
+        << "\n[credentials]\nlegal_category = \"PuB-EAA\"\n";
+    town.restart();
+    Browser wallet(town);
+    const auto metadata = wallet.get("/.well-known/openid-credential-issuer").json();
+    for (const auto& one : *metadata.find("credential_configurations_supported")->object()) {
+        const auto told = encoding::compact_json(*one.value.find("credential_metadata"));
+        CHECK(told.find("attestation_legal_category") != std::string::npos);
+    }
+    CHECK(town.agent->issuer->config().legal_category == "PuB-EAA");
 }
 
 TEST_CASE("programs are told how the trust lists stand", "[agent][trust]") {

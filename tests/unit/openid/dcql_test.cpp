@@ -31,7 +31,7 @@ CredentialQuery query_of(const std::string& claims) {
 TEST_CASE("queries come back as they were written") {
     const char* const text = R"({"credentials":[
         {"id":"a","format":"dc+sd-jwt","meta":{"vct_values":["v","w"]},"multiple":true,
-         "trusted_authorities":[{"type":"aki","values":["AAAA"]}],
+         "trusted_authorities":[{"type":"aki","values":["AAAA"]},{"type":"etsi_tl","values":["https://l.example/"]}],
          "claims":[{"id":"c1","path":["x",null,0],"values":["1",2,true]},{"id":"c2","path":["y"]}],
          "claim_sets":[["c1","c2"],["c2"]]},
         {"id":"b","format":"dc+sd-jwt","meta":{"vct_values":["v"]},"require_cryptographic_holder_binding":false}],

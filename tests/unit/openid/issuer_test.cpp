@@ -51,6 +51,46 @@ TEST_CASE("by a switch the texts stand where drafts up to 15 had them, too") {
     }
 }
 
+TEST_CASE("the legal category stands in every credential, in the open, if it is configured") {
+    const auto claims_of_one = [](Counter& counter) {
+        const auto key = keys::P256PrivateKey::generate(counter.town.random);
+        return credential::read_credential(counter.issue(key))->parts;
+    };
+    const std::string name(credential::legal_category_claim);
+    const auto says = [&](const credential::SdJwt& parts) {
+        const auto jws = keys::parse_jws(parts.issuer_jwt, {});
+        return std::string(Value(*keys::payload_object(*jws)).text_at(name));
+    };
+    const auto described = [&](Counter& counter) {
+        const Value body = json(counter.issuer.metadata().body);
+        const Value* type = body.find("credential_configurations_supported")->find("residence");
+        return encoding::compact_json(*type->find("credential_metadata")).find(name) !=
+               std::string::npos;
+    };
+    Counter silent;
+    CHECK(says(claims_of_one(silent)).empty());
+    CHECK_FALSE(described(silent));
+    Counter counter([](IssuerConfig& config) { config.legal_category = "PuB-EAA"; });
+    const credential::SdJwt parts = claims_of_one(counter);
+    CHECK(says(parts) == "PuB-EAA");
+    CHECK(described(counter));
+    // A type that has the claim itself says it once.
+    Counter own([&](IssuerConfig& config) {
+        config.legal_category = "PuB-EAA";
+        config.types.front().claims.push_back({name, "Art", "Category", true, false});
+    });
+    const Value body = json(own.issuer.metadata().body);
+    const std::string told =
+        encoding::compact_json(*body.find("credential_configurations_supported")
+                                    ->find("residence")
+                                    ->find("credential_metadata"));
+    CHECK(told.find(name) == told.rfind(name));
+    // The type's document, whose hash the credential names, is the same with and without.
+    const auto jws = keys::parse_jws(parts.issuer_jwt, {});
+    CHECK(Value(*keys::payload_object(*jws)).text_at("vct#integrity") ==
+          credential::integrity_of(credential::type_document(counter.town.residence)));
+}
+
 TEST_CASE("from the offer to the accepted credential") {
     Counter counter;
     const auto key = keys::P256PrivateKey::generate(counter.town.random);

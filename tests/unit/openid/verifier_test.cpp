@@ -54,7 +54,13 @@ struct Desk {
             list, uri, {test_now, test_now + day_s, 900}, counter.town.identity());
     }
 
-    [[nodiscard]] TrustPolicy trust() { return {{counter.town.trusted()}, nullptr, &status}; }
+    std::string trust_list;  // on which the verifier found the town
+
+    [[nodiscard]] TrustPolicy trust() {
+        credential::TrustedIssuer town = counter.town.trusted();
+        town.trust_list = trust_list;
+        return {{town}, nullptr, &status};
+    }
 
     [[nodiscard]] PresentationRequest request(ResponseMode mode) const {
         PresentationRequest r;
@@ -381,8 +387,47 @@ TEST_CASE("trusted_authorities of type aki") {
     CHECK(desk.result(started).state == PresentationState::answered);
     request.query.credentials[0].authority_key_ids = {"AAAA"};
     started = desk.verifier.start(request, test_now);
-    CHECK(desk.answer(started, desk.body_for(desk.fetch(started))).status == 200);
+    AuthorizationRequest read = desk.fetch(started);
+    CHECK(present(read, {{desk.held, &desk.wallet_key}}, test_now).error() ==
+          HolderError::query_not_met);
+    read.query.credentials[0].authority_key_ids.clear();  // a wallet that does not look
+    CHECK(desk.answer(started, desk.body_for(read)).status == 200);
     CHECK(desk.result(started).trace.first_failure()->rule == "VC-03");
+}
+
+TEST_CASE("trusted_authorities of type etsi_tl") {
+    const std::string list = "https://lists.example/residence.jwt";
+    Desk desk;
+    PresentationRequest request = desk.request(ResponseMode::direct_post);
+    CredentialQuery& wanted = request.query.credentials[0];
+    wanted.trust_lists = {list};
+    const auto refused = [&] {
+        const auto started = desk.verifier.start(request, test_now);
+        CHECK(desk.answer(started, desk.body_for(desk.fetch(started))).status == 200);
+        const auto result = desk.result(started);
+        return result.trace.good() ? std::string() : result.trace.first_failure()->rule;
+    };
+    CHECK(refused() == "VC-03");  // believed, but not by that list
+    desk.trust_list = list;
+    CHECK(refused().empty());
+    wanted.authority_key_ids = {"AAAA"};  // one of the two is enough
+    CHECK(refused().empty());
+    desk.trust_list = "https://lists.example/other.jwt";
+    CHECK(refused() == "VC-03");
+    wanted.authority_key_ids = {
+        encoding::base64url_encode(desk.counter.town.root.subject_key_id())};
+    CHECK(refused().empty());
+
+    // A wallet that reads lists shows nothing of an issuer that is on none of those.
+    wanted.authority_key_ids.clear();
+    const auto asked = desk.fetch(desk.verifier.start(request, test_now));
+    const auto shows = [&](std::vector<std::string> known) {
+        return present(asked, {{desk.held, &desk.wallet_key, std::move(known)}}, test_now)
+            .has_value();
+    };
+    CHECK(shows({"https://lists.example/other.jwt", list}));
+    CHECK_FALSE(shows({"https://lists.example/other.jwt"}));
+    CHECK_FALSE(shows({}));
 }
 
 TEST_CASE("links that a wallet must refuse") {
