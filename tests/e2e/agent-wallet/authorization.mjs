@@ -4,17 +4,17 @@
 // key attestation for a batch; the citizen types the office's code or presents an identity card at the page; what a
 // clerk has to look at is deferred; refresh.
 //
-// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node authorization.mjs FOLDER
+// NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node authorization.mjs FOLDER [TRUST]   TRUST: file in FOLDER, the authority of requests (ca.pem)
 import assert from 'node:assert/strict';
 import {openWallet} from './wallet_lib.mjs';
 import {openWalletApp} from './wallet_app.mjs';
 
-const folder = process.argv[2];
+const [folder, trust] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node authorization.mjs FOLDER');
+  console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node authorization.mjs FOLDER [TRUST]');
   process.exit(64);
 }
-const wallet = openWallet(folder);
+const wallet = openWallet(folder, {trust});
 const app = await openWalletApp(folder, wallet);
 
 // 1. An offer for the authorization code grant; the citizen types the code that the office gave.

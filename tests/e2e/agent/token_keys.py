@@ -141,8 +141,9 @@ class Office:
 
     def independent_wallet(self):
         trusting = {**os.environ, "NODE_EXTRA_CA_CERTS": self.ca, "NODE_OPTIONS": "--dns-result-order=ipv4first"}
-        done = subprocess.run(["node", "wallet.mjs", str(self.folder), "anchors.pem"], cwd=PACKAGES, env=trusting, timeout=300, check=False)
-        expect(done.returncode == 0, "an independent wallet")
+        for script in ("wallet.mjs", "authorization.mjs"):
+            done = subprocess.run(["node", script, str(self.folder), "anchors.pem"], cwd=PACKAGES, env=trusting, timeout=300, check=False)
+            expect(done.returncode == 0, f"an independent wallet, {script}")
 
     def stop(self):
         self.process.terminate()
