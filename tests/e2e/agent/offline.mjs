@@ -47,7 +47,7 @@ async function prepare() {
 /** A preparation that is too old, or not the ledger's, says so by its rule and is gone; then the device is prepared again. */
 async function unusable(language, expected, field) {
   const rule = expected.split(' ')[0];
-  await page.goto(`${base}/kontrolle/app?lang=${language}`);
+  await page.goto(base + '/regeln');  // a page that does not look at the preparation by itself
   const sentence = await page.evaluate(async ([id, tongue]) => {
     const cache = await caches.open('stand'), address = '/kontrolle/app/stand.json';
     const stand = await (await cache.match(address)).json();
@@ -57,7 +57,7 @@ async function unusable(language, expected, field) {
     const {rules} = await (await fetch('/regeln.json')).json();
     return rules.find((one) => one.rule === id).failed[tongue];
   }, [rule, language]);
-  await page.reload();
+  await page.goto(`${base}/kontrolle/app?lang=${language}`);
   const details = page.locator('#stand details');
   await details.waitFor();
   const [line, ...more] = JSON.parse(await details.getAttribute('data-trace'));
