@@ -103,7 +103,10 @@ std::string field_of(const net::FormList& form, std::string_view name, std::size
 }
 
 std::string cookie_name(const Agent& agent, std::string_view name) {
-    return (agent.settings.secure() ? "__Host-" : "") + std::string(name);
+    // Agents below different paths of one host share its cookies, not their names.
+    std::string below = agent.settings.path();
+    std::replace(below.begin(), below.end(), '/', '!');
+    return (agent.settings.secure() ? "__Host-" : "") + std::string(name) + below;
 }
 
 std::string cookie_of(const Agent& agent, const net::HttpRequest& request, std::string_view name) {

@@ -108,7 +108,7 @@ struct FormFault {
 [[nodiscard]] Html link_to_scan(const View& view, const std::string& link);
 
 // Cookies.
-/// "__Host-name" over https, "name" otherwise.
+/// "__Host-name" over https, "name" otherwise; below a path with "!path" at the end.
 [[nodiscard]] std::string cookie_name(const Agent& agent, std::string_view name);
 [[nodiscard]] std::string cookie_of(const Agent& agent, const net::HttpRequest& request,
                                     std::string_view name);

@@ -133,6 +133,7 @@ TEST_CASE("every link of an agent below a path leads back to it", "[agent][path]
         "/anmelden", {{"account", "amt"}, {"password", town.password()}, {"weiter", "/amt"}});
     CHECK(in.status == 303);
     CHECK(in.location() == path + "/amt");
+    CHECK(net::find_header(in.headers, "Set-Cookie")->starts_with("__Host-amt!stadt!nachweise="));
     CHECK(walk(office, "/amt") > 10);
     const auto described = citizen.get("/openapi.json").json();
     CHECK(described.find("servers")->array()->front().text_at("url") == path);
