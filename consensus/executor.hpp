@@ -39,7 +39,9 @@ struct LedgerRoots {
 /// What applying the requests of a batch gave (before its audit transaction).
 struct Applied {
     /// Set when the batch cannot be applied; nothing was pushed then.
-    enum class Problem { none, unknown_request, already_ordered };
+    /// `wrong_ledger`: a request is none of the batch's ledger, which the batch's digest does not
+    /// name (§5.3).
+    enum class Problem { none, unknown_request, already_ordered, wrong_ledger };
     Problem problem = Problem::none;
     RequestDigest problem_digest;
     /// Digests that stay in the batch, in order. Equals the input, except that with

@@ -107,6 +107,10 @@ bool Ordering::execute(PpSeqNo seq, Slot& s) {
         refuse(seq, s, Reason::request_already_ordered, true);
         return false;
     }
+    if (applied.problem == Applied::Problem::wrong_ledger) {
+        refuse(seq, s, Reason::discarded_wrong, true);
+        return false;
+    }
     s.roots = applied.roots;
     s.discarded = applied.discarded;
     s.node_registry = applied.node_registry;

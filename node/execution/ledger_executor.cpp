@@ -82,7 +82,9 @@ consensus::Applied LedgerExecutor::apply(const consensus::ApplyInput& input) {
     ledger::Applied applied = execution_.apply(
         {ledger_of(input.ledger), input.pp_time, requests, input.skip_already_ordered});
     if (applied.problem != ledger::Applied::Problem::none) {
-        out.problem = consensus::Applied::Problem::already_ordered;
+        out.problem = applied.problem == ledger::Applied::Problem::wrong_ledger
+                          ? consensus::Applied::Problem::wrong_ledger
+                          : consensus::Applied::Problem::already_ordered;
         out.problem_digest = std::move(applied.problem_digest);
         return out;
     }

@@ -55,8 +55,6 @@ DynamicContext Execution::Impl::context_for(WorkingState& state, const Request& 
 
 Verdict Execution::Impl::apply_request(PendingBatch& batch, const RequestPtr& request) {
     WorkingState state(batch.head, identities, &batch.attributes);
-    if (ledger_of_type(request->type) != batch.ledger)
-        return invalid_request("invalid type: " + request->type);
     if (auto refusal = validate_dynamic(context_for(state, *request, batch.pp_time, &batch)))
         return refusal;
 
@@ -97,6 +95,15 @@ Applied Execution::apply(const ApplyInput& input) {
     // A payload is taken once; one that was refused in this batch may come again, signed otherwise.
     std::unordered_set<Hash32, Hash32Hasher> taken;
     for (const RequestPtr& request : input.requests) {
+        // A batch's digest does not name its ledger. Refused one by one, the same requests could
+        // stand in two batches with one digest, for two ledgers.
+        if (ledger_of_type(request->type) != input.ledger) {
+            impl_->identities.pop_layer();
+            out = Applied{};
+            out.problem = Applied::Problem::wrong_ledger;
+            out.problem_digest = request->digest;
+            return out;
+        }
         const Hash32 payload = hash_from_hex(request->payload_digest).value_or(Hash32{});
         if (impl_->is_known(payload) || taken.contains(payload)) {
             if (input.skip_already_ordered) continue;

@@ -60,7 +60,8 @@ struct Applied {
     enum class Problem {
         none,
         already_ordered,
-        wrong_ledger,  ///< no batch can be for the audit ledger
+        wrong_ledger,  ///< no batch can be for the audit ledger, nor hold requests of another
+                       ///< ledger
     };
     Problem problem = Problem::none;  ///< not none: nothing was pushed
     std::string problem_digest;

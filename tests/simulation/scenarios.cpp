@@ -241,7 +241,6 @@ std::string one_digest_two_batches() {
     return World(plan).run().violation;
 }
 
-/// What happened to others, by their names for it (reliability C3, plenum-lessons A).
 /// Seeds that once broke a rule (REPORT.md says by what), run again with the integers.
 std::string seeds_that_failed() {
     constexpr std::uint64_t seeds[] = {
@@ -263,6 +262,7 @@ std::string seeds_that_failed() {
     return {};
 }
 
+/// What happened to others, by their names for it (reliability C3, plenum-lessons A).
 std::vector<Scenario> incidents() {
     return {
         {"freeze-two-for-30-minutes", "indy-plenum#1488", frozen_for_half_an_hour},

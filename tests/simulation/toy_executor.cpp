@@ -132,9 +132,11 @@ Applied ToyExecutor::apply(const ApplyInput& input) {
         const auto request = requests_.find(digest);
         if (request == requests_.end())
             return {Applied::Problem::unknown_request, digest, {}, {}, {}, {}};
+        const ToyRequest parsed = ToyRequest::parse(request->second);
+        if (parsed.ledger != input.ledger)
+            return {Applied::Problem::wrong_ledger, digest, {}, {}, {}, {}};
         out.digests.push_back(digest);
-        const std::uint64_t sum =
-            head.ledgers[index(input.ledger)].sum + ToyRequest::parse(request->second).amount;
+        const std::uint64_t sum = head.ledgers[index(input.ledger)].sum + parsed.amount;
         if (sum % 7 == 0) {
             out.discarded.push_back(static_cast<std::uint32_t>(out.digests.size() - 1));
             continue;

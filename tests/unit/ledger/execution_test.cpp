@@ -103,6 +103,19 @@ TEST_CASE("a request is ordered once") {
     CHECK((*replay)->find("txnMetadata")->find("seqNo")->integer() == 6);
 }
 
+TEST_CASE("a batch holds requests of its own ledger only") {
+    Pool pool;
+    const auto before = all_roots(pool.execution());
+    const auto one = request(trustee, nym(did_of("a")));
+    const auto applied =
+        pool.execution().apply({Ledger::config, pool.time(), std::vector{one}, false});
+    CHECK(applied.problem == ledger::Applied::Problem::wrong_ledger);
+    CHECK(applied.problem_digest == one->digest);
+    CHECK(pool.execution().uncommitted_count() == 0);
+    CHECK(all_roots(pool.execution()) == before);
+    CHECK(pool.order(one).empty());
+}
+
 TEST_CASE("commits lead to the same store, grouped or one by one, and opening it again continues") {
     std::vector<ledger::RequestPtr> requests;
     for (int i = 0; i < 12; ++i) {
