@@ -5,7 +5,8 @@
 // layouts.
 //
 //   pp/<seq, 16 hex>       netstrings: PRE-PREPARE wire text, then each client request of the batch
-//   cert/<seq, 16 hex>     `<view> <digest>`: prepared certificate held, COMMIT may have left
+//   cert/<seq, 16 hex>     `<view> <digest>`: prepared certificate held, COMMIT may have left; kept
+//                          after ordering while a VIEW_CHANGE can name the batch
 //   view                   `<view> <1 while waiting for NEW_VIEW, else 0>`
 //   vc                     own VIEW_CHANGE, wire text
 //   nv                     accepted NEW_VIEW of the recorded view, wire text

@@ -13,11 +13,38 @@ void Ordering::note_ordered(PpSeqNo above, PpSeqNo upto) {
     for (PpSeqNo seq = above + 1; seq <= upto; ++seq) {
         const auto record = core_.executor.audit_record(seq);
         if (!record) continue;
-        const messages::BatchId id{record->view_no, record->view_no, seq, record->batch_digest};
+        const messages::BatchId id{certified_in(*record), record->view_no, seq,
+                                   record->batch_digest};
         auto prepared = prepared_.find(seq);
         if (prepared == prepared_.end() || prepared->second.digest != id.digest)
             prepared_[seq] = id;
         preprepared_[seq].try_emplace(id.digest, id);
+    }
+}
+
+ViewNo Ordering::certified_in(const AuditRecord& record) const {
+    const auto known = certified_before_.find(record.pp_seq_no);
+    const bool same =
+        known != certified_before_.end() && known->second.digest == record.batch_digest;
+    return same ? std::max(known->second.view_no, record.view_no) : record.view_no;
+}
+
+/// Certificates of batches that the audit ledger has by now.
+void Ordering::restore_certificates(const records::Memory& memory) {
+    const PpSeqNo reach =
+        checkpoints_.stable() - std::min(checkpoints_.stable(), core_.limits.log_size);
+    for (const auto& [seq, certificate] : memory.certificates) {
+        if (seq > last_ordered_) break;
+        const auto record = core_.executor.audit_record(seq);
+        if (seq <= reach || !record || record->batch_digest != certificate.digest) {
+            core_.persist(records::certificate_key(seq), std::nullopt);
+            continue;
+        }
+        certified_before_[seq] = certificate;
+        const auto prepared = prepared_.find(seq);
+        if (prepared == prepared_.end() || prepared->second.digest != certificate.digest) continue;
+        prepared->second.view_no = std::max(prepared->second.view_no, certificate.view_no);
+        witness(prepared->second, certificate.view_no);
     }
 }
 
@@ -68,6 +95,7 @@ void Ordering::widen_history() {
 }
 
 void Ordering::restore_votes(const records::Memory& memory) {
+    restore_certificates(memory);
     for (const auto& [seq, pp] : memory.pre_prepares) {
         // Below the audited view a record stands on batches that were replaced: see
         // forget_certificates_above().
@@ -75,7 +103,7 @@ void Ordering::restore_votes(const records::Memory& memory) {
         const bool replaced = !newest.empty() && pp.view_no < newest.front().view_no;
         if (seq <= last_ordered_ || replaced) {
             core_.persist(records::pre_prepare_key(seq), std::nullopt);
-            core_.persist(records::certificate_key(seq), std::nullopt);
+            if (seq > last_ordered_) core_.persist(records::certificate_key(seq), std::nullopt);
             continue;
         }
         keep_old(pp);

@@ -161,6 +161,10 @@ class Ordering {
     }
 
     [[nodiscard]] bool is_ambiguous(const messages::PrePrepare& old) const;
+    void restore_certificates(const records::Memory& memory);
+    /// The view of the newest certificate that this node is known to have had for an ordered batch;
+    /// else the one in which it was created.
+    [[nodiscard]] ViewNo certified_in(const AuditRecord& record) const;
     [[nodiscard]] bool is_certified(const messages::PrePrepare& old) const;
 
     [[nodiscard]] bool is_master() const { return inst_ == 0; }
@@ -259,6 +263,8 @@ class Ordering {
     // For VIEW_CHANGE, which names those above the stable checkpoint; kept for a whole log below
     // it, too, see widen_history() (master only).
     std::map<PpSeqNo, messages::BatchId> prepared_;
+    /// Certificates, from before a restart, of batches that are ordered.
+    std::map<PpSeqNo, records::Certificate> certified_before_;
     std::map<PpSeqNo, std::map<std::string, messages::BatchId>> preprepared_;
     /// The smallest that each member said since its last CHECKPOINT: who had less once has caught
     /// up since at best, and may not vote yet.

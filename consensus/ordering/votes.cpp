@@ -145,9 +145,10 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
                                  pp.digests, s.discarded, s.roots,
                                  pp.pool_state_root.value_or(Hash32{}), s.audit_root, s.primaries,
                                  s.node_registry});
-    // From now on the audit transaction is the record of this vote.
+    // From now on the audit transaction is the record of this batch. It does not say in which view
+    // it was certified, and a VIEW_CHANGE that named an earlier one would let another certificate
+    // win: that record stays as long as the batch may be named.
     core_.persist(records::pre_prepare_key(seq), std::nullopt);
-    core_.persist(records::certificate_key(seq), std::nullopt);
     if (s.node_registry != s.registry_before) core_.out.membership_changed = true;
     if (s.node_registry.size() != s.registry_before.size()) {
         core_.signals.node_count_changed = true;
@@ -160,7 +161,11 @@ void Ordering::report_ordered(PpSeqNo seq, Slot& s) {
 void Ordering::collect_garbage(PpSeqNo stable) {
     slots_.erase(slots_.begin(), slots_.upper_bound(std::min(stable, last_ordered_)));
     const PpSeqNo reach = stable - std::min(stable, core_.limits.log_size);
-    prepared_.erase(prepared_.begin(), prepared_.upper_bound(reach));
+    const auto nameless = prepared_.upper_bound(reach);
+    for (auto it = prepared_.begin(); is_master() && it != nameless; ++it)
+        core_.persist(records::certificate_key(it->first), std::nullopt);
+    prepared_.erase(prepared_.begin(), nameless);
+    certified_before_.erase(certified_before_.begin(), certified_before_.upper_bound(reach));
     preprepared_.erase(preprepared_.begin(), preprepared_.upper_bound(reach));
     if (is_master()) requests_.forget_executed();
     while (!old_.empty() && std::get<0>(old_.begin()->first) <= stable) old_.erase(old_.begin());
