@@ -83,6 +83,12 @@ std::vector<NodeName> RegistryHistory::possible_primaries(ViewNo view) const {
     return out;
 }
 
+bool RegistryHistory::has_counted(const NodeName& name) const {
+    return std::any_of(beginnings_.begin(), beginnings_.end(), [&](const auto& begun) {
+        return std::find(begun.second.begin(), begun.second.end(), name) != begun.second.end();
+    });
+}
+
 std::vector<NodeName> RegistryHistory::primaries(ViewNo view) const {
     std::vector<NodeName> out{master_primary(view)};
     const auto& active = beginnings_.rbegin()->second;

@@ -27,6 +27,8 @@ class RegistryHistory {
     [[nodiscard]] NodeName master_primary(ViewNo view) const;
     /// The same, and who it is for members that do not know the latest beginnings yet.
     [[nodiscard]] std::vector<NodeName> possible_primaries(ViewNo view) const;
+    /// It counted at the beginning of one of the views kept.
+    [[nodiscard]] bool has_counted(const NodeName& name) const;
     /// Master first, then the backups.
     [[nodiscard]] std::vector<NodeName> primaries(ViewNo view) const;
 

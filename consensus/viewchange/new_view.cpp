@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace stadtbuch::consensus::viewchange {
 namespace {
@@ -110,6 +111,27 @@ std::optional<std::vector<BatchId>> batches_above(PpSeqNo checkpoint, const Mess
     }
     std::sort(out.begin(), out.end());
     return out;
+}
+
+bool same_batches(std::vector<BatchId> a, std::vector<BatchId> b) {
+    const auto by_number = [](const BatchId& x, const BatchId& y) {
+        return x.pp_seq_no < y.pp_seq_no;
+    };
+    std::sort(a.begin(), a.end(), by_number);
+    std::sort(b.begin(), b.end(), by_number);
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.pp_seq_no == y.pp_seq_no && same_batch(x, y);
+    });
+}
+
+bool names_enough(const messages::NewView& view, const std::vector<NodeName>& members) {
+    std::set<NodeName> distinct;
+    for (const auto& [name, digest] : view.view_changes) {
+        if (std::find(members.begin(), members.end(), name) != members.end()) distinct.insert(name);
+    }
+    // Python counts entries; a name given twice must not stand for two members (plenum-lessons B2).
+    return distinct.size() >= Quorums{members.size()}.view_change() &&
+           distinct.size() == view.view_changes.size();
 }
 
 std::size_t ahead_of(const Messages& changes, PpSeqNo ordered, ViewNo view) {

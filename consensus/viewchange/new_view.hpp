@@ -25,6 +25,13 @@ using Messages = std::vector<const messages::ViewChange*>;
                                                                           const Quorums& quorums,
                                                                           PpSeqNo log_size);
 
+/// The same batches, whatever view they were prepared in last.
+[[nodiscard]] bool same_batches(std::vector<messages::BatchId> a, std::vector<messages::BatchId> b);
+
+/// It names n-f of these members, each once, and nobody else.
+[[nodiscard]] bool names_enough(const messages::NewView& view,
+                                const std::vector<NodeName>& members);
+
 /// How many of them prepared a batch above `ordered` that was created in a view after `view`, or
 /// have a stable checkpoint there.
 [[nodiscard]] std::size_t ahead_of(const Messages& changes, PpSeqNo ordered, ViewNo view);

@@ -178,16 +178,6 @@ bool ViewChanger::on_new_view(const NodeName& from, const messages::NewView& vie
     return true;
 }
 
-bool ViewChanger::names_enough(const messages::NewView& view) const {
-    std::set<NodeName> distinct;
-    for (const auto& [name, digest] : view.view_changes) {
-        if (core_.is_member(name)) distinct.insert(name);
-    }
-    // Python counts entries; a name given twice must not stand for two members (plenum-lessons B2).
-    return distinct.size() >= core_.quorums.view_change() &&
-           distinct.size() == view.view_changes.size();
-}
-
 const messages::ViewChange* ViewChanger::held(const NodeName& name,
                                               const std::string& digest) const {
     const auto direct = changes_.find(name);
@@ -201,14 +191,16 @@ const messages::ViewChange* ViewChanger::held(const NodeName& name,
 void ViewChanger::try_accept() {
     if (!core_.waiting_for_new_view || !proposed_ || refused_ || leads()) return;
     const messages::NewView view = *proposed_;
-    if (!names_enough(view)) {
+    messages::NewView counted = view;
+    const bool fewer = leave_out_removed(counted);
+    if (!viewchange::names_enough(counted, core_.registry)) {
         if (may_count_others()) return;
         refused_ = true;
         core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
         return core_.vote(Reason::new_view_batches_wrong);
     }
     viewchange::Messages used;
-    for (const auto& [name, digest] : view.view_changes) {
+    for (const auto& [name, digest] : counted.view_changes) {
         const messages::ViewChange* change = held(name, digest);
         if (change == nullptr) return ask_view_change(name, digest);
         used.push_back(change);
@@ -221,7 +213,9 @@ void ViewChanger::try_accept() {
     }
     const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums,
                                                    core_.limits.log_size);
-    if (!batches || *batches != view.batches) {
+    const bool same = batches && (fewer ? viewchange::same_batches(*batches, view.batches)
+                                        : *batches == view.batches);
+    if (!same) {
         refused_ = true;
         core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
         return core_.vote(Reason::new_view_batches_wrong);

@@ -89,7 +89,7 @@ class ViewChanger {
     void try_accept();
     [[nodiscard]] const messages::ViewChange* held(const NodeName& name,
                                                    const std::string& digest) const;
-    [[nodiscard]] bool names_enough(const messages::NewView& view) const;
+    [[nodiscard]] bool leave_out_removed(messages::NewView& view) const;
     void acknowledge(const NodeName& name, const std::string& digest);
     void ask_view_change(const NodeName& name, const std::string& digest);
     void finish(const messages::NewView& view);

@@ -162,6 +162,18 @@ bool ViewChanger::may_count_others() {
     return true;
 }
 
+/// Those who made that NEW_VIEW may not have ordered yet what removed one of them (seed
+/// 1000050429). It is taken when it holds without the removed ones, by this node's own count.
+bool ViewChanger::leave_out_removed(messages::NewView& view) const {
+    auto& names = view.view_changes;
+    const auto kept = std::remove_if(names.begin(), names.end(), [this](const auto& entry) {
+        return !core_.is_member(entry.first) && history_.has_counted(entry.first);
+    });
+    const bool some = kept != names.end();
+    names.erase(kept, names.end());
+    return some;
+}
+
 /// What it voted for that view with; whoever leaves without a known vote had waited too long.
 std::uint64_t ViewChanger::reason_of(const NodeName& name, ViewNo view) const {
     const auto voters = votes_.find(view);

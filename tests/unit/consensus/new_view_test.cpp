@@ -48,6 +48,28 @@ TEST_CASE("who is ahead of what this node ordered", "[consensus][plenum-consensu
     CHECK(viewchange::ahead_of(pointers(stable), 10, 0) == 0);
 }
 
+TEST_CASE("a NEW_VIEW names n-f members, each once", "[consensus][plenum-consensus:8.4]") {
+    const std::vector<NodeName> members{"A", "B", "C", "D"};
+    NewView view;
+    view.view_changes = {{"A", "a"}, {"B", "b"}};
+    CHECK_FALSE(viewchange::names_enough(view, members));
+    view.view_changes.emplace_back("B", "b");
+    CHECK_FALSE(viewchange::names_enough(view, members));
+    view.view_changes.back() = {"D", "d"};
+    CHECK(viewchange::names_enough(view, members));
+    view.view_changes.emplace_back("E", "e");
+    CHECK_FALSE(viewchange::names_enough(view, members));
+}
+
+TEST_CASE("batches are the same in whatever view they were prepared last", "[consensus]") {
+    const std::vector<BatchId> here{{0, 0, 2, "y"}, {2, 0, 1, "x"}};
+    CHECK(viewchange::same_batches(here, {{0, 0, 1, "x"}, {2, 0, 2, "y"}}));
+    CHECK_FALSE(viewchange::same_batches(here, {{0, 0, 1, "x"}}));
+    CHECK_FALSE(viewchange::same_batches(here, {{2, 0, 1, "x"}, {2, 1, 2, "y"}}));
+    CHECK_FALSE(viewchange::same_batches(here, {{2, 0, 1, "x"}, {2, 0, 2, "z"}}));
+    CHECK_FALSE(viewchange::same_batches(here, {{2, 0, 1, "x"}, {2, 0, 3, "y"}}));
+}
+
 TEST_CASE("every recorded NEW_VIEW is recomputed from the VIEW_CHANGEs it names",
           "[consensus][plenum-consensus:8.4]") {
     std::ifstream file(STADTBUCH_TEST_DATA "/indy/node_messages.jsonl");

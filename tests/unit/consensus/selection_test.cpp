@@ -59,6 +59,13 @@ TEST_CASE("primaries after a node was added in view 0", "[consensus][plenum-cons
     CHECK(history.master_primary(4) == "E");
 }
 
+TEST_CASE("who was removed has counted before", "[consensus][plenum-consensus:7.1]") {
+    RegistryHistory history({"A", "B", "C", "D"});
+    history.note(2, {"B", "C", "D"});
+    CHECK(history.has_counted("A"));
+    CHECK_FALSE(history.has_counted("E"));
+}
+
 TEST_CASE("the first note of a view counts", "[consensus][plenum-consensus:7.1]") {
     RegistryHistory history({"A", "B", "C", "D"});
     history.note(3, {"A", "B", "C"});
