@@ -62,6 +62,26 @@ std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
     return first ? first->node_registry : newest.front().node_registry;
 }
 
+std::vector<std::vector<NodeName>> earlier_counts(const std::vector<NodeName>& genesis,
+                                                  const Executor& executor, PpSeqNo ordered) {
+    std::vector<std::vector<NodeName>> out;
+    const auto newest = executor.last_audit_records(1);
+    auto last = newest.empty() ? std::nullopt : std::optional(newest.front());
+    while (last && last->view_no > 0) {
+        const auto before = last_before_view(executor, last->view_no, last->pp_seq_no);
+        if ((before ? before->pp_seq_no : 0) < ordered) break;
+        if (!before || before->view_no == 0) {
+            out.push_back(genesis);
+        } else {
+            const auto earlier = last_before_view(executor, before->view_no, before->pp_seq_no);
+            const auto first = executor.audit_record(earlier ? earlier->pp_seq_no + 1 : 1);
+            out.push_back(first ? first->node_registry : before->node_registry);
+        }
+        last = before;
+    }
+    return out;
+}
+
 void RegistryHistory::note(ViewNo view, const std::vector<NodeName>& registry_before) {
     beginnings_.try_emplace(view, registry_before);
     while (beginnings_.size() > 6) beginnings_.erase(std::next(beginnings_.begin()));

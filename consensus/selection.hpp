@@ -29,6 +29,9 @@ class RegistryHistory {
     [[nodiscard]] std::vector<NodeName> possible_primaries(ViewNo view) const;
     /// It counted at the beginning of one of the views kept.
     [[nodiscard]] bool has_counted(const NodeName& name) const;
+
+    [[nodiscard]] const std::vector<NodeName>& genesis() const { return beginnings_.at(0); }
+
     /// Master first, then the backups.
     [[nodiscard]] std::vector<NodeName> primaries(ViewNo view) const;
 
@@ -42,5 +45,10 @@ class RegistryHistory {
 /// takes the current registry at its start.)
 [[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
                                                     const Executor& executor);
+
+/// Whom those count who have not ordered yet what the newest views began with, newest first, as far
+/// back as batch `ordered`.
+[[nodiscard]] std::vector<std::vector<NodeName>> earlier_counts(
+    const std::vector<NodeName>& genesis, const Executor& executor, PpSeqNo ordered);
 
 }  // namespace stadtbuch::consensus

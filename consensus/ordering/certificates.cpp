@@ -48,6 +48,18 @@ void Ordering::restore_certificates(const records::Memory& memory) {
     }
 }
 
+bool Ordering::all_ordered_in(const messages::NewView& view) const {
+    for (PpSeqNo seq = view.checkpoint.seq_no_end + 1; seq <= last_ordered_; ++seq) {
+        const auto record = core_.executor.audit_record(seq);
+        const auto is_it = [&](const messages::BatchId& id) {
+            return record && id.pp_seq_no == seq && id.pp_view_no == record->view_no &&
+                   id.digest == record->batch_digest;
+        };
+        if (std::none_of(view.batches.begin(), view.batches.end(), is_it)) return false;
+    }
+    return true;
+}
+
 /// One audit transaction for each batch.
 std::uint64_t Ordering::audit_size_at_stable() const {
     const std::uint64_t own = core_.executor.committed_size(LedgerId::audit);

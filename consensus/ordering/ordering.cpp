@@ -279,6 +279,7 @@ void Ordering::leave_view() {
     asked_.clear();
     stall_began_.reset();
     first_batch_due_ = false;
+    earlier_members_.clear();
     if (is_master()) {
         const auto newest = core_.executor.last_audit_records(1);
         last_pp_time_ = newest.empty() ? 0 : newest.front().pp_time;

@@ -83,6 +83,14 @@ class Ordering {
     /// `batches` of NEW_VIEW in ascending order; returns those whose PRE-PREPARE is missing.
     [[nodiscard]] std::vector<messages::BatchId> recreate(
         const std::vector<messages::BatchId>& batches, ViewNo view);
+    /// This NEW_VIEW re-creates all batches above its checkpoint that are ordered here.
+    [[nodiscard]] bool all_ordered_in(const messages::NewView& view) const;
+
+    /// Members of this view who have not ordered yet what is ordered here count these.
+    void help_those_who_count(std::vector<NodeName> members) {
+        earlier_members_ = std::move(members);
+    }
+
     void enter_view_as_backup();
     void set_old_range_end(PpSeqNo last, bool first_batch_due);
     void keep_old(const messages::PrePrepare& pp);
@@ -202,7 +210,9 @@ class Ordering {
     void note_prepared(const messages::PrePrepare& pp);
     void send_prepare(PpSeqNo seq, Slot& s);
     void advance_slot(PpSeqNo seq, Slot& s);
-    [[nodiscard]] std::size_t matching_prepares(const Slot& s) const;
+    [[nodiscard]] std::size_t matching_prepares(const Slot& s,
+                                                const std::vector<NodeName>& members) const;
+    [[nodiscard]] bool has_certificate(const Slot& s) const;
     void send_commit(PpSeqNo seq, Slot& s);
     [[nodiscard]] bool counts(const NodeName& name, const Slot& s) const;
     void order_ready();
@@ -270,7 +280,8 @@ class Ordering {
     /// up since at best, and may not vote yet.
     std::map<NodeName, std::uint64_t> audit_sizes_;
     std::map<OldKey, messages::PrePrepare> old_;
-    std::set<OldKey> told_by_primary_;  ///< copies that are the ones of this view's primary
+    std::vector<NodeName> earlier_members_;  ///< empty: all count the same
+    std::set<OldKey> told_by_primary_;       ///< copies that are the ones of this view's primary
 
     // Proofs.
     std::map<SignId, PpSeqNo> signing_;

@@ -29,22 +29,31 @@ void Ordering::send_prepare(PpSeqNo seq, Slot& s) {
     core_.broadcast(prepare, barrier());
 }
 
-std::size_t Ordering::matching_prepares(const Slot& s) const {
+std::size_t Ordering::matching_prepares(const Slot& s, const std::vector<NodeName>& members) const {
     const messages::PrePrepare& pp = *s.pre_prepare;
     std::size_t count = 0;
     for (const auto& [name, prepare] : s.prepares) {
         const bool equal = prepare.digest == pp.digest && prepare.state_root == pp.state_root &&
                            prepare.txn_root == pp.txn_root &&
                            prepare.audit_txn_root == pp.audit_txn_root;
-        count += equal && name != core_.primary_of(inst_) && core_.is_member(name) ? 1U : 0U;
+        const bool is_member = std::find(members.begin(), members.end(), name) != members.end();
+        count += equal && name != core_.primary_of(inst_) && is_member ? 1U : 0U;
     }
     return count;
+}
+
+/// What is ordered here cannot be replaced any more, so those who still have to order it by an
+/// older count get the vote by either.
+bool Ordering::has_certificate(const Slot& s) const {
+    if (matching_prepares(s, core_.registry) >= core_.quorums.prepare()) return true;
+    return s.ordered && !earlier_members_.empty() &&
+           matching_prepares(s, earlier_members_) >= Quorums{earlier_members_.size()}.prepare();
 }
 
 void Ordering::advance_slot(PpSeqNo seq, Slot& s) {
     if (!s.applied || !s.pre_prepare || s.commit_sent) return;
     if (!s.prepared) {
-        if (matching_prepares(s) < core_.quorums.prepare()) return;
+        if (!has_certificate(s)) return;
         s.prepared = true;
         if (is_master()) {
             note_prepared(*s.pre_prepare);

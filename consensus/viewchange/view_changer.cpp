@@ -193,7 +193,12 @@ void ViewChanger::try_accept() {
     const messages::NewView view = *proposed_;
     messages::NewView counted = view;
     const bool fewer = leave_out_removed(counted);
-    if (!viewchange::names_enough(counted, core_.registry)) {
+    std::vector<NodeName> members = core_.registry;
+    if (!viewchange::names_enough(counted, members)) {
+        members = earlier_count_of(view);
+        counted = view;
+    }
+    if (members.empty()) {
         if (may_count_others()) return;
         refused_ = true;
         core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
@@ -205,14 +210,15 @@ void ViewChanger::try_accept() {
         if (change == nullptr) return ask_view_change(name, digest);
         used.push_back(change);
     }
-    const auto checkpoint = viewchange::common_checkpoint(used, core_.quorums);
+    const Quorums quorums{members.size()};
+    const auto checkpoint = viewchange::common_checkpoint(used, quorums);
     if (!checkpoint || !(*checkpoint == view.checkpoint)) {
         refused_ = true;
         core_.suspect(core_.primary_of(0), Reason::new_view_checkpoint_wrong);
         return core_.vote(Reason::new_view_checkpoint_wrong);
     }
-    const auto batches = viewchange::batches_above(checkpoint->seq_no_end, used, core_.quorums,
-                                                   core_.limits.log_size);
+    const auto batches =
+        viewchange::batches_above(checkpoint->seq_no_end, used, quorums, core_.limits.log_size);
     const bool same = batches && (fewer ? viewchange::same_batches(*batches, view.batches)
                                         : *batches == view.batches);
     if (!same) {
@@ -221,6 +227,7 @@ void ViewChanger::try_accept() {
         return core_.vote(Reason::new_view_batches_wrong);
     }
     core_.persist(records::new_view_key, messages::encode(view));
+    if (members != core_.registry) master_.help_those_who_count(members);
     finish(view);
 }
 

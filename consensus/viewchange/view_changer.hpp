@@ -90,6 +90,7 @@ class ViewChanger {
     [[nodiscard]] const messages::ViewChange* held(const NodeName& name,
                                                    const std::string& digest) const;
     [[nodiscard]] bool leave_out_removed(messages::NewView& view) const;
+    [[nodiscard]] std::vector<NodeName> earlier_count_of(const messages::NewView& view) const;
     void acknowledge(const NodeName& name, const std::string& digest);
     void ask_view_change(const NodeName& name, const std::string& digest);
     void finish(const messages::NewView& view);

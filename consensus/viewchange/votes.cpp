@@ -3,6 +3,7 @@
 // INSTANCE_CHANGE votes: recording, joining, expiry (plenum-consensus §7.4).
 #include <algorithm>
 
+#include "consensus/viewchange/new_view.hpp"
 #include "consensus/viewchange/view_changer.hpp"
 
 namespace stadtbuch::consensus {
@@ -172,6 +173,21 @@ bool ViewChanger::leave_out_removed(messages::NewView& view) const {
     const bool some = kept != names.end();
     names.erase(kept, names.end());
     return some;
+}
+
+/// The members that counted before of whom it names enough, each once. Fewer than f+1 may have
+/// ordered what a view began with, and nobody catches up on their word alone; if the others need
+/// their votes to order it as well, these have to follow a NEW_VIEW by the older count (seed
+/// 3400022057). They do when it re-creates all that they have ordered beyond, so that nothing of it
+/// can be replaced.
+std::vector<NodeName> ViewChanger::earlier_count_of(const messages::NewView& view) const {
+    if (!master_.all_ordered_in(view)) return {};
+    const auto earlier =
+        earlier_counts(history_.genesis(), core_.executor, view.checkpoint.seq_no_end);
+    for (const auto& members : earlier) {
+        if (viewchange::names_enough(view, members)) return members;
+    }
+    return {};
 }
 
 /// What it voted for that view with; whoever leaves without a known vote had waited too long.
