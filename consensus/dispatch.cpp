@@ -179,10 +179,14 @@ void Replica::Parts::on_request(const NodeName& from, const messages::MessageReq
         case RequestedType::commit:
             break;
     }
-    const Ordering* ordering = instance(question.params.inst_id);
+    Ordering* ordering = instance(question.params.inst_id);
     if (ordering == nullptr) return;
-    if (auto response = ordering->answer(question))
+    if (auto response = ordering->answer(question)) {
         core.send({from}, std::move(*response), core.barrier());
+    } else if (core.is_member(from)) {
+        ordering->on_vote_wanted(question);
+        view_changer.on_vote_wanted(question);
+    }
 }
 
 void Replica::Parts::on_response(const NodeName& from, const messages::MessageResponse& response) {

@@ -134,6 +134,18 @@ std::optional<messages::MessageResponse> Ordering::answer(
     return std::nullopt;
 }
 
+void Ordering::on_vote_wanted(const messages::MessageRequest& question) {
+    if (!core_.participating || core_.waiting_for_new_view ||
+        question.type != messages::RequestedType::commit ||
+        question.params.view_no != core_.view_no)
+        return;
+    Slot* s = find(question.params.pp_seq_no);
+    if (s == nullptr || !s->ordered || s->prepared || core_.now.tick < s->prepares_wanted_at)
+        return;
+    s->prepares_wanted_at = core_.now.tick + core_.limits.stall_request_delay;
+    ask(messages::RequestedType::prepare, question.params.pp_seq_no, lacking_prepare(*s));
+}
+
 void Ordering::on_response(const NodeName& from, const messages::MessageResponse& response) {
     if (const auto* pp = std::get_if<messages::PrePrepare>(&response.content)) {
         if (pp->inst_id != inst_ || admit(pp->view_no, pp->pp_seq_no) != Verdict::process) return;

@@ -49,6 +49,9 @@ class Ordering {
     /// Own answer to a MESSAGE_REQUEST for a 3PC message; nullopt when there is none to give.
     [[nodiscard]] std::optional<messages::MessageResponse> answer(
         const messages::MessageRequest& question) const;
+    /// Somebody needs that vote of this node, which has not sent it: asks for the PREPAREs that an
+    /// ordered batch lacks in this view. Where nothing waits for them, nobody misses them.
+    void on_vote_wanted(const messages::MessageRequest& question);
     void on_response(const NodeName& from, const messages::MessageResponse& response);
     void on_signed(const Signed& result);
     void on_shares_checked(const SharesChecked& result);
@@ -183,6 +186,7 @@ class Ordering {
 
     [[nodiscard]] Slot* find(PpSeqNo seq);
     [[nodiscard]] const Slot* find(PpSeqNo seq) const;
+    [[nodiscard]] bool is_past(PpSeqNo seq) const;
 
     /// Votes of backups need not be durable: they order nothing that anybody hears of.
     [[nodiscard]] PersistId barrier() const { return is_master() ? core_.barrier() : 0; }

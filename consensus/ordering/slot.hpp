@@ -44,6 +44,7 @@ struct Slot {
         0;  ///< the own COMMIT counts when everything up to this is durable
     bool ordered = false;
     bool time_complained = false;
+    Tick prepares_wanted_at = 0;  ///< asked for when it was ordered already: see on_vote_wanted()
 
     // What applying gave (master only).
     bool executed_here = false;  ///< on the executor's stack, or committed from it

@@ -35,6 +35,7 @@ void ViewChanger::start(ViewNo view) {
     accepted_.reset();
     to_recreate_.clear();
     missing_.clear();
+    votes_wanted_.clear();
     built_ = refused_ = false;
     patience_ = patience_ == 0 ? core_.limits.new_view_timeout
                                : std::min(patience_ * 2, core_.limits.new_view_timeout_max);
@@ -152,7 +153,9 @@ void ViewChanger::try_build() {
     if (may_count_others()) return;
     const auto checkpoint = viewchange::common_checkpoint(used, core_.quorums);
     if (!checkpoint) return;
-    if (!master_.checkpoints().owns(*checkpoint)) {
+    // A later one may have become stable since; then this node has what the others share.
+    const Checkpoints& own = master_.checkpoints();
+    if (!own.owns(*checkpoint) && checkpoint->seq_no_end >= own.stable()) {
         core_.signals.lag_suspected = true;
         return;
     }
@@ -347,12 +350,13 @@ void ViewChanger::on_time() {
         core_.broadcast(std::move(ask));
     } else {
         if (!to_recreate_.empty()) missing_ = master_.recreate(to_recreate_, core_.view_no);
-        // What is ordered here needs nobody's help; if no peer has it any more, nobody needs our
-        // vote either.
-        const auto ordered = [&](const messages::BatchId& id) {
-            return id.pp_seq_no <= master_.last_ordered();
+        // What is ordered here needs nobody's help; it is looked for again as long as somebody asks
+        // for our vote.
+        const auto unneeded = [&](const messages::BatchId& id) {
+            return id.pp_seq_no <= master_.last_ordered() && votes_wanted_.count(id.pp_seq_no) == 0;
         };
-        missing_.erase(std::remove_if(missing_.begin(), missing_.end(), ordered), missing_.end());
+        missing_.erase(std::remove_if(missing_.begin(), missing_.end(), unneeded), missing_.end());
+        votes_wanted_.clear();
         if (missing_.empty()) return;
         messages::OldViewPrePrepareReq ask;
         ask.batch_ids = missing_;
@@ -457,6 +461,7 @@ bool ViewChanger::adopt(ViewNo view) {
     proposed_.reset();
     to_recreate_.clear();
     missing_.clear();
+    votes_wanted_.clear();
     changes_.clear();
     master_.set_old_range_end(0, false);
     core_.persist(records::view_key, records::view_value(view, false));

@@ -38,6 +38,8 @@ class ViewChanger {
     [[nodiscard]] std::optional<messages::MessageResponse> answer(
         const messages::MessageRequest& question) const;
     void on_response(const NodeName& from, const messages::MessageResponse& response);
+    /// Somebody asks for a vote that this node has not sent.
+    void on_vote_wanted(const messages::MessageRequest& question);
 
     // ---- own initiative ----
     void vote(Reason reason, std::optional<ViewNo> in_view = std::nullopt);
@@ -125,6 +127,7 @@ class ViewChanger {
     std::optional<messages::NewView> accepted_;
     std::vector<messages::BatchId> to_recreate_;  // ascending numbers
     std::vector<messages::BatchId> missing_;
+    std::set<PpSeqNo> votes_wanted_;  ///< by members who have not ordered these yet
     bool entered_ = false;
 
     Tick patience_ = 0;  ///< with the last view change; 0: forgotten

@@ -135,6 +135,14 @@ void ViewChanger::acknowledge(const NodeName& name, const std::string& digest) {
                    core_.barrier());
 }
 
+void ViewChanger::on_vote_wanted(const messages::MessageRequest& question) {
+    const PpSeqNo seq = question.params.pp_seq_no;
+    if (question.params.inst_id == 0 && question.params.view_no == core_.view_no &&
+        seq <= master_.old_range_end())
+        votes_wanted_.insert(seq);
+    while (votes_wanted_.size() > core_.limits.log_size) votes_wanted_.erase(votes_wanted_.begin());
+}
+
 void ViewChanger::drop_votes_upto(ViewNo view) {
     while (!votes_.empty() && votes_.begin()->first <= view) {
         for (const auto& [name, vote] : votes_.begin()->second) {

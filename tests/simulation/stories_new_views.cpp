@@ -389,15 +389,6 @@ std::string audit_is_equal_after_re_ordering() {
     return story.failure();
 }
 
-void ask_for_view(Story& story, ViewNo view, const Nodes& who) {
-    for (const std::size_t from : who) story.inject(from, who, messages::InstanceChange{view, 25});
-    story.expect_within(30 * second, "view " + std::to_string(view), [&] {
-        return std::all_of(who.begin(), who.end(), [&](std::size_t node) {
-            return story.view(node) == view && story.world().replica(node).is_participating();
-        });
-    });
-}
-
 /// A batch of view 0 is ordered in view 1. Its audit transaction says view 0 for ever; named so in
 /// a VIEW_CHANGE, a certificate for another batch from a view between could win against what is
 /// ordered.

@@ -298,6 +298,42 @@ std::string exactly_n_minus_f() {
     return story.failure();
 }
 
+/// Seed 4200002882: node 1 alone has not ordered what the others have, node 2 is away, and node 3
+/// knows by its ledger only what it ordered. Node 1 needs its vote in the view that it leads, also
+/// when these messages came to node 3 too late or not at all.
+std::string votes_again_for_one_behind(const std::function<bool(const messages::Message&)>& lost) {
+    Story story;
+    World& world = story.world();
+    const auto no_catch_up = [](std::size_t to, const messages::Message& message) {
+        return to == 1 && (as<messages::ConsistencyProof>(message) != nullptr ||
+                           as<messages::CatchupRep>(message) != nullptr);
+    };
+    story.lose([=](std::size_t, std::size_t to, const messages::Message& message) {
+        const bool vote = is_commit(message) || as<messages::MessageResponse>(message) != nullptr;
+        return no_catch_up(to, message) || (to == 1 && vote);
+    });
+    story.write(2, one_batch, {0});
+    story.expect_within(2 * second, "the others order", [&] { return story.ordered(3) == 2; });
+    story.expect(story.ordered(1) == 0, "node 1 does not");
+    world.crash(2);
+    world.crash(3);
+    world.restart(3);
+    std::size_t count = 0;
+    story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
+        const bool hit = to == 3 && count < 2 && lost(message);
+        count += hit ? 1U : 0U;
+        return hit || no_catch_up(to, message);
+    });
+    ask_for_view(story, 1, {0, 1, 3});
+    story.expect_within(10 * second, "node 1 orders", [&] { return story.ordered(1) >= 2; });
+    story.expect(count == 2, "something was lost");
+    story.expect(story.view(1) == 1, "in the view that it leads");
+    story.lose_nothing();
+    world.restart(2);
+    story.all_is_well_within(30 * second);
+    return story.failure();
+}
+
 }  // namespace
 
 std::vector<Scenario> stories_of_ordering() {
@@ -338,6 +374,14 @@ std::vector<Scenario> stories_of_ordering() {
         {"e039-exactly-n-minus-f", from(39), exactly_n_minus_f},
         {"e042-one-member-left-out", from(42), [=] { return one_write_without({3}, batches); }},
         {"e084-high-watermark", from(84), high_watermark_is_a_limit},
+        {"votes-again-without-prepares", "seed 4200002882",
+         [] { return votes_again_for_one_behind(is_prepare); }},
+        {"votes-again-before-the-text", "seed 4200002882",
+         [] {
+             return votes_again_for_one_behind([](const messages::Message& m) {
+                 return as<messages::OldViewPrePrepareRep>(m) != nullptr;
+             });
+         }},
     };
 }
 

@@ -92,6 +92,38 @@ std::string checkpoint_beside_a_view_change() {
     return {};
 }
 
+/// Seed 6500000033 with real ledgers: of three members one had not reached the checkpoint when it
+/// left the view. What they share lies below what its CHECKPOINT makes stable at the new primary.
+std::string checkpoint_is_stable_before_new_view() {
+    Story story(3);
+    const Nodes three{0, 1, 2};
+    story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
+        return to == 2 &&
+               (is_commit(message) || as<messages::MessageResponse>(message) != nullptr ||
+                as<messages::ConsistencyProof>(message) != nullptr ||
+                as<messages::CatchupRep>(message) != nullptr);
+    });
+    for (int i = 0; i < 10; ++i) {
+        story.send({0});
+        story.run_for(one_batch);
+    }
+    story.expect_within(1 * second, "two reach the checkpoint",
+                        [&] { return story.ordered(0) == 10 && story.ordered(1) == 10; });
+    story.expect(story.ordered(2) == 0, "one does not");
+    story.keep_back([](std::size_t, std::size_t to, const messages::Message& message) {
+        return to == 1 && as<messages::ViewChangeAck>(message) != nullptr;
+    });
+    for (const std::size_t from : three) story.inject(from, three, messages::InstanceChange{1, 25});
+    story.expect_within(2 * second, "it is stable at the new primary",
+                        [&] { return story.status(1).stable_checkpoint == 10; });
+    story.expect(story.view(1) == 1 && !story.world().replica(1).is_participating(),
+                 "which has not begun the view");
+    story.deliver_kept();
+    story.all_is_well_within(10 * second);
+    for (const std::size_t node : three) story.expect(story.view(node) == 1, "view 1");
+    return story.failure();
+}
+
 std::string lagging_member_hears_a_later_view() {
     Story story;
     World& world = story.world();
@@ -383,6 +415,8 @@ std::vector<Scenario> stories_of_views() {
         {"e081-lag-of-one-and-two-checkpoints", from(81), lag_of_one_and_of_two_checkpoints},
         {"e082-lagging-member-hears-a-later-view", from(82), lagging_member_hears_a_later_view},
         {"e085-checkpoint-beside-a-view-change", from(85), checkpoint_beside_a_view_change},
+        {"checkpoint-stable-before-new-view", "ledger seed 6500000033",
+         checkpoint_is_stable_before_new_view},
         {"e088-primary-stops-of-4", from(88), [] { return primary_stops(4, 5); }},
         {"e088-primary-stops-of-7", from(88), [] { return primary_stops(7, 3); }},
         {"e089-primary-cut-from-one", from(89), primary_cut_from_one},

@@ -178,4 +178,13 @@ bool is_commit(const messages::Message& message) {
     return commit != nullptr && commit->inst_id == 0;
 }
 
+void ask_for_view(Story& story, ViewNo view, const std::vector<std::size_t>& who) {
+    for (const std::size_t from : who) story.inject(from, who, messages::InstanceChange{view, 25});
+    story.expect_within(30 * second, "view " + std::to_string(view), [&] {
+        return std::all_of(who.begin(), who.end(), [&](std::size_t node) {
+            return story.view(node) == view && story.world().replica(node).is_participating();
+        });
+    });
+}
+
 }  // namespace stadtbuch::simulation

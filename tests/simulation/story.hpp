@@ -133,4 +133,7 @@ template <class M>
 [[nodiscard]] bool is_prepare(const consensus::messages::Message& message);
 [[nodiscard]] bool is_commit(const consensus::messages::Message& message);
 
+/// All of `who` ask for that view, and get there.
+void ask_for_view(Story& story, consensus::ViewNo view, const std::vector<std::size_t>& who);
+
 }  // namespace stadtbuch::simulation
