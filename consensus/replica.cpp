@@ -125,7 +125,7 @@ void Replica::Parts::obey_signals(const Signals& signals) {
 
 /// A view begins by NEW_VIEW, or catch-up has shown that it has begun.
 void Replica::Parts::open_view() {
-    core.primaries = {history.master_primary(core.view_no)};
+    core.primaries = {view_changer.leader()};
     monitor.reset();
     requests.forget_wanted();
     for (std::size_t i = 1; i < instances.size(); ++i) {
@@ -253,9 +253,8 @@ void Replica::Parts::finish_catchup() {
     if (!fresh_pool)
         instances[0]->take_position(core.view_no, newest.front().pp_seq_no, newest.front().pp_time);
     if (adopted) instances[0]->forget_certificates_above(instances[0]->last_ordered());
-    core.primaries = core.view_no == audit_view
-                         ? history.primaries(core.view_no)
-                         : std::vector<NodeName>{history.master_primary(core.view_no)};
+    core.primaries = core.view_no == audit_view ? history.primaries(core.view_no)
+                                                : std::vector<NodeName>{view_changer.leader()};
     resize_instances();
     records::Memory memory;
     // A pool without batches, or one that does not count us, has no vote of ours.

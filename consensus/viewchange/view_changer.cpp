@@ -165,10 +165,12 @@ void ViewChanger::try_build() {
     view.checkpoint = *checkpoint;
     view.batches = *batches;
     built_ = true;
-    // finish() notes it durably first: a primary must not forget what it announced.
-    core_.persist(records::new_view_key, messages::encode(view));
+    messages::NewView noted = view;
+    noted.primary = core_.self;
+    // Noted durably first: a primary must not forget what it announced.
+    core_.persist(records::new_view_key, messages::encode(noted));
     core_.broadcast(view, core_.barrier());
-    finish(view);
+    finish(noted);
 }
 
 bool ViewChanger::on_new_view(const NodeName& from, const messages::NewView& view) {
@@ -176,7 +178,7 @@ bool ViewChanger::on_new_view(const NodeName& from, const messages::NewView& vie
     if (view.view_no > core_.view_no) return false;
     if (from != core_.primary_of(0) || leads() || refused_ || proposed_) return true;
     proposed_ = view;
-    proposed_->primary.reset();
+    proposed_->primary = from;
     try_accept();
     return true;
 }
@@ -247,6 +249,7 @@ void ViewChanger::finish(const messages::NewView& view) {
     core_.waiting_for_new_view = false;
     patience_returns_at_ = core_.now.tick + core_.limits.new_view_return;
     accepted_ = view;
+    core_.primaries = {leader()};
     proposed_.reset();
     entered_ = true;
     core_.persist(records::view_key, records::view_value(core_.view_no, false));
@@ -393,7 +396,7 @@ std::optional<messages::MessageResponse> ViewChanger::answer(
     if (question.type == messages::RequestedType::new_view && accepted_ &&
         finished(question.params.view_no) && accepted_->view_no == question.params.view_no) {
         messages::NewView view = *accepted_;
-        view.primary = core_.primary_of(0);
+        if (!view.primary) view.primary = core_.primary_of(0);
         response.content = std::move(view);
         return response;
     }
@@ -413,12 +416,15 @@ void ViewChanger::on_response(const NodeName& from, const messages::MessageRespo
     if (const auto* view = std::get_if<messages::NewView>(&response.content)) {
         if (view->view_no != core_.view_no || proposed_ || refused_ || leads()) return;
         // f+1 equal answers: one honest member accepted it, and it is recomputed here anyway.
-        auto& vouchers = relayed_[messages::new_view_digest(*view)];
-        vouchers.insert(from);
-        if (relayed_.size() > core_.registry.size() * 2) relayed_.clear();
-        if (from != core_.primary_of(0) && vouchers.size() < core_.quorums.weak()) return;
+        const std::string digest = messages::new_view_digest(*view);
+        relayed_[from] = digest;
+        const auto vouchers = static_cast<std::size_t>(
+            std::count_if(relayed_.begin(), relayed_.end(),
+                          [&](const auto& answer) { return answer.second == digest; }));
+        const bool is_its_own = from == core_.primary_of(0) && view->primary.value_or(from) == from;
+        if (!is_its_own && vouchers < core_.quorums.weak()) return;
         proposed_ = *view;
-        proposed_->primary.reset();
+        if (view->primary == core_.self) proposed_->primary.reset();  // it would know
         try_accept();
     }
 }

@@ -66,6 +66,9 @@ class ViewChanger {
 
     [[nodiscard]] std::uint64_t started() const { return started_; }
 
+    /// Of the master instance in this view, until the view's first batch is ordered.
+    [[nodiscard]] NodeName leader() const;
+
   private:
     struct Vote {
         UnixSeconds wall = 0;
@@ -116,15 +119,15 @@ class ViewChanger {
     std::map<std::pair<NodeName, std::string>, messages::ViewChange> fetched_;
     std::map<std::pair<NodeName, std::string>, std::set<NodeName>> fetched_from_;
     std::map<std::pair<NodeName, std::string>, std::set<NodeName>> acks_;
-    std::optional<messages::NewView> proposed_;  // from the primary, not yet accepted
-    std::map<std::string, std::set<NodeName>> relayed_;
+    std::optional<messages::NewView> proposed_;  // not yet accepted; with its author
+    std::map<NodeName, std::string> relayed_;    // digest of what each answered last
     std::set<std::pair<NodeName, std::string>> asked_;
     bool built_ = false;
     bool refused_ = false;
     std::map<NodeName, messages::ViewChange> future_;  // highest of each sender
 
     // The view we are in.
-    std::optional<messages::NewView> accepted_;
+    std::optional<messages::NewView> accepted_;   // with its author
     std::vector<messages::BatchId> to_recreate_;  // ascending numbers
     std::vector<messages::BatchId> missing_;
     std::set<PpSeqNo> votes_wanted_;  ///< by members who have not ordered these yet

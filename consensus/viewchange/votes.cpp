@@ -198,6 +198,15 @@ std::vector<NodeName> ViewChanger::earlier_count_of(const messages::NewView& vie
     return {};
 }
 
+/// Who made the accepted NEW_VIEW. Those who have ordered what the view before began with may
+/// expect another (seed 4700001944), but all have to take the same one's batches, or some of their
+/// votes count for nothing.
+NodeName ViewChanger::leader() const {
+    const bool is_known = accepted_ && finished(accepted_->view_no) && accepted_->primary &&
+                          core_.is_member(*accepted_->primary);
+    return is_known ? *accepted_->primary : history_.master_primary(core_.view_no);
+}
+
 /// What it voted for that view with; whoever leaves without a known vote had waited too long.
 std::uint64_t ViewChanger::reason_of(const NodeName& name, ViewNo view) const {
     const auto voters = votes_.find(view);

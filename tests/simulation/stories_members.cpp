@@ -249,18 +249,19 @@ std::string other_members_same_primary() {
     return story.failure();
 }
 
+bool is_commit_of(ViewNo view, const messages::Message& message) {
+    const auto* commit = as<messages::Commit>(message);
+    if (const auto* response = as<messages::MessageResponse>(message))
+        commit = std::get_if<messages::Commit>(&response->content);
+    return commit != nullptr && commit->inst_id == 0 && commit->view_no == view;
+}
+
 /// Seeds 100000629 and 100018243: two have ordered a view's first batch and count six, the next
 /// primary has not and counts five. It looks whether it is behind before it says NEW_VIEW.
 std::string next_primary_counts_the_old_members() {
     Story story(plan_for(5, 1, 1));
-    const auto is_late = [](const messages::Message& message) {
-        const auto* commit = as<messages::Commit>(message);
-        if (const auto* response = as<messages::MessageResponse>(message))
-            commit = std::get_if<messages::Commit>(&response->content);
-        return commit != nullptr && commit->inst_id == 0 && commit->view_no == 1;
-    };
     story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
-        return to >= 1 && to <= 3 && is_late(message);
+        return to >= 1 && to <= 3 && is_commit_of(1, message);
     });
     story.change_members("Node6", "");
     story.expect_within(20 * second, "view 1", [&] {
@@ -275,6 +276,35 @@ std::string next_primary_counts_the_old_members() {
     story.all_is_well_within(60 * second);
     story.expect(!story.suspected(Reason::new_view_batches_wrong), "its NEW_VIEW is taken");
     story.expect(story.view(0) == 2, "no further view");
+    return story.failure();
+}
+
+/// Seed 4700001944: Node3 alone has ordered what view 1 began with after a removal, and expects
+/// Node2 for primary of view 3. The others' is Node4, and when they count three as well, they need
+/// Node3's vote for its batch.
+std::string one_expects_another_primary() {
+    Story story(plan_for(4, 0, 1));
+    const Nodes stay{1, 2, 3};
+    story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
+        return to != 2 && is_commit_of(1, message);
+    });
+    story.change_members("", "Node1");
+    story.expect_within(20 * second, "view 1", [&] {
+        return story.view(2) == 1 && story.world().replica(2).is_participating();
+    });
+    story.write(1, 0, stay);
+    story.expect_within(20 * second, "one counts three", [&] { return story.status(2).n == 3; });
+    story.expect(story.status(1).n == 4 && story.status(3).n == 4, "the others do not");
+    for (const std::size_t from : first(4))
+        story.inject(from, first(4), messages::InstanceChange{3, 25});
+    story.expect_within(20 * second, "all count three", [&] {
+        return std::all_of(stay.begin(), stay.end(), [&](std::size_t node) {
+            return story.status(node).n == 3 && story.world().replica(node).is_participating();
+        });
+    });
+    story.lose_nothing();
+    story.all_is_well_within(30 * second);
+    for (const std::size_t node : stay) story.expect(story.view(node) == 3, "no further view");
     return story.failure();
 }
 
@@ -398,6 +428,7 @@ std::vector<Scenario> stories_of_members() {
         {"other-members-same-primary", "seed 100019352", other_members_same_primary},
         {"next-primary-counts-old-members", "seeds 100000629, 100018243",
          next_primary_counts_the_old_members},
+        {"one-expects-another-primary", "seed 4700001944", one_expects_another_primary},
         {"e175-fresh-for-hours", entry(175), fresh_for_hours},
         {"e177-freshness-of-one-ledger-stops", entry(177), freshness_of_one_ledger_stops},
         {"e178-domain-load-only", entry(178),
