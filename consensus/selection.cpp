@@ -28,6 +28,15 @@ std::optional<AuditRecord> last_before_view(const Executor& executor, ViewNo vie
     return found;
 }
 
+/// Whom those count whose newest batch is `last`: the registry after the first batch of its view.
+std::vector<NodeName> counted_after(const std::vector<NodeName>& genesis, const Executor& executor,
+                                    const AuditRecord& last) {
+    if (last.view_no == 0) return genesis;
+    const auto before = last_before_view(executor, last.view_no, last.pp_seq_no);
+    const auto first = executor.audit_record(before ? before->pp_seq_no + 1 : 1);
+    return first ? first->node_registry : last.node_registry;
+}
+
 }  // namespace
 
 RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Executor& executor) {
@@ -55,11 +64,7 @@ RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Ex
 std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
                                       const Executor& executor) {
     const auto newest = executor.last_audit_records(1);
-    if (newest.empty() || newest.front().view_no == 0) return genesis;
-    const auto before =
-        last_before_view(executor, newest.front().view_no, newest.front().pp_seq_no);
-    const auto first = executor.audit_record(before ? before->pp_seq_no + 1 : 1);
-    return first ? first->node_registry : newest.front().node_registry;
+    return newest.empty() ? genesis : counted_after(genesis, executor, newest.front());
 }
 
 std::vector<std::vector<NodeName>> earlier_counts(const std::vector<NodeName>& genesis,
@@ -70,13 +75,7 @@ std::vector<std::vector<NodeName>> earlier_counts(const std::vector<NodeName>& g
     while (last && last->view_no > 0) {
         const auto before = last_before_view(executor, last->view_no, last->pp_seq_no);
         if ((before ? before->pp_seq_no : 0) < ordered) break;
-        if (!before || before->view_no == 0) {
-            out.push_back(genesis);
-        } else {
-            const auto earlier = last_before_view(executor, before->view_no, before->pp_seq_no);
-            const auto first = executor.audit_record(earlier ? earlier->pp_seq_no + 1 : 1);
-            out.push_back(first ? first->node_registry : before->node_registry);
-        }
+        out.push_back(before ? counted_after(genesis, executor, *before) : genesis);
         last = before;
     }
     return out;

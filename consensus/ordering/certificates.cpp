@@ -155,11 +155,10 @@ void Ordering::witness(const messages::BatchId& id, ViewNo view) {
 }
 
 void Ordering::witness_ordered(ViewNo view) {
-    for (auto& [seq, by_digest] : preprepared_) {
+    for (const auto& [seq, by_digest] : preprepared_) {
         if (seq > last_ordered_) break;
         const auto record = core_.executor.audit_record(seq);
-        const auto entry = record ? by_digest.find(record->batch_digest) : by_digest.end();
-        if (entry != by_digest.end()) entry->second.view_no = std::max(entry->second.view_no, view);
+        if (record) witness({view, record->view_no, seq, record->batch_digest}, view);
     }
 }
 

@@ -92,26 +92,24 @@ Applied Execution::apply(const ApplyInput& input) {
     batch.pp_time = input.pp_time;
 
     impl_->identities.push_layer();
+    const auto give_up = [&](Applied::Problem problem, const Request& request) {
+        impl_->identities.pop_layer();
+        Applied nothing;
+        nothing.problem = problem;
+        nothing.problem_digest = request.digest;
+        return nothing;
+    };
     // A payload is taken once; one that was refused in this batch may come again, signed otherwise.
     std::unordered_set<Hash32, Hash32Hasher> taken;
     for (const RequestPtr& request : input.requests) {
         // A batch's digest does not name its ledger. Refused one by one, the same requests could
         // stand in two batches with one digest, for two ledgers.
-        if (ledger_of_type(request->type) != input.ledger) {
-            impl_->identities.pop_layer();
-            out = Applied{};
-            out.problem = Applied::Problem::wrong_ledger;
-            out.problem_digest = request->digest;
-            return out;
-        }
+        if (ledger_of_type(request->type) != input.ledger)
+            return give_up(Applied::Problem::wrong_ledger, *request);
         const Hash32 payload = hash_from_hex(request->payload_digest).value_or(Hash32{});
         if (impl_->is_known(payload) || taken.contains(payload)) {
             if (input.skip_already_ordered) continue;
-            impl_->identities.pop_layer();
-            out = Applied{};
-            out.problem = Applied::Problem::already_ordered;
-            out.problem_digest = request->digest;
-            return out;
+            return give_up(Applied::Problem::already_ordered, *request);
         }
         const auto position = static_cast<std::uint32_t>(out.kept.size());
         out.kept.push_back(request);
