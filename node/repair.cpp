@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "node/repair.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
-
-#include "node/log.hpp"
 
 namespace stadtbuch::node {
 
@@ -20,7 +19,7 @@ std::string request_path(const Settings& settings) {
     return settings.data + ".repair";
 }
 
-/// Paths in the order of time, without the colons that some file systems refuse.
+/// In the order of time, without the colons that some file systems refuse.
 std::string aside_path(const Settings& settings, keys::UnixSeconds at) {
     std::string time = keys::utc_date_time(at);
     std::erase(time, ':');
@@ -32,18 +31,15 @@ Error refusal(const std::string& what, const std::string& where) {
             "Check the disk, move the data folder away, then `stadtbuch node recover` and start."};
 }
 
-/// The newest path that put_aside() made, or nothing.
-std::string newest_aside(const Settings& settings) {
-    const fs::path data(settings.data);
+/// Name of the newest folder that put_aside() made, or nothing.
+std::string newest_aside(const fs::path& data) {
     const std::string start = data.filename().string() + ".damaged-";
     std::string newest;
     std::error_code failed;
     for (fs::directory_iterator entry(data.parent_path(), failed), end; !failed && entry != end;
          entry.increment(failed)) {
-        const std::string path =
-            settings.data.substr(0, settings.data.size() - data.filename().string().size()) +
-            entry->path().filename().string();
-        if (entry->path().filename().string().starts_with(start) && path > newest) newest = path;
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(start)) newest = std::max(newest, name);
     }
     return newest;
 }
@@ -67,9 +63,11 @@ bool repair_requested(const Settings& settings) {
 }
 
 Result<std::string, Error> put_aside(const Settings& settings, keys::UnixSeconds now) {
-    const std::string newest = newest_aside(settings);
-    if (newest > aside_path(settings, now - day_s))
-        return Failure{refusal("another was less than a day before", newest)};
+    const fs::path data(settings.data);
+    const std::string newest = newest_aside(data);
+    if (newest > fs::path(aside_path(settings, now - day_s)).filename().string())
+        return Failure{
+            refusal("another was less than a day before", (data.parent_path() / newest).string())};
     const std::string aside = aside_path(settings, now);
     std::error_code failed;
     fs::rename(settings.data, aside, failed);

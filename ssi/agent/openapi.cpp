@@ -14,8 +14,8 @@ using encoding::Array;
 using encoding::Object;
 using encoding::Value;
 
+/// Of pages, and of their forms.
 constexpr std::string_view page_answers = "200:html 303 4XX:html 503:html";
-constexpr std::string_view form_answers = "200:html 303 4XX:html 503:html";
 
 /// The parts of `text` between `separator`s.
 std::vector<std::string_view> parts_of(std::string_view text, char separator) {
@@ -126,9 +126,7 @@ Object operation_of(const DescribedRoute& described, const std::string& path) {
                 Object{{"content",
                         Object{{media_type("form"), Object{{"schema", schema_named("Form")}}}}}});
     }
-    out.set("responses", answers_of(!page                        ? described.answers
-                                    : described.method == "POST" ? form_answers
-                                                                 : page_answers));
+    out.set("responses", answers_of(page ? page_answers : described.answers));
     return out;
 }
 

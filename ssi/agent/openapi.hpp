@@ -3,7 +3,7 @@
 // GET /openapi.json: everything that the public server answers, as an OpenAPI 3.1 document. It is
 // made from the routes that are there (some depend on the settings) and the descriptions below;
 // tests/unit/agent/openapi_test.cpp holds that neither has one more than the other, and
-// tests/e2e/agent/openapi.mjs (run by hand) compares real answers.
+// tests/e2e/agent/openapi.mjs compares real answers.
 #pragma once
 #include <span>
 #include <string>
