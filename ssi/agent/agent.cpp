@@ -188,7 +188,7 @@ Result<void, StartFailure> Agent::wire() {
     config.metadata_signing = keyring->request_identity();
     config.registration_certificate = registration_certificate;
     config.legal_category = settings.legal_category;
-    config.wallets = {wallet_providers, settings.wallets.accept_unknown, {}};
+    config.wallets = {wallet_providers, settings.wallets.accept_unknown, {}, status_tokens.get()};
     if (trust_lists->are_for_wallets())
         config.wallets.listed = [this] { return trust_lists->listed()->wallet_providers; };
     config.unattested_redirects = settings.wallets.redirect_uris;
@@ -289,6 +289,7 @@ void Agent::watch_codes() {
 
 void Agent::read_registers() {
     watch_codes();
+    const std::uint64_t others = kinds->replaced() + companies->replaced();
     const auto read = registers->reload_if_changed();
     if (!read) {
         spdlog::error("the new register files are not used: {} {} ({})", read.error().id,
@@ -304,13 +305,21 @@ void Agent::read_registers() {
         spdlog::error("the new register file is not used: {} {} ({})", fault.id, fault.what,
                       fault.where);
     }
+    if ((read && *read) || kinds->replaced() + companies->replaced() != others)
+        ++registers_replaced_;
 }
 
 std::size_t Agent::follow_registers() {
     read_registers();
+    return follow_events();
+}
+
+std::size_t Agent::follow_events() {
+    const std::uint64_t replaced = registers_replaced_;
     const auto events = desk->register_events(now());
     const bool too_many = static_cast<std::int64_t>(events.size()) > settings.register_events_max;
     metrics.register_events_held = too_many ? events.size() : 0;
+    if (events.empty() || too_many) followed_ = replaced;
     if (events.empty()) return 0;
     if (too_many) {
         spdlog::warn("{} changes of the register wait for a clerk's word", events.size());
@@ -318,6 +327,7 @@ std::size_t Agent::follow_registers() {
     }
     const std::size_t done =
         database->together([&] { return desk->apply_events(events, "system", now()); });
+    if (done == events.size()) followed_ = replaced;
     metrics.register_events += done;
     spdlog::info("{} cases followed changes of the register", done);
     return done;
@@ -350,12 +360,16 @@ void Agent::tidy() {
 }
 
 void Agent::tidy_alone() {
-    follow_registers();
+    read_registers();
     watch_types();
+    const std::int64_t hour = now() / 3600;
+    const bool sweep = hour != swept_hour_;
+    if (sweep || followed_ != registers_replaced_) follow_events();
+    const std::size_t cases_gone = sweep ? desk->forget_old(now()) : 0;
+    swept_hour_ = hour;
     if (const std::size_t days = statistics->close_days(keys::utc_date(now())); days > 0)
         spdlog::info("statistics: {} days published", days);
     const std::size_t records_gone = records->expire(now());
-    const std::size_t cases_gone = desk->forget_old(now());
     const std::size_t lines_gone =
         audit->forget_before(now() - settings.retention.audit_days * 86400);
     if (records_gone + cases_gone + lines_gone == 0) return;

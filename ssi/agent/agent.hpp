@@ -72,11 +72,12 @@ class Agent {
     /// Routes of the public server, and those of the loopback server (metrics, health).
     void mount(net::HttpServer& server);
     void mount_telemetry(net::HttpServer& server);
-    /// Retention: call once a minute. Of several instances one does it.
+    /// What the clock brings: call once a minute. Of several instances one does it. All cases are
+    /// looked at only when a register was replaced, and once an hour (retention, dates that come).
     void tidy();
 
     /// Reads changed register files and carries out what follows, unless it is too much at once
-    /// (Settings::register_events_max). Returns how many cases changed. Call once a minute.
+    /// (Settings::register_events_max). Returns how many cases changed.
     std::size_t follow_registers();
 
     [[nodiscard]] keys::UnixSeconds now() const { return clock(); }
@@ -143,6 +144,10 @@ class Agent {
     std::vector<std::shared_ptr<const void>> kept_;
     [[nodiscard]] Result<void, StartFailure> wire();
     void read_registers();
+    std::size_t follow_events();
+    std::atomic<std::uint64_t> registers_replaced_{1};  // how many times
+    std::atomic<std::uint64_t> followed_{0};            // until which of them cases have followed
+    std::int64_t swept_hour_ = -1;                      // when all cases were looked at
     /// Tells the operator once when the municipality's key no longer holds.
     void watch_codes();
     /// Tells the operator once when a type of ours does not fit what it extends.

@@ -97,6 +97,7 @@ std::optional<Error> Companies::reload_if_changed() {
     if (*tables == nullptr) return std::nullopt;
     const std::lock_guard guard(guard_);
     tables_ = std::move(tables).value();
+    ++replaced_;
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 // is compared with these two files or tables (config/town/companies.csv and company_vehicles.csv
 // are the example). Read again when they change. Threads: any.
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,9 @@ class Companies {
     /// The failure is told once for each state of the files; then the old content goes on.
     [[nodiscard]] std::optional<Error> reload_if_changed();
 
+    /// How many times content was replaced.
+    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
+
   private:
     struct Tables {
         std::shared_ptr<const registers::Records> companies, vehicles;
@@ -63,6 +67,7 @@ class Companies {
     const RepresentationSettings settings_;
     mutable std::mutex guard_;
     std::shared_ptr<const Tables> tables_;
+    std::atomic<std::uint64_t> replaced_{0};
     std::mutex reading_;
     std::optional<RecordSource> companies_, vehicles_;
     std::shared_ptr<const registers::Records> last_companies_, last_vehicles_;

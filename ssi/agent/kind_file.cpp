@@ -7,8 +7,11 @@
 
 #include "config/document.hpp"
 #include "ssi/agent/kinds.hpp"
+#include "ssi/credential/contains.hpp"
 
 namespace stadtbuch::agent {
+
+using credential::contains;
 
 namespace {
 
@@ -30,11 +33,6 @@ constexpr std::array<std::string_view, 4> case_facts{"number", "valid_from", "va
                                                      "issued_on"};
 constexpr std::array<std::string_view, 5> town_facts{"municipality_key", "regional_key", "name",
                                                      "authority", "district_name"};
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& list, std::string_view word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 bool is_word(std::string_view text) {
     return !text.empty() && text.size() <= word_max &&

@@ -120,6 +120,7 @@ std::vector<Error> Kinds::reload_if_changed() {
         } else if (*records != nullptr) {
             const std::lock_guard guard(guard_);
             source.records = std::move(records).value();
+            ++replaced_;
         }
     }
     return faults;

@@ -4,6 +4,7 @@
 // (docs/credential-types.md says how to write one; config/types/school.toml is the example). Read
 // once at start; the registers behind them are read again when their files change. Threads: any.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -131,6 +132,9 @@ class Kinds {
     /// told once for each state of the file, and the old content goes on.
     [[nodiscard]] std::vector<Error> reload_if_changed();
 
+    /// How many times content was replaced.
+    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
+
     static constexpr std::size_t kinds_max = 32;
 
   private:
@@ -143,7 +147,8 @@ class Kinds {
     std::vector<KindDefinition> definitions_;
     std::vector<std::pair<std::string, Words>> words_;  // by key
     std::mutex reading_;
-    mutable std::mutex guard_;     // of `records`
+    mutable std::mutex guard_;  // of `records`
+    std::atomic<std::uint64_t> replaced_{0};
     std::vector<Source> sources_;  // as definitions_
 };
 

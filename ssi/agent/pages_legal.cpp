@@ -173,11 +173,16 @@ void mount_legal_pages(Agent& agent, net::HttpServer& server) {
         out += sections(view, contact_sections);
         return out;
     });
-    const std::string security =
-        "Contact: mailto:" + agent.settings.contact.email + "\nPreferred-Languages: de, en\n" +
-        "Canonical: " + agent.settings.public_url + "/.well-known/security.txt\n";
+    // It belongs at the root of the host (RFC 9116 §3); below a path it can be read as well, and
+    // whoever fetches it believes only an address that stands in it (§2.5.2).
+    const std::string security_path = "/.well-known/security.txt";
+    std::string security = "Contact: mailto:" + agent.settings.contact.email +
+                           "\nPreferred-Languages: de, en\nCanonical: " + agent.settings.origin() +
+                           security_path + '\n';
+    if (!agent.settings.path().empty())
+        security += "Canonical: " + agent.settings.public_url + security_path + '\n';
     route(
-        agent, server, "GET", "/.well-known/security.txt",
+        agent, server, "GET", security_path,
         [&agent, security](const net::HttpRequest&) {
             return net::HttpResponse::text(
                 200,

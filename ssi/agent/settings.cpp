@@ -239,10 +239,13 @@ void read_wallets(config::Document& file, const Settings& settings, WalletSettin
                    "attestations of unknown providers say nothing about a wallet",
                    "Name the authorities in wallets.providers; this switch is for development.");
     }
-    const bool known = out.accept_unknown || !out.providers.empty();
+    const bool listed = std::any_of(settings.trust_lists.begin(), settings.trust_lists.end(),
+                                    [](const auto& list) { return list.wallet_providers; });
+    const bool known = out.accept_unknown || !out.providers.empty() || listed;
     if ((out.haip || out.key_attestation_required) && !known) {
         file.fault("wallets.providers", "attestations are asked for, but no provider is known",
-                   "Give the PEM file with the authorities of the wallet providers.");
+                   "Give the PEM file with the authorities of the wallet providers, or a trust "
+                   "list with wallet_providers = true.");
     }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ssi/credential/contains.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -23,12 +24,7 @@ constexpr std::array<std::string_view, 8> protected_names{
 
 bool is_protected(const ClaimPath& path) {
     const auto* name = std::get_if<std::string>(&path.front());
-    return name != nullptr && std::find(protected_names.begin(), protected_names.end(), *name) !=
-                                  protected_names.end();
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-    return std::find(list.begin(), list.end(), text) != list.end();
+    return name != nullptr && contains(protected_names, *name);
 }
 
 std::string_view host_of(std::string_view url) {
@@ -361,14 +357,9 @@ Verification verify_presentation(std::string_view compact, const VerifyRules& ru
     return verification;
 }
 
-namespace {
-
-/// Verified now, or before and still good; null with the fault otherwise.
-std::shared_ptr<const VerifiedStatusList> list_of_token(const std::string& token,
-                                                        const std::string& uri,
-                                                        const TrustedIssuer& issuer,
-                                                        const VerifyRules& rules,
-                                                        std::string_view& fault) {
+Result<std::shared_ptr<const VerifiedStatusList>, std::string_view> status_list_of(
+    const std::string& token, const std::string& uri, const TrustedIssuer& issuer,
+    const VerifyRules& rules) {
     auto known = rules.status->remembered(issuer.name, uri, token);
     if (known != nullptr && known->issued_at >= rules.status->newest_seen(uri) &&
         (known->expires_at == 0 || rules.now < known->expires_at)) {
@@ -377,16 +368,11 @@ std::shared_ptr<const VerifiedStatusList> list_of_token(const std::string& token
     auto verified = verify_status_token(
         token, issuer.anchors,
         {uri, rules.now, rules.status->newest_seen(uri), false, issuer.did, rules.did_keys});
-    if (!verified) {
-        fault = to_text(verified.error());
-        return nullptr;
-    }
+    if (!verified) return Failure{to_text(verified.error())};
     known = std::make_shared<const VerifiedStatusList>(std::move(verified).value());
     rules.status->remember(issuer.name, uri, token, known);
     return known;
 }
-
-}  // namespace
 
 void verify_status(Verification& verification, const VerifyRules& rules) {
     if (!verification.credential) return;
@@ -405,11 +391,11 @@ void verify_status(Verification& verification, const VerifyRules& rules) {
     bool good = trace.check(token.has_value() && issuer != rules.issuers.end(),
                             Rule::status_reference, "status");
     if (good) {
-        std::string_view fault;
-        const auto list = list_of_token(*token, reference.uri, *issuer, rules, fault);
-        good = trace.check(list != nullptr, Rule::status_token, "status", fault);
+        const auto list = status_list_of(*token, reference.uri, *issuer, rules);
+        good = trace.check(list.has_value(), Rule::status_token, "status",
+                           list ? std::string_view() : list.error());
         if (good) {
-            const auto value = list->list.get(reference.index);
+            const auto value = (*list)->list.get(reference.index);
             verification.revoked = value == status_value::invalid;
             verification.suspended = value == status_value::suspended;
             const std::string_view detail = !value                   ? "index out of range"

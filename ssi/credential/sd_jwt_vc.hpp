@@ -137,6 +137,12 @@ struct Verification {
 /// Adds ST-01 to ST-03 to the trace and clears `credential` on failure.
 void verify_status(Verification& verification, const VerifyRules& rules);
 
+/// The list of `token`: verified now, or before and still good. The failure is what is wrong with
+/// it. REQUIRES: rules.status.
+[[nodiscard]] Result<std::shared_ptr<const VerifiedStatusList>, std::string_view> status_list_of(
+    const std::string& token, const std::string& uri, const TrustedIssuer& issuer,
+    const VerifyRules& rules);
+
 /// What a wallet may conclude from a credential it received: parts, claims and holder key,
 /// unverified trust.
 [[nodiscard]] Result<VerifiedCredential, SdJwtError> read_credential(std::string_view compact);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ssi/credential/contains.hpp"
 #include "ssi/did/resource.hpp"
 #include "ssi/keys/jose.hpp"
 #include "storage/base/assert.hpp"
@@ -91,10 +92,6 @@ std::vector<keys::Certificate> anchors_of(const Value& information) {
             out.push_back(std::move(certificate).value());
     }
     return out;
-}
-
-bool contains(std::span<const std::string_view> list, std::string_view text) {
-    return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 class Reader {
@@ -232,8 +229,7 @@ class Reader {
     [[nodiscard]] bool is_wanted(const Value& service) const {
         const std::string type(service.text_at("ServiceTypeIdentifier"));
         const auto& wanted = rules_.service_types;
-        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), type) == wanted.end())
-            return false;
+        if (!wanted.empty() && !contains(wanted, type)) return false;
         const Value* status = service.find("ServiceStatus");
         if (status == nullptr || status->is_null()) return true;
         const auto since = did::read_time(service.text_at("StatusStartingTime"));

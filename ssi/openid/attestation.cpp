@@ -84,6 +84,31 @@ Result<Value, Reason> verified_claims(std::string_view jwt, std::string_view typ
     return Value(std::move(payload).value());
 }
 
+/// The sentence of what is wrong; empty: not revoked, as far as the attestation names a list.
+/// (Draft -07 §5.1 of attestation-based client authentication; OpenID4VCI 1.0 appendix D.1.)
+std::string_view status_fault(const Value& claims, const WalletTrust& trust, UnixSeconds now) {
+    const Value* claim = claims.find("status");
+    if (claim == nullptr || trust.accept_unknown) return {};
+    const auto reference = credential::status_from_claim(*claim);
+    if (!reference) return "attestation: status names no status list";
+    const auto token =
+        trust.status != nullptr ? trust.status->status_token(reference->uri) : std::nullopt;
+    if (!token) return "attestation: the status list cannot be had";
+    credential::TrustedIssuer providers{"wallet providers", trust.anchors, {}, {}};
+    if (trust.listed) {
+        const auto listed = trust.listed();
+        providers.anchors.insert(providers.anchors.end(), listed.begin(), listed.end());
+    }
+    credential::VerifyRules rules;
+    rules.now = now;
+    rules.status = trust.status;
+    const auto list = credential::status_list_of(*token, reference->uri, providers, rules);
+    if (!list) return "attestation: the status list does not hold";
+    if ((*list)->list.get(reference->index) != credential::status_value::valid)
+        return "attestation: revoked by its provider";
+    return {};
+}
+
 std::optional<std::int64_t> integer_at(const Value& claims, std::string_view name) {
     const Value* member = claims.find(name);
     return member != nullptr ? member->integer() : std::nullopt;
@@ -138,6 +163,8 @@ Result<ClientAttestation, Reason> check_client_attestation(std::string_view jwt,
     if (jwk == nullptr) return bad(IssuanceRule::wallet_form, "attestation: cnf.jwk missing");
     auto key = keys::public_key_from_jwk(*jwk);
     if (!key) return bad(IssuanceRule::wallet_form, "attestation: cnf.jwk is no usable public key");
+    if (const auto fault = status_fault(*claims, trust, now); !fault.empty())
+        return bad(IssuanceRule::wallet_status, fault);
     return ClientAttestation{std::string(subject),
                              std::string(claims->text_at("wallet_name").substr(0, 100)),
                              std::move(key).value()};
@@ -208,6 +235,8 @@ Result<KeyAttestation, Reason> check_key_attestation(std::string_view jwt, const
             return bad(IssuanceRule::proof_count, "key attestation: the same key twice");
         out.keys.push_back(std::move(key).value());
     }
+    if (const auto fault = status_fault(*claims, trust, rules.now); !fault.empty())
+        return bad(IssuanceRule::attestation_status, fault);
     out.nonce = claims->text_at("nonce");
     return out;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ssi/credential/sd_jwt_vc.hpp"
 #include "ssi/keys/jose.hpp"
 #include "ssi/keys/time.hpp"
 #include "ssi/keys/x509.hpp"
@@ -25,6 +26,10 @@ struct WalletTrust {
     bool accept_unknown = false;
     /// Further anchors, which change while we run (trust lists); null: none.
     std::function<std::vector<keys::Certificate>()> listed = {};
+    /// Lists in which providers revoke wallets and keys. An attestation that names one is believed
+    /// only if the list can be had and says VALID; null: none can be had. Asked only after
+    /// everything else held, and not with `accept_unknown`, when nobody vouches for a list.
+    credential::StatusSource* status = nullptr;
 
     [[nodiscard]] bool any() const { return accept_unknown || !anchors.empty() || listed; }
 };

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 
+#include "ssi/credential/contains.hpp"
 #include "ssi/keys/jose.hpp"
 #include "ssi/keys/x509.hpp"
 #include "storage/encoding/text.hpp"
 
 namespace stadtbuch::openid {
 
-namespace {
+using credential::contains;
 
-bool contains(const std::vector<std::string>& list, const std::string& text) {
-    return std::find(list.begin(), list.end(), text) != list.end();
-}
+namespace {
 
 /// One certificate of the chain names one of the keys as its authority's.
 bool chain_names(const std::vector<std::string>& key_ids, const credential::SdJwt& parts) {

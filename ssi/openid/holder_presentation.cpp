@@ -3,6 +3,7 @@
 // The holder's half of OpenID4VP.
 #include <algorithm>
 
+#include "ssi/credential/contains.hpp"
 #include "ssi/openid/authorities.hpp"
 #include "ssi/openid/holder.hpp"
 #include "storage/encoding/json.hpp"
@@ -10,6 +11,7 @@
 
 namespace stadtbuch::openid {
 
+using credential::contains;
 using encoding::Array;
 using encoding::Object;
 using encoding::Value;
@@ -25,10 +27,6 @@ std::string_view host_of(std::string_view url) {
     url.remove_prefix(scheme + 3);
     url = url.substr(0, url.find_first_of("/?#"));
     return url.substr(0, url.find(':'));
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-    return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 /// The certificate carries the client id, and for DNS names the answer goes to that host.

@@ -11,7 +11,7 @@ namespace stadtbuch::openid {
 namespace {
 
 // In the order of `IssuanceRule`. Stable ids: never renumber, only append to a group.
-constexpr std::array<IssuanceRuleText, 46> table{{
+constexpr std::array<IssuanceRuleText, 48> table{{
     {IssuanceRule::request_form, "IS-01", "body", "wallet", "Die Anfrage ist lesbar.",
      "The request can be read.", "Die Anfrage ist nicht lesbar oder zu lang.",
      "The request cannot be read or is too long."},
@@ -140,6 +140,10 @@ constexpr std::array<IssuanceRuleText, 46> table{{
      "Der Beweis antwortet auf unsere Aufgabe.", "The proof answers our challenge.",
      "Der Beweis antwortet auf eine fremde oder abgelaufene Aufgabe.",
      "The proof answers a foreign or expired challenge."},
+    {IssuanceRule::wallet_status, "WA-07", "status", "holder",
+     "Der Anbieter hat die Wallet nicht gesperrt.", "The provider has not revoked the wallet.",
+     "Der Anbieter hat die Wallet gesperrt, oder seine Sperrliste ist nicht zu haben.",
+     "The provider has revoked the wallet, or its status list cannot be had."},
     {IssuanceRule::proof_form, "KP-01", "proofs", "wallet", "Die Schlüsselbeweise sind lesbar.",
      "The key proofs can be read.", "Schlüsselbeweise fehlen oder sind nicht lesbar.",
      "Key proofs are missing or cannot be read."},
@@ -190,6 +194,10 @@ constexpr std::array<IssuanceRuleText, 46> table{{
      "The key of the proof is one of those vouched for.",
      "Der Schlüssel des Beweises ist keiner der verbürgten.",
      "The key of the proof is none of those vouched for."},
+    {IssuanceRule::attestation_status, "KA-07", "status", "holder",
+     "Der Anbieter hat die Schlüssel nicht gesperrt.", "The provider has not revoked the keys.",
+     "Der Anbieter hat die Schlüssel gesperrt, oder seine Sperrliste ist nicht zu haben.",
+     "The provider has revoked the keys, or its status list cannot be had."},
 }};
 
 }  // namespace

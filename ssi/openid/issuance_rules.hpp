@@ -46,6 +46,7 @@ enum class IssuanceRule {
     wallet_time,            // WA-04  exp, nbf, iat
     wallet_possession,      // WA-05  proof of possession, not used before
     wallet_challenge,       // WA-06  challenge of ours
+    wallet_status,          // WA-07  not revoked by its provider
     proof_form,             // KP-01  proofs of one type, readable, a usable key
     proof_count,            // KP-02  at most batch_size keys, each once
     proof_signature,        // KP-03
@@ -58,6 +59,7 @@ enum class IssuanceRule {
     attestation_time,       // KA-04
     attestation_level,      // KA-05  key_storage, user_authentication
     attestation_keys,       // KA-06  the proof's key is among them
+    attestation_status,     // KA-07  not revoked by the provider
 };
 
 struct IssuanceRuleText {

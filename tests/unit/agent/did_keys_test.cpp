@@ -160,6 +160,8 @@ TEST_CASE("an older status list than one seen before is refused, also after a re
     credential::VerifiedStatusList list{credential::StatusList(1, 8), 1000, 0, 0};
     const auto seen = std::make_shared<const credential::VerifiedStatusList>(list);
     StatusTokens& tokens = *town.agent->status_tokens;
+    // Providers of wallets are asked the same way.
+    CHECK(town.agent->issuer->config().wallets.status == &tokens);
     CHECK(tokens.newest_seen(uri) == 0);
     tokens.remember("Other", uri, "token", seen);
     CHECK(tokens.newest_seen(uri) == 1000);

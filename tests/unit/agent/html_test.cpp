@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -61,4 +62,23 @@ TEST_CASE("settings name every fault at once", "[agent][settings]") {
     CHECK(all.find("name_de") != std::string::npos);
     CHECK(all.find("status.size") != std::string::npos);
     CHECK_FALSE(read_settings(folder.path() + "/missing.toml"));
+}
+
+TEST_CASE("providers of wallets may be known by a trust list alone", "[agent][settings]") {
+    test::Folder folder;
+    const std::string file = folder.path() + "/agent.toml";
+    const auto known = [&](const std::string& more) {
+        std::ofstream(file, std::ios::trunc) << "[wallets]\nhaip = true\n" << more;
+        const auto read = read_settings(file);
+        REQUIRE_FALSE(read);  // much else is missing
+        return std::none_of(read.error().begin(), read.error().end(), [](const Error& error) {
+            return error.where.find("wallets.providers") != std::string::npos;
+        });
+    };
+    const std::string list =
+        "[[trust_list]]\nname = \"l\"\nsource = \"https://list.example/\"\nsigners = \"s.pem\"\n";
+    CHECK_FALSE(known(""));
+    CHECK_FALSE(known(list + "types = [\"urn:x\"]\n"));
+    CHECK(known(list + "wallet_providers = true\n"));
+    CHECK(known("providers = \"providers.pem\"\n"));
 }

@@ -162,6 +162,11 @@ TEST_CASE("both protocols below a path, documents in both places", "[agent][path
         CHECK(fetched(town.url(document)).size() == body.size());
     }
     CHECK(fetched(town.url("/did.json")).find(":stadt:nachweise\"") != std::string::npos);
+    // Whom to tell of a weakness stands at the host's root (RFC 9116 §3), and names both places.
+    const std::string security = "/.well-known/security.txt";
+    for (const std::string& url : {origin + security, town.url(security)})
+        CHECK(fetched(origin + security).find("\nCanonical: " + url + "\n") != std::string::npos);
+    CHECK(fetched(town.url(security)).starts_with("Contact: mailto:"));
 
     Wallet wallet(town);
     const auto made = office.api("/api/cases", R"({"kind":"residence","resident":"R100000"})");

@@ -159,3 +159,40 @@ TEST_CASE("what a wallet proved once is void when the register says otherwise",
     CHECK(agent.desk->register_events(agent.now()).empty());
     CHECK(agent.cases->get(granted->id)->history.back().what == "event.data_changed");
 }
+
+TEST_CASE("all cases are looked at when a register was replaced, and once an hour",
+          "[agent][register]") {
+    Folder folder;
+    std::filesystem::copy(STADTBUCH_TEST_DATA "/../../config/types", folder.path() + "/types");
+    Town town(folder.path() + "/types");
+    town.time += 3600 - town.time % 3600;  // a full hour
+    Agent& agent = *town.agent;
+    const auto granted = agent.desk->apply_residence(people(agent, 1).front(), "de", agent.now());
+    REQUIRE(granted);
+    const auto followed = [&] {
+        return agent.cases->get(granted->id)->history.back().what == "event.data_changed";
+    };
+    const auto differ = [&] {
+        REQUIRE(agent.cases->update(granted->id, agent.now(), [](Case& record, store::Batch&) {
+            record.facts = "as it was before the move";
+            record.history.push_back({0, "test", "differs", ""});
+            return true;
+        }));
+    };
+    differ();
+    agent.tidy();
+    CHECK(followed());  // after a start
+    differ();
+    town.time += 3599;
+    agent.tidy();
+    CHECK_FALSE(followed());
+    town.time += 1;
+    agent.tidy();
+    CHECK(followed());
+    differ();
+    agent.tidy();
+    CHECK_FALSE(followed());
+    std::ofstream(folder.path() + "/types/pupils.csv", std::ios::app) << '\n';
+    agent.tidy();
+    CHECK(followed());  // at once, whichever register it was
+}

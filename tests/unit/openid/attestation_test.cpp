@@ -190,6 +190,108 @@ TEST_CASE("development: unknown providers are believed when the switch is on") {
     CHECK_FALSE(check_client_attestation(by_jwk, app.trust(), test_now));
 }
 
+namespace {
+
+/// A provider's list of revoked wallets and keys; entry 7 is revoked, entry 8 suspended.
+struct ProviderStatus final : credential::StatusSource {
+    static constexpr const char* uri = "https://wallet.example/status/1";
+
+    explicit ProviderStatus(const WalletApp& app) { publish({&app.provider_key, {app.leaf}, ""}); }
+
+    void publish(const credential::SigningIdentity& identity) {
+        credential::StatusList list(2, 1024);
+        REQUIRE(list.set(7, credential::status_value::invalid));
+        REQUIRE(list.set(8, credential::status_value::suspended));
+        token =
+            credential::make_status_token(list, uri, {test_now, test_now + day_s, 900}, identity);
+    }
+
+    std::optional<std::string> status_token(const std::string& asked) override {
+        if (asked != uri || away) return std::nullopt;
+        ++times;
+        return token;
+    }
+
+    /// The attestation names this entry.
+    [[nodiscard]] static Edit names(std::uint64_t index, const std::string& list = uri) {
+        return [=](Object&, Object& p) {
+            p.set("status", credential::status_claim({list, index}));
+        };
+    }
+
+    std::string token;
+    bool away = false;
+    int times = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a wallet that its provider has revoked is served no more") {
+    keys::SeededRandom random(5);
+    WalletApp app(random);
+    ProviderStatus status(app);
+    WalletTrust trust = app.trust();
+    const auto rule = [&](const Edit& edit) -> std::string {
+        const auto checked = check_client_attestation(app.attestation(edit), trust, test_now);
+        return checked ? "" : std::string(id_of(checked.error().rule));
+    };
+    CHECK(rule({}).empty());                           // not every provider keeps a list
+    CHECK(rule(ProviderStatus::names(6)) == "WA-07");  // nobody who brings it
+    trust.status = &status;
+    CHECK(rule(ProviderStatus::names(6)).empty());
+    CHECK(rule(ProviderStatus::names(7)) == "WA-07");
+    CHECK(rule(ProviderStatus::names(8)) == "WA-07");
+    CHECK(rule(ProviderStatus::names(1024)) == "WA-07");
+    CHECK(rule(ProviderStatus::names(6, "https://wallet.example/status/2")) == "WA-07");
+    CHECK(rule([](Object&, Object& p) { p.set("status", "good"); }) == "WA-07");
+    status.away = true;
+    CHECK(rule(ProviderStatus::names(6)) == "WA-07");
+    status.away = false;
+
+    // Nobody is asked about an attestation that does not hold anyway.
+    const int before = status.times;
+    CHECK(rule([](Object&, Object& p) {
+              p.set("status", credential::status_claim({ProviderStatus::uri, 6}));
+              p.set("exp", test_now - 61);
+          }) == "WA-04");
+    CHECK(status.times == before);
+
+    // The list of somebody else says nothing; that of a listed provider does.
+    trust.anchors.clear();
+    trust.listed = [&] { return app.trust().anchors; };
+    CHECK(rule(ProviderStatus::names(6)).empty());
+    keys::SeededRandom other_random(6);
+    const WalletApp other(other_random);
+    status.publish({&other.provider_key, {other.leaf}, ""});
+    CHECK(rule(ProviderStatus::names(6)) == "WA-07");
+
+    // Development: whoever is believed without an authority has none for lists either.
+    trust.accept_unknown = true;
+    CHECK(rule(ProviderStatus::names(7)).empty());
+}
+
+TEST_CASE("revoked wallets and keys get no credentials") {
+    std::optional<ProviderStatus> status;
+    Attested test([&](IssuerConfig& c) { c.wallets.status = &status.emplace(test.app); });
+    HttpRequest request = test.app.form(issuer_paths::pushed, pushed_form());
+    request.client_attestation = {test.app.attestation(ProviderStatus::names(7))};
+    const HttpResponse refused = test.counter.issuer.pushed_authorization(request, test_now);
+    CHECK(error_of(refused) == "401 invalid_client_attestation");
+    CHECK(refused.rule == "WA-07");
+    request = test.app.form(issuer_paths::pushed, pushed_form());
+    request.client_attestation = {test.app.attestation(ProviderStatus::names(6))};
+    CHECK(test.counter.issuer.pushed_authorization(request, test_now).status == 201);
+
+    const auto keys_of = [&](std::uint64_t index) {
+        return test.app.key_attestation(test.some(2), test.counter.nonce(),
+                                        ProviderStatus::names(index));
+    };
+    CHECK(test.ask_attestation(keys_of(6)).status == 200);
+    const HttpResponse none = test.ask_attestation(keys_of(7));
+    CHECK(error_of(none) == "400 invalid_proof");
+    CHECK(none.rule == "KA-07");
+}
+
 TEST_CASE("providers of wallets may come from a list that changes while we run") {
     keys::SeededRandom random(5);
     WalletApp app(random);
