@@ -212,8 +212,9 @@ void Replica::Parts::begin_catchup() {
 void Replica::Parts::take_pool_parameters() {
     auto committed = core.executor.committed_registry();
     // An observer votes for nobody and asks everybody.
-    auto counted =
-        core.role == Role::observer ? committed : counted_members(genesis_registry, core.executor);
+    auto counted = core.role == Role::observer
+                       ? committed
+                       : counted_members(genesis_registry, core.executor, core.self);
     if (counted != core.registry || committed != known_registry) core.out.membership_changed = true;
     for (const NodeName& name : counted) {
         // Its link is being made; until now nobody missed it.

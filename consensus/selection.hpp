@@ -46,6 +46,13 @@ class RegistryHistory {
 [[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
                                                     const Executor& executor);
 
+/// The same as far as `self` goes: who is removed by the newest batch counts as before until it has
+/// ordered another one, which n-f others have voted for who count without it. Fewer than f+1 may
+/// have ordered that batch so far, and those who count `self` may need its vote to do so, or to
+/// leave the view (seed 10000006155).
+[[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
+                                                    const Executor& executor, const NodeName& self);
+
 /// Whom those count who have not ordered yet what the newest views began with, newest first, as far
 /// back as batch `ordered`.
 [[nodiscard]] std::vector<std::vector<NodeName>> earlier_counts(

@@ -139,7 +139,10 @@ void Ordering::restore_votes(const records::Memory& memory) {
     // Ordered batches were voted for again in later views. Whoever forgot that in a restart would
     // leave the certificates of those views without witnesses, and no NEW_VIEW could be decided.
     if (memory.view_change) {
-        for (const auto& id : memory.view_change->preprepared) witness(id, id.view_no);
+        for (const auto& id : memory.view_change->preprepared) {
+            witness(id, id.view_no);
+            remember_witnessed(id);
+        }
     }
     if (memory.new_view) {
         for (const auto& id : memory.new_view->batches) witness(id, memory.new_view->view_no);
@@ -154,6 +157,15 @@ void Ordering::witness(const messages::BatchId& id, ViewNo view) {
     if (entry != known->second.end()) entry->second.view_no = std::max(entry->second.view_no, view);
 }
 
+/// The newest PRE-PREPARE at a number is recorded, earlier ones are in the last VIEW_CHANGE.
+void Ordering::remember_witnessed(const messages::BatchId& id) {
+    const auto newest = core_.executor.last_audit_records(1);
+    const bool replaced = !newest.empty() && id.view_no < newest.front().view_no;
+    if (id.pp_seq_no <= last_ordered_ || replaced) return;
+    const auto [it, fresh] = preprepared_[id.pp_seq_no].try_emplace(id.digest, id);
+    it->second.view_no = std::max(it->second.view_no, id.view_no);
+}
+
 void Ordering::witness_ordered(ViewNo view) {
     for (const auto& [seq, by_digest] : preprepared_) {
         if (seq > last_ordered_) break;
@@ -162,12 +174,16 @@ void Ordering::witness_ordered(ViewNo view) {
     }
 }
 
-void Ordering::forget_certificates_above(PpSeqNo end) {
-    for (auto it = preprepared_.upper_bound(end); it != preprepared_.end(); ++it) {
-        core_.persist(records::pre_prepare_key(it->first), std::nullopt);
+void Ordering::forget_prepared_above(PpSeqNo end) {
+    for (auto it = prepared_.upper_bound(end); it != prepared_.end(); ++it)
         core_.persist(records::certificate_key(it->first), std::nullopt);
-    }
     prepared_.erase(prepared_.upper_bound(end), prepared_.end());
+}
+
+void Ordering::forget_certificates_above(PpSeqNo end) {
+    forget_prepared_above(end);
+    for (auto it = preprepared_.upper_bound(end); it != preprepared_.end(); ++it)
+        core_.persist(records::pre_prepare_key(it->first), std::nullopt);
     preprepared_.erase(preprepared_.upper_bound(end), preprepared_.end());
 }
 

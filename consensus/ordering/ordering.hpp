@@ -103,9 +103,13 @@ class Ordering {
     /// The same for all that this node has ordered. No other batch can be prepared there any more,
     /// so the word of who was not in that view is as good.
     void witness_ordered(ViewNo view);
-    /// A view began whose old range ends at `end`: nothing above was ordered, and what was prepared
-    /// there stands on batches that are replaced now. Re-created later, its roots could never fit
-    /// again.
+    /// A view began whose old range ends at `end`: nothing above was ordered. What was pre-prepared
+    /// there is still witnessed: a member that does not hear of this view may have a certificate,
+    /// and as long as no batch of a later view is prepared below, nothing can be decided without
+    /// it.
+    void forget_prepared_above(PpSeqNo end);
+    /// The same where batches of a later view are ordered up to `end`: re-created, the roots of
+    /// what stood above could never fit again.
     void forget_certificates_above(PpSeqNo end);
     /// The batch `seq` was created in view `created_in`: what was prepared above it in an earlier
     /// view stands on another batch at `seq`, so nobody can have ordered it in that view.
@@ -173,6 +177,7 @@ class Ordering {
 
     [[nodiscard]] bool is_ambiguous(const messages::PrePrepare& old) const;
     void restore_certificates(const records::Memory& memory);
+    void remember_witnessed(const messages::BatchId& id);
     /// The view of the newest certificate that this node is known to have had for an ordered batch;
     /// else the one in which it was created.
     [[nodiscard]] ViewNo certified_in(const AuditRecord& record) const;

@@ -58,12 +58,24 @@ std::size_t count(const std::vector<Indexed>& all, Predicate predicate) {
     return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), predicate));
 }
 
-std::optional<BatchId> choice_at(PpSeqNo seq, const std::vector<Indexed>& all,
+/// `m` names nothing prepared at this number that could have been ordered on a batch created in
+/// view `created`: a certificate of an earlier view stands on another one.
+bool has_none(const Indexed& m, PpSeqNo seq, ViewNo created) {
+    if (m.stable >= seq) return false;
+    const auto entries = m.prepared.find(seq);
+    return entries == m.prepared.end() ||
+           std::all_of(entries->second.begin(), entries->second.end(),
+                       [&](const BatchId& e) { return e.view_no < created; });
+}
+
+/// `created`: the newest view in which a batch was created that is chosen below.
+std::optional<BatchId> choice_at(PpSeqNo seq, ViewNo created, const std::vector<Indexed>& all,
                                  const Quorums& quorums) {
     for (const Indexed& message : all) {
         const auto entries = message.prepared.find(seq);
         if (entries == message.prepared.end()) continue;
         for (const BatchId& batch : entries->second) {
+            if (batch.view_no < created) continue;
             if (count(all, [&](const Indexed& m) { return agrees(m, batch); }) < quorums.strong())
                 continue;
             if (count(all, [&](const Indexed& m) { return witnessed(m, batch); }) >= quorums.weak())
@@ -99,13 +111,17 @@ std::optional<std::vector<BatchId>> batches_above(PpSeqNo checkpoint, const Mess
                                                   const Quorums& quorums, PpSeqNo log_size) {
     const std::vector<Indexed> all = indexed(changes);
     std::vector<BatchId> out;
+    // Nobody ordered in view v what stands there on a batch that a later view replaced; its roots
+    // could never fit again (seed 11000019415).
+    ViewNo created = 0;
     for (PpSeqNo seq = checkpoint + 1; seq <= checkpoint + log_size; ++seq) {
-        if (const auto batch = choice_at(seq, all, quorums)) {
+        if (const auto batch = choice_at(seq, created, all, quorums)) {
             out.push_back(*batch);
+            created = std::max(created, batch->pp_view_no);
             continue;
         }
-        const std::size_t without = count(
-            all, [&](const Indexed& m) { return m.stable < seq && m.prepared.count(seq) == 0; });
+        const std::size_t without =
+            count(all, [&](const Indexed& m) { return has_none(m, seq, created); });
         if (without < quorums.strong()) return std::nullopt;
         break;
     }

@@ -269,7 +269,7 @@ void ViewChanger::finish(const messages::NewView& view) {
     const PpSeqNo end =
         to_recreate_.empty() ? view.checkpoint.seq_no_end : to_recreate_.back().pp_seq_no;
     master_.set_old_range_end(std::max(end, master_.checkpoints().stable()), true);
-    master_.forget_certificates_above(master_.old_range_end());
+    master_.forget_prepared_above(master_.old_range_end());
     core_.signals.release_stash = true;
     recreate();
 }

@@ -12,6 +12,7 @@ namespace stadtbuch::simulation {
 [[nodiscard]] std::vector<Scenario> stories_of_hostile_senders();
 [[nodiscard]] std::vector<Scenario> stories_of_views();
 [[nodiscard]] std::vector<Scenario> stories_of_new_views();
+[[nodiscard]] std::vector<Scenario> stories_of_certificates();
 [[nodiscard]] std::vector<Scenario> stories_of_catchup();
 [[nodiscard]] std::vector<Scenario> stories_of_members();
 [[nodiscard]] std::vector<Scenario> stories_of_silence();

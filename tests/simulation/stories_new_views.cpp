@@ -389,66 +389,6 @@ std::string audit_is_equal_after_re_ordering() {
     return story.failure();
 }
 
-/// A batch of view 0 is ordered in view 1. Its audit transaction says view 0 for ever; named so in
-/// a VIEW_CHANGE, a certificate for another batch from a view between could win against what is
-/// ordered.
-std::string certificate_survives_a_restart() {
-    Story story;
-    World& world = story.world();
-    story.lose([](std::size_t, std::size_t, const messages::Message& message) {
-        const auto* commit = as<messages::Commit>(message);
-        if (const auto* response = as<messages::MessageResponse>(message))
-            commit = std::get_if<messages::Commit>(&response->content);
-        return commit != nullptr && commit->view_no == 0 && commit->inst_id == 0;
-    });
-    story.write(2, one_batch, {0});
-    story.run_for(1 * second);
-    story.expect(world.replica(3).status().last_ordered == 0, "nothing is ordered in view 0");
-    ask_for_view(story, 1, all);
-    story.answered_within(10 * second);
-    story.level_within(10 * second);
-    world.crash(3);
-    world.restart(3);
-    story.level_within(10 * second);
-    std::set<ViewNo> named;
-    story.lose([&](std::size_t from, std::size_t, const messages::Message& message) {
-        const auto* change = as<messages::ViewChange>(message);
-        if (from == 3 && change != nullptr && change->view_no == 2 && !change->prepared.empty())
-            named.insert(change->prepared.front().view_no);
-        return false;
-    });
-    ask_for_view(story, 2, all);
-    story.expect(named == std::set<ViewNo>{1}, "the certificate is that of view 1");
-    story.lose_nothing();
-    story.all_is_well_within(60 * second);
-    return story.failure();
-}
-
-/// Seed 400033854: Node2 was restarted and knows by its ledger what it ordered, so it cannot vote
-/// for it again in the view it leads. It says in VIEW_CHANGE that the others did.
-std::string witness_without_the_text() {
-    Story story;
-    World& world = story.world();
-    story.write(2, one_batch, {0});
-    story.answered_within(10 * second);
-    story.level_within(10 * second);
-    world.crash(2);
-    world.crash(1);
-    world.restart(1);
-    story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
-        return to == 1 && as<messages::OldViewPrePrepareRep>(message) != nullptr;
-    });
-    ask_for_view(story, 1, {0, 1, 3});
-    story.run_for(3 * second);
-    world.crash(0);
-    world.restart(2);
-    ask_for_view(story, 2, {1, 2, 3});
-    story.lose_nothing();
-    world.restart(0);
-    story.all_is_well_within(60 * second);
-    return story.failure();
-}
-
 }  // namespace
 
 std::vector<Scenario> stories_of_new_views() {
@@ -492,8 +432,6 @@ std::vector<Scenario> stories_of_new_views() {
         {"e124-writes-during-a-view-change", from(124), writes_during_a_view_change},
         {"e126-quiet-after-the-change", from(126), quiet_after_the_change},
         {"e128-audit-after-re-ordering", from(128), audit_is_equal_after_re_ordering},
-        {"witness-without-the-text", "seed 400033854", witness_without_the_text},
-        {"certificate-survives-a-restart", "REPORT.md, by reading", certificate_survives_a_restart},
     };
 }
 

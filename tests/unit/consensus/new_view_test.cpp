@@ -142,6 +142,30 @@ TEST_CASE("the later certificate wins, and only the earlier range ends the list"
     CHECK(*batches == std::vector<BatchId>{new_one});
 }
 
+TEST_CASE("what stood on a batch that a later view replaced is void",
+          "[consensus][plenum-consensus:8.4]") {
+    // Seed 11000019415: only the first one's second batch is left of view 0, the others were in
+    // view 1.
+    const BatchId old_one{0, 0, 1, "aa"};
+    const BatchId old_two{0, 0, 2, "bb"};
+    const BatchId new_one{1, 1, 1, "cc"};
+    const std::vector<BatchId> seen{old_one, old_two, new_one};
+    const std::vector<ViewChange> list{change(0, {old_one, old_two}, {old_one, old_two}, {0}),
+                                       change(0, {new_one}, seen, {0}), change(0, {}, seen, {0})};
+    const auto batches = viewchange::batches_above(0, pointers(list), four, 300);
+    REQUIRE(batches);
+    CHECK(*batches == std::vector<BatchId>{new_one});
+
+    // Re-created in view 1, the first one is still what the second one stands on.
+    const BatchId again{1, 0, 1, "aa"};
+    const std::vector<ViewChange> kept{change(0, {old_one, old_two}, {old_one, old_two}, {0}),
+                                       change(0, {again}, {again, old_two}, {0}),
+                                       change(0, {}, {again}, {0})};
+    const auto both = viewchange::batches_above(0, pointers(kept), four, 300);
+    REQUIRE(both);
+    CHECK(*both == std::vector<BatchId>{old_two, again});
+}
+
 TEST_CASE("a list over several views is sorted as tuples", "[consensus][plenum-consensus:8.6]") {
     const BatchId one{2, 1, 1, "a"};
     const BatchId two{2, 1, 2, "b"};
