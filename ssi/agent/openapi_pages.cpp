@@ -56,6 +56,7 @@ constexpr DescribedRoute pages[] = {
     {"POST", "/freigabe/code", "with the office's code"},
     {"POST", "/freigabe/abbrechen", "refuse"},
     {"GET", "/oidc/authorize", "a shop's login request, by browser"},
+    {"POST", "/oidc/authorize", "the same as a form"},
     {"GET", "/oidc/anmeldung", "which shop asks for what"},
     {"POST", "/oidc", "log in with the proof of residence"},
     {"GET", "/oidc/{step}", "show it: link and code, return, continue"},

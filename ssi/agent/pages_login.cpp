@@ -3,8 +3,8 @@
 // "Login with proof of residence" for shops and insurers: our OpenID provider (ssi/openid/provider)
 // on HTTP and its page.
 //
-//   GET /oidc/authorize -> /oidc/anmeldung (who asks, for what) -> POST /oidc -> (present.hpp) ->
-//   back to the shop with a code
+//   GET or POST /oidc/authorize -> /oidc/anmeldung (who asks, for what) -> POST /oidc ->
+//   (present.hpp) -> back to the shop with a code
 #include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/keys/jwk.hpp"
@@ -76,16 +76,29 @@ const Asking asking{
     "/oidc", "login", texts::shop_title, texts::shop_asks, steps, login_query, nobody,
     shown,   true,    given_up,          texts::shop_kept};
 
+/// The parameters, in the address or as a form (OpenID Connect Core §3.1.2.1 wants both); none if
+/// one comes twice.
+std::optional<openid::Form> login_request(const net::HttpRequest& request) {
+    if (request.method == "POST") {
+        const openid::HttpRequest posted = protocol_request(request);
+        return openid::media_type(posted.content_type) == "application/x-www-form-urlencoded"
+                   ? openid::parse_form(posted.body)
+                   : std::nullopt;
+    }
+    openid::Form query;
+    for (const auto& [name, value] : request.query) {
+        if (!query.emplace(name, value).second) return std::nullopt;
+    }
+    return query;
+}
+
 net::HttpResponse begin(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     if (too_often(agent, request, "login", begin_rule))
         return error_page(view, view(texts::too_often), 429);
-    openid::Form query;
-    for (const auto& [name, value] : request.query) {
-        if (!query.emplace(name, value).second)
-            return error_page(view, view(texts::not_understood), 400);
-    }
-    const auto begun = agent.provider->begin(query, agent.now());
+    const auto query = login_request(request);
+    if (!query) return error_page(view, view(texts::not_understood), 400);
+    const auto begun = agent.provider->begin(*query, agent.now());
     if (const auto* refusal = std::get_if<openid::LoginRefusal>(&begun)) {
         if (refusal->redirect.empty()) return error_page(view, view(texts::shop_unknown), 400);
         return net::HttpResponse::redirect(refusal->redirect);
@@ -145,9 +158,11 @@ void mount_login_pages(Agent& agent, net::HttpServer& server) {
     route(agent, server, "GET", at(openid::provider_paths::jwks),
           [&agent](const HttpRequest&) { return net::HttpResponse::json(200, key_set(agent)); },
           {});
-    route(
-        agent, server, "GET", at(openid::provider_paths::authorize),
-        [&agent](const HttpRequest& request) { return begin(agent, request); }, on_workers());
+    for (const char* method : {"GET", "POST"}) {
+        route(
+            agent, server, method, at(openid::provider_paths::authorize),
+            [&agent](const HttpRequest& request) { return begin(agent, request); }, on_workers());
+    }
     route(
         agent, server, "POST", at(openid::provider_paths::token),
         [&agent](const HttpRequest& request) {

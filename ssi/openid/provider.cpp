@@ -110,6 +110,8 @@ HttpResponse Provider::discovery() const {
                                 {"token_endpoint_auth_methods_supported",
                                  Array{"client_secret_basic", "client_secret_post", "none"}},
                                 {"code_challenge_methods_supported", Array{"S256"}},
+                                {"acr_values_supported", Array{presentation_acr}},
+                                {"claims_supported", Array{"sub", "resident", "acr", "auth_time"}},
                                 {"claims_parameter_supported", false},
                                 {"request_parameter_supported", false},
                                 {"request_uri_parameter_supported", false},
@@ -145,6 +147,9 @@ std::variant<LoginRequest, LoginRefusal> Provider::begin(const Form& query, Unix
     if (query.contains("request")) return refuse("request_not_supported");
     if (query.contains("request_uri")) return refuse("request_uri_not_supported");
     if (!has_word(text_of_field(query, "scope"), "openid")) return refuse("invalid_scope");
+    // Nobody waits for the answer where we would send it.
+    const std::string mode = text_of_field(query, "response_mode");
+    if (!mode.empty() && mode != "query") return refuse("invalid_request");
     if (text_of_field(query, "code_challenge_method") != "S256" || challenge.size() != 43 ||
         state.size() > text_max || nonce.size() > text_max) {
         return refuse("invalid_request");
@@ -245,6 +250,7 @@ std::string Provider::id_token(const Value& login, const RelyingParty& client,
                    {"iat", now},
                    {"exp", now + config_.id_token_lifetime_s},
                    {"auth_time", number_of(login, "auth_time")},
+                   {"acr", presentation_acr},
                    {"resident", true}};
     if (!login.text_at("nonce").empty()) payload.set("nonce", login.text_at("nonce"));
     if (const Value* claims = login.find("claims"); claims != nullptr && claims->object()) {

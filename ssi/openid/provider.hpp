@@ -29,6 +29,10 @@ inline constexpr std::string_view token = "/token";
 inline constexpr std::string_view jwks = "/jwks";
 }  // namespace provider_paths
 
+/// How somebody has logged in: with a proof of residence that a wallet holds and has shown. The
+/// only way here, so it is in each ID token (`acr`), whatever a client asks for.
+inline constexpr std::string_view presentation_acr = "urn:stadtbuch:acr:proof-of-residence";
+
 /// A registered client.
 struct RelyingParty {
     std::string id;

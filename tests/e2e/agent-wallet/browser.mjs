@@ -11,12 +11,12 @@ export function openBrowser(base) {
   const {origin, pathname} = new URL(base);
   const below = pathname.replace(/\/$/, '');  // `/x` of a test is the agent's; what comes from a page has its path
   const whole = (url) => (url.startsWith('/') && !url.startsWith(below + '/') ? base + url : new URL(url, base));
-  /// `outside`: a redirect to an address that begins so is not followed but returned as `left`.
-  async function go(url, form, outside) {
+  /// `outside`: a redirect to an address that begins so is not followed but returned as `left`. `from`: whose page the form stands on.
+  async function go(url, form, outside, from = origin) {
     for (let hops = 0; hops < 8; ++hops) {
       const answer = await fetch(whole(url), {
         method: form ? 'POST' : 'GET', redirect: 'manual', body: form && new URLSearchParams(form),
-        headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: origin})},
+        headers: {Cookie: [...cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html', ...(form && {Origin: from})},
       });
       for (const line of cookieLines(answer.headers)) {
         const [name, value] = line.split(';')[0].split(/=(.*)/s);

@@ -22,7 +22,8 @@ const returnTo = 'http://localhost:4999/back';
 const server = await oidc.discovery(new URL(wallet.base + '/oidc'), 'buchladen', 'development');
 
 /// From the shop's link to what the shop learns; `step` does the citizen's part after the first page.
-async function login(step, parameters = {}, at = server, back = returnTo) {
+/// `posted`: the request is a form on the shop's page.
+async function login(step, parameters = {}, at = server, back = returnTo, posted = false) {
   const verifier = oidc.randomPKCECodeVerifier();
   const expected = {pkceCodeVerifier: verifier, expectedNonce: oidc.randomNonce(), expectedState: oidc.randomState()};
   const url = oidc.buildAuthorizationUrl(at, {
@@ -30,7 +31,9 @@ async function login(step, parameters = {}, at = server, back = returnTo) {
     code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', ...parameters,
   });
   const citizen = openBrowser(wallet.base);
-  const asked = await citizen.go(url.href, undefined, back);
+  const asked = posted
+    ? await citizen.go(url.origin + url.pathname, Object.fromEntries(url.searchParams), back, new URL(back).origin)
+    : await citizen.go(url.href, undefined, back);
   const returned = asked.left ?? (await step(citizen, asked));
   return {returned: new URL(returned), expected};
 }
@@ -48,10 +51,11 @@ async function show(citizen, asked) {
 
 const subjects = new Set();
 for (let visit = 0; visit < 2; ++visit) {
-  const {returned, expected} = await login(show);
+  const {returned, expected} = await login(show, {acr_values: server.serverMetadata().acr_values_supported[0]}, server, returnTo, visit === 1);
   const tokens = await oidc.authorizationCodeGrant(server, returned, expected);
   const claims = tokens.claims();
   assert.equal(claims.resident, true);
+  assert.deepEqual([claims.acr], server.serverMetadata().acr_values_supported);
   assert.deepEqual(claims.address, {locality: 'Emscherbrück'});
   assert.equal(claims.family_name, undefined);
   assert.ok(claims.exp - claims.iat <= 300);

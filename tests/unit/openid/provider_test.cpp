@@ -106,6 +106,10 @@ TEST_CASE("login with proof of residence: the shop learns what it is registered 
     CHECK(claims.text_at("nonce") == "n-1");
     CHECK(claims.find("exp")->integer().value() - claims.find("iat")->integer().value() <= 300);
     CHECK(claims.find("resident")->boolean() == true);
+    // How: what the discovery document announces, though nobody asked.
+    CHECK(claims.text_at("acr") == presentation_acr);
+    CHECK(*json(shop.provider.discovery().body).find("acr_values_supported") ==
+          Value(Array{presentation_acr}));
     CHECK(*claims.find("address") == Value(Object{{"municipality_key", "05999004"}}));
     CHECK(claims.find("family_name") == nullptr);
     // Another visit, another subject.
@@ -168,6 +172,15 @@ TEST_CASE("login requests that must be refused") {
     CHECK(begin("request", "e30.e30.") == "request_not_supported");
     CHECK(begin("request_uri", "https://x.example") == "request_uri_not_supported");
     CHECK(begin("prompt", "none") == "login_required");
+    CHECK(begin("response_mode", "form_post") == "invalid_request");
+    // What an ordinary library may add, and each login fulfils anyway.
+    for (const char* more : {"response_mode=", "response_mode=query", "prompt=login", "max_age=0",
+                             "acr_values=else", "ui_locales=de"}) {
+        CAPTURE(more);
+        Form form = Shop::query();
+        form.merge(*parse_form(more));
+        CHECK(std::holds_alternative<LoginRequest>(shop.provider.begin(form, test_now)));
+    }
     const auto begun = shop.provider.begin(Shop::query(), test_now);
     const auto denied =
         shop.provider.deny(std::get<LoginRequest>(begun).session_id, "access_denied", test_now);
