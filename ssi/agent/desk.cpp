@@ -328,7 +328,7 @@ Result<Case, DeskError> Desk::end(const std::string& id, const std::string& who,
     const std::string what = state == CaseState::revoked ? "revoked" : "rejected";
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch& batch) {
         const bool undecided = record.open() || record.state == CaseState::payment;
-        const bool allowed = state == CaseState::revoked ? decided(record.state) : undecided;
+        const bool allowed = state == CaseState::revoked ? revocable(record, now) : undecided;
         if (!allowed) return false;
         // Nothing was given for it: nothing is owed.
         if (record.state == CaseState::payment && record.charge && record.charge->is_due())

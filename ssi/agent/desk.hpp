@@ -241,8 +241,13 @@ class Desk final : public openid::Decisions {
     [[nodiscard]] static bool ends_soon(const Case& record, keys::UnixSeconds now);
     /// When the retention job deletes the personal data of this case, if nothing else happens.
     [[nodiscard]] keys::UnixSeconds kept_until(const Case& record) const;
-    /// Nothing in force hangs on this case: its data may go now, at the person's wish.
+    /// Its data may go now, at the person's wish: nothing is owed or proposed, and no permit in
+    /// force hangs on them. What a wallet holds goes on until it ends, is not renewed, and stays
+    /// revocable().
     [[nodiscard]] static bool may_forget_now(const Case& record);
+    /// Something that was given out may still be in force: also when the person's data are deleted
+    /// and only the case's number, its link and the status entries are left.
+    [[nodiscard]] static bool revocable(const Case& record, keys::UnixSeconds now);
     Result<Case, DeskError> forget_now(const std::string& id, const std::string& who,
                                        keys::UnixSeconds now);
 
@@ -291,6 +296,8 @@ class Desk final : public openid::Decisions {
                                         keys::UnixSeconds now);
     void erase_person(Case& record, const std::string& who, store::Batch& batch,
                       keys::UnixSeconds now) const;
+    /// Nothing lives any more: which status entries were the case's is of no use.
+    void forget_entries(Case& record, store::Batch& batch) const;
     void judge(Case& record, keys::UnixSeconds now) const;
     /// Digest of what a proof of residence says today; empty for other kinds.
     [[nodiscard]] std::string facts_of(const Case& record, keys::UnixSeconds now) const;

@@ -48,11 +48,10 @@ bool Desk::needs_second(std::string_view act, const std::string& who) const {
 DeskError Desk::propose(const std::string& id, Proposal proposal) {
     const bool revoking = proposal.act == "revoke";
     const auto changed = parts_.cases.update(id, proposal.at, [&](Case& record, store::Batch&) {
-        const bool granted =
-            record.state == CaseState::offered || record.state == CaseState::issued;
         const bool undecided =
             record.open() || (proposal.act == "reject" && record.state == CaseState::payment);
-        if (record.proposal || (revoking ? !granted : !undecided)) return false;
+        if (record.proposal || (revoking ? !revocable(record, proposal.at) : !undecided))
+            return false;
         record.history.push_back(
             {proposal.at, proposal.who, "proposed_" + proposal.act, proposal.reason});
         record.proposal = proposal;

@@ -150,11 +150,19 @@ keys::UnixSeconds Desk::kept_until(const Case& record) const {
 
 bool Desk::may_forget_now(const Case& record) {
     const bool over = record.state == CaseState::rejected || record.state == CaseState::revoked;
-    return over && !(record.charge && record.charge->is_due());
+    // A clerk's proposal waits for the second one: nobody's wish takes it away.
+    return (over || (granted(record) && !record.permit)) && !record.proposal &&
+           !(record.charge && record.charge->is_due());
+}
+
+bool Desk::revocable(const Case& record, keys::UnixSeconds now) {
+    return granted(record) ||
+           (record.state == CaseState::closed && record.credential_expires_at > now);
 }
 
 void Desk::erase_person(Case& record, const std::string& who, store::Batch& batch,
                         keys::UnixSeconds now) const {
+    const bool alive = granted(record) && record.credential_expires_at > now;
     record.state = CaseState::closed;
     record.stated = {};
     record.fields.clear();
@@ -174,7 +182,13 @@ void Desk::erase_person(Case& record, const std::string& who, store::Batch& batc
     record.proposal.reset();
     for (HistoryLine& line : record.history) line.detail.clear();
     record.history.push_back({now, who, "data_deleted", ""});
+    // Revocation after deletion: the entries stay as long as a wallet may hold something.
+    if (!alive) forget_entries(record, batch);
+}
+
+void Desk::forget_entries(Case& record, store::Batch& batch) const {
     parts_.status.forget_case(record.id, batch);
+    record.credential_expires_at = 0;
 }
 
 Result<Case, DeskError> Desk::forget_now(const std::string& id, const std::string& who,
@@ -185,6 +199,7 @@ Result<Case, DeskError> Desk::forget_now(const std::string& id, const std::strin
         return true;
     });
     if (!changed) return Failure{DeskError::wrong_state};
+    parts_.issuer.cancel_offer(changed->offer_id);  // it holds what has just been deleted
     parts_.audit.note(now, who, "data_deleted", changed->number);
     return std::move(*changed);
 }
@@ -193,17 +208,24 @@ std::size_t Desk::forget_old(keys::UnixSeconds now) {
     const RetentionSettings& retention = parts_.settings.retention;
     const keys::UnixSeconds shortest = std::min(retention.case_days, retention.open_days) * day_s;
     const auto old = parts_.cases.list([&](const CaseSummary& one) {
-        return one.state != CaseState::closed && one.updated_at + shortest < now;
+        return one.state == CaseState::closed
+                   ? one.credential_expires_at != 0 && one.credential_expires_at + day_s < now
+                   : one.updated_at + shortest < now;
     });
     std::size_t gone = 0;
     for (const CaseSummary& summary : old) {
+        bool person = false;
         const auto changed =
             parts_.cases.update(summary.id, now, [&](Case& record, store::Batch& batch) {
-                if (record.state == CaseState::closed || kept_until(record) >= now) return false;
-                erase_person(record, "system", batch, now);
+                person = record.state != CaseState::closed;
+                if (person && kept_until(record) >= now) return false;
+                if (person)
+                    erase_person(record, "system", batch, now);
+                else
+                    forget_entries(record, batch);
                 return true;
             });
-        if (changed) ++gone;
+        if (changed && person) ++gone;
     }
     return gone;
 }

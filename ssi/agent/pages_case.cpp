@@ -247,6 +247,15 @@ Html seen_part(const View& view, const Case& record) {
                 items);
 }
 
+/// What is left when the person's data are deleted.
+Html closed_part(const View& view, const Case& record) {
+    if (!Desk::revocable(record, view.agent.now())) return {};
+    return html(
+        "<p>{}</p><div class=\"row\"><a class=\"button second\" "
+        "href=\"/amt/fall/{}/widerrufen\">{}</a></div>",
+        view(texts::closed_alive), record.id, view(texts::act_revoke));
+}
+
 net::HttpResponse case_page(const View& view, const Case& record, std::string_view fault,
                             int status) {
     Html alert;
@@ -260,7 +269,7 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
                       : record.open()                      ? open_actions(view, record)
                       : record.state == CaseState::payment ? reject_form(view, record)
                       : decided                            ? offer_section(view, record)
-                                                           : Html();
+                                                           : closed_part(view, record);
     const Html money = html("{}{}", invoice_box(view, record), cash_forms(view, record));
     const Html origin = origin_part(view, record);
     const Html body = html(

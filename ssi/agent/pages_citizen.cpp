@@ -244,7 +244,7 @@ Html outcome_part(const View& view, const net::HttpRequest& request, const Case&
 /// The link of the application is enough to report a loss: whoever lost the wallet has no other
 /// proof at hand, and all that can be done with it is to end one's own credential.
 Html loss_link(const View& view, const Case& record) {
-    if (record.state != CaseState::offered && record.state != CaseState::issued) return {};
+    if (!Desk::revocable(record, view.agent.now())) return {};
     return html("<p><a href=\"/antrag/{}/verlust\">{}</a></p>", record.public_token,
                 view(texts::mine_report));
 }

@@ -124,9 +124,14 @@ Html holding_card(const View& view, const Sitting& sitting, const Case& record) 
     }
     if (Desk::may_forget_now(record))
         acts += act_button(view, sitting, record, "loeschen", texts::mine_delete, "second");
-    return html("<section class=\"card\"><h2>{}</h2>{}<div class=\"row\">{}</div></section>",
+    Html effect;
+    if (in_force(record) && Desk::may_forget_now(record)) {
+        effect = html("<p class=\"quiet\">{} {}: <strong>{}</strong></p>",
+                      view(texts::mine_delete_effect), view(texts::case_number), record.number);
+    }
+    return html("<section class=\"card\"><h2>{}</h2>{}<div class=\"row\">{}</div>{}</section>",
                 view.word("kind." + std::string(to_text(record.kind))), holding_facts(view, record),
-                acts);
+                acts, effect);
 }
 
 /// Purpose and time of each look, not the clerk's name: that is the clerk's own.
@@ -380,7 +385,8 @@ net::HttpResponse export_json(const View& view, const net::HttpRequest&, const S
 net::HttpResponse lost_link_page(Agent& agent, const net::HttpRequest& request, bool report) {
     View view = view_of_request(agent, request);
     const auto record = agent.cases->by_public_token(request.parameter("token"));
-    if (!record || !in_force(*record)) return error_page(view, view(texts::not_found), 404);
+    if (!record || !Desk::revocable(*record, agent.now()))
+        return error_page(view, view(texts::not_found), 404);
     if (report) {
         if (!from_our_pages(agent, request))
             return error_page(view, view(texts::form_outdated), 403);

@@ -73,11 +73,14 @@ constexpr Section privacy_sections[] = {
       "nach der Prüfung "
       "verworfen. Daten abgeschlossener Vorgänge werden gelöscht, sobald der Nachweis abgelaufen "
       "und die "
-      "Aufbewahrungsfrist vorbei ist. Den ausgestellten Nachweis selbst speichern wir nicht.",
+      "Aufbewahrungsfrist vorbei ist, auf Ihren Wunsch auch früher: Dann bleiben nur die "
+      "Vorgangsnummer und die Einträge der Statusliste, bis der Nachweis abläuft, damit er sich "
+      "widerrufen lässt. Den ausgestellten Nachweis selbst speichern wir nicht.",
       "Offers to the wallet expire after 72 hours at most. What your wallet presents is discarded "
       "after the check. "
       "Data of closed cases are deleted once the credential has expired and the retention period "
-      "is over. We do not "
+      "is over, or earlier at your wish: then the case's number and the entries of the status list "
+      "are kept until the credential expires, so that it can be revoked. We do not "
       "store the issued credential itself."}},
     {{"Was im öffentlichen Verzeichnis steht", "What the public ledger holds"},
      {"Nur öffentliche Schlüssel der Stadt und die Beschreibung der Nachweisarten. Nichts über "

@@ -71,9 +71,16 @@ bool matches_search(const CaseSummary& one, const std::string& search) {
            (!plate.empty() && !one.plate_key.empty() && one.plate_key == plate);
 }
 
+/// Deleted data are nobody's work, unless a revocation waits for the second clerk; who names the
+/// number of what can still be revoked finds it.
+bool is_put_away(const CaseSummary& one, const Filter& filter, const View& view) {
+    return one.state == CaseState::closed && !one.proposed &&
+           (one.credential_expires_at <= view.agent.now() || one.number != filter.search);
+}
+
 /// All but the state: the counts beside the states tell what each would show.
 bool matches(const CaseSummary& one, const Filter& filter, const View& view) {
-    if (one.state == CaseState::closed) return false;
+    if (is_put_away(one, filter, view)) return false;
     if (!filter.kind.empty() && to_text(one.kind) != filter.kind) return false;
     if (!filter.zone.empty() && one.zone_id != filter.zone) return false;
     if (filter.who == "ich" && one.assignee != view.session->account) return false;

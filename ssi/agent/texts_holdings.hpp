@@ -60,6 +60,16 @@ inline constexpr Text mine_renews{"Verlängert", "Extends"};
 inline constexpr Text mine_give_back{"Zurückgeben …", "Give back …"};
 inline constexpr Text mine_see_case{"Vorgang ansehen", "See the case"};
 inline constexpr Text mine_delete{"Meine Daten jetzt löschen", "Delete my data now"};
+inline constexpr Text mine_delete_effect{
+    "Löschen Sie Ihre Daten schon jetzt, so gilt der Nachweis in der Wallet bis zu seinem Ablauf "
+    "weiter, erneuert sich aber nicht mehr, und Ausdrucke gelten nicht mehr. Widerrufen lässt er "
+    "sich dann nur noch mit dem Link Ihres Antrags oder dieser Nummer: Bitte heben Sie sie auf.",
+    "If you delete your data already now, the credential in the wallet stays valid until it "
+    "expires, but is not renewed any more, and printed copies do not hold any more. It can then be "
+    "revoked only with the link of your application or with this number: please keep it.",
+    "Sie können Ihre Daten schon jetzt löschen. Dann gilt der Nachweis im Handy nur noch, bis er "
+    "abläuft. Ein Ausdruck gilt nicht mehr. Bitte schreiben Sie diese Nummer auf. Mit der Nummer "
+    "können wir den Nachweis sperren."};
 inline constexpr Text mine_deleted{"Die Daten dieses Vorgangs sind gelöscht.",
                                    "The data of this case have been deleted."};
 inline constexpr Text mine_report{"Verlust melden …", "Report a loss …"};

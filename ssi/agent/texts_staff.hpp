@@ -192,6 +192,11 @@ inline constexpr Text act_seen{"Ich habe die Unterschiede geprüft",
                                "I have checked the differences"};
 inline constexpr Text act_correction{"Nachfordern", "Ask for correction"};
 inline constexpr Text act_reject{"Ablehnen", "Reject"};
+inline constexpr Text closed_alive{
+    "Die Person hat ihre Daten gelöscht. Der Nachweis in der Wallet gilt bis zu seinem Ablauf und "
+    "lässt sich noch widerrufen.",
+    "The person has deleted their data. The credential in the wallet is valid until it expires and "
+    "can still be revoked."};
 inline constexpr Text act_revoke{"Widerrufen …", "Revoke …"};
 inline constexpr Text reason_module{"Textbaustein", "Text module"};
 inline constexpr Text reason_free{"Eigene Worte (optional)", "Own words (optional)"};

@@ -259,6 +259,34 @@ async function fourEyes(first, second) {
   if (!(await second.locator('details').textContent()).includes('amt')) fault('the case does not tell who looked at it');
 }
 
+/** A citizen deletes the data of a credential in force; the office still revokes it, by its number. */
+async function revokedAfterDeletion(first, second) {
+  const {resident} = await wallet.driver();
+  const proof = await wallet.offer('residence', {resident});
+  const held = await wallet.takeOffer(proof.link, proof.code, 1);
+  const page = await (await context()).newPage();
+  await showProof(page, held);
+  const button = `form[action$="/vorgang/${proof.id}/loeschen"] button`;
+  const card = page.locator('section.card', {has: page.locator(button)});
+  const number = await card.locator('p.quiet strong').textContent();
+  await card.locator(button).click();
+  await page.locator('.box.good').waitFor();
+  if ((await exported(page)).some((one) => one.number === number)) fault('deleted data are still exported');
+  if (!(await wallet.verify(proofAsked, held)).valid) fault('who deletes data loses the credential');
+  await first.goto(`${base}/amt?suche=${number}&lang=de`);
+  if (await first.locator('tbody tr').count() !== 1) fault('nobody finds what can still be revoked');
+  await look(first, `/amt/fall/${proof.id}`, 'case-deleted', ['de', 'en']);
+  await first.goto(`${base}/amt/fall/${proof.id}/widerrufen?lang=de`);
+  await first.locator('button.danger').click();
+  await first.waitForURL(`${base}/amt/fall/${proof.id}`);
+  await second.goto(`${base}/amt?wer=zweite&lang=de`);
+  if (await second.locator('tbody tr').count() !== 1) fault('the queue does not show that a deleted case waits for a second person');
+  await second.goto(`${base}/amt/fall/${proof.id}?lang=de`);
+  await second.locator('form[action$="/bestaetigen"] button').click();
+  await second.waitForURL(`${base}/amt/fall/${proof.id}`);
+  await expectRevoked(proofAsked, held, 'a proof whose data were deleted');
+}
+
 /** Extension and revocation by zone: shown first, done as shown. */
 async function bulk(first, second) {
   const {zone, held} = await permit();
@@ -329,6 +357,7 @@ async function desk() {
   const first = await staff('amt');
   const second = await staff('amt2');
   await fourEyes(first, second);
+  await revokedAfterDeletion(first, second);
   await look(first, '/amt?art=parking&stand=issued&faellig=', 'queue-parking', ['de']);
   await bulk(first, second);
   await registerEvents(first);

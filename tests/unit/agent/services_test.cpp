@@ -106,7 +106,6 @@ TEST_CASE("holders find their own cases, renew once, and are forgotten in time",
     REQUIRE(again);
     CHECK(again->id == granted->id);
     CHECK(again->offer_id != granted->offer_id);
-    CHECK_FALSE(agent.desk->forget_now(granted->id, "applicant", agent.now()));
 
     town.time = agent.desk->kept_until(*agent.cases->get(granted->id)) + 1;
     agent.tidy();
@@ -195,4 +194,63 @@ TEST_CASE("all cases are looked at when a register was replaced, and once an hou
     std::ofstream(folder.path() + "/types/pupils.csv", std::ios::app) << '\n';
     agent.tidy();
     CHECK(followed());  // at once, whichever register it was
+}
+
+TEST_CASE("deleted data leave a credential that can still be revoked", "[agent][retention]") {
+    Town town;
+    const ProvenResidence me = people(*town.agent, 1).front();
+    test::Wallet wallet(town);
+    const auto issued = [&] {
+        const auto granted = town.agent->desk->apply_residence(me, "de", town.agent->now());
+        REQUIRE(granted);
+        REQUIRE(wallet.take_offer(granted->offer_link, "") == "issued");
+        return granted->id;
+    };
+    const std::string id = issued();
+    const auto entries = town.agent->status->entries_of(id);
+    REQUIRE(entries.size() == 2);
+    REQUIRE(town.agent->desk->forget_now(id, "applicant", town.agent->now()));
+    const Case gone = *town.agent->cases->get(id);
+    CHECK(gone.state == CaseState::closed);
+    for (const std::string& text : {me.person.family_name, me.person.birthdate, me.person.street})
+        CHECK(to_json(gone).find(text) == std::string::npos);
+    CHECK(gone.resident_id.empty());
+    CHECK(town.agent->desk->decision(id, town.agent->now()).state ==
+          openid::Decision::State::refused);  // nothing is renewed
+    CHECK_FALSE(town.agent->desk->forget_now(id, "applicant", town.agent->now()));
+    town.time += 3600;
+    town.agent->tidy();
+    town.restart();
+
+    // By number, at the desk and over the interface of other programs; by the application's link.
+    test::Browser office(town);
+    const std::string link = "/antrag/" + gone.public_token;
+    CHECK(office.get(link).body.find(link + "/verlust") != std::string::npos);
+    CHECK(office.get(link + "/verlust").status == 200);
+    for (const StatusEntry& entry : entries) CHECK(town.agent->status->revoked(entry) == false);
+    CHECK(office.api("/api/credentials/" + id + "/revoke", R"({"reason":"lost"})").status == 200);
+    for (const StatusEntry& entry : entries) CHECK(town.agent->status->revoked(entry) == true);
+    CHECK(town.agent->cases->get(id)->state == CaseState::revoked);
+    CHECK(office.get(link + "/verlust").status == 404);
+
+    // What has ended needs no entries any more.
+    const std::string other = issued();
+    REQUIRE(town.agent->desk->forget_now(other, "applicant", town.agent->now()));
+    CHECK(town.agent->status->entries_of(other).size() == 2);
+    town.time = town.agent->cases->get(other)->credential_expires_at + day_s + 3600;
+    town.agent->tidy();
+    CHECK(town.agent->status->entries_of(other).empty());
+    CHECK(office.api("/api/credentials/" + other + "/revoke", R"({"reason":"x"})").status == 409);
+
+    // A permit in force is looked up by its plate: its data stay.
+    Case permit;
+    permit.state = CaseState::issued;
+    CHECK(Desk::may_forget_now(permit));
+    permit.permit.emplace();
+    CHECK_FALSE(Desk::may_forget_now(permit));
+    // A revocation that waits for the second clerk does not go with them.
+    Case proposed;
+    proposed.state = CaseState::issued;
+    proposed.proposal.emplace();
+    CHECK_FALSE(Desk::may_forget_now(proposed));
 }
