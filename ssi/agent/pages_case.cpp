@@ -271,12 +271,15 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
                       : decided                            ? offer_section(view, record)
                                                            : closed_part(view, record);
     const Html money = html("{}{}", invoice_box(view, record), cash_forms(view, record));
-    const Html origin = origin_part(view, record);
+    const Html compared =
+        record.state == CaseState::closed  // nothing is left to compare
+            ? Html()
+            : html("<h2>{}</h2>{}{}{}", view(texts::compare_title), origin_part(view, record),
+                   comparison_table(view, record), obstacle_list(view, record));
     const Html body = html(
         "<h1>{} "
         "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>"
-        "<dt>{}</dt><dd>{}</dd></dl>{}{}<h2>{}</h2>{}{}{}{}"
-        "<h2>{}</h2>{}{}",
+        "<dt>{}</dt><dd>{}</dd></dl>{}{}{}{}<h2>{}</h2>{}{}",
         view.word("kind." + std::string(to_text(record.kind))), record.number, alert,
         view(texts::queue_state), state_tag(view, record.state), view(texts::case_created),
         view.date_time(record.created_at), view(texts::queue_assignee),
@@ -285,8 +288,7 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
         register_warning(view, record),
         html("{}{}{}{}", company_box(view, record), permit_list(view, record),
              kind_days(view, record), money),
-        view(texts::compare_title), origin, comparison_table(view, record),
-        obstacle_list(view, record), acts, view(texts::history_title), history_table(view, record),
+        compared, acts, view(texts::history_title), history_table(view, record),
         seen_part(view, record));
     return page(view, record.number, body, status);
 }

@@ -276,6 +276,7 @@ async function revokedAfterDeletion(first, second) {
   await first.goto(`${base}/amt?suche=${number}&lang=de`);
   if (await first.locator('tbody tr').count() !== 1) fault('nobody finds what can still be revoked');
   await look(first, `/amt/fall/${proof.id}`, 'case-deleted', ['de', 'en']);
+  if (await first.getByText('Vergleich mit dem Register').count()) fault('deleted data are compared');
   await first.goto(`${base}/amt/fall/${proof.id}/widerrufen?lang=de`);
   await first.locator('button.danger').click();
   await first.waitForURL(`${base}/amt/fall/${proof.id}`);
