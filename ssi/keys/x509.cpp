@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <limits>
 #include <unordered_map>
 
 #include "ssi/keys/openssl.ipp"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t certificate_bytes_max = 16 * 1024;
 constexpr std::size_t certificates_known_max = 128;  // at most 2 MiB a thread
+constexpr std::size_t paths_known_max = 256;
 
 using OwnedNames = Owned<GENERAL_NAMES, GENERAL_NAMES_free>;
 using OwnedUsage = Owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
@@ -103,9 +105,50 @@ struct StackReleaser {
     void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_free(stack); }
 };
 
+/// When each certificate of a path is valid.
+struct Window {
+    UnixSeconds from = 0;
+    UnixSeconds until = 0;  // not any more
+};
+
+Window window_of(const STACK_OF(X509) * path) {
+    Window out{0, std::numeric_limits<UnixSeconds>::max()};
+    for (int i = 0; i < sk_X509_num(path); ++i) {
+        const X509* one = sk_X509_value(path, i);
+        out.from = std::max(out.from, unix_of(X509_get0_notBefore(one)));
+        out.until = std::min(out.until, unix_of(X509_get0_notAfter(one)));
+    }
+    return out;
+}
+
+/// All that a path depends on, but the time.
+Hash32 path_name(const std::vector<Certificate>& chain, const std::vector<Certificate>& anchors,
+                 std::size_t length_max) {
+    Bytes whole;
+    for (const std::size_t number : {chain.size(), length_max}) {
+        const std::string text = std::to_string(number) + ' ';
+        whole.insert(whole.end(), text.begin(), text.end());
+    }
+    for (const auto* list : {&chain, &anchors}) {
+        for (const Certificate& one : *list) {
+            const Hash32 name = one.fingerprint();
+            whole.insert(whole.end(), name.bytes.begin(), name.bytes.end());
+        }
+    }
+    return hash::sha256(whole);
+}
+
 Result<void, ChainError> check_path(const std::vector<Certificate>& chain,
                                     const std::vector<Certificate>& anchors,
                                     const ChainRules& rules) {
+    // Every credential of an issuer comes with the same path, and its signatures cost as much as
+    // the credential's own: each thread remembers the paths that held, and while they do.
+    thread_local std::unordered_map<Hash32, Window, Hash32Hasher> known;
+    const Hash32 name = path_name(chain, anchors, rules.length_max);
+    if (const auto found = known.find(name); found != known.end()) {
+        if (rules.now >= found->second.from && rules.now < found->second.until) return {};
+    }
+
     const OwnedStore store(X509_STORE_new());
     const OwnedStoreCtx context(X509_STORE_CTX_new());
     const std::unique_ptr<STACK_OF(X509), StackReleaser> between(sk_X509_new_null());
@@ -127,6 +170,8 @@ Result<void, ChainError> check_path(const std::vector<Certificate>& chain,
     const int error = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();
     if (good != 1) return Failure{reason_of(error)};
+    if (known.size() >= paths_known_max) known.clear();
+    known.insert_or_assign(name, window_of(X509_STORE_CTX_get0_chain(context.get())));
     return {};
 }
 

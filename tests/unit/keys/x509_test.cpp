@@ -110,6 +110,40 @@ TEST_CASE("chains end at a configured anchor and nowhere else") {
     CHECK(refused({forged, same_name}, anchors, {now, {}, 5, false}) == ChainError::not_trusted);
 }
 
+TEST_CASE("a path that held is remembered for its certificates, its anchors and its time only") {
+    Town town;
+    auto profile = town.profile();
+    const Certificate leaf = town.leaf(profile);
+    const std::vector<Certificate> anchors{town.root};
+    const auto verdict = [&](UnixSeconds at, const std::vector<Certificate>& trusted) {
+        const auto result = verify_chain({leaf}, trusted, {at, {}, 5, false});
+        return result ? std::string("holds") : std::string(to_text(result.error()));
+    };
+    for (int round = 0; round < 2; ++round) {
+        CHECK(verdict(now, anchors) == "holds");
+        CHECK(verdict(leaf.not_before(), anchors) == "holds");
+        CHECK(verdict(leaf.not_before() - 1, anchors) == to_text(ChainError::not_yet_valid));
+        CHECK(verdict(leaf.not_after() - 1, anchors) == "holds");
+        CHECK(verdict(leaf.not_after(), anchors) == to_text(ChainError::expired));
+        CHECK(verdict(now, {}) == to_text(ChainError::not_trusted));
+    }
+    // Another certificate of the same key and name is looked at by itself.
+    profile.not_after = now + 10;
+    const Certificate shorter = town.leaf(profile);
+    CHECK(verify_chain({shorter}, anchors, {now, {}, 5, false}));
+    CHECK(verify_chain({shorter}, anchors, {now + 10, {}, 5, false}).error() ==
+          ChainError::expired);
+    // The authority's time counts as well.
+    const Certificate root =
+        make_authority(
+            town.root_key,
+            {{"Musterstadt Root", "Stadt Musterstadt", "DE"}, now - 2 * day, now + 20, 1},
+            town.random)
+            .value();
+    CHECK(verdict(now, {root}) == "holds");
+    CHECK(verdict(now + 20, {root}) == to_text(ChainError::expired));
+}
+
 TEST_CASE("a TLS certificate signs no credentials") {
     Town town;
     auto profile = town.profile();
