@@ -60,6 +60,9 @@ struct Core {
     ViewNo view_no = 0;
     bool waiting_for_new_view = false;
     bool participating = false;
+    /// Removed by what it ordered last: it votes for those who have not ordered that yet, and
+    /// orders nothing, as those who have need fewer or other votes (seed 1013850).
+    bool leaving = false;
     /// Index: instance. Backups are missing until the first batch of the view is ordered.
     std::vector<NodeName> primaries;
 

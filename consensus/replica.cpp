@@ -156,10 +156,11 @@ void Replica::Parts::on_time() {
     }
     leecher.on_time();
     watch_lag();
-    requests.on_time();
+    requests.on_time(core.now.tick - instances[0]->last_progress());
     for (auto& ordering : instances) ordering->on_time();
-    // First, as a view that begins now has not been late yet.
-    monitor.on_time(leecher.lags());
+    // First, as a view that begins now has not been late yet. Who leaves orders nothing and has no
+    // opinion.
+    if (!core.leaving) monitor.on_time(leecher.lags());
     view_changer.on_time();
     watch_membership();
 }
@@ -191,7 +192,8 @@ void Replica::Parts::watch_lag() {
     // A view change may wait for a checkpoint that the others have made and this node has not.
     const bool stuck = core.waiting_for_new_view ||
                        (stalled && core.now.tick >= *stalled + 2 * core.limits.lag_probe_delay);
-    const bool left_behind = stash.senders_beyond(core.view_no) >= core.quorums.weak();
+    const auto ahead = stash.senders_beyond(core.view_no);
+    const bool left_behind = ahead.size() >= core.quorums.weak();
     if (stuck || left_behind)
         next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
     if (core.now.tick >= next_probe) {
@@ -199,7 +201,8 @@ void Replica::Parts::watch_lag() {
                                                              : core.limits.lag_probe_interval);
         leecher.probe();
     }
-    if (leecher.lags()) begin_catchup();
+    if (leecher.lags()) return begin_catchup();
+    view_changer.follow(ahead);
 }
 
 void Replica::Parts::begin_catchup() {
@@ -221,6 +224,8 @@ void Replica::Parts::take_pool_parameters() {
         if (started && !core.is_member(name)) core.lost_since[name] = core.now.tick;
     }
     core.registry = std::move(counted);
+    core.leaving = core.role == Role::validator && core.is_member(core.self) &&
+                   core.registry != counted_members(genesis_registry, core.executor);
     known_registry = std::move(committed);
     core.quorums.n = core.registry.size();
 }

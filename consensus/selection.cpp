@@ -37,6 +37,10 @@ std::vector<NodeName> counted_after(const std::vector<NodeName>& genesis, const 
     return first ? first->node_registry : last.node_registry;
 }
 
+NodeName primary_among(const std::vector<NodeName>& names, ViewNo view) {
+    return names.empty() ? NodeName{} : names[static_cast<std::size_t>(view % names.size())];
+}
+
 }  // namespace
 
 RegistryHistory RegistryHistory::rebuilt(std::vector<NodeName> genesis, const Executor& executor) {
@@ -99,9 +103,17 @@ void RegistryHistory::note(ViewNo view, const std::vector<NodeName>& registry_be
 }
 
 NodeName RegistryHistory::master_primary(ViewNo view) const {
-    const ViewNo wanted = view <= 1 ? 0 : view - 1;
-    const auto& names = std::prev(beginnings_.upper_bound(wanted))->second;
-    return names.empty() ? NodeName{} : names[static_cast<std::size_t>(view % names.size())];
+    return primary_among(newest_for(view)->second, view);
+}
+
+NodeName RegistryHistory::earlier_primary(ViewNo view) const {
+    const auto newest = newest_for(view);
+    return newest == beginnings_.begin() ? NodeName{}
+                                         : primary_among(std::prev(newest)->second, view);
+}
+
+RegistryHistory::Beginnings::const_iterator RegistryHistory::newest_for(ViewNo view) const {
+    return std::prev(beginnings_.upper_bound(view <= 1 ? 0 : view - 1));
 }
 
 std::vector<NodeName> RegistryHistory::possible_primaries(ViewNo view) const {

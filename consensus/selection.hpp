@@ -25,6 +25,8 @@ class RegistryHistory {
 
     /// Empty only when the registry is.
     [[nodiscard]] NodeName master_primary(ViewNo view) const;
+    /// Who it is for members that do not know the latest beginning yet. Empty when it is the first.
+    [[nodiscard]] NodeName earlier_primary(ViewNo view) const;
     /// The same, and who it is for members that do not know the latest beginnings yet.
     [[nodiscard]] std::vector<NodeName> possible_primaries(ViewNo view) const;
     /// It counted at the beginning of one of the views kept.
@@ -36,7 +38,12 @@ class RegistryHistory {
     [[nodiscard]] std::vector<NodeName> primaries(ViewNo view) const;
 
   private:
-    std::map<ViewNo, std::vector<NodeName>> beginnings_;
+    using Beginnings = std::map<ViewNo, std::vector<NodeName>>;
+
+    /// The beginning that decides who leads `view`.
+    [[nodiscard]] Beginnings::const_iterator newest_for(ViewNo view) const;
+
+    Beginnings beginnings_;
 };
 
 /// The members whose votes count (§7.2): the registry after the first own batch of the newest view
@@ -46,10 +53,10 @@ class RegistryHistory {
 [[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
                                                     const Executor& executor);
 
-/// The same as far as `self` goes: who is removed by the newest batch counts as before until it has
-/// ordered another one, which n-f others have voted for who count without it. Fewer than f+1 may
-/// have ordered that batch so far, and those who count `self` may need its vote to do so, or to
-/// leave the view (seed 10000006155).
+/// The same as far as `self` goes: who is removed by the newest batch counts as before. Fewer than
+/// f+1 may have ordered that batch so far, and those who count `self` may need its vote to do so,
+/// or to leave the view (seed 10000006155). It orders nothing more by that count (see
+/// Core::leaving): by catch-up it learns that the others did, and counts no more.
 [[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
                                                     const Executor& executor, const NodeName& self);
 

@@ -81,15 +81,15 @@ std::size_t Stash::bytes() const {
     return sum;
 }
 
-std::size_t Stash::senders_beyond(ViewNo view) const {
-    std::size_t senders = 0;
+std::map<NodeName, ViewNo> Stash::senders_beyond(ViewNo view) const {
+    std::map<NodeName, ViewNo> out;
     for (const auto& [name, lane] : lanes_) {
-        const bool beyond = std::any_of(
-            lane.entries.begin(), lane.entries.end(),
-            [&](const auto& entry) { return std::visit(ViewOf{}, entry.second.message) > view; });
-        senders += beyond ? 1U : 0U;
+        ViewNo newest = 0;
+        for (const auto& [arrival, entry] : lane.entries)
+            newest = std::max(newest, std::visit(ViewOf{}, entry.message));
+        if (newest > view) out[name] = newest;
     }
-    return senders;
+    return out;
 }
 
 }  // namespace stadtbuch::consensus

@@ -29,8 +29,8 @@ class Stash {
     [[nodiscard]] std::size_t size() const { return count_; }
 
     [[nodiscard]] std::size_t bytes() const;
-    /// Senders of kept 3PC messages that belong to a later view than `view`.
-    [[nodiscard]] std::size_t senders_beyond(ViewNo view) const;
+    /// Senders of kept 3PC messages that belong to a later view than `view`, each with the newest.
+    [[nodiscard]] std::map<NodeName, ViewNo> senders_beyond(ViewNo view) const;
 
   private:
     struct Lane {

@@ -150,9 +150,10 @@ void Ordering::seal(Slot& s, const messages::PrePrepare& pp) {
 }
 
 void Ordering::refuse(PpSeqNo seq, Slot& s, Reason reason, bool votes) {
-    if (s.pre_prepare && s.origin == Origin::recreated) {
-        // NEW_VIEW names the digest; everything else came from some member, and it is not what was
-        // prepared. Another copy is asked for (plenum-lessons E 114); the primary is innocent.
+    if (s.pre_prepare && (s.origin == Origin::recreated || s.relayed)) {
+        // NEW_VIEW, or f+1 PREPAREs, name the digest; everything else came from some member, and it
+        // is not what was prepared. Another copy is asked for (plenum-lessons E 114); the primary
+        // is innocent.
         old_.erase(key_of(*s.pre_prepare));
         told_by_primary_.erase(key_of(*s.pre_prepare));
         s.pre_prepare.reset();

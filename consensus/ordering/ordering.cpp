@@ -151,11 +151,13 @@ void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& 
     if (s.refused == pp.digest) return;
     if (!s.own_vote.empty() && s.own_vote != pp.digest)
         return suspect(from, Reason::contradicts_own_vote, seq);
-    if (pp.sub_seq_no != 0) return refuse(seq, s, Reason::sub_seq_no_wrong, true);
-    if (!pp.is_final) return;
+    const bool relayed = from != core_.primary_of(inst_);
+    if (pp.sub_seq_no != 0 && !relayed) return refuse(seq, s, Reason::sub_seq_no_wrong, true);
+    if (pp.sub_seq_no != 0 || !pp.is_final) return;
 
     s.pre_prepare = pp;
     s.origin = origin;
+    s.relayed = relayed;
     s.arrived = core_.now.wall;
     advance();
 }

@@ -23,7 +23,7 @@ std::string text_of_positions(const std::vector<std::uint32_t>& positions) {
 
 bool Ordering::may_propose() const {
     if (!core_.participating || core_.waiting_for_new_view || !leads() || !proposals_allowed_ ||
-        adopt_)
+        adopt_ || core_.leaving)
         return false;
     if (core_.persisted - std::min(core_.durable, core_.persisted) >
         core_.limits.batches_undurable_max * 4)

@@ -79,7 +79,8 @@ void Requests::send_own(Entry& entry) {
     if (entry.own_sent || entry.executed) return;
     entry.own_sent = true;
     entry.repeat_after = core_.limits.propagate_repeat;
-    entry.repeat_at = core_.now.tick + entry.repeat_after;
+    entry.repeat_at =
+        core_.now.tick + std::min(entry.repeat_after, core_.limits.progress_timeout / 2);
     core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
                                         entry.body.digest, entry.body.ledger});
     vouch(entry, core_.self);
@@ -256,7 +257,7 @@ void Requests::want(const std::vector<RequestDigest>& digests) {
     }
 }
 
-void Requests::on_time() {
+void Requests::on_time(Tick since_progress) {
     for (auto& [digest, wanted] : wanted_) {
         if (core_.now.tick < wanted.ask_at) continue;
         messages::MessageRequest ask;
@@ -271,8 +272,10 @@ void Requests::on_time() {
         repeat_cursor_ = it->first + 1;
         Entry& entry = entries_.at(it->second);
         if (!entry.own_sent || entry.in_flight || core_.now.tick < entry.repeat_at) continue;
-        // A finalised request only waits its turn; repeating it early would feed an overload.
-        const Tick patience = 4 * core_.limits.propagate_repeat;
+        // A finalised request only waits its turn; repeating it early would feed an overload. Where
+        // nothing is ordered at all, the primary may not know of it, and is about to be blamed.
+        const Tick soon = core_.limits.progress_timeout / 2;
+        const Tick patience = since_progress >= soon ? soon : 4 * core_.limits.propagate_repeat;
         if (entry.finalised && core_.now.tick < entry.finalised_at + patience) continue;
         entry.repeat_after = std::min(entry.repeat_after * 2, core_.limits.stall_repeat_max * 4);
         entry.repeat_at = core_.now.tick + entry.repeat_after;

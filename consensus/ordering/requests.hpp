@@ -72,7 +72,8 @@ class Requests {
 
     /// Repeats own PROPAGATEs that did not lead to finalisation, and MESSAGE_REQUESTs without
     /// answer.
-    void on_time();
+    /// `since_progress`: for so long nothing has been ordered.
+    void on_time(Tick since_progress);
 
     /// Tick since which the oldest finalised request waits or is in flight; without what is
     /// doubted.

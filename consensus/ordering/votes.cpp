@@ -97,7 +97,8 @@ bool Ordering::counts(const NodeName& name, const Slot& s) const {
 }
 
 void Ordering::order_ready() {
-    if (!core_.participating || core_.waiting_for_new_view) return;
+    if (!core_.participating || core_.waiting_for_new_view || (is_master() && core_.leaving))
+        return;
     for (Slot* s = find(last_ordered_ + 1); s != nullptr; s = find(last_ordered_ + 1)) {
         if (!s->applied || !s->prepared || s->ordered) return;
         std::size_t votes = 0;

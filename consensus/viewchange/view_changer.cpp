@@ -12,7 +12,7 @@ namespace stadtbuch::consensus {
 void ViewChanger::start(ViewNo view) {
     const NodeName old_primary = core_.primary_of(0);
     const bool again = core_.waiting_for_new_view;
-    const bool for_members = is_for_members(view);
+    const bool blamed = was_blamed(view);
     const bool is_next = view == core_.view_no + 1;
     ++started_;
     core_.view_no = view;
@@ -63,9 +63,10 @@ void ViewChanger::start(ViewNo view) {
         }
     }
     core_.signals.release_stash = true;
-    // Nobody blames it where other members are the reason, or where it is its turn again.
-    if (is_next && !for_members && core_.primary_of(0) == old_primary && core_.registry.size() > 1)
-        vote(Reason::primary_unchanged);
+    // Nobody blames itself, nor where other members are the reason or it is its turn again. Alone
+    // the vote would decide at once, and about the view after it as well.
+    const bool in_vain = core_.primary_of(0) == old_primary && !leads();
+    if (is_next && blamed && in_vain && core_.registry.size() > 1) vote(Reason::primary_unchanged);
 }
 
 messages::ViewChange ViewChanger::own_view_change() const {
@@ -107,6 +108,24 @@ void ViewChanger::weigh_future() {
     start(views[core_.quorums.weak() - 1]);
 }
 
+void ViewChanger::follow(std::map<NodeName, ViewNo> ahead) {
+    for (const auto& [name, change] : future_) {
+        if (change.view_no > core_.view_no) ahead[name] = std::max(ahead[name], change.view_no);
+    }
+    std::vector<ViewNo> views;
+    for (const auto& [name, view] : ahead) {
+        if (core_.is_member(name) && view > core_.view_no) views.push_back(view);
+    }
+    if (views.size() < core_.quorums.weak()) {
+        behind_since_ = core_.now.tick;
+        return;
+    }
+    if (core_.now.tick < behind_since_ + 2 * core_.limits.lag_probe_delay) return;
+    behind_since_ = core_.now.tick;
+    std::sort(views.rbegin(), views.rend());
+    start(views[core_.quorums.weak() - 1]);
+}
+
 void ViewChanger::store(const NodeName& from, const messages::ViewChange& change) {
     std::string digest = messages::view_change_digest(change);
     const auto known = changes_.find(from);
@@ -126,7 +145,7 @@ void ViewChanger::store(const NodeName& from, const messages::ViewChange& change
 bool ViewChanger::on_ack(const NodeName& from, const messages::ViewChangeAck& ack) {
     if (ack.view_no < core_.view_no || finished(ack.view_no)) return true;
     if (ack.view_no > core_.view_no) return false;
-    if (!leads() || ack.name == from || !core_.is_member(ack.name)) return true;
+    if (!leads_for_some() || ack.name == from || !core_.is_member(ack.name)) return true;
     if (acks_.size() > core_.registry.size() * core_.registry.size() * 2) return true;
     acks_[{ack.name, ack.digest}].insert(from);
     try_build();
@@ -134,13 +153,15 @@ bool ViewChanger::on_ack(const NodeName& from, const messages::ViewChangeAck& ac
 }
 
 bool ViewChanger::is_confirmed(const NodeName& author, const std::string& digest) const {
-    // A lone member has nobody who could confirm.
+    // A lone member has nobody who could confirm. Its own needs nobody: all hear the same of it,
+    // and can ask it. Those who have ordered its removal acknowledge none of its messages.
+    if (author == core_.self) return true;
     const auto it = acks_.find({author, digest});
     return (it == acks_.end() ? 0 : it->second.size()) >= core_.quorums.view_change_ack();
 }
 
 void ViewChanger::try_build() {
-    if (!leads() || !core_.waiting_for_new_view || built_) return;
+    if (!core_.waiting_for_new_view || built_ || !may_build()) return;
     messages::NewView view;
     view.view_no = core_.view_no;
     viewchange::Messages used;
@@ -197,18 +218,13 @@ void ViewChanger::try_accept() {
     if (!core_.waiting_for_new_view || !proposed_ || refused_ || leads()) return;
     const messages::NewView view = *proposed_;
     messages::NewView counted = view;
-    const bool fewer = leave_out_removed(counted);
+    leave_out_removed(counted);
     std::vector<NodeName> members = core_.registry;
     if (!viewchange::names_enough(counted, members)) {
         members = earlier_count_of(view);
         counted = view;
     }
-    if (members.empty()) {
-        if (may_count_others()) return;
-        refused_ = true;
-        core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
-        return core_.vote(Reason::new_view_batches_wrong);
-    }
+    if (members.empty()) return refuse(Reason::new_view_batches_wrong);
     viewchange::Messages used;
     for (const auto& [name, digest] : counted.view_changes) {
         const messages::ViewChange* change = held(name, digest);
@@ -217,23 +233,23 @@ void ViewChanger::try_accept() {
     }
     const Quorums quorums{members.size()};
     const auto checkpoint = viewchange::common_checkpoint(used, quorums);
-    if (!checkpoint || !(*checkpoint == view.checkpoint)) {
-        refused_ = true;
-        core_.suspect(core_.primary_of(0), Reason::new_view_checkpoint_wrong);
-        return core_.vote(Reason::new_view_checkpoint_wrong);
-    }
+    if (!checkpoint || !(*checkpoint == view.checkpoint))
+        return refuse(Reason::new_view_checkpoint_wrong);
     const auto batches =
         viewchange::batches_above(checkpoint->seq_no_end, used, quorums, core_.limits.log_size);
-    const bool same = batches && (fewer ? viewchange::same_batches(*batches, view.batches)
-                                        : *batches == view.batches);
-    if (!same) {
-        refused_ = true;
-        core_.suspect(core_.primary_of(0), Reason::new_view_batches_wrong);
-        return core_.vote(Reason::new_view_batches_wrong);
-    }
+    if (!batches || !viewchange::same_batches(*batches, view.batches))
+        return refuse(Reason::new_view_batches_wrong);
     core_.persist(records::new_view_key, messages::encode(view));
     if (members != core_.registry) master_.help_those_who_count(members);
     finish(view);
+}
+
+void ViewChanger::refuse(Reason reason) {
+    if (core_.leaving) core_.signals.lag_suspected = true;
+    if (core_.leaving || may_count_others()) return;
+    refused_ = true;
+    core_.suspect(core_.primary_of(0), reason);
+    core_.vote(reason);
 }
 
 void ViewChanger::ask_view_change(const NodeName& name, const std::string& digest) {

@@ -58,6 +58,10 @@ class ViewChanger {
     [[nodiscard]] bool adopt(ViewNo view);
     /// After catch-up inside the view: re-create what is still not ordered.
     void resume();
+    /// Members that are in a later view, as far as is known. f+1 have been for a while, and
+    /// catch-up found nothing: their VIEW_CHANGEs are lost, and they may need this node's votes
+    /// there.
+    void follow(std::map<NodeName, ViewNo> ahead);
 
     // ---- questions ----
     /// True once after a NEW_VIEW was accepted.
@@ -82,7 +86,7 @@ class ViewChanger {
     void repeat_votes();
     void watch_new_primary();
     void drop_votes_upto(ViewNo view);
-    [[nodiscard]] bool is_for_members(ViewNo view) const;
+    [[nodiscard]] bool was_blamed(ViewNo view) const;
     [[nodiscard]] std::uint64_t reason_of(const NodeName& name, ViewNo view) const;
     void start(ViewNo view);
     [[nodiscard]] messages::ViewChange own_view_change() const;
@@ -92,9 +96,12 @@ class ViewChanger {
     void try_build();
     [[nodiscard]] bool may_count_others();
     void try_accept();
+    /// Not as long as it may be right for those who count other members. Who leaves never does: the
+    /// others may have let it in again by then, and its vote counts.
+    void refuse(Reason reason);
     [[nodiscard]] const messages::ViewChange* held(const NodeName& name,
                                                    const std::string& digest) const;
-    [[nodiscard]] bool leave_out_removed(messages::NewView& view) const;
+    void leave_out_removed(messages::NewView& view) const;
     [[nodiscard]] std::vector<NodeName> earlier_count_of(const messages::NewView& view) const;
     void acknowledge(const NodeName& name, const std::string& digest);
     void ask_view_change(const NodeName& name, const std::string& digest);
@@ -102,6 +109,9 @@ class ViewChanger {
     void recreate();
 
     [[nodiscard]] bool leads() const { return core_.primary_of(0) == core_.self; }
+
+    [[nodiscard]] bool leads_for_some() const;
+    [[nodiscard]] bool may_build() const;
 
     [[nodiscard]] bool finished(ViewNo view) const {
         return view == core_.view_no && !core_.waiting_for_new_view;
@@ -139,6 +149,7 @@ class ViewChanger {
     Tick deadline_ = 0;
     Tick repeat_at_ = 0;
     Tick votes_repeat_at_ = 0;
+    Tick behind_since_ = 0;  ///< f+1 are in later views since then, or fewer were at that time
     std::uint64_t started_ = 0;
 };
 

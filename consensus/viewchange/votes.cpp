@@ -7,6 +7,10 @@
 #include "consensus/viewchange/view_changer.hpp"
 
 namespace stadtbuch::consensus {
+namespace {
+/// Of who is known to have left for a view by its VIEW_CHANGE only.
+constexpr std::uint64_t reason_unknown = 0;
+}  // namespace
 
 void ViewChanger::vote(Reason reason, std::optional<ViewNo> in_view) {
     const ViewNo target = in_view.value_or(core_.view_no) + 1;
@@ -173,14 +177,12 @@ bool ViewChanger::may_count_others() {
 
 /// Those who made that NEW_VIEW may not have ordered yet what removed one of them (seed
 /// 1000050429). It is taken when it holds without the removed ones, by this node's own count.
-bool ViewChanger::leave_out_removed(messages::NewView& view) const {
+void ViewChanger::leave_out_removed(messages::NewView& view) const {
     auto& names = view.view_changes;
     const auto kept = std::remove_if(names.begin(), names.end(), [this](const auto& entry) {
         return !core_.is_member(entry.first) && history_.has_counted(entry.first);
     });
-    const bool some = kept != names.end();
     names.erase(kept, names.end());
-    return some;
 }
 
 /// The members that counted before of whom it names enough, each once. Fewer than f+1 may have
@@ -207,26 +209,41 @@ NodeName ViewChanger::leader() const {
     return is_known ? *accepted_->primary : history_.master_primary(core_.view_no);
 }
 
-/// What it voted for that view with; whoever leaves without a known vote had waited too long.
-std::uint64_t ViewChanger::reason_of(const NodeName& name, ViewNo view) const {
-    const auto voters = votes_.find(view);
-    if (voters != votes_.end()) {
-        const auto vote = voters->second.find(name);
-        if (vote != voters->second.end()) return vote->second.reason;
-    }
-    return static_cast<std::uint64_t>(Reason::view_change_timeout);
+/// By its own ledger, or for those who have not ordered yet what the newest view began with.
+bool ViewChanger::leads_for_some() const {
+    return leads() || history_.earlier_primary(core_.view_no) == core_.self;
 }
 
-/// f+1 want that view because the members changed: one of them is honest.
-bool ViewChanger::is_for_members(ViewNo view) const {
+/// f members alone may have ordered that, and nobody catches up on their word. If the rest wait for
+/// one of these, and it for somebody who does not know of it, nobody says NEW_VIEW (seed
+/// 11000024372). So it does when whom it waits for was silent for most of the time: the rest take
+/// it, and the others by f+1 answers.
+bool ViewChanger::may_build() const {
+    if (leads()) return true;
+    return leads_for_some() && !proposed_ && core_.now.tick + patience_ / 4 >= deadline_;
+}
+
+/// What it voted for that view with, if that is known.
+std::uint64_t ViewChanger::reason_of(const NodeName& name, ViewNo view) const {
+    const auto voters = votes_.find(view);
+    if (voters == votes_.end()) return reason_unknown;
+    const auto vote = voters->second.find(name);
+    return vote == voters->second.end() ? reason_unknown : vote->second.reason;
+}
+
+/// f+1 are known to have voted for that view, and none of them because the members changed. Others
+/// join such a vote without saying why, and some of them get lost: whoever blamed the primary then
+/// would cost the pool a view, beside one hostile member.
+bool ViewChanger::was_blamed(ViewNo view) const {
     const auto voters = votes_.find(view);
     if (voters == votes_.end()) return false;
-    const auto says_so = [&](const auto& entry) {
-        return entry.second.reason == static_cast<std::uint64_t>(Reason::node_count_changed) &&
-               core_.is_member(entry.first);
-    };
-    return static_cast<std::size_t>(std::count_if(voters->second.begin(), voters->second.end(),
-                                                  says_so)) >= core_.quorums.weak();
+    std::size_t blaming = 0;
+    for (const auto& [name, vote] : voters->second) {
+        if (!core_.is_member(name)) continue;
+        if (vote.reason == static_cast<std::uint64_t>(Reason::node_count_changed)) return false;
+        blaming += vote.reason != reason_unknown ? 1U : 0U;
+    }
+    return blaming >= core_.quorums.weak();
 }
 
 std::map<ViewNo, std::size_t> ViewChanger::votes() const {

@@ -123,8 +123,7 @@ void Checkers::looked_at(const std::string& node, unsigned incarnation, const St
     }
     const bool knows_members =
         !canonical_.empty() && status.last_ordered == canonical_.rbegin()->first;
-    if (knows_members && !status.primary.empty() && members_.count(status.primary) == 0)
-        views_ended_by_members_.insert(status.view_no);
+    if (knows_members && !status.primary.empty()) selected(status.view_no, status.primary);
     const Limits& limits = plan_.limits;
     const std::size_t members = plan_.nodes + plan_.spares;
     const auto over = [&](const char* what, std::size_t have, std::size_t most) {
@@ -142,6 +141,11 @@ void Checkers::looked_at(const std::string& node, unsigned incarnation, const St
          2 * static_cast<std::size_t>(limits.log_size) + members * limits.votes_ahead_max + 16);
     over("octets of vote records", record_octets, limits.request_bytes_max);
     over("requests known to execution", requests_known, limits.requests_max + 8000);
+}
+
+void Checkers::selected(ViewNo view, const NodeName& primary) {
+    if (members_.count(primary) == 0) views_ended_by_members_.insert(view);
+    if (plan_.lies_for_ever && is_honest_ && !is_honest_(primary)) hostile_turns_.insert(view);
 }
 
 void Checkers::executor_fault(const std::string& node, const std::string& fault) {

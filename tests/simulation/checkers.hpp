@@ -56,6 +56,11 @@ class Checkers {
         return views_ended_by_members_;
     }
 
+    /// Views that a hostile member leads which never stops.
+    [[nodiscard]] const std::set<consensus::ViewNo>& hostile_turns() const {
+        return hostile_turns_;
+    }
+
     void names(std::function<bool(const std::string&)> is_honest) {
         is_honest_ = std::move(is_honest);
     }
@@ -66,6 +71,9 @@ class Checkers {
         Hash32 audit_root;
     };
 
+    /// Who leads that view for a member that has ordered everything.
+    void selected(consensus::ViewNo view, const consensus::NodeName& primary);
+
     const Plan& plan_;
     std::function<bool(const std::string&)> is_honest_;
     std::set<std::string> valid_;
@@ -73,6 +81,7 @@ class Checkers {
     std::unordered_map<std::string, consensus::PpSeqNo> executed_at_;
     std::set<consensus::NodeName> members_;  ///< after the newest batch
     std::set<consensus::ViewNo> views_ended_by_members_;
+    std::set<consensus::ViewNo> hostile_turns_;
     std::map<std::tuple<std::string, consensus::ViewNo, consensus::PpSeqNo>, std::string> prepares_;
     std::map<std::tuple<std::string, consensus::ViewNo, consensus::PpSeqNo>, std::string>
         proposals_;

@@ -184,6 +184,9 @@ class Drawing {
                 request.admit = "Node" + std::to_string(++spare);
             } else {
                 away = request.remove = "Node" + std::to_string(faults_.below(plan_.nodes) + 1);
+                // A client's request that was refused can come back with any member that still has
+                // it; two of them together would leave too few to tolerate the hostile ones.
+                if (!plan_.byzantine.empty()) request.leaves = plan_.nodes - 1;
             }
             out_.requests.push_back(request);
             add(What::request, when, 0, 0, out_.requests.size() - 1,

@@ -128,6 +128,37 @@ std::string votes_for_both_halves() {
     return story.failure();
 }
 
+/// Node4 lost the batch, and f+1 PREPAREs vouch for its digest. A hostile member answers its
+/// question with another copy under that digest: the primary is not blamed for it.
+std::string altered_copy(const std::function<void(messages::PrePrepare&)>& alter) {
+    Story story;
+    story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
+        const auto* response = as<messages::MessageResponse>(message);
+        const bool is_copy =
+            response != nullptr && std::get_if<messages::PrePrepare>(&response->content) != nullptr;
+        return to == 3 && (is_batch(message) || is_copy);
+    });
+    story.send({0});
+    story.run_for(2 * second);
+    story.expect(story.ordered(3) == 0 && story.ordered(0) == 1, "Node4 lacks the batch");
+    messages::PrePrepare copy = story.batches_seen().front();
+    alter(copy);
+    messages::MessageResponse answer;
+    answer.type = messages::RequestedType::pre_prepare;
+    answer.params.inst_id = 0;
+    answer.params.view_no = 0;
+    answer.params.pp_seq_no = 1;
+    answer.content = copy;
+    story.inject(2, {3}, answer);
+    story.run_for(200);
+    story.expect(story.ordered(3) == 0, "the copy is refused");
+    story.expect(story.world().suspicions().empty(), "the primary is innocent");
+    story.lose_nothing();
+    story.all_is_well_within(20 * second);
+    story.expect(story.view(0) == 0, "and stays");
+    return story.failure();
+}
+
 std::string what_no_client_signed() {
     Story story;
     messages::Propagate propagate;
@@ -152,6 +183,10 @@ std::vector<Scenario> stories_of_hostile_senders() {
         {"e052-commits-for-all-numbers", from(52), commits_for_all_numbers},
         {"e053-votes-for-both-halves", from(53), votes_for_both_halves},
         {"e055-what-no-client-signed", from(55), what_no_client_signed},
+        {"altered-copy-sub-sequence-number", "REPORT.md",
+         [] { return altered_copy([](messages::PrePrepare& pp) { pp.sub_seq_no = 1; }); }},
+        {"altered-copy-state-root", "REPORT.md",
+         [] { return altered_copy([](messages::PrePrepare& pp) { pp.state_root = Hash32{}; }); }},
     };
     const auto spoilt = [&](const std::string& name, int number, auto spoil,
                             std::optional<Reason> named) {

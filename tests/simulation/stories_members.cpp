@@ -279,10 +279,11 @@ std::string next_primary_counts_the_old_members() {
     return story.failure();
 }
 
-/// Seed 4700001944: Node3 alone has ordered what view 1 began with after a removal, and expects
+/// Node3 alone has ordered what view 1 began with after a removal. Seed 4700001944: it expects
 /// Node2 for primary of view 3. The others' is Node4, and when they count three as well, they need
-/// Node3's vote for its batch.
-std::string one_expects_another_primary() {
+/// Node3's vote for its batch. Seed 11000024372: the others wait for Node3 in view 2, and Node3 for
+/// Node4.
+std::string one_expects_another_primary(ViewNo next) {
     Story story(plan_for(4, 0, 1));
     const Nodes stay{1, 2, 3};
     story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
@@ -296,7 +297,7 @@ std::string one_expects_another_primary() {
     story.expect_within(20 * second, "one counts three", [&] { return story.status(2).n == 3; });
     story.expect(story.status(1).n == 4 && story.status(3).n == 4, "the others do not");
     for (const std::size_t from : first(4))
-        story.inject(from, first(4), messages::InstanceChange{3, 25});
+        story.inject(from, first(4), messages::InstanceChange{next, 25});
     story.expect_within(20 * second, "all count three", [&] {
         return std::all_of(stay.begin(), stay.end(), [&](std::size_t node) {
             return story.status(node).n == 3 && story.world().replica(node).is_participating();
@@ -304,7 +305,7 @@ std::string one_expects_another_primary() {
     });
     story.lose_nothing();
     story.all_is_well_within(30 * second);
-    for (const std::size_t node : stay) story.expect(story.view(node) == 3, "no further view");
+    for (const std::size_t node : stay) story.expect(story.view(node) == next, "no further view");
     return story.failure();
 }
 
@@ -428,7 +429,10 @@ std::vector<Scenario> stories_of_members() {
         {"other-members-same-primary", "seed 100019352", other_members_same_primary},
         {"next-primary-counts-old-members", "seeds 100000629, 100018243",
          next_primary_counts_the_old_members},
-        {"one-expects-another-primary", "seed 4700001944", one_expects_another_primary},
+        {"one-expects-another-primary", "seed 4700001944",
+         [] { return one_expects_another_primary(3); }},
+        {"others-expect-the-one-ahead", "seed 11000024372",
+         [] { return one_expects_another_primary(2); }},
         {"e175-fresh-for-hours", entry(175), fresh_for_hours},
         {"e177-freshness-of-one-ledger-stops", entry(177), freshness_of_one_ledger_stops},
         {"e178-domain-load-only", entry(178),

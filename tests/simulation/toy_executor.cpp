@@ -21,6 +21,7 @@ std::string ToyRequest::text() const {
                       ",\"amount\":" + std::to_string(amount);
     if (!admit.empty()) out += ",\"admit\":\"" + admit + "\"";
     if (!remove.empty()) out += ",\"remove\":\"" + remove + "\"";
+    if (leaves > 0) out += ",\"leaves\":" + std::to_string(leaves);
     return out + "}";
 }
 
@@ -35,6 +36,8 @@ ToyRequest ToyRequest::parse(const std::string& text) {
         out.amount = amount->unsigned_integer().value_or(0);
     out.admit = value->text_at("admit");
     out.remove = value->text_at("remove");
+    if (const auto* leaves = value->find("leaves"))
+        out.leaves = static_cast<std::size_t>(leaves->unsigned_integer().value_or(0));
     return out;
 }
 
@@ -107,7 +110,7 @@ void ToyExecutor::execute(Head& head, LedgerId ledger, const std::string& text) 
     const ToyRequest request = ToyRequest::parse(text);
     head.ledgers[index(ledger)].sum += request.amount;
     auto& registry = head.registry;
-    if (!request.remove.empty())
+    if (!request.remove.empty() && registry.size() > request.leaves)
         registry.erase(std::remove(registry.begin(), registry.end(), request.remove),
                        registry.end());
     if (!request.admit.empty() &&

@@ -24,6 +24,7 @@ struct ToyRequest {
     std::uint64_t amount = 0;
     std::string admit;
     std::string remove;
+    std::size_t leaves = 0;  ///< a removal that would leave fewer members changes none
 
     [[nodiscard]] std::string text() const;
     [[nodiscard]] static ToyRequest parse(const std::string& text);

@@ -146,10 +146,8 @@ void World::carry_out_links(const Deed& deed) {
     }
 }
 
-/// The plan takes one member out at a time, so that the others tolerate the hostile ones. Executed
-/// in another order, or with one of them refused, its changes could leave three with a hostile one
-/// among them; then f is 0 and nobody promises anything. So each waits until the one before is in
-/// force.
+/// The plan takes one member out at a time, so that the others tolerate the hostile ones. So each
+/// change waits until the one before was executed; one that was refused is asked for again.
 bool World::may_move(const ToyRequest& request) {
     const auto is_move = [](const ToyRequest& one) {
         return !one.admit.empty() || !one.remove.empty();
@@ -164,15 +162,9 @@ bool World::may_move(const ToyRequest& request) {
             return false;
     }
     if (last_move_) {
-        const std::string& name =
-            last_move_->admit.empty() ? last_move_->remove : last_move_->admit;
-        const auto registry = newest_registry();
-        if (!registry) return false;
-        const bool is_in = std::find(registry->begin(), registry->end(), name) != registry->end();
-        const bool in_force = is_in == !last_move_->admit.empty();
-        if (!in_force && !is_answered(last_move_digest_)) return false;
-        if (!in_force) {
-            // Refused: the same again, as another request.
+        if (!is_answered(last_move_digest_)) return false;
+        const Submitted& last = submitted_.at(last_move_digest_);
+        if (last.executed_by.empty() && last.kept_by.empty()) {
             last_move_->id += 1000;
             ++last_move_->amount;
             last_move_digest_ = submit_and_retry(*last_move_, voters_);

@@ -209,13 +209,18 @@ std::string World::disorder() const {
 }
 
 /// f+1, as each of f members may be in the way when it leads, and what the protocol itself asks
-/// for: a view for each one that a change of members ended since; and once one more while a hostile
-/// member goes on, which can leave an honest primary without a common checkpoint (README.md).
+/// for: a view for each one that a change of members ended since. While a hostile member goes on,
+/// also one for each turn that it is given beyond that, and once one more, as it can leave an
+/// honest primary without a common checkpoint (README.md).
 ViewNo World::further_views_allowed() const {
     const std::set<ViewNo>& ended = checkers_.views_ended_by_members();
     const auto since = std::distance(ended.lower_bound(view_at_calm_), ended.end());
+    const std::set<ViewNo>& turns = checkers_.hostile_turns();
+    const auto spoilt =
+        static_cast<ViewNo>(std::distance(turns.lower_bound(view_at_calm_), turns.end()));
     const bool hostile = plan_.lies_for_ever && !plan_.byzantine.empty();
-    return plan_.faulty_max() + 1 + static_cast<ViewNo>(since) + (hostile ? 1 : 0);
+    return std::max<ViewNo>(plan_.faulty_max(), spoilt) + 1 + static_cast<ViewNo>(since) +
+           (hostile ? 1 : 0);
 }
 
 void World::final_checks() {

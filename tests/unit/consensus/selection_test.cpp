@@ -82,7 +82,10 @@ TEST_CASE("who has not ordered the latest batches waits for a possible primary, 
     CHECK(behind.master_primary(5) == "B");
     CHECK(ahead.master_primary(5) == "C");
     CHECK(ahead.possible_primaries(5) == Names{"B", "C"});
+    CHECK(ahead.earlier_primary(5) == behind.master_primary(5));
+    CHECK(behind.earlier_primary(5).empty());
     // What began with the view or after it does not decide who leads it.
+    CHECK(ahead.earlier_primary(3).empty());
     CHECK(ahead.possible_primaries(3) == Names{"D"});
     CHECK(ahead.possible_primaries(12) == Names{"A"});
 }
