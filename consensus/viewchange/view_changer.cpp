@@ -4,6 +4,7 @@
 #include "consensus/viewchange/view_changer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "consensus/viewchange/new_view.hpp"
 
@@ -63,9 +64,11 @@ void ViewChanger::start(ViewNo view) {
         }
     }
     core_.signals.release_stash = true;
-    // Nobody blames itself, nor where other members are the reason or it is its turn again. Alone
-    // the vote would decide at once, and about the view after it as well.
-    const bool in_vain = core_.primary_of(0) == old_primary && !leads();
+    // Nobody blames itself, nor where other members are the reason or it is its turn again: because
+    // views were skipped, or others count now, who may have been what the view before waited for.
+    // Alone the vote would decide at once, and about the view after it as well.
+    const bool same_members = std::exchange(members_before_, core_.registry) == core_.registry;
+    const bool in_vain = core_.primary_of(0) == old_primary && same_members && !leads();
     if (is_next && blamed && in_vain && core_.registry.size() > 1) vote(Reason::primary_unchanged);
 }
 
@@ -108,24 +111,6 @@ void ViewChanger::weigh_future() {
     start(views[core_.quorums.weak() - 1]);
 }
 
-void ViewChanger::follow(std::map<NodeName, ViewNo> ahead) {
-    for (const auto& [name, change] : future_) {
-        if (change.view_no > core_.view_no) ahead[name] = std::max(ahead[name], change.view_no);
-    }
-    std::vector<ViewNo> views;
-    for (const auto& [name, view] : ahead) {
-        if (core_.is_member(name) && view > core_.view_no) views.push_back(view);
-    }
-    if (views.size() < core_.quorums.weak()) {
-        behind_since_ = core_.now.tick;
-        return;
-    }
-    if (core_.now.tick < behind_since_ + 2 * core_.limits.lag_probe_delay) return;
-    behind_since_ = core_.now.tick;
-    std::sort(views.rbegin(), views.rend());
-    start(views[core_.quorums.weak() - 1]);
-}
-
 void ViewChanger::store(const NodeName& from, const messages::ViewChange& change) {
     std::string digest = messages::view_change_digest(change);
     const auto known = changes_.find(from);
@@ -152,12 +137,16 @@ bool ViewChanger::on_ack(const NodeName& from, const messages::ViewChangeAck& ac
     return true;
 }
 
+/// Acknowledged by n-f-1, so that whoever has heard something else of a hostile author can ask f+1
+/// for it. In the second half of the time f+1 are enough: those who have ordered the removal of the
+/// author hear nothing of it, and nobody else may be left to acknowledge.
 bool ViewChanger::is_confirmed(const NodeName& author, const std::string& digest) const {
-    // A lone member has nobody who could confirm. Its own needs nobody: all hear the same of it,
-    // and can ask it. Those who have ordered its removal acknowledge none of its messages.
+    // All hear the same of the own one, and can ask this node. (A lone member has nobody else.)
     if (author == core_.self) return true;
+    const bool late = core_.now.tick + patience_ / 2 >= deadline_;
     const auto it = acks_.find({author, digest});
-    return (it == acks_.end() ? 0 : it->second.size()) >= core_.quorums.view_change_ack();
+    return (it == acks_.end() ? 0 : it->second.size()) >=
+           (late ? core_.quorums.weak() : core_.quorums.view_change_ack());
 }
 
 void ViewChanger::try_build() {
@@ -242,14 +231,6 @@ void ViewChanger::try_accept() {
     core_.persist(records::new_view_key, messages::encode(view));
     if (members != core_.registry) master_.help_those_who_count(members);
     finish(view);
-}
-
-void ViewChanger::refuse(Reason reason) {
-    if (core_.leaving) core_.signals.lag_suspected = true;
-    if (core_.leaving || may_count_others()) return;
-    refused_ = true;
-    core_.suspect(core_.primary_of(0), reason);
-    core_.vote(reason);
 }
 
 void ViewChanger::ask_view_change(const NodeName& name, const std::string& digest) {

@@ -132,6 +132,7 @@ class ViewChanger {
     std::optional<messages::NewView> proposed_;  // not yet accepted; with its author
     std::map<NodeName, std::string> relayed_;    // digest of what each answered last
     std::set<std::pair<NodeName, std::string>> asked_;
+    std::vector<NodeName> members_before_;  // when the view before this one was left
     bool built_ = false;
     bool refused_ = false;
     std::map<NodeName, messages::ViewChange> future_;  // highest of each sender

@@ -94,6 +94,24 @@ void ViewChanger::join() {
     }
 }
 
+void ViewChanger::follow(std::map<NodeName, ViewNo> ahead) {
+    for (const auto& [name, change] : future_) {
+        if (change.view_no > core_.view_no) ahead[name] = std::max(ahead[name], change.view_no);
+    }
+    std::vector<ViewNo> views;
+    for (const auto& [name, view] : ahead) {
+        if (core_.is_member(name) && view > core_.view_no) views.push_back(view);
+    }
+    if (views.size() < core_.quorums.weak()) {
+        behind_since_ = core_.now.tick;
+        return;
+    }
+    if (core_.now.tick < behind_since_ + 2 * core_.limits.lag_probe_delay) return;
+    behind_since_ = core_.now.tick;
+    std::sort(views.rbegin(), views.rend());
+    start(views[core_.quorums.weak() - 1]);
+}
+
 /// Votes get lost. As long as one is young, or somebody has left for a later view already, it is
 /// said again: a member that went ahead alone must not wait there for ever (plenum-lessons E 94).
 void ViewChanger::repeat_votes() {
@@ -173,6 +191,14 @@ bool ViewChanger::may_count_others() {
         return false;
     core_.signals.lag_suspected = true;
     return true;
+}
+
+void ViewChanger::refuse(Reason reason) {
+    if (core_.leaving) core_.signals.lag_suspected = true;
+    if (core_.leaving || may_count_others()) return;
+    refused_ = true;
+    core_.suspect(core_.primary_of(0), reason);
+    core_.vote(reason);
 }
 
 /// Those who made that NEW_VIEW may not have ordered yet what removed one of them (seed
