@@ -29,8 +29,7 @@ enum class Origin {
 struct Slot {
     std::optional<messages::PrePrepare> pre_prepare;
     Origin origin = Origin::network;
-    bool relayed =
-        false;  ///< the copy of another than the primary: what no digest binds may differ
+    bool relayed = false;  ///< not the primary's copy: what no digest binds may differ
     UnixSeconds arrived = 0;
     std::map<NodeName, messages::Prepare> prepares;  // first one of each sender
     std::vector<std::pair<NodeName, messages::Commit>>

@@ -20,6 +20,9 @@ void print_usage() {
         "  --seconds T      as many seeds as T seconds allow\n"
         "  --jobs J         threads (default 2)\n"
         "  --executor E     toy (integers, default) or ledger (real execution on a modelled disk)\n"
+        "  --pools P        any (default), changing (members change, hostile ones among five to "
+        "seven)\n"
+        "                   or hostile (always some of four to seven)\n"
         "  --states         print how often each interesting state was seen\n"
         "  --must-see-all   fail when an interesting state never occurred\n"
         "  --summary FILE   write the figures as JSON\n"
@@ -63,11 +66,9 @@ bool take_flag(const std::string& name, Options& out) {
 }
 
 bool take_value(const std::string& name, const std::string& value, Options& out) {
-    const std::map<std::string, std::string*> texts{{"--executor", &out.executor},
-                                                    {"--record", &out.record},
-                                                    {"--summary", &out.summary},
-                                                    {"--scenario", &out.scenario},
-                                                    {"--broken", &out.broken}};
+    const std::map<std::string, std::string*> texts{
+        {"--executor", &out.executor}, {"--pools", &out.pools},       {"--record", &out.record},
+        {"--summary", &out.summary},   {"--scenario", &out.scenario}, {"--broken", &out.broken}};
     const std::map<std::string, std::uint64_t*> numbers{
         {"--seeds", &out.count}, {"--first", &out.first}, {"--seconds", &out.seconds}};
     const std::uint64_t number = std::strtoull(value.c_str(), nullptr, 10);
@@ -105,6 +106,7 @@ bool read_options(int argc, char** argv, Options& out) {
             return std::find(features().begin(), features().end(), name) != features().end();
         });
     return known_features && (out.executor == "toy" || out.executor == "ledger") &&
+           (out.pools == "any" || out.pools == "changing" || out.pools == "hostile") &&
            (out.broken.empty() || is_break(out.broken));
 }
 

@@ -22,6 +22,7 @@ struct Options {
     bool must_see_all = false;  ///< a state that never occurs is a failure
     bool print_states = false;
     std::string executor = "toy";
+    std::string pools = "any";
     std::string record;   ///< file for the happenings of one run
     std::string summary;  ///< file for the figures of a campaign
     std::string scenario;

@@ -16,7 +16,10 @@ BlsModel bls_of(const Options& options) {
 }
 
 Plan plan_of(std::uint64_t seed, const Options& options) {
-    Plan plan = swarm(seed);
+    const Pools pools = options.pools == "changing"  ? Pools::changing
+                        : options.pools == "hostile" ? Pools::hostile
+                                                     : Pools::any;
+    Plan plan = swarm(seed, pools);
     if (options.executor == "ledger") {
         // Members stay: changing them is the integers' part, and the unit tests' of execution.
         plan.spares = plan.registry_changes = 0;

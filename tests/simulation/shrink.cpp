@@ -85,6 +85,7 @@ Small shrink(const Plan& plan, const Options& options) {
 std::string replay_command(const Options& options, const Plan& plan) {
     std::string command = options.program + " --seed " + std::to_string(plan.seed);
     if (options.executor != "toy") command += " --executor " + options.executor;
+    if (options.pools != "any") command += " --pools " + options.pools;
     if (!options.broken.empty()) command += " --broken '" + options.broken + "'";
     std::string list;
     for (const std::string& feature : plan.left_out) list += (list.empty() ? "" : ",") + feature;

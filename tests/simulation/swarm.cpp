@@ -53,13 +53,19 @@ void draw_network(Plan& plan, Random& draw) {
     plan.through_codec = draw.chance(80);
 }
 
-void draw_members(Plan& plan, Random& draw) {
+void draw_members(Plan& plan, Random& draw, Pools pools) {
     static constexpr std::size_t sizes[] = {4, 4, 4, 4, 4, 4,  4, 4, 4, 4, 5, 5,
                                             5, 6, 7, 7, 8, 10, 1, 2, 3, 4, 4, 4};
+    static constexpr std::size_t changing[] = {5, 5, 5, 5, 5, 6, 6, 7};
+    static constexpr std::size_t hostile_among[] = {4, 4, 4, 4, 5, 5, 6, 7};
     plan.nodes = sizes[draw.below(std::size(sizes))];
+    if (pools == Pools::changing) plan.nodes = changing[draw.below(std::size(changing))];
+    if (pools == Pools::hostile) plan.nodes = hostile_among[draw.below(std::size(hostile_among))];
     // A lone node decides by its own disk; what it serves before the sync is nobody's decision yet.
     plan.observers = plan.nodes > 1 && draw.chance(150) ? 1 : 0;
-    if (plan.nodes >= 4 && plan.nodes <= 7 && draw.chance(250)) {
+    const bool any = pools == Pools::any;
+    const bool may_change = plan.nodes >= 4 && plan.nodes <= 7;
+    if (pools == Pools::changing || (any && may_change && draw.chance(250))) {
         plan.spares = static_cast<std::size_t>(draw.below(3));
         plan.registry_changes = static_cast<std::size_t>(1 + draw.below(4));
         // Selection still offers removed members as primaries for a while (plenum-consensus §7.1):
@@ -68,7 +74,7 @@ void draw_members(Plan& plan, Random& draw) {
     }
     // While one member is away the others must still tolerate the hostile ones.
     const std::size_t most = Quorums{plan.registry_changes > 0 ? plan.nodes - 1 : plan.nodes}.f();
-    if (most == 0 || !draw.chance(350)) return;
+    if (most == 0 || (any && !draw.chance(350))) return;
     const std::size_t hostile = static_cast<std::size_t>(draw.between(1, most));
     static constexpr Character kinds[] = {
         Character::liar,   Character::liar,  Character::mutator, Character::replayer,
@@ -77,7 +83,7 @@ void draw_members(Plan& plan, Random& draw) {
         const auto index = static_cast<std::size_t>(draw.below(plan.nodes));
         plan.byzantine[index] = kinds[draw.below(std::size(kinds))];
     }
-    plan.lies_for_ever = draw.chance(300);
+    plan.lies_for_ever = draw.chance(any ? 300 : 800);
 }
 
 void draw_clocks(Plan& plan, Random& draw) {
@@ -121,13 +127,13 @@ void draw_old_machine(Plan& plan) {
 
 }  // namespace
 
-Plan swarm(std::uint64_t seed) {
+Plan swarm(std::uint64_t seed, Pools pools) {
     Random draw(seed, "swarm");
     Plan plan;
     plan.seed = seed;
     plan.is_swarm = true;
     plan.limits = quick_limits();
-    draw_members(plan, draw);
+    draw_members(plan, draw, pools);
     static constexpr PpSeqNo every[] = {100, 10, 10, 5};
     plan.limits.checkpoint_every = every[draw.below(4)];
     plan.limits.log_size = plan.limits.checkpoint_every * 3;
