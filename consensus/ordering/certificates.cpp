@@ -87,10 +87,11 @@ bool Ordering::stable_is_shared() const {
 void Ordering::widen_history() {
     const PpSeqNo stable = checkpoints_.stable();
     if (stable == 0) return;
-    // Nobody who took part in these batches is more than the log behind the newest of them.
+    // Nobody who took part in these batches is more than the log behind the newest of them. What
+    // has no certificate may be this node's own alone (seed 17000160541).
     const PpSeqNo every = core_.limits.checkpoint_every;
     const PpSeqNo newest =
-        std::max(last_ordered_, preprepared_.empty() ? 0 : preprepared_.rbegin()->first);
+        std::max(last_ordered_, prepared_.empty() ? 0 : prepared_.rbegin()->first);
     const PpSeqNo reach = newest - std::min(newest, core_.limits.log_size);
     std::vector<messages::Checkpoint> own;
     for (PpSeqNo seq = (reach + every - 1) / every * every; seq < stable; seq += every) {
