@@ -9,6 +9,7 @@ namespace stadtbuch::consensus {
 namespace {
 
 constexpr std::size_t repeats_per_turn = 200;
+constexpr std::size_t reminded_at_once = 20;
 constexpr std::size_t wanted_max = 4000;
 /// Executed requests are kept a while for members that ask for their text.
 constexpr std::size_t executed_bytes_max = 4u << 20;
@@ -79,10 +80,8 @@ void Requests::send_own(Entry& entry) {
     if (entry.own_sent || entry.executed) return;
     entry.own_sent = true;
     entry.repeat_after = core_.limits.propagate_repeat;
-    entry.repeat_at =
-        core_.now.tick + std::min(entry.repeat_after, core_.limits.progress_timeout / 2);
-    core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
-                                        entry.body.digest, entry.body.ledger});
+    entry.repeat_at = core_.now.tick + entry.repeat_after;
+    propagate(entry);
     vouch(entry, core_.self);
 }
 
@@ -267,23 +266,41 @@ void Requests::on_time(Tick since_progress) {
         wanted.ask_at = core_.now.tick + wanted.again_after;
         wanted.again_after = std::min(wanted.again_after * 2, core_.limits.stall_repeat_max);
     }
+    if (since_progress >= core_.limits.progress_timeout / 2) remind();
     std::size_t sent = 0;
     for (auto it = by_arrival_.lower_bound(repeat_cursor_); it != by_arrival_.end(); ++it) {
         repeat_cursor_ = it->first + 1;
         Entry& entry = entries_.at(it->second);
         if (!entry.own_sent || entry.in_flight || core_.now.tick < entry.repeat_at) continue;
-        // A finalised request only waits its turn; repeating it early would feed an overload. Where
-        // nothing is ordered at all, the primary may not know of it, and is about to be blamed.
-        const Tick soon = core_.limits.progress_timeout / 2;
-        const Tick patience = since_progress >= soon ? soon : 4 * core_.limits.propagate_repeat;
+        // A finalised request only waits its turn; repeating it early would feed an overload.
+        const Tick patience = 4 * core_.limits.propagate_repeat;
         if (entry.finalised && core_.now.tick < entry.finalised_at + patience) continue;
         entry.repeat_after = std::min(entry.repeat_after * 2, core_.limits.stall_repeat_max * 4);
         entry.repeat_at = core_.now.tick + entry.repeat_after;
-        core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
-                                            entry.body.digest, entry.body.ledger});
+        propagate(entry);
         if (++sent >= repeats_per_turn) return;
     }
     repeat_cursor_ = 0;
+}
+
+/// Nothing is ordered: the primary may not know of the oldest, and is about to be blamed (seeds
+/// 14100000361, 20000012256). When it has ordered these, the next ones get their turn.
+void Requests::remind() {
+    const Tick pause = core_.limits.progress_timeout / 2;
+    std::size_t looked_at = 0;
+    for (auto it = by_arrival_.begin(); it != by_arrival_.end() && looked_at < reminded_at_once;
+         ++it, ++looked_at) {
+        Entry& entry = entries_.at(it->second);
+        const bool waits = entry.own_sent && entry.finalised && !entry.in_flight;
+        if (waits && core_.now.tick >= std::max(entry.propagated_at, entry.finalised_at) + pause)
+            propagate(entry);
+    }
+}
+
+void Requests::propagate(Entry& entry) {
+    entry.propagated_at = core_.now.tick;
+    core_.broadcast(messages::Propagate{entry.body.request, entry.body.sender_client,
+                                        entry.body.digest, entry.body.ledger});
 }
 
 std::optional<Tick> Requests::oldest_unordered() const {

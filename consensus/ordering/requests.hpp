@@ -102,6 +102,7 @@ class Requests {
             again;  ///< who asked for it while it was doubted, or long after it was executed
         Tick finalised_at = 0;
         Tick executed_at = 0;
+        Tick propagated_at = 0;
         Tick repeat_at = 0;
         Tick repeat_after = 0;
     };
@@ -114,6 +115,8 @@ class Requests {
     [[nodiscard]] bool has_room(const RequestDigest& digest, std::size_t bytes) const;
     Entry& insert(ClientRequest body);
     void vouch(Entry& entry, const NodeName& name);
+    void remind();
+    void propagate(Entry& entry);
     void settle_doubt(Entry& entry, const NodeName& name);
     void ask_again(Entry& entry, const NodeName& name);
     void send_own(Entry& entry);
