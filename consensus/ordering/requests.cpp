@@ -112,13 +112,19 @@ void Requests::ask_again(Entry& entry, const NodeName& name) {
         entry.again.push_back(name);
     const RequestDigest digest = entry.body.digest;
     if (entry.again.size() < core_.quorums.weak() || core_.executor.is_ordered(digest)) return;
-    executed_.erase(std::remove(executed_.begin(), executed_.end(), digest), executed_.end());
-    executed_bytes_ -= weight(entry.body);
-    entry.executed = entry.finalised = entry.in_flight = entry.own_sent = entry.doubted = false;
+    revive(entry);
+    entry.in_flight = 0;
+    entry.finalised = entry.own_sent = entry.doubted = false;
     entry.vouchers = std::exchange(entry.again, {});
-    entry.arrival = ++arrivals_;
-    by_arrival_[entry.arrival] = digest;
     send_own(entry);
+}
+
+/// Its place among the executed ones stays, and means nothing until it is executed again.
+void Requests::revive(Entry& entry) {
+    executed_bytes_ -= weight(entry.body);
+    entry.executed = false;
+    entry.arrival = ++arrivals_;
+    by_arrival_[entry.arrival] = entry.body.digest;
 }
 
 void Requests::vouch(Entry& entry, const NodeName& name) {
@@ -175,7 +181,9 @@ void Requests::put_in_flight(const std::vector<RequestDigest>& digests) {
     for (const RequestDigest& digest : digests) {
         const auto it = entries_.find(digest);
         if (it == entries_.end()) continue;
-        it->second.in_flight = true;
+        // One that an earlier batch refused: see executed().
+        if (it->second.executed) revive(it->second);
+        ++it->second.in_flight;
         waiting_[it->second.body.ledger].erase(it->second.arrival);
     }
 }
@@ -184,7 +192,8 @@ void Requests::put_back(const std::vector<RequestDigest>& digests) {
     for (const RequestDigest& digest : digests) {
         const auto it = entries_.find(digest);
         if (it == entries_.end() || it->second.executed) continue;
-        it->second.in_flight = false;
+        if (it->second.in_flight > 0) --it->second.in_flight;
+        if (it->second.in_flight > 0) continue;
         // A request that a batch named is wanted by the pool even if f+1 PROPAGATEs never arrived
         // here.
         if (!it->second.own_sent) send_own(it->second);
@@ -198,6 +207,9 @@ void Requests::executed(const std::vector<RequestDigest>& digests) {
         const auto it = entries_.find(digest);
         if (it == entries_.end() || it->second.executed) continue;
         Entry& entry = it->second;
+        // Refused by this batch, and a later one that is applied already names it again: its text
+        // must outlive the next checkpoint (seed 25000032771).
+        if (entry.in_flight > 0 && --entry.in_flight > 0) continue;
         entry.executed = true;
         entry.executed_at = core_.now.tick;
         entry.again.clear();
@@ -222,7 +234,7 @@ void Requests::drop_executed_above(std::size_t bytes) {
         const RequestDigest digest = executed_.front();
         executed_.pop_front();
         const auto it = entries_.find(digest);
-        if (it == entries_.end()) continue;
+        if (it == entries_.end() || !it->second.executed) continue;
         executed_bytes_ -= weight(it->second.body);
         remove(digest);
     }

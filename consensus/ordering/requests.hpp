@@ -95,7 +95,7 @@ class Requests {
         std::uint64_t arrival = 0;
         bool own_sent = false;
         bool finalised = false;
-        bool in_flight = false;
+        std::uint32_t in_flight = 0;  ///< batches that name it, applied and not ordered
         bool executed = false;
         bool doubted = false;
         std::vector<NodeName>
@@ -115,6 +115,7 @@ class Requests {
     [[nodiscard]] bool has_room(const RequestDigest& digest, std::size_t bytes) const;
     Entry& insert(ClientRequest body);
     void vouch(Entry& entry, const NodeName& name);
+    void revive(Entry& entry);
     void remind();
     void propagate(Entry& entry);
     void settle_doubt(Entry& entry, const NodeName& name);
