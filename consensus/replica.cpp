@@ -215,17 +215,21 @@ void Replica::Parts::begin_catchup() {
 void Replica::Parts::take_pool_parameters() {
     auto committed = core.executor.committed_registry();
     // An observer votes for nobody and asks everybody.
-    auto counted = core.role == Role::observer
-                       ? committed
-                       : counted_members(genesis_registry, core.executor, core.self);
+    auto counted =
+        core.role == Role::observer ? committed : counted_members(genesis_registry, core.executor);
+    core.leaving = false;
+    if (core.role == Role::validator &&
+        std::find(counted.begin(), counted.end(), core.self) == counted.end()) {
+        auto before = members_before_leaving(genesis_registry, core.executor, core.self);
+        core.leaving = !before.empty();
+        if (core.leaving) counted = std::move(before);
+    }
     if (counted != core.registry || committed != known_registry) core.out.membership_changed = true;
     for (const NodeName& name : counted) {
         // Its link is being made; until now nobody missed it.
         if (started && !core.is_member(name)) core.lost_since[name] = core.now.tick;
     }
     core.registry = std::move(counted);
-    core.leaving = core.role == Role::validator && core.is_member(core.self) &&
-                   core.registry != counted_members(genesis_registry, core.executor);
     known_registry = std::move(committed);
     core.quorums.n = core.registry.size();
 }

@@ -71,16 +71,15 @@ std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
     return newest.empty() ? genesis : counted_after(genesis, executor, newest.front());
 }
 
-std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
-                                      const Executor& executor, const NodeName& self) {
-    const auto is_in = [&](const std::vector<NodeName>& members) {
-        return std::find(members.begin(), members.end(), self) != members.end();
-    };
-    auto counted = counted_members(genesis, executor);
+std::vector<NodeName> members_before_leaving(const std::vector<NodeName>& genesis,
+                                             const Executor& executor, const NodeName& self) {
     const auto newest = executor.last_audit_records(1);
-    if (newest.empty() || is_in(counted)) return counted;
-    auto earlier = earlier_counts(genesis, executor, newest.front().pp_seq_no - 1);
-    return earlier.empty() || !is_in(earlier.front()) ? counted : earlier.front();
+    if (newest.empty()) return {};
+    const auto earlier = earlier_counts(genesis, executor, newest.front().pp_seq_no - 1);
+    const bool counted =
+        !earlier.empty() &&
+        std::find(earlier.front().begin(), earlier.front().end(), self) != earlier.front().end();
+    return counted ? earlier.front() : std::vector<NodeName>{};
 }
 
 std::vector<std::vector<NodeName>> earlier_counts(const std::vector<NodeName>& genesis,

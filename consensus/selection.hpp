@@ -53,12 +53,14 @@ class RegistryHistory {
 [[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
                                                     const Executor& executor);
 
-/// The same as far as `self` goes: who is removed by the newest batch counts as before. Fewer than
-/// f+1 may have ordered that batch so far, and those who count `self` may need its vote to do so,
-/// or to leave the view (seed 10000006155). It orders nothing more by that count (see
-/// Core::leaving): by catch-up it learns that the others did, and counts no more.
-[[nodiscard]] std::vector<NodeName> counted_members(const std::vector<NodeName>& genesis,
-                                                    const Executor& executor, const NodeName& self);
+/// For who is removed by the newest batch: those who count without having ordered it, with `self`.
+/// Empty when another batch removed it. Fewer than f+1 may have ordered that one so far, and the
+/// others may need its vote to do so, or to leave the view (seed 10000006155). It orders nothing
+/// more by that count (see Core::leaving): by catch-up it learns that the others did, and counts no
+/// more. REQUIRES: `self` is none of counted_members().
+[[nodiscard]] std::vector<NodeName> members_before_leaving(const std::vector<NodeName>& genesis,
+                                                           const Executor& executor,
+                                                           const NodeName& self);
 
 /// Whom those count who have not ordered yet what the newest views began with, newest first, as far
 /// back as batch `ordered`.

@@ -109,12 +109,12 @@ void Ordering::widen_history() {
 
 void Ordering::restore_votes(const records::Memory& memory) {
     restore_certificates(memory);
+    // Below the audited view a record stands on batches that were replaced: see
+    // forget_certificates_above().
+    const auto newest = core_.executor.last_audit_records(1);
+    const ViewNo audited = newest.empty() ? 0 : newest.front().view_no;
     for (const auto& [seq, pp] : memory.pre_prepares) {
-        // Below the audited view a record stands on batches that were replaced: see
-        // forget_certificates_above().
-        const auto newest = core_.executor.last_audit_records(1);
-        const bool replaced = !newest.empty() && pp.view_no < newest.front().view_no;
-        if (seq <= last_ordered_ || replaced) {
+        if (seq <= last_ordered_ || pp.view_no < audited) {
             core_.persist(records::pre_prepare_key(seq), std::nullopt);
             if (seq > last_ordered_) core_.persist(records::certificate_key(seq), std::nullopt);
             continue;
@@ -142,7 +142,10 @@ void Ordering::restore_votes(const records::Memory& memory) {
     if (memory.view_change) {
         for (const auto& id : memory.view_change->preprepared) {
             witness(id, id.view_no);
-            remember_witnessed(id);
+            // The newest PRE-PREPARE at a number is recorded, earlier ones are only here.
+            if (id.pp_seq_no <= last_ordered_ || id.view_no < audited) continue;
+            const auto [it, fresh] = preprepared_[id.pp_seq_no].try_emplace(id.digest, id);
+            it->second.view_no = std::max(it->second.view_no, id.view_no);
         }
     }
     if (memory.new_view) {
@@ -156,15 +159,6 @@ void Ordering::witness(const messages::BatchId& id, ViewNo view) {
     if (known == preprepared_.end()) return;
     const auto entry = known->second.find(id.digest);
     if (entry != known->second.end()) entry->second.view_no = std::max(entry->second.view_no, view);
-}
-
-/// The newest PRE-PREPARE at a number is recorded, earlier ones are in the last VIEW_CHANGE.
-void Ordering::remember_witnessed(const messages::BatchId& id) {
-    const auto newest = core_.executor.last_audit_records(1);
-    const bool replaced = !newest.empty() && id.view_no < newest.front().view_no;
-    if (id.pp_seq_no <= last_ordered_ || replaced) return;
-    const auto [it, fresh] = preprepared_[id.pp_seq_no].try_emplace(id.digest, id);
-    it->second.view_no = std::max(it->second.view_no, id.view_no);
 }
 
 void Ordering::witness_ordered(ViewNo view) {

@@ -177,7 +177,6 @@ class Ordering {
 
     [[nodiscard]] bool is_ambiguous(const messages::PrePrepare& old) const;
     void restore_certificates(const records::Memory& memory);
-    void remember_witnessed(const messages::BatchId& id);
     /// The view of the newest certificate that this node is known to have had for an ordered batch;
     /// else the one in which it was created.
     [[nodiscard]] ViewNo certified_in(const AuditRecord& record) const;

@@ -113,7 +113,6 @@ void Requests::ask_again(Entry& entry, const NodeName& name) {
     const RequestDigest digest = entry.body.digest;
     if (entry.again.size() < core_.quorums.weak() || core_.executor.is_ordered(digest)) return;
     revive(entry);
-    entry.in_flight = 0;
     entry.finalised = entry.own_sent = entry.doubted = false;
     entry.vouchers = std::exchange(entry.again, {});
     send_own(entry);

@@ -101,14 +101,9 @@ void ViewChanger::weigh_future() {
     // Whoever sends VIEW_CHANGE saw n-f votes or joined somebody who did: f+1 distinct senders are
     // enough to join.
     if (!core_.participating) return;
-    std::vector<ViewNo> views;
-    for (const auto& [name, change] : future_) {
-        if (core_.is_member(name) && change.view_no > core_.view_no)
-            views.push_back(change.view_no);
-    }
-    if (views.size() < core_.quorums.weak()) return;
-    std::sort(views.rbegin(), views.rend());
-    start(views[core_.quorums.weak() - 1]);
+    std::map<NodeName, ViewNo> left_for;
+    for (const auto& [name, change] : future_) left_for[name] = change.view_no;
+    if (const auto reached = reached_by_some(left_for)) start(*reached);
 }
 
 void ViewChanger::store(const NodeName& from, const messages::ViewChange& change) {

@@ -92,6 +92,10 @@ class ViewChanger {
     [[nodiscard]] messages::ViewChange own_view_change() const;
     void store(const NodeName& from, const messages::ViewChange& change);
     void weigh_future();
+    /// The highest later view of which f+1 members say that they are there, or want it: one of them
+    /// is honest.
+    [[nodiscard]] std::optional<ViewNo> reached_by_some(
+        const std::map<NodeName, ViewNo>& later) const;
     [[nodiscard]] bool is_confirmed(const NodeName& author, const std::string& digest) const;
     void try_build();
     [[nodiscard]] bool may_count_others();

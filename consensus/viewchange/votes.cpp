@@ -84,32 +84,30 @@ void ViewChanger::join() {
             if (!lowest) lowest = view;
         }
     }
-    if (!lowest || pressing.size() < core_.quorums.weak() || !core_.participating) return;
-    std::vector<ViewNo> views;
-    for (const auto& [name, view] : pressing) views.push_back(view);
-    std::sort(views.rbegin(), views.rend());
-    for (const ViewNo view : {*lowest, views[core_.quorums.weak() - 1]}) {
+    const auto highest = reached_by_some(pressing);
+    if (!lowest || !highest || !core_.participating) return;
+    for (const ViewNo view : {*lowest, *highest}) {
         if (view > core_.view_no && own_vote_sent_.count(view) == 0)
             vote(Reason::primary_degraded, view - 1);
     }
 }
 
-void ViewChanger::follow(std::map<NodeName, ViewNo> ahead) {
-    for (const auto& [name, change] : future_) {
-        if (change.view_no > core_.view_no) ahead[name] = std::max(ahead[name], change.view_no);
-    }
+std::optional<ViewNo> ViewChanger::reached_by_some(const std::map<NodeName, ViewNo>& later) const {
     std::vector<ViewNo> views;
-    for (const auto& [name, view] : ahead) {
+    for (const auto& [name, view] : later) {
         if (core_.is_member(name) && view > core_.view_no) views.push_back(view);
     }
-    if (views.size() < core_.quorums.weak()) {
-        behind_since_ = core_.now.tick;
-        return;
-    }
-    if (core_.now.tick < behind_since_ + 2 * core_.limits.lag_probe_delay) return;
-    behind_since_ = core_.now.tick;
+    if (views.size() < core_.quorums.weak()) return std::nullopt;
     std::sort(views.rbegin(), views.rend());
-    start(views[core_.quorums.weak() - 1]);
+    return views[core_.quorums.weak() - 1];
+}
+
+void ViewChanger::follow(std::map<NodeName, ViewNo> ahead) {
+    for (const auto& [name, change] : future_) ahead[name] = std::max(ahead[name], change.view_no);
+    const auto reached = reached_by_some(ahead);
+    if (reached && core_.now.tick < behind_since_ + 2 * core_.limits.lag_probe_delay) return;
+    behind_since_ = core_.now.tick;
+    if (reached) start(*reached);
 }
 
 /// Votes get lost. As long as one is young, or somebody has left for a later view already, it is

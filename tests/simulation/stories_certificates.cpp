@@ -15,15 +15,6 @@ using namespace consensus;
 
 const std::vector<std::size_t> all{0, 1, 2, 3};
 
-/// The vote of that kind for the master in that view, sent or as an answer.
-template <class M>
-bool is_vote_of(ViewNo view, const messages::Message& message) {
-    const auto* vote = as<M>(message);
-    if (const auto* response = as<messages::MessageResponse>(message))
-        vote = std::get_if<M>(&response->content);
-    return vote != nullptr && vote->view_no == view && vote->inst_id == 0;
-}
-
 /// A batch of view 0 is ordered in view 1. Its audit transaction says view 0 for ever; named so in
 /// a VIEW_CHANGE, a certificate for another batch from a view between could win against what is
 /// ordered.
@@ -31,10 +22,7 @@ std::string certificate_survives_a_restart() {
     Story story;
     World& world = story.world();
     story.lose([](std::size_t, std::size_t, const messages::Message& message) {
-        const auto* commit = as<messages::Commit>(message);
-        if (const auto* response = as<messages::MessageResponse>(message))
-            commit = std::get_if<messages::Commit>(&response->content);
-        return commit != nullptr && commit->view_no == 0 && commit->inst_id == 0;
+        return is_vote_of<messages::Commit>(0, message);
     });
     story.write(2, one_batch, {0});
     story.run_for(1 * second);

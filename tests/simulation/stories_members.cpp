@@ -249,19 +249,12 @@ std::string other_members_same_primary() {
     return story.failure();
 }
 
-bool is_commit_of(ViewNo view, const messages::Message& message) {
-    const auto* commit = as<messages::Commit>(message);
-    if (const auto* response = as<messages::MessageResponse>(message))
-        commit = std::get_if<messages::Commit>(&response->content);
-    return commit != nullptr && commit->inst_id == 0 && commit->view_no == view;
-}
-
 /// Seeds 100000629 and 100018243: two have ordered a view's first batch and count six, the next
 /// primary has not and counts five. It looks whether it is behind before it says NEW_VIEW.
 std::string next_primary_counts_the_old_members() {
     Story story(plan_for(5, 1, 1));
     story.lose([&](std::size_t, std::size_t to, const messages::Message& message) {
-        return to >= 1 && to <= 3 && is_commit_of(1, message);
+        return to >= 1 && to <= 3 && is_vote_of<messages::Commit>(1, message);
     });
     story.change_members("Node6", "");
     story.expect_within(20 * second, "view 1", [&] {
@@ -287,7 +280,7 @@ std::string one_expects_another_primary(ViewNo next) {
     Story story(plan_for(4, 0, 1));
     const Nodes stay{1, 2, 3};
     story.lose([](std::size_t, std::size_t to, const messages::Message& message) {
-        return to != 2 && is_commit_of(1, message);
+        return to != 2 && is_vote_of<messages::Commit>(1, message);
     });
     story.change_members("", "Node1");
     story.expect_within(20 * second, "view 1", [&] {

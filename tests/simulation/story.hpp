@@ -133,6 +133,15 @@ template <class M>
 [[nodiscard]] bool is_prepare(const consensus::messages::Message& message);
 [[nodiscard]] bool is_commit(const consensus::messages::Message& message);
 
+/// The vote of that kind for the master in that view, sent or as an answer.
+template <class M>
+[[nodiscard]] bool is_vote_of(consensus::ViewNo view, const consensus::messages::Message& message) {
+    const auto* vote = as<M>(message);
+    if (const auto* response = as<consensus::messages::MessageResponse>(message))
+        vote = std::get_if<M>(&response->content);
+    return vote != nullptr && vote->view_no == view && vote->inst_id == 0;
+}
+
 /// All of `who` ask for that view, and get there.
 void ask_for_view(Story& story, consensus::ViewNo view, const std::vector<std::size_t>& who);
 
