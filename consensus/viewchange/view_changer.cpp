@@ -199,7 +199,7 @@ const messages::ViewChange* ViewChanger::held(const NodeName& name,
 }
 
 void ViewChanger::try_accept() {
-    if (!core_.waiting_for_new_view || !proposed_ || refused_ || leads()) return;
+    if (!core_.waiting_for_new_view || !proposed_ || refused_) return;
     const messages::NewView view = *proposed_;
     messages::NewView counted = view;
     leave_out_removed(counted);
@@ -406,8 +406,10 @@ void ViewChanger::on_response(const NodeName& from, const messages::MessageRespo
         return try_accept();
     }
     if (const auto* view = std::get_if<messages::NewView>(&response.content)) {
-        if (view->view_no != core_.view_no || proposed_ || refused_ || leads()) return;
-        // f+1 equal answers: one honest member accepted it, and it is recomputed here anyway.
+        if (view->view_no != core_.view_no || proposed_ || refused_) return;
+        // f+1 equal answers: one honest member accepted it, and it is recomputed here anyway. Also
+        // by who leads this view by its own count: those others acknowledge nothing any more, so it
+        // can hardly build one itself (seed 24000043607).
         const std::string digest = messages::new_view_digest(*view);
         relayed_[from] = digest;
         const auto vouchers = static_cast<std::size_t>(
@@ -416,6 +418,7 @@ void ViewChanger::on_response(const NodeName& from, const messages::MessageRespo
         const bool is_its_own = from == core_.primary_of(0) && view->primary.value_or(from) == from;
         if (!is_its_own && vouchers < core_.quorums.weak()) return;
         proposed_ = *view;
+        if (is_its_own) proposed_->primary = from;
         if (view->primary == core_.self) proposed_->primary.reset();  // it would know
         try_accept();
     }

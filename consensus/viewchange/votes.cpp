@@ -194,8 +194,11 @@ bool ViewChanger::may_count_others() {
 void ViewChanger::refuse(Reason reason) {
     if (core_.leaving) core_.signals.lag_suspected = true;
     if (core_.leaving || may_count_others()) return;
+    // Who leads this view blames nobody for one that others made: it goes on making its own.
+    if (leads()) return proposed_.reset();
     refused_ = true;
-    core_.suspect(core_.primary_of(0), reason);
+    // One that others took from somebody else is not this primary's doing.
+    if (proposed_->primary == core_.primary_of(0)) core_.suspect(core_.primary_of(0), reason);
     core_.vote(reason);
 }
 

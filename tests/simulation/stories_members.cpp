@@ -426,6 +426,8 @@ std::vector<Scenario> stories_of_members() {
          [] { return one_expects_another_primary(3); }},
         {"others-expect-the-one-ahead", "seed 11000024372",
          [] { return one_expects_another_primary(2); }},
+        {"one-leads-by-its-own-count", "seed 24000043607",
+         [] { return one_expects_another_primary(7); }},
         {"e175-fresh-for-hours", entry(175), fresh_for_hours},
         {"e177-freshness-of-one-ledger-stops", entry(177), freshness_of_one_ledger_stops},
         {"e178-domain-load-only", entry(178),
