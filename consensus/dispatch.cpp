@@ -29,6 +29,7 @@ void Replica::Parts::on(const Event& event) {
             core.send({up->peer},
                       catchup::status_of(core.executor, LedgerId::pool, catchup::Asker::node));
         }
+        if (recovering && first_catchup_done) say_votes_are_lost({up->peer});
         leecher.on_peer_connected(up->peer);
         view_changer.on_peer_connected(up->peer);
         // What a connection missed while it was down shows as a difference of the audit ledgers

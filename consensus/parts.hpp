@@ -46,6 +46,7 @@ struct Replica::Parts {
     void begin_catchup();
     void finish_catchup();
     void note_foreign_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
+    void say_votes_are_lost(std::vector<NodeName> to);
     void watch_recovery();
     [[nodiscard]] bool is_superseded() const;
     void take_pool_parameters();

@@ -47,6 +47,17 @@ bool Replica::Parts::is_superseded() const {
     return false;
 }
 
+/// Others may count this member among those who stand at their stable checkpoint: it said so, and
+/// lost it. Who was cut off meanwhile never sees how small its audit ledger was, would say
+/// VIEW_CHANGE without older checkpoints, and perhaps share none (seed 33000208596). So it is told
+/// as an audit ledger that is empty, which the reference answers with a proof.
+void Replica::Parts::say_votes_are_lost(std::vector<NodeName> to) {
+    messages::LedgerStatus status;
+    status.ledger = LedgerId::audit;
+    status.merkle_root = merkle::Frontier{}.root();
+    core.send(std::move(to), std::move(status));
+}
+
 void Replica::Parts::watch_recovery() {
     if (leecher.is_running() || !is_superseded()) return;
     recovering = false;

@@ -279,6 +279,7 @@ void Replica::Parts::finish_catchup() {
     if (!first_catchup_done && recovering) {
         restored = {};
         first_catchup_done = true;
+        say_votes_are_lost({});
     } else if (!first_catchup_done) {
         memory = records::read(restored.votes);
         for (const ClientRequest& request : restored.requests) requests.restore(request);

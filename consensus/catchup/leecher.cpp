@@ -75,6 +75,7 @@ void Leecher::discover(LedgerId ledger) {
     common_ends_asked_.clear();
     known_sizes_.clear();
     proof_asked_.clear();
+    proofs_awaited_ = false;
     ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
     ask_status(core_.others());
     judge();
@@ -398,22 +399,30 @@ void Leecher::start_over() {
     assign();
 }
 
-void Leecher::on_time() {
-    if (state_ == State::discovering && core_.now.tick >= ask_again_at_) {
+void Leecher::end_round() {
+    const std::size_t weak = core_.quorums.weak();
+    const bool enough = level_.size() + proofs_.size() >= core_.quorums.ledger_status();
+    if (enough && !level_.empty() && proofs_.size() < weak) {
         // All that answer are heard, and fewer than f+1 are ahead: nobody can vouch for what those
         // few have, and waiting for it would keep this member away from the vote that orders it.
-        const bool enough = level_.size() + proofs_.size() >= core_.quorums.ledger_status();
-        if (enough && !level_.empty() && proofs_.size() < core_.quorums.weak())
-            return next_ledger();
+        // Where f+1 claim to be, their proofs may be under way (seed 32000234097).
+        if (known_sizes_.size() < weak || proofs_awaited_) return next_ledger();
+        proofs_awaited_ = true;
         ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
-        // Everybody anew: sizes have moved on, and agreement needs answers of one moment.
-        common_ends_asked_.clear();
-        proofs_.clear();
-        level_.clear();
-        proof_asked_.clear();
-        ask_status(core_.others());
-        judge();
+        return;
     }
+    ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
+    // Everybody anew: sizes have moved on, and agreement needs answers of one moment.
+    common_ends_asked_.clear();
+    proofs_.clear();
+    level_.clear();
+    proof_asked_.clear();
+    ask_status(core_.others());
+    judge();
+}
+
+void Leecher::on_time() {
+    if (state_ == State::discovering && core_.now.tick >= ask_again_at_) end_round();
     if (state_ != State::fetching) return;
     for (auto it = requests_.begin(); it != requests_.end();) {
         if (core_.now.tick < it->second.deadline) {

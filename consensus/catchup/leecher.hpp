@@ -79,6 +79,7 @@ class Leecher {
     void discover(LedgerId ledger);
     void ask_status(const std::vector<NodeName>& whom);
     void judge();
+    void end_round();
     [[nodiscard]] std::optional<Target> agreed_target() const;
     void ask_common_proof();
     [[nodiscard]] bool precedes_audit(const Target& target) const;
@@ -113,6 +114,7 @@ class Leecher {
     std::map<NodeName, messages::ConsistencyProof> proofs_;
     std::set<std::uint64_t> common_ends_asked_;
     Tick ask_again_at_ = 0;
+    bool proofs_awaited_ = false;  ///< longer than one round, of members that claim to be ahead
 
     // fetching
     Target target_;

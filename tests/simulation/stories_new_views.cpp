@@ -298,11 +298,12 @@ std::string assumed_checkpoint_is_taken_back() {
     return story.failure();
 }
 
-std::string checkpoint_of_a_lost_disk() {
-    // Seeds 1000016792, 1500010519: nodes 0, 1 and 2 share checkpoint 10, then node 2 loses its
-    // disk, and node 3 leaves for view 1 before it has caught up. The one with the lost disk leads
-    // view 2, so the first NEW_VIEW must be built.
-    Story story;
+std::string checkpoint_of_a_lost_disk(std::size_t nodes) {
+    // Seeds 1000016792, 1500010519: all but node 3 share checkpoint 10, then node 2 loses its disk,
+    // and node 3 leaves for view 1 before it has caught up. The one with the lost disk leads view
+    // 2, so the first NEW_VIEW must be built. Seed 33000208596, with five: node 1 is cut off from
+    // node 2 until that one has caught up from two others, and never sees its ledger smaller.
+    Story story(nodes);
     World& world = story.world();
     story.lose([](std::size_t from, std::size_t to, const messages::Message&) {
         return from == 3 || to == 3;
@@ -314,7 +315,18 @@ std::string checkpoint_of_a_lost_disk() {
     world.crash(2);
     world.wipe(2);
     world.plant_record(2, records::recover_key, "");
+    if (nodes > 4) {
+        world.cut(1, 2, true);
+        world.cut(2, 1, true);
+    }
     world.restart(2);
+    if (nodes > 4) {
+        story.expect_within(30 * second, "node 2 catches up from two others",
+                            [&] { return story.size(2, LedgerId::audit) >= 12; });
+        world.cut(1, 2, false);
+        world.cut(2, 1, false);
+        story.run_for(second);
+    }
     bool hold = true;
     story.lose([&](std::size_t from, std::size_t to, const messages::Message& message) {
         if (from == 0 && is_batch(message)) return true;
@@ -428,7 +440,10 @@ std::vector<Scenario> stories_of_new_views() {
          no_common_checkpoint_at_first},
         {"e121-assumed-checkpoint", "plenum-lessons E 121, seed 1014985",
          assumed_checkpoint_is_taken_back},
-        {"checkpoint-of-a-lost-disk", "seeds 1000016792, 1500010519", checkpoint_of_a_lost_disk},
+        {"checkpoint-of-a-lost-disk", "seeds 1000016792, 1500010519",
+         [] { return checkpoint_of_a_lost_disk(4); }},
+        {"checkpoint-of-a-disk-lost-unseen", "seed 33000208596",
+         [] { return checkpoint_of_a_lost_disk(5); }},
         {"e124-writes-during-a-view-change", from(124), writes_during_a_view_change},
         {"e126-quiet-after-the-change", from(126), quiet_after_the_change},
         {"e128-audit-after-re-ordering", from(128), audit_is_equal_after_re_ordering},
