@@ -13,6 +13,7 @@
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
 #include "ssi/keys/os_random.hpp"
+#include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 
 namespace stadtbuch::agent {
@@ -126,12 +127,29 @@ Result<void, StartFailure> Agent::load_wallet_trust() {
                                        settings.wallets.providers, "Give PEM."})};
         }
     }
+    return load_registration();
+}
+
+Result<void, StartFailure> Agent::load_registration() {
     if (!settings.wallets.registration_certificate.empty()) {
         auto text = read_text_file(settings.wallets.registration_certificate);
         if (!text) return Failure{failure_of(text.error())};
-        registration_certificate = std::move(text).value();
-        while (!registration_certificate.empty() && registration_certificate.back() <= ' ')
-            registration_certificate.pop_back();
+        std::string certificate = std::move(text).value();
+        while (!certificate.empty() && certificate.back() <= ' ') certificate.pop_back();
+        issuer_registration.certificate = verifier_registration.certificate = certificate;
+    }
+    for (const auto& [file, dataset] :
+         {std::pair(&settings.wallets.issuer_dataset, &issuer_registration.dataset),
+          std::pair(&settings.wallets.verifier_dataset, &verifier_registration.dataset)}) {
+        if (file->empty()) continue;
+        const auto text = read_text_file(*file);
+        if (!text) return Failure{failure_of(text.error())};
+        auto json = encoding::parse_json(*text);
+        if (!json || !json->is_object() || json->object()->empty()) {
+            return Failure{failure_of({"SB-4209", "the registrar's data are no JSON object", *file,
+                                       "Save them as the registrar gave them."})};
+        }
+        *dataset = std::move(*json->object());
     }
     return {};
 }
@@ -186,7 +204,7 @@ Result<void, StartFailure> Agent::wire() {
     config.encryption_key = keyring->encryption.get();
     config.credential_lifetime_s = settings.credential_days * 86400;
     config.metadata_signing = keyring->request_identity();
-    config.registration_certificate = registration_certificate;
+    config.registration = issuer_registration;
     config.legal_category = settings.legal_category;
     config.wallets = {wallet_providers, settings.wallets.accept_unknown, {}, status_tokens.get()};
     if (trust_lists->are_for_wallets())
@@ -207,7 +225,7 @@ Result<void, StartFailure> Agent::wire() {
     verifying.display_name = settings.name_de;
     verifying.did = web_did_of(settings.public_url);
     verifying.did_key_id = verifying.did + "#requests";
-    verifying.registration_certificate = registration_certificate;
+    verifying.registration = verifier_registration;
     verifying.haip = settings.wallets.haip;
     verifier = std::make_unique<openid::Verifier>(std::move(verifying), *records, random);
 

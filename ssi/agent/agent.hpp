@@ -131,13 +131,14 @@ class Agent {
     std::vector<credential::TrustedIssuer> trusted;  ///< of the settings, and ourselves
     std::unique_ptr<TrustLists> trust_lists;
     std::vector<keys::Certificate> wallet_providers;
-    std::string registration_certificate;
+    openid::Registration issuer_registration, verifier_registration;
 
   private:
     Agent(const Settings& given, Clock the_clock) : settings(given), clock(std::move(the_clock)) {}
 
     [[nodiscard]] Result<void, StartFailure> load();
     [[nodiscard]] Result<void, StartFailure> load_wallet_trust();
+    [[nodiscard]] Result<void, StartFailure> load_registration();
     [[nodiscard]] Result<void, StartFailure> open_store();
     [[nodiscard]] Result<void, StartFailure> wire_or_tell();
     bool codes_told_ = false;

@@ -12,6 +12,24 @@ namespace {
 constexpr std::size_t small_body = 16 * 1024;
 constexpr std::size_t proof_body = 256 * 1024;
 
+/// What a wallet in a browser has to read of an answer to go on (RFC 9449 §8.3 and others).
+constexpr std::string_view exposed_headers =
+    "DPoP-Nonce, WWW-Authenticate, OAuth-Client-Attestation-Challenge, Retry-After, Link";
+
+/// route() for those whom a script of any origin may ask.
+void route_for_wallets(Agent& agent, net::HttpServer& server, const std::string& method,
+                       const std::string& pattern, net::HttpServer::Handler handler,
+                       const net::RouteOptions& options) {
+    route(
+        agent, server, method, pattern,
+        [handler = std::move(handler)](const net::HttpRequest& request) {
+            net::HttpResponse response = handler(request);
+            response.set("Access-Control-Expose-Headers", std::string(exposed_headers));
+            return response;
+        },
+        options);
+}
+
 net::RouteOptions open_to_browsers(net::RouteOptions options) {
     options.cors_origin = "*";
     options.cors_headers =
@@ -54,7 +72,7 @@ net::HttpResponse slow_down() {
 
 void mount_metadata(Agent& agent, net::HttpServer& server) {
     const auto options = open_to_browsers(on_workers(small_body));
-    route(
+    route_for_wallets(
         agent, server, "GET", "/.well-known/openid-credential-issuer",
         [&agent](const net::HttpRequest& request) {
             net::HttpResponse response = http_response(
@@ -65,7 +83,7 @@ void mount_metadata(Agent& agent, net::HttpServer& server) {
         options);
     for (const char* path :
          {"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}) {
-        route(
+        route_for_wallets(
             agent, server, "GET", path,
             [&agent](const net::HttpRequest&) {
                 return http_response(agent.issuer->authorization_server_metadata());
@@ -80,21 +98,21 @@ void mount_issuer(Agent& agent, net::HttpServer& server) {
     // An HMAC is less work than handing the request to another thread and back.
     auto quick = options;
     quick.place = net::HandlerPlace::on_io;
-    route(
+    route_for_wallets(
         agent, server, "GET", "/offer/{id}",
         [&agent](const HttpRequest& request) {
             return http_response(
                 agent.issuer->credential_offer(request.parameter("id"), agent.now()));
         },
         options);
-    route(
+    route_for_wallets(
         agent, server, "POST", "/token",
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
             return after_events(agent, agent.issuer->token(protocol_request(request), agent.now()));
         },
         options);
-    route(
+    route_for_wallets(
         agent, server, "POST", "/par",
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
@@ -102,35 +120,35 @@ void mount_issuer(Agent& agent, net::HttpServer& server) {
                 agent.issuer->pushed_authorization(protocol_request(request), agent.now()));
         },
         options);
-    route(
+    route_for_wallets(
         agent, server, "POST", "/challenge",
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
             return http_response(agent.issuer->challenge(agent.now()));
         },
         quick);
-    route(
+    route_for_wallets(
         agent, server, "POST", "/deferred_credential",
         [&agent](const HttpRequest& request) {
             return after_events(agent,
                                 agent.issuer->deferred(protocol_request(request), agent.now()));
         },
         options);
-    route(
+    route_for_wallets(
         agent, server, "POST", "/nonce",
         [&agent](const HttpRequest& request) {
             if (flooded(agent, request)) return slow_down();
             return http_response(agent.issuer->nonce(agent.now()));
         },
         quick);
-    route(
+    route_for_wallets(
         agent, server, "POST", "/credential",
         [&agent](const HttpRequest& request) {
             return after_events(agent,
                                 agent.issuer->credential(protocol_request(request), agent.now()));
         },
         open_to_browsers(on_workers(proof_body)));
-    route(
+    route_for_wallets(
         agent, server, "POST", "/notification",
         [&agent](const HttpRequest& request) {
             return after_events(agent,
@@ -146,21 +164,21 @@ void mount_verifier(Agent& agent, net::HttpServer& server) {
     std::string response_path(openid::verifier_paths::response);
     response_path += "{id}";
     const auto options = open_to_browsers(on_workers(small_body));
-    route(
+    route_for_wallets(
         agent, server, "GET", request_path,
         [&agent](const HttpRequest& request) {
             return http_response(
                 agent.verifier->request_object(request.parameter("id"), agent.now()));
         },
         options);
-    route(
+    route_for_wallets(
         agent, server, "POST", request_path,
         [&agent](const HttpRequest& request) {
             return http_response(agent.verifier->request_object_post(
                 request.parameter("id"), protocol_request(request), agent.now()));
         },
         options);
-    route(
+    route_for_wallets(
         agent, server, "POST", response_path,
         [&agent](const HttpRequest& request) {
             return http_response(agent.verifier->response(

@@ -233,6 +233,8 @@ void read_wallets(config::Document& file, const Settings& settings, WalletSettin
     out.old_metadata_place = file.boolean("wallets.old_metadata_place", false);
     out.accept_old_media_type = file.boolean("wallets.accept_old_media_type", false);
     out.registration_certificate = file.path("certificates.registration", "");
+    out.issuer_dataset = file.path("certificates.issuer_dataset", "");
+    out.verifier_dataset = file.path("certificates.verifier_dataset", "");
     out.deferred_interval_s = file.integer("wallets.deferred_interval_s", 30, 1, 86400);
     if (out.accept_unknown && !settings.development) {
         file.fault("wallets.accept_unknown_providers",

@@ -94,6 +94,9 @@ struct WalletSettings {
     bool haip = false;  ///< OpenID4VC High Assurance Interoperability Profile 1.0
     bool dpop_nonce = false;
     std::string registration_certificate;  ///< file with a JWT, carried in metadata and requests
+    /// Files with the registrar's data about us as issuer and as verifier (JSON), carried beside
+    /// it.
+    std::string issuer_dataset, verifier_dataset;
     std::int64_t deferred_interval_s = 30;
     /// Compatibility: `display` and `claims` of a configuration also where drafts <= 15 had them.
     bool old_metadata_place = false;

@@ -153,6 +153,8 @@ Result<ClientAttestation, Reason> check_client_attestation(std::string_view jwt,
     const auto claims =
         verified_claims(jwt, "oauth-client-attestation+jwt", "", wallet_rules, trust, now);
     if (!claims) return Failure{claims.error()};
+    if (claims->find("exp") == nullptr)
+        return bad(IssuanceRule::wallet_form, "attestation: exp missing");
     if (!in_time(*claims, true, now))
         return bad(IssuanceRule::wallet_time, "attestation: expired or not yet valid");
     const std::string_view subject = claims->text_at("sub");
@@ -234,6 +236,7 @@ Result<KeyAttestation, Reason> check_key_attestation(std::string_view jwt, const
         if (!seen.insert(keys::thumbprint(*key)).second)
             return bad(IssuanceRule::proof_count, "key attestation: the same key twice");
         out.keys.push_back(std::move(key).value());
+        out.key_ids.emplace_back(jwk.text_at("kid"));
     }
     if (const auto fault = status_fault(*claims, trust, rules.now); !fault.empty())
         return bad(IssuanceRule::attestation_status, fault);

@@ -63,6 +63,7 @@ struct KeyProtection {
 
 struct KeyAttestation {
     std::vector<keys::PublicKey> keys;  // distinct, in the attestation's order
+    std::vector<std::string> key_ids;   // `kid` of each; empty: it has none
     std::string nonce;
 };
 

@@ -22,6 +22,7 @@
 #include "ssi/openid/attestation.hpp"
 #include "ssi/openid/http.hpp"
 #include "ssi/openid/records.hpp"
+#include "ssi/openid/registration.hpp"
 
 namespace stadtbuch::openid {
 
@@ -97,7 +98,7 @@ struct IssuerConfig {
     std::size_t batch_size = 10;
     bool display_on_configuration = false;              // compatibility with drafts <= 15
     credential::SigningIdentity metadata_signing = {};  // signed metadata offered if set
-    std::string registration_certificate = {};          // JWT, carried by value; empty: none
+    Registration registration = {};
     /// attestation_legal_category of all credentials ("PuB-EAA"; credentials §7.3); empty: unsaid.
     std::string legal_category = {};
     WalletTrust wallets = {};
@@ -289,6 +290,12 @@ class Issuer {
                                                   UnixSeconds now);
     [[nodiscard]] std::optional<HttpResponse> add_proof(std::string_view text, Holders& holders,
                                                         UnixSeconds now) const;
+    [[nodiscard]] std::optional<HttpResponse> refuse_proof_claims(const encoding::Value& claims,
+                                                                  UnixSeconds now) const;
+    /// The key attestation in a proof's header: into `holders`, unless it is there already.
+    [[nodiscard]] std::optional<HttpResponse> read_attested(const encoding::Value& attestation,
+                                                            Holders& holders,
+                                                            UnixSeconds now) const;
     [[nodiscard]] std::optional<HttpResponse> add_attestation(std::string_view text,
                                                               Holders& holders,
                                                               UnixSeconds now) const;
@@ -296,8 +303,13 @@ class Issuer {
     [[nodiscard]] IssuerAnswer issue(const Grant& grant, const CredentialRequest& request,
                                      const Decision& decision,
                                      const std::vector<keys::PublicKey>& holders, UnixSeconds now);
-    [[nodiscard]] HttpResponse defer(const Grant& grant,
-                                     const std::vector<keys::PublicKey>& holders, UnixSeconds now);
+    /// Remembers the keys until the office has decided; the transaction's id.
+    [[nodiscard]] std::string defer(const Grant& grant, const std::vector<keys::PublicKey>& holders,
+                                    UnixSeconds now);
+    [[nodiscard]] HttpResponse still_pending(std::string_view transaction_id) const;
+    /// The answer as the request wants it. Everything but an error is encrypted, also what tells no
+    /// more than that it takes longer (OpenID4VCI 1.0 §8.3: "regardless of the content").
+    [[nodiscard]] HttpResponse sealed(HttpResponse response, const CredentialRequest& request);
 
     [[nodiscard]] encoding::Object metadata_members() const;
     [[nodiscard]] encoding::Object configuration_of(const credential::CredentialType& type) const;

@@ -41,6 +41,9 @@ HttpResponse unauthorized(std::string_view scheme, const Reason& reason) {
 }
 
 HttpResponse bad_attestation(const Reason& reason) {
+    // The wallet is told to have its provider make a new one and to come again.
+    if (reason.rule == IssuanceRule::wallet_time)
+        return refusal(400, "use_fresh_attestation", reason);
     return refusal(401, "invalid_client_attestation", reason);
 }
 

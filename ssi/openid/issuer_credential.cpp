@@ -61,7 +61,10 @@ IssuerAnswer Issuer::credential(const HttpRequest& request, UnixSeconds now) {
     if (const auto* refusal = std::get_if<HttpResponse>(&checked)) return {*refusal, {}};
     const std::vector<keys::PublicKey>& holders = std::get<Holders>(checked).keys;
     const Decision decision = decide(grant, now);
-    if (decision.state == Decision::State::pending) return {defer(grant, holders, now), {}};
+    if (decision.state == Decision::State::pending) {
+        const std::string id = defer(grant, holders, now);
+        return {sealed(still_pending(id), wanted), {}};
+    }
     return issue(grant, wanted, decision, holders, now);
 }
 
@@ -89,8 +92,8 @@ Decision Issuer::decide(const Grant& grant, UnixSeconds now) {
     return out;
 }
 
-HttpResponse Issuer::defer(const Grant& grant, const std::vector<keys::PublicKey>& holders,
-                           UnixSeconds now) {
+std::string Issuer::defer(const Grant& grant, const std::vector<keys::PublicKey>& holders,
+                          UnixSeconds now) {
     Array jwks;
     for (const keys::PublicKey& key : holders) jwks.emplace_back(keys::jwk_of(key));
     const std::string id = keys::random_token(random_);
@@ -101,8 +104,22 @@ HttpResponse Issuer::defer(const Grant& grant, const std::vector<keys::PublicKey
                                                {"keys", std::move(jwks)},
                                                {"exp", expires_at}}),
                  expires_at);
-    return json_response(202,
-                         Object{{"transaction_id", id}, {"interval", config_.deferred_interval_s}});
+    return id;
+}
+
+HttpResponse Issuer::still_pending(std::string_view transaction_id) const {
+    return json_response(
+        202, Object{{"transaction_id", transaction_id}, {"interval", config_.deferred_interval_s}});
+}
+
+HttpResponse Issuer::sealed(HttpResponse response, const CredentialRequest& request) {
+    if (!request.answer_to) return response;
+    auto token = keys::encrypt_jwe(response.body, *request.answer_to, random_);
+    if (!token)
+        return refusal(500, "server_error", {IssuanceRule::encryption, "encryption failed"});
+    response.body = std::move(token).value();
+    response.content_type = "application/jwt";
+    return response;
 }
 
 IssuerAnswer Issuer::deferred(const HttpRequest& request, UnixSeconds now) {
@@ -124,11 +141,7 @@ IssuerAnswer Issuer::deferred(const HttpRequest& request, UnixSeconds now) {
     }
     const Decision decision =
         decisions_ != nullptr ? decisions_->decision(grant.case_id, now) : Decision{};
-    if (decision.state == Decision::State::pending) {
-        return {json_response(
-                    202, Object{{"transaction_id", id}, {"interval", config_.deferred_interval_s}}),
-                {}};
-    }
+    if (decision.state == Decision::State::pending) return {sealed(still_pending(id), wanted), {}};
     // Decided, one way or the other: the transaction is over, once.
     if (!records_.compare_and_delete("deferred", id, *record))
         return {refusal(400, "invalid_transaction_id",
@@ -257,15 +270,8 @@ IssuerAnswer Issuer::issue(const Grant& grant, const CredentialRequest& request,
     if (!grant.offer_id.empty()) note_offer(grant.offer_id, OfferState::issued, now + 86400);
     const Object body{{"credentials", std::move(credentials)},
                       {"notification_id", event.notification_id}};
-    HttpResponse response = json_response(200, body);
-    if (request.answer_to) {
-        auto token = keys::encrypt_jwe(response.body, *request.answer_to, random_);
-        if (!token)
-            return {refusal(500, "server_error", {IssuanceRule::encryption, "encryption failed"}),
-                    {}};
-        response.body = std::move(token).value();
-        response.content_type = "application/jwt";
-    }
+    HttpResponse response = sealed(json_response(200, body), request);
+    if (response.status != 200) return {std::move(response), {}};
     return {std::move(response), {std::move(event)}};
 }
 

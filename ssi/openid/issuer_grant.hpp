@@ -74,10 +74,11 @@ struct Issuer::CredentialRequest {
 /// The keys that credentials will be bound to, and what makes their proofs single use.
 struct Issuer::Holders {
     std::vector<keys::PublicKey> keys;
-    std::set<std::string> seen;                            // thumbprints
+    std::set<std::string> seen;                            // their thumbprints
+    std::set<std::string> proved;                          // of the keys that signed a proof
     std::map<std::string, std::vector<std::string>> used;  // by c_nonce
     std::string attestation;  // the last one that was checked, and its keys: proofs repeat it
-    std::vector<keys::PublicKey> attested;
+    KeyAttestation attested;
 };
 
 struct Issuer::TokenFacts {

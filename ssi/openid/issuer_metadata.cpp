@@ -105,10 +105,8 @@ Object Issuer::metadata_members() const {
                         {"encryption_required", false}});
     }
     body.set("credential_configurations_supported", std::move(configurations));
-    if (!config_.registration_certificate.empty()) {
-        body.set("issuer_info", Array{Object{{"format", "registration_cert"},
-                                             {"data", config_.registration_certificate}}});
-    }
+    if (Array known = config_.registration.entries(); !known.empty())
+        body.set("issuer_info", std::move(known));
     return body;
 }
 

@@ -25,8 +25,22 @@ HttpResponse bad_nonce(std::string_view why) {
     return refusal(400, "invalid_nonce", {IssuanceRule::proof_nonce, why});
 }
 
-/// The key that a proof is made with: exactly one of jwk, kid (a DID that contains its key), x5c.
-std::optional<keys::PublicKey> key_of_proof(const Object& header) {
+/// The attested key that `kid` names: by a `kid` of its own, or by its place in attested_keys
+/// (OpenID4VCI 1.0 appendix F.1, second example: "0").
+std::optional<keys::PublicKey> attested_key(std::string_view kid, const KeyAttestation& attested) {
+    if (kid.empty()) return std::nullopt;
+    for (std::size_t i = 0; i < attested.keys.size(); ++i) {
+        if (attested.key_ids[i] == kid) return attested.keys[i];
+    }
+    for (std::size_t i = 0; i < attested.keys.size(); ++i) {
+        if (std::to_string(i) == kid) return attested.keys[i];
+    }
+    return std::nullopt;
+}
+
+/// The key that a proof is made with: exactly one of jwk, x5c and kid. `kid` is a DID that contains
+/// its key or, beside a key attestation, names one of its keys.
+std::optional<keys::PublicKey> key_of_proof(const Object& header, const KeyAttestation* attested) {
     const Value* jwk = header.find("jwk");
     const Value* kid = header.find("kid");
     const Value* x5c = header.find("x5c");
@@ -37,7 +51,11 @@ std::optional<keys::PublicKey> key_of_proof(const Object& header) {
         return std::move(key).value();
     }
     if (kid != nullptr) {
-        const auto url = did::parse_did_url(kid->is_text() ? *kid->text() : std::string());
+        const std::string name = kid->is_text() ? *kid->text() : std::string();
+        if (attested != nullptr) {
+            if (auto key = attested_key(name, *attested)) return key;
+        }
+        const auto url = did::parse_did_url(name);
         return url ? did::contained_key(*url) : std::nullopt;
     }
     const auto chain = keys::chain_from_x5c(*x5c);
@@ -105,22 +123,23 @@ std::optional<HttpResponse> Issuer::add_attestation(std::string_view text, Holde
     return std::nullopt;
 }
 
-std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& holders,
-                                              UnixSeconds now) const {
-    const std::vector<std::string> algorithms =
-        config_.haip ? std::vector<std::string>{"ES256"}
-                     : std::vector<std::string>{"ES256", "EdDSA", "Ed25519"};
-    const auto jws = keys::parse_jws(text, {"openid4vci-proof+jwt", algorithms, proof_bytes_max});
-    if (!jws) return bad_proof(IssuanceRule::proof_form, keys::to_text(jws.error()));
-    const auto key = key_of_proof(jws->header);
-    if (!key)
-        return bad_proof(IssuanceRule::proof_form,
-                         "exactly one usable key in jwk, kid or x5c is needed");
-    if (!keys::verify_jws(*jws, *key))
-        return bad_proof(IssuanceRule::proof_signature, "signature does not fit the key");
-    const auto payload = keys::payload_object(*jws);
-    if (!payload) return bad_proof(IssuanceRule::proof_form, "payload is no JSON object");
-    const Value claims(*payload);
+std::optional<HttpResponse> Issuer::read_attested(const Value& attestation, Holders& holders,
+                                                  UnixSeconds now) const {
+    const std::string text(attestation.is_text() ? *attestation.text() : std::string());
+    if (text == holders.attestation && !holders.attested.keys.empty()) return std::nullopt;
+    auto checked = check_key_attestation(
+        text, config_.wallets,
+        {config_.key_protection, true, std::max<std::size_t>(config_.batch_size, 1), now});
+    if (!checked) return refusal(400, "invalid_proof", checked.error());
+    if (!checked->nonce.empty() && !nonce_is_ours("nonce", checked->nonce, now))
+        return bad_nonce("unknown or expired c_nonce");
+    holders.attestation = text;
+    holders.attested = std::move(checked).value();
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> Issuer::refuse_proof_claims(const Value& claims,
+                                                        UnixSeconds now) const {
     if (!audience_is(claims, config_.identifier))
         return bad_proof(IssuanceRule::proof_audience, "aud is not the credential issuer");
     const Value* iat = claims.find("iat");
@@ -131,34 +150,49 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
     }
     if (claims.find("nonce") == nullptr)
         return bad_proof(IssuanceRule::proof_nonce, "nonce missing");
-    const std::string_view nonce = claims.text_at("nonce");
-    if (!nonce_is_ours("nonce", nonce, now)) return bad_nonce("unknown or expired c_nonce");
-    const std::string thumbprint = keys::thumbprint(*key);
+    if (!nonce_is_ours("nonce", claims.text_at("nonce"), now))
+        return bad_nonce("unknown or expired c_nonce");
+    return std::nullopt;
+}
 
-    const Value* attested = jws->header.find("key_attestation");
-    if (attested == nullptr || !config_.wallets.any()) {
-        if (config_.key_attestation_required)
-            return bad_proof(IssuanceRule::attestation_needed, "key_attestation missing");
-        // Without anchors an attestation says nothing: the proof stands for its own key.
-        if (!holders.seen.insert(thumbprint).second)
-            return bad_proof(IssuanceRule::proof_count, "the same key twice");
-        holders.keys.push_back(*key);
-        holders.used[std::string(nonce)].push_back(proof_key(nonce, thumbprint));
+std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& holders,
+                                              UnixSeconds now) const {
+    const std::vector<std::string> algorithms =
+        config_.haip ? std::vector<std::string>{"ES256"}
+                     : std::vector<std::string>{"ES256", "EdDSA", "Ed25519"};
+    const auto jws = keys::parse_jws(text, {"openid4vci-proof+jwt", algorithms, proof_bytes_max});
+    if (!jws) return bad_proof(IssuanceRule::proof_form, keys::to_text(jws.error()));
+    // Without anchors an attestation says nothing: the proof stands for its own key.
+    const Value* attestation =
+        config_.wallets.any() ? jws->header.find("key_attestation") : nullptr;
+    if (attestation == nullptr && config_.key_attestation_required)
+        return bad_proof(IssuanceRule::attestation_needed, "key_attestation missing");
+    if (attestation != nullptr) {
+        if (auto refusal = read_attested(*attestation, holders, now)) return refusal;
+    }
+    const KeyAttestation* attested = attestation != nullptr ? &holders.attested : nullptr;
+    const auto key = key_of_proof(jws->header, attested);
+    if (!key)
+        return bad_proof(IssuanceRule::proof_form,
+                         "exactly one usable key in jwk, kid or x5c is needed");
+    if (!keys::verify_jws(*jws, *key))
+        return bad_proof(IssuanceRule::proof_signature, "signature does not fit the key");
+    const auto payload = keys::payload_object(*jws);
+    if (!payload) return bad_proof(IssuanceRule::proof_form, "payload is no JSON object");
+    const Value claims(*payload);
+    if (auto refusal = refuse_proof_claims(claims, now)) return refusal;
+
+    const std::string thumbprint = keys::thumbprint(*key);
+    if (!holders.proved.insert(thumbprint).second)
+        return bad_proof(IssuanceRule::proof_count, "the same key twice");
+    const std::string nonce(claims.text_at("nonce"));
+    holders.used[nonce].push_back(proof_key(nonce, thumbprint));
+    if (attested == nullptr) {
+        if (holders.seen.insert(thumbprint).second) holders.keys.push_back(*key);
         return std::nullopt;
     }
-    const std::string attestation_text(attested->is_text() ? *attested->text() : std::string());
-    if (attestation_text != holders.attestation || holders.attested.empty()) {
-        auto checked = check_key_attestation(
-            attestation_text, config_.wallets,
-            {config_.key_protection, true, std::max<std::size_t>(config_.batch_size, 1), now});
-        if (!checked) return refusal(400, "invalid_proof", checked.error());
-        if (!checked->nonce.empty() && !nonce_is_ours("nonce", checked->nonce, now))
-            return bad_nonce("unknown or expired c_nonce");
-        holders.attestation = attestation_text;
-        holders.attested = std::move(checked->keys);
-    }
     bool among = false;
-    for (const keys::PublicKey& one : holders.attested) {
+    for (const keys::PublicKey& one : attested->keys) {
         const std::string name = keys::thumbprint(one);
         among = among || name == thumbprint;
         if (holders.seen.insert(name).second) holders.keys.push_back(one);
@@ -166,7 +200,6 @@ std::optional<HttpResponse> Issuer::add_proof(std::string_view text, Holders& ho
     if (!among)
         return bad_proof(IssuanceRule::attestation_keys,
                          "the proof's key is not among the attested keys");
-    holders.used[std::string(nonce)].push_back(proof_key(nonce, thumbprint));
     return std::nullopt;
 }
 

@@ -231,11 +231,8 @@ HttpResponse Verifier::signed_request(const Transaction& transaction,
     for (const SentTransactionData& data : transaction.transaction_data)
         agreed.emplace_back(data.encoded);
     if (!agreed.empty()) payload.set("transaction_data", std::move(agreed));
-    if (!config_.registration_certificate.empty()) {
-        payload.set("verifier_info",
-                    Array{Value(Object{{"format", "registration_cert"},
-                                       {"data", config_.registration_certificate}})});
-    }
+    if (Array known = config_.registration.entries(); !known.empty())
+        payload.set("verifier_info", std::move(known));
     Object header{{"typ", "oauth-authz-req+jwt"}};
     if (transaction.prefix == ClientIdPrefix::decentralized_identifier) {
         header.set("kid", config_.did_key_id);

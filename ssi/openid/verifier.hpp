@@ -18,6 +18,7 @@
 #include "ssi/openid/dcql.hpp"
 #include "ssi/openid/http.hpp"
 #include "ssi/openid/records.hpp"
+#include "ssi/openid/registration.hpp"
 
 namespace stadtbuch::openid {
 
@@ -39,7 +40,7 @@ struct VerifierConfig {
     /// with the prefix decentralized_identifier.
     std::string did = {};
     std::string did_key_id = {};
-    std::string registration_certificate = {};  // JWT, sent along by value; empty: none
+    Registration registration = {};
     /// HAIP 1.0: x509_hash, signed requests by reference, encrypted answers, nothing else.
     bool haip = false;
     std::int64_t lifetime_s = 300;

@@ -42,6 +42,8 @@ console.log('HAIP: signed metadata, read by the library');
 const byCard = await app.authorize({scope: 'residence', card: await app.identityCard('R100001')});
 const ten = await app.issue(byCard, 'residence', 10);
 assert.equal(ten.length, 10);
+const byPlace = await app.issue(await app.refresh(byCard), 'residence', 3, {byPlace: true});
+assert.equal(new Set(byPlace.map((one) => JSON.stringify(one.claims.cnf.jwk))).size, 3);
 console.log('HAIP: authorization code flow, attested wallet and keys, DPoP with a nonce');
 
 // 3. Encrypted requests and answers.
@@ -53,10 +55,23 @@ for (const options of [{enc: 'A256GCM'}, {enc: 'A128GCM'}]) {
 const open = await app.askEncrypted(await app.refresh(byCard), 'residence', 1, {plain: true});
 assert.equal(`${open.status} ${open.body.error}`, '400 invalid_encryption_parameters');
 assert.match(open.body.error_description, /\[IS-13\]$/);
-console.log('HAIP: requests and answers encrypted; an encrypted answer to a plain request is refused');
+// What is deferred tells nobody else about it, either.
+const card = await app.identityCard('R100002', {street_address: 'Fernstraße', house_number: '99'});
+const waiting = await app.authorize({scope: 'residence', card});
+const later = await app.askEncrypted(waiting, 'residence', 1);
+assert.equal(later.status, 202, JSON.stringify(later.body));
+const {transaction_id: transaction} = later.body;
+const still = await app.askDeferredEncrypted(waiting, transaction);
+assert.deepEqual([still.status, still.body.transaction_id], [202, transaction]);
+const [mine] = (await wallet.api('/api/cases?state=conflict')).cases;
+await wallet.api(`/api/cases/${mine.id}/decide`, {decision: 'approve', differences_seen: true});
+const done = await app.askDeferredEncrypted(waiting, transaction, {enc: 'A128GCM'});
+assert.equal(done.status, 200, JSON.stringify(done.body));
+assert.equal(done.body.credentials.length, 1);
+console.log('HAIP: requests and answers encrypted, deferred ones too; an encrypted answer to a plain request is refused');
 
 // 4. Keys that are kept less well. (Without any attestation the library makes no proof.)
-const weak = await app.ask(await app.refresh(byCard), 'residence', 1, 'iso_18045_basic');
+const weak = await app.ask(await app.refresh(byCard), 'residence', 1, {level: 'iso_18045_basic'});
 assert.equal(`${weak.status} ${weak.body.error}`, '400 invalid_proof');
 assert.match(weak.body.error_description, /\[KA-05\]$/);
 console.log('HAIP: keys that are kept less well than demanded are refused');

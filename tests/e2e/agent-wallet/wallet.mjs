@@ -6,14 +6,14 @@
 // NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER [TRUST]   TRUST: file in FOLDER, the authority of credentials (ca.pem)
 import assert from 'node:assert/strict';
 import {DcqlPresentationResult, DcqlQuery} from 'dcql';
-import {openWallet} from './wallet_lib.mjs';
+import {asCredential, openWallet} from './wallet_lib.mjs';
 
 const [folder, trust] = process.argv.slice(2);
 if (!folder) {
   console.error('usage: NODE_EXTRA_CA_CERTS=FOLDER/ca.pem node wallet.mjs FOLDER [TRUST]');
   process.exit(64);
 }
-const {base, api, takeOffer, present, verify, offer, permitOffer, holder} = openWallet(folder, {trust});
+const {base, api, takeOffer, present, verify, offer, permitOffer, holder, byDcql} = openWallet(folder, {trust});
 
 const residence = await offer('residence', {resident: 'R100000'});
 await assert.rejects(takeOffer(residence.link, residence.code === '000000' ? '111111' : '000000'), /invalid_grant/);
@@ -66,19 +66,7 @@ assert.deepEqual(Object.keys(byHand.credentials[0].claims.address), ['municipali
 console.log('answered by the second option of a credential set and the second claim set');
 
 // The library dcql reads the agent's queries, chooses what to show, and judges what the agent says it saw.
-const asCredential = (one, claims) => ({credential_format: 'dc+sd-jwt', vct: one.vct, cryptographic_holder_binding: true, claims});
-async function chosenByDcql(asked, own) {
-  const query = DcqlQuery.parse(asked);
-  DcqlQuery.validate(query);
-  const candidates = await Promise.all(own.map(async (one) => asCredential(one, await holder(one.jwk).getClaims(one.compact))));
-  const found = DcqlQuery.query(query, candidates);
-  assert.ok(found.can_be_satisfied, JSON.stringify(found.credential_matches));
-  const [id, match] = Object.entries(found.credential_matches).find(([, one]) => one.success);
-  const best = match.valid_credentials[0];
-  const {valid_claim_indexes: indexes = []} = best.claims.valid_claim_sets[0];
-  const chosen = query.credentials.find((one) => one.id === id);
-  return {query: chosen, chosen: own[best.input_credential_index], paths: indexes.map((index) => chosen.claims[index].path)};
-}
+const chosenByDcql = byDcql();
 const queries = {
   home: sets,
   residence: {credentials: [{id: 'residence', format: 'dc+sd-jwt', meta: {vct_values: [held[0].vct]},

@@ -16,7 +16,8 @@ import {openBrowser} from './browser.mjs';
 const redirectUri = 'https://wallet.example/back';
 const clientId = 'https://wallet.example/app';
 
-/// `vouched`: {chain: [PEM...], key: PEM} of a wallet provider; without it, one that only a development agent believes.
+/// `vouched`: {chain: [PEM...], key: PEM} of a wallet provider; without it, one that only a development agent believes. With
+/// `revocable`: {wallet, keys}, the provider says where it would revoke them: {uri, idx} of a status list each.
 export async function openWalletApp(folder, wallet, vouched) {
   const {base} = wallet;
   const privateKeys = new Map();
@@ -53,13 +54,14 @@ export async function openWalletApp(folder, wallet, vouched) {
     privateKeys.set(await thumbprint(providerJwk), key);
     return {method: 'x5c', alg: 'ES256', x5c: vouched.chain.map((pem) => new X509Certificate(pem).raw.toString('base64'))};
   }
+  const statusIn = (what) => vouched?.revocable && {status: {status_list: vouched.revocable[what]}};
   const signedByProvider = await providerSigner();
   const instanceKey = await newKey();
   const provider = new Openid4vciWalletProvider({callbacks: common});
   const hour = () => new Date(Date.now() + 3600e3);
   const attestation = await provider.createWalletAttestationJwt({
     clientId, issuer: 'https://provider.example', issuedAt: new Date(), expiresAt: hour(), walletName: 'Prüfwallet',
-    signer: signedByProvider, confirmation: {jwk: instanceKey},
+    signer: signedByProvider, confirmation: {jwk: instanceKey}, additionalPayload: statusIn('wallet'),
   });
   const callbacks = {
     ...common,
@@ -73,7 +75,7 @@ export async function openWalletApp(folder, wallet, vouched) {
   const linkIn = (text) => /href="(openid4vp:[^"]+)"/.exec(text)[1].replaceAll('&amp;', '&');
 
   /// The citizen's part; returns where the browser was sent at the end.
-  async function atThePage(url, {code, card, cancel}) {
+  async function atThePage(url, {code, card, cancel, choose}) {
     const citizen = openBrowser(base);
     const page = await citizen.go(url);
     assert.equal(page.status, 200, page.text);
@@ -83,7 +85,7 @@ export async function openWalletApp(folder, wallet, vouched) {
     else if (code) last = await citizen.submit(page, '/freigabe/code', {code});
     else {
       const shown = await citizen.go('/wohnsitz/ausweis', {});
-      const back = await wallet.present(linkIn(shown.text), [card]);
+      const back = await wallet.present(linkIn(shown.text), [card], undefined, choose);
       last = await citizen.go(back);
     }
     assert.ok(last.refresh, `no way back: ${last.status} ${last.text.replace(/<[^>]+>/g, ' ').slice(0, 400)}`);
@@ -130,7 +132,7 @@ export async function openWalletApp(folder, wallet, vouched) {
   async function keyAttestation(attestedKeys, nonce, level = 'iso_18045_high') {
     return provider.createKeyAttestationJwt({
       signer: signedByProvider, attestedKeys, nonce, issuedAt: new Date(), expiresAt: hour(), use: 'proof_type.jwt',
-      keyStorage: [level], userAuthentication: ['iso_18045_high'],
+      keyStorage: [level], userAuthentication: ['iso_18045_high'], additionalPayload: statusIn('keys'),
     });
   }
 
@@ -145,43 +147,55 @@ export async function openWalletApp(folder, wallet, vouched) {
     }
   }
 
-  /// `level`: how well the keys are kept, as their attestation says.
-  async function proofFor(configuration, count, level) {
+  /// `level`: how well the keys are kept, as their attestation says. `byPlace`: the proof names its key by the place in
+  /// the attestation ("kid": "0"), as the EU's wallets do and this library does not.
+  async function proofFor(configuration, count, {level, byPlace} = {}) {
     const {c_nonce: nonce} = await issuing.requestNonce({issuerMetadata});
     const jwks = await Promise.all(Array.from({length: count}, newKey));
+    const keyAttestationJwt = await keyAttestation(jwks, nonce, level);
+    if (byPlace) {
+      return new jose.SignJWT({iss: clientId, aud: base, nonce}).setIssuedAt()
+        .setProtectedHeader({typ: 'openid4vci-proof+jwt', alg: 'ES256', kid: '0', key_attestation: keyAttestationJwt})
+        .sign(privateKeys.get(await thumbprint(jwks[0])));
+    }
     const {jwt} = await issuing.createCredentialRequestJwtProof({
       issuerMetadata, credentialConfigurationId: configuration, nonce, issuedAt: new Date(), clientId, signer: signerOf(jwks[0]),
-      keyAttestationJwt: await keyAttestation(jwks, nonce, level),
+      keyAttestationJwt,
     });
     return jwt;
   }
 
-  async function ask(session, configuration, count, level) {
+  async function ask(session, configuration, count, how) {
     return answerOf(issuing.retrieveCredentials({
       issuerMetadata, credentialConfigurationId: configuration, accessToken: session.token,
-      proofs: {jwt: [await proofFor(configuration, count, level)]}, dpop: {signer: signerOf(session.dpopKey)},
+      proofs: {jwt: [await proofFor(configuration, count, how)]}, dpop: {signer: signerOf(session.dpopKey)},
     }));
   }
 
   /// Request and answer as JWE (OpenID4VCI 1.0 §10), made and opened by jose. `plain`: the request is sent as it is.
-  async function askEncrypted(session, configuration, count, {enc = 'A256GCM', plain} = {}) {
-    const metadata = issuerMetadata.credentialIssuer;
+  async function sealed(session, url, body, {enc = 'A256GCM', plain} = {}) {
     const pair = await jose.generateKeyPair('ECDH-ES', {extractable: true});
     const jwk = {...await jose.exportJWK(pair.publicKey), alg: 'ECDH-ES', use: 'enc', kid: 'answer'};
-    const body = JSON.stringify({
-      credential_configuration_id: configuration, proofs: {jwt: [await proofFor(configuration, count)]},
-      credential_response_encryption: {jwk, enc},
-    });
-    const [key] = metadata.credential_request_encryption.jwks.keys;
+    const text = JSON.stringify({...body, credential_response_encryption: {jwk, enc}});
+    const [key] = issuerMetadata.credentialIssuer.credential_request_encryption.jwks.keys;
     assert.ok(key.alg && key.kid, 'the key says what it is for');
-    const request = plain ? body : await new jose.CompactEncrypt(new TextEncoder().encode(body))
+    const request = plain ? text : await new jose.CompactEncrypt(new TextEncoder().encode(text))
       .setProtectedHeader({alg: key.alg, enc, kid: key.kid}).encrypt(await jose.importJWK(key, key.alg));
-    const answer = await answerTo(session, metadata.credential_endpoint, request, plain ? 'application/json' : 'application/jwt');
-    if (answer.status !== 200) return {status: answer.status, body: await answer.json()};
+    const answer = await answerTo(session, url, request, plain ? 'application/json' : 'application/jwt');
+    if (!answer.ok) return {status: answer.status, body: await answer.json()};
     assert.match(answer.headers.get('content-type'), /^application\/jwt/);
     const {plaintext, protectedHeader} = await jose.compactDecrypt(await answer.text(), pair.privateKey);
     assert.deepEqual([protectedHeader.alg, protectedHeader.enc, protectedHeader.kid], ['ECDH-ES', enc, 'answer']);
-    return {status: 200, body: JSON.parse(new TextDecoder().decode(plaintext))};
+    return {status: answer.status, body: JSON.parse(new TextDecoder().decode(plaintext))};
+  }
+
+  async function askEncrypted(session, configuration, count, how) {
+    const body = {credential_configuration_id: configuration, proofs: {jwt: [await proofFor(configuration, count)]}};
+    return sealed(session, issuerMetadata.credentialIssuer.credential_endpoint, body, how);
+  }
+
+  async function askDeferredEncrypted(session, transactionId, how) {
+    return sealed(session, issuerMetadata.credentialIssuer.deferred_credential_endpoint, {transaction_id: transactionId}, how);
   }
 
   async function answerTo(session, url, body, type) {
@@ -192,8 +206,8 @@ export async function openWalletApp(folder, wallet, vouched) {
     return result.response;
   }
 
-  async function issue(session, configuration, count) {
-    const {status, body} = await ask(session, configuration, count);
+  async function issue(session, configuration, count, how) {
+    const {status, body} = await ask(session, configuration, count, how);
     assert.equal(status, 200, JSON.stringify(body));
     return body.credentials.map(({credential}) => ({
       compact: credential, claims: JSON.parse(Buffer.from(credential.split('.')[1], 'base64url')),
@@ -229,5 +243,5 @@ export async function openWalletApp(folder, wallet, vouched) {
     return {compact, jwk, vct: 'urn:eudi:pid:de:1'};
   }
 
-  return {issuerMetadata, authorize, redeem, refresh, issue, ask, askEncrypted, askDeferred, identityCard};
+  return {issuerMetadata, authorize, redeem, refresh, issue, ask, askEncrypted, askDeferred, askDeferredEncrypted, identityCard};
 }

@@ -13,6 +13,10 @@ import {clientAuthenticationAnonymous} from '@openid4vc/oauth2';
 import {Openid4vciClient} from '@openid4vc/openid4vci';
 import {Openid4vpClient} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
+import {DcqlQuery} from 'dcql';
+
+/// A credential as the library dcql takes it.
+export const asCredential = (one, claims) => ({credential_format: 'dc+sd-jwt', vct: one.vct, cryptographic_holder_binding: true, claims});
 
 export function openWallet(folder, {trust = 'ca.pem', place} = {}) {
   const base = /public_url = "([^"]+)"/.exec(readFileSync(join(folder, 'agent.toml'), 'utf8'))[1];
@@ -185,6 +189,25 @@ export function openWallet(folder, {trust = 'ca.pem', place} = {}) {
     return {query, chosen: held.find((one) => query.meta.vct_values.includes(one.vct)), paths: asked.map((claim) => claim.path)};
   }
 
+  /// Chosen by the library dcql. `lists`: type of a credential -> the trust list on which this wallet has found its issuer.
+  function byDcql(lists = {}) {
+    return async (asked, own) => {
+      const query = DcqlQuery.parse(asked);
+      DcqlQuery.validate(query);
+      const candidates = await Promise.all(own.map(async (one) => ({
+        ...asCredential(one, await holder(one.jwk).getClaims(one.compact)),
+        authority: lists[one.vct] && {type: 'etsi_tl', values: [lists[one.vct]]},
+      })));
+      const found = DcqlQuery.query(query, candidates);
+      assert.ok(found.can_be_satisfied, JSON.stringify(found.credential_matches));
+      const [id, match] = Object.entries(found.credential_matches).find(([, one]) => one.success);
+      const best = match.valid_credentials[0];
+      const {valid_claim_indexes: indexes = []} = best.claims.valid_claim_sets[0];
+      const chosen = query.credentials.find((one) => one.id === id);
+      return {query: chosen, chosen: own[best.input_credential_index], paths: indexes.map((index) => chosen.claims[index].path)};
+    };
+  }
+
   /// Answers a request with what `choose` takes from the held credentials.
   async function present(link, held, queryId, choose = firstOfType) {
     const parsed = presenting.parseOpenid4vpAuthorizationRequest({authorizationRequest: link});
@@ -243,5 +266,5 @@ export function openWallet(folder, {trust = 'ca.pem', place} = {}) {
     return {id, link: decided.offer.link, code: decided.offer.tx_code};
   }
 
-  return {base, api, verifyJwt: callbacks.verifyJwt, newKey, takeOffer, present, verify, offer, driver, permitOffer, holder};
+  return {base, api, verifyJwt: callbacks.verifyJwt, newKey, takeOffer, present, verify, offer, driver, permitOffer, holder, byDcql};
 }

@@ -37,6 +37,16 @@ struct Attested {
                               key);
     }
 
+    /// A proof by `key` whose header names it by `kid`.
+    [[nodiscard]] std::string proof_by_kid(const keys::P256PrivateKey& key, const std::string& kid,
+                                           const std::string& attestation) {
+        return keys::sign_jws(
+            {{"typ", "openid4vci-proof+jwt"}, {"kid", kid}, {"key_attestation", attestation}},
+            encoding::compact_json(
+                Object{{"aud", issuer_url}, {"iat", test_now}, {"nonce", counter.nonce()}}),
+            key);
+    }
+
     [[nodiscard]] HttpResponse ask(const std::string& proofs) {
         return counter
             .ask(counter.access_token(counter.offer()),
@@ -160,6 +170,40 @@ TEST_CASE("key attestations that must be refused") {
                   ->array()
                   ->size() == 1);
     }
+}
+
+TEST_CASE("kid names an attested key by its place, as EU wallets do, or by a kid of its own") {
+    Attested test;
+    const std::string attestation =
+        test.app.key_attestation(test.some(3), "", [](Object&, Object& p) {
+            p.erase("nonce");
+            p.find("attested_keys")->array()->at(2).object()->set("kid", "key-c");
+        });
+    const auto ask = [&](std::size_t key, const std::string& kid) {
+        return test.ask(R"({"jwt":[")" + test.proof_by_kid(test.held[key], kid, attestation) +
+                        "\"]}");
+    };
+    for (const auto& [key, kid] : {std::pair(0, "0"), std::pair(1, "1"), std::pair(2, "key-c")}) {
+        const auto batch = credentials_of(ask(static_cast<std::size_t>(key), kid));
+        REQUIRE(batch.size() == 3);
+        CHECK(keys::thumbprint(*batch[1].holder) ==
+              keys::thumbprint(keys::PublicKey(test.held[1].public_key())));
+    }
+    for (const char* kid : {"3", "", "00", "-1", "key-d"}) CHECK(ask(0, kid).rule == "KP-01");
+    CHECK(ask(1, "0").rule == "KP-03");  // named, but another key has signed
+
+    // A key that is proved twice is no second key.
+    const std::string nonce = test.counter.nonce();
+    const std::string once = test.proof(test.held[0], nonce, attestation);
+    const HttpResponse twice = test.ask(R"({"jwt":[")" + once + R"(",")" +
+                                        test.proof_by_kid(test.held[0], "0", attestation) + "\"]}");
+    CHECK(error_of(twice) == "400 invalid_proof");
+    CHECK(twice.rule == "KP-02");
+
+    // Without anchors nobody vouches for the keys that it names.
+    Attested alone([](IssuerConfig& c) { c.wallets = {}; });
+    CHECK(alone.ask(R"({"jwt":[")" + alone.proof_by_kid(alone.held[0], "0", attestation) + "\"]}")
+              .rule == "KP-01");
 }
 
 TEST_CASE("without wallet providers an attestation says nothing") {
@@ -355,16 +399,21 @@ TEST_CASE("wallet attestations and their proofs of possession") {
     CHECK_FALSE(
         json(counter.issuer.challenge(test_now).body).text_at("attestation_challenge").empty());
 
-    const auto rule_of = [&](const Edit& edit) {
+    const auto refusal_of = [&](const Edit& edit) {
         HttpRequest altered = app.form(issuer_paths::pushed, pushed_form());
         altered.client_attestation = {app.attestation(edit)};
         const HttpResponse refused = counter.issuer.pushed_authorization(altered, test_now);
-        CHECK(error_of(refused) == "401 invalid_client_attestation");
-        return refused.rule;
+        return error_of(refused) + " " + std::string(refused.rule);
     };
-    CHECK(rule_of([](Object&, Object& p) { p.set("exp", test_now - 61); }) == "WA-04");
-    CHECK(rule_of([](Object& h, Object&) { h.erase("x5c"); }) == "WA-03");
-    CHECK(rule_of([](Object&, Object& p) { p.erase("sub"); }) == "WA-02");
+    // An old one is to be replaced; the others are of no use.
+    CHECK(refusal_of([](Object&, Object& p) { p.set("exp", test_now - 61); }) ==
+          "400 use_fresh_attestation WA-04");
+    CHECK(refusal_of([](Object& h, Object&) { h.erase("x5c"); }) ==
+          "401 invalid_client_attestation WA-03");
+    CHECK(refusal_of([](Object&, Object& p) { p.erase("sub"); }) ==
+          "401 invalid_client_attestation WA-02");
+    CHECK(refusal_of([](Object&, Object& p) { p.erase("exp"); }) ==
+          "401 invalid_client_attestation WA-02");
 
     // The DPoP proof stands for the proof of possession only with the attested key.
     request = app.form(issuer_paths::pushed, pushed_form());
@@ -377,11 +426,16 @@ TEST_CASE("wallet attestations and their proofs of possession") {
 }
 
 TEST_CASE("signed metadata") {
-    Counter counter([](IssuerConfig& c) { c.registration_certificate = "e30.e30.x"; });
+    Counter counter([](IssuerConfig& c) {
+        c.registration = {"e30.e30.x", {{"registryURI", "https://registrar.example"}}};
+    });
     const HttpResponse plain = counter.issuer.metadata("application/json, application/jwt;q=0.5");
     CHECK(plain.content_type == "application/json");
-    CHECK(json(plain.body).find("issuer_info")->array()->front().text_at("format") ==
-          "registration_cert");
+    CHECK(*json(plain.body).find("issuer_info") ==
+          Value(Array{Object{{"format", "registrar_dataset"},
+                             {"data", Object{{"registryURI", "https://registrar.example"}}}},
+                      Object{{"format", "registration_cert"}, {"data", "e30.e30.x"}}}));
+    CHECK(json(Counter().issuer.metadata().body).find("issuer_info") == nullptr);
     const HttpResponse response = counter.issuer.metadata("application/jwt", test_now);
     CHECK(response.content_type == "application/jwt");
     const auto jws = keys::parse_jws(response.body, {"openidvci-issuer-metadata+jwt", {"ES256"}});

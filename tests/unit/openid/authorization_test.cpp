@@ -357,6 +357,64 @@ TEST_CASE("deferred until the office decides") {
     CHECK(error_of(poll(denied, later).response) == "400 credential_request_denied");
 }
 
+TEST_CASE("who asked for encrypted answers gets them also while the office decides") {
+    Flow flow;
+    flow.decisions.answer.state = Decision::State::pending;
+    const std::string token = flow.access_token();
+    const auto key = keys::P256PrivateKey::generate(flow.random);
+    const auto reader = keys::P256PrivateKey::generate(flow.random);
+    const auto sealed = [&](std::string_view path, Value body, const char* kid) {
+        Object jwk = keys::jwk_of(keys::PublicKey(reader.public_key()));
+        jwk.set("alg", "ECDH-ES");
+        jwk.set("kid", kid);
+        body.object()->set("credential_response_encryption",
+                           Object{{"jwk", jwk}, {"enc", "A128GCM"}});
+        HttpRequest request = flow.app.with_token(
+            path, token,
+            keys::encrypt_jwe(encoding::compact_json(body),
+                              {flow.counter.encryption.public_key(), "", "A128GCM", {}, {}, false},
+                              flow.random)
+                .value());
+        request.content_type = "application/jwt";
+        return request;
+    };
+    const auto opened = [&](const HttpResponse& response, const char* kid) {
+        CHECK(response.content_type == "application/jwt");
+        CHECK(response.header("Cache-Control") == "no-store");
+        const auto plain = keys::decrypt_jwe(response.body, reader);
+        REQUIRE(plain);
+        CHECK(Value(plain->header).text_at("kid") == kid);
+        return json(plain->plaintext);
+    };
+    const Value wanted =
+        json(credential_request("residence", {flow.counter.proof(key, flow.counter.nonce())}));
+    const auto first =
+        flow.counter.issuer.credential(sealed(issuer_paths::credential, wanted, "first"), test_now);
+    REQUIRE(first.response.status == 202);
+    const std::string id(opened(first.response, "first").text_at("transaction_id"));
+    REQUIRE_FALSE(id.empty());
+
+    const Value named = Object{{"transaction_id", id}};
+    const auto still =
+        flow.counter.issuer.deferred(sealed(issuer_paths::deferred, named, "second"), test_now);
+    REQUIRE(still.response.status == 202);
+    CHECK(opened(still.response, "second").text_at("transaction_id") == id);
+    // "If it is not included encryption will not be performed" (OpenID4VCI 1.0 §9.1).
+    const auto plain = flow.counter.issuer.deferred(
+        flow.app.with_token(issuer_paths::deferred, token, encoding::compact_json(named)),
+        test_now);
+    CHECK(json(plain.response.body).text_at("transaction_id") == id);
+
+    flow.grant();
+    const auto done =
+        flow.counter.issuer.deferred(sealed(issuer_paths::deferred, named, "third"), test_now);
+    REQUIRE(done.response.status == 200);
+    CHECK(opened(done.response, "third").find("credentials")->array()->size() == 1);
+    CHECK(error_of(flow.counter.issuer
+                       .deferred(sealed(issuer_paths::deferred, named, "fourth"), test_now)
+                       .response) == "400 invalid_transaction_id");  // errors are never encrypted
+}
+
 TEST_CASE("without HAIP a plain wallet comes by PKCE alone, and waits with a long token") {
     Flow flow(false);
     const HttpResponse pushed = flow.counter.issuer.pushed_authorization(

@@ -486,7 +486,7 @@ TEST_CASE("a verifier known by its DID") {
     Desk desk([](VerifierConfig& c) {
         c.did = "did:web:town.example";
         c.did_key_id = "did:web:town.example#requests";
-        c.registration_certificate = "e30.e30.x";
+        c.registration = {"e30.e30.x", {{"intendedUseIdentifier", "use-1"}}};
     });
     PresentationRequest wanted = desk.request(ResponseMode::direct_post);
     wanted.client_id_prefix = ClientIdPrefix::decentralized_identifier;
@@ -499,7 +499,10 @@ TEST_CASE("a verifier known by its DID") {
     CHECK_FALSE(jws->header.contains("x5c"));
     CHECK(keys::verify_jws(*jws, keys::PublicKey(desk.counter.town.issuer_key.public_key())));
     const Value claims = claims_of(object);
-    CHECK(claims.find("verifier_info")->array()->front().text_at("format") == "registration_cert");
+    CHECK(*claims.find("verifier_info") ==
+          Value(Array{Object{{"format", "registrar_dataset"},
+                             {"data", Object{{"intendedUseIdentifier", "use-1"}}}},
+                      Object{{"format", "registration_cert"}, {"data", "e30.e30.x"}}}));
     // The audience of key binding is the full client id of this very request.
     const std::string nonce(claims.text_at("nonce"));
     const auto body = [&](const std::string& audience) {
