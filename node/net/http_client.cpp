@@ -43,6 +43,14 @@ std::optional<Url> resolve_location(const Url& base, std::string_view location) 
     return Url::parse(base.origin() + path.substr(0, path.rfind('/') + 1) + std::string(location));
 }
 
+/// The host may be asked, whatever its address turns out to be.
+bool may_ask(const HttpClientOptions& options, const std::string& host) {
+    const auto among = [&](const std::vector<std::string>& list) {
+        return std::find(list.begin(), list.end(), host) != list.end();
+    };
+    return options.hosts.empty() || among(options.hosts) || among(options.inner_hosts);
+}
+
 bool is_secret_header(const std::string& name) {
     const HeaderList one = {{name, ""}};
     return find_header(one, "Authorization") || find_header(one, "Cookie");
@@ -136,6 +144,7 @@ HttpClientOptions HttpClientOptions::for_foreign_urls() {
     HttpClientOptions options;
     options.https_only = true;
     options.allow_address = is_public_address;
+    options.same_host_redirects = true;
     options.body_bytes_max = std::size_t{1} << 20;
     return options;
 }
@@ -155,6 +164,10 @@ Result<HttpFetched, Error> HttpClient::fetch(const HttpFetch& request) {
                                  impl_->options.https_only ? "Give an https address."
                                                            : "Give an http or https address."}};
         }
+        if (!may_ask(impl_->options, url->host)) {
+            return Failure{Error{"SB-3134", "this host may not be contacted", url->origin(),
+                                 "Add it to the hosts of the configuration."}};
+        }
         if (url->scheme == "https" && impl_->tls.broken()) return Failure{*impl_->tls.broken()};
         Result<HttpFetched, Error> answer = impl_->hop(now, *url, deadline_ms);
         if (!answer) return answer;
@@ -165,7 +178,8 @@ Result<HttpFetched, Error> HttpClient::fetch(const HttpFetch& request) {
         if (!follows) return answer;
         const std::optional<Url> next = resolve_location(*url, *location);
         if (!next || redirects == impl_->options.redirects_max ||
-            (url->scheme == "https" && next->scheme != "https")) {
+            (url->scheme == "https" && next->scheme != "https") ||
+            (impl_->options.same_host_redirects && next->host != url->host)) {
             return Failure{Error{"SB-3138", "redirect refused", now.url, ""}};
         }
         if (next->origin() != url->origin()) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "node/net/http.hpp"
 #include "storage/base/bytes.hpp"
@@ -68,11 +69,17 @@ struct HttpClientOptions {
     bool https_only = false;
     /// Asked for each address before connecting, on each hop. Null: every address.
     std::function<bool(const IpAddress&)> allow_address{};
+    /// Hosts that may be asked, as Url::host has them; empty: every one.
+    std::vector<std::string> hosts{};
+    /// May be asked, too, and at any address: the operator vouches for them.
+    std::vector<std::string> inner_hosts{};
+    /// A redirect to another host is refused.
+    bool same_host_redirects = false;
     std::string user_agent = "stadtbuch";
     bool keep_alive = true;
 
     /// For addresses that others chose (wallets' response_uri, did:web, status lists): https only,
-    /// public addresses only.
+    /// public addresses only, no redirects to other hosts.
     [[nodiscard]] static HttpClientOptions for_foreign_urls();
 };
 
@@ -106,9 +113,9 @@ class HttpClient {
     HttpClient& operator=(const HttpClient&) = delete;
 
     /// Any status is a success here. Errors: SB-3131 URL, SB-3132 host name unknown, SB-3133 no
-    /// connection, SB-3134 address refused by the filter, SB-3135 TLS (certificate not trusted,
-    /// wrong name), SB-3136 timeout, SB-3137 answer too long, SB-3138 redirect refused, SB-3139
-    /// answer is not HTTP.
+    /// connection, SB-3134 host or address refused by the filter, SB-3135 TLS (certificate not
+    /// trusted, wrong name), SB-3136 timeout, SB-3137 answer too long, SB-3138 redirect refused,
+    /// SB-3139 answer is not HTTP.
     [[nodiscard]] Result<HttpFetched, Error> fetch(const HttpFetch& request);
     [[nodiscard]] Result<HttpFetched, Error> get(std::string_view url);
     [[nodiscard]] Result<HttpFetched, Error> post(std::string_view url, std::string_view media_type,

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -273,8 +274,10 @@ Result<void, Error> HttpWire::connect(const Url& url, const HttpClientOptions& o
     if (!addresses) return Failure{addresses.error()};
     Error last{"SB-3132", "the host name has no address", where, ""};
     const std::int64_t connect_end = std::min(deadline_ms, monotonic_ms() + options.connect_ms);
+    const bool inner = std::find(options.inner_hosts.begin(), options.inner_hosts.end(),
+                                 url.host) != options.inner_hosts.end();
     for (const IpAddress& address : *addresses) {
-        if (options.allow_address && !options.allow_address(address)) {
+        if (!inner && options.allow_address && !options.allow_address(address)) {
             last = {"SB-3134", "this address may not be contacted: " + address.text(), where,
                     "Use a public address, or allow private ones in the configuration."};
             continue;

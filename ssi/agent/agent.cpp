@@ -30,6 +30,14 @@ std::string key_url(const Settings& settings, std::string_view fragment) {
     return did.empty() ? did : did + std::string(fragment);
 }
 
+net::HttpClientOptions foreign_fetches(const ForeignSettings& settings) {
+    auto options = net::HttpClientOptions::for_foreign_urls();
+    options.hosts = settings.hosts;
+    options.inner_hosts = settings.inner_hosts;
+    options.ca_file = settings.authorities;
+    return options;
+}
+
 std::uint64_t random_number() {
     const Bytes bytes = keys::random_bytes(keys::os_random(), 8);
     return from_big_endian(text_of(bytes));
@@ -179,12 +187,13 @@ Result<void, StartFailure> Agent::wire() {
     status = std::make_unique<StatusLists>(
         *database, settings.status, settings.public_url,
         keyring->status_identity(key_url(settings, status_key_fragment)), random);
+    const net::HttpClientOptions foreign = foreign_fetches(settings.foreign);
     status_tokens = std::make_unique<StatusTokens>(*status, *records, database->shared(), clock,
-                                                   fetch_foreign_lists());
+                                                   fetch_foreign_lists(foreign));
     cases = std::make_unique<CaseBook>(*database, random);
     statistics = std::make_unique<Statistics>(*database, random_number());
-    did_keys = std::make_unique<DidKeys>(clock);
-    type_documents = std::make_unique<TypeDocuments>(clock);
+    did_keys = std::make_unique<DidKeys>(clock, foreign);
+    type_documents = std::make_unique<TypeDocuments>(clock, foreign);
 
     openid::IssuerConfig config;
     config.identifier = settings.public_url;

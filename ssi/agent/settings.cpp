@@ -215,6 +215,22 @@ void read_trust_lists(config::Document& file, Settings& out) {
     }
 }
 
+void read_foreign(config::Document& file, ForeignSettings& out) {
+    out.hosts = file.texts("foreign.hosts", {});
+    out.inner_hosts = file.texts("foreign.inner_hosts", {});
+    out.authorities = file.path("foreign.authorities", "");
+    for (const auto* hosts : {&out.hosts, &out.inner_hosts}) {
+        for (const std::string& host : *hosts) {
+            const bool plain = std::none_of(host.begin(), host.end(), [](char c) {
+                return c == '/' || c == '@' || c == '*' || c <= ' ' || (c >= 'A' && c <= 'Z');
+            });
+            if (plain && !host.empty()) continue;
+            file.fault("foreign", "a host is a name or an address, in small letters",
+                       "Write for example status.wallet.example, without https:// and port.");
+        }
+    }
+}
+
 void read_wallets(config::Document& file, const Settings& settings, WalletSettings& out) {
     out.providers = file.path("wallets.providers", "");
     out.accept_unknown = file.boolean("wallets.accept_unknown_providers", false);
@@ -503,6 +519,7 @@ Result<Settings, std::vector<Error>> read_settings(const std::string& file_name)
     read_trust(file, out);
     read_trust_lists(file, out);
     read_wallets(file, out, out.wallets);
+    read_foreign(file, out.foreign);
     read_shops(file, out);
     read_identity_providers(file, out);
     read_four_eyes(file, out);

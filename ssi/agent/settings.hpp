@@ -185,6 +185,14 @@ struct RepresentationSettings {
     std::int64_t permits_per_company = 1;
 };
 
+/// What may be fetched from addresses that others chose: status lists of foreign issuers and wallet
+/// providers, did:web documents, type metadata. Only public addresses, unless named here.
+struct ForeignSettings {
+    std::vector<std::string> hosts;        ///< the only ones that are asked; empty: every host
+    std::vector<std::string> inner_hosts;  ///< asked, too, also at addresses that are not public
+    std::string authorities;  ///< PEM file for the connection; empty: those of the system
+};
+
 struct LedgerSettings {
     std::string genesis;     ///< empty: this agent uses no ledger
     std::string name_space;  ///< of did:indy, for example "stadtbuch:dev"
@@ -235,6 +243,7 @@ struct Settings {
     StatusSettings status;
     StoreSettings store;
     RegisterSettings registers;
+    ForeignSettings foreign;
     LedgerSettings ledger;
     PaymentSettings payment;
     RepresentationSettings representation;

@@ -22,8 +22,8 @@ constexpr std::size_t ahead_at_once = 8;
 
 }  // namespace
 
-StatusTokens::Fetch fetch_foreign_lists() {
-    auto client = std::make_shared<net::HttpClient>(net::HttpClientOptions::for_foreign_urls());
+StatusTokens::Fetch fetch_foreign_lists(net::HttpClientOptions options) {
+    auto client = std::make_shared<net::HttpClient>(std::move(options));
     return [client](const std::string& uri) -> std::optional<std::string> {
         auto fetched = client->fetch({"GET", uri, {{"Accept", "application/statuslist+jwt"}}, ""});
         if (!fetched || fetched->status != 200) return std::nullopt;
@@ -105,7 +105,16 @@ std::shared_ptr<const credential::VerifiedStatusList> StatusTokens::remembered(
     const std::string& issuer, const std::string& uri, const std::string& token) {
     const std::lock_guard guard(guard_);
     const auto found = verified_.find(issuer + '\n' + uri);
-    return found != verified_.end() && found->second.token == token ? found->second.list : nullptr;
+    if (found == verified_.end() || found->second.token != token) return nullptr;
+    keep_as_told(uri, token, *found->second.list);  // it may have been fetched again, unchanged
+    return found->second.list;
+}
+
+void StatusTokens::keep_as_told(const std::string& uri, const std::string& token,
+                                const credential::VerifiedStatusList& list) {
+    const auto kept = kept_.find(uri);
+    if (kept == kept_.end() || kept->second.token != token || list.ttl_s <= 0) return;
+    kept->second.life_s = std::min(list.ttl_s, ttl_max_s);
 }
 
 void StatusTokens::remember(const std::string& issuer, const std::string& uri,
@@ -119,10 +128,7 @@ void StatusTokens::remember(const std::string& issuer, const std::string& uri,
     }
     const std::lock_guard guard(guard_);
     if (newer) newest_[uri] = list->issued_at;
-    if (const auto kept = kept_.find(uri);
-        kept != kept_.end() && kept->second.token == token && list->ttl_s > 0) {
-        kept->second.life_s = std::min(list->ttl_s, ttl_max_s);
-    }
+    keep_as_told(uri, token, *list);
     if (verified_.size() >= foreign_tokens_max) verified_.clear();
     verified_[issuer + '\n' + uri] = {token, std::move(list)};
 }

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "node/net/http_client.hpp"
 #include "ssi/agent/records.hpp"
 #include "ssi/agent/status_lists.hpp"
 #include "ssi/credential/sd_jwt_vc.hpp"
@@ -53,6 +54,10 @@ class StatusTokens final : public credential::StatusSource {
         std::shared_ptr<const credential::VerifiedStatusList> list;
     };
 
+    /// Keeps `token` for its list's `ttl`. REQUIRES: guard_ is held.
+    void keep_as_told(const std::string& uri, const std::string& token,
+                      const credential::VerifiedStatusList& list);
+
     StatusLists& own_;
     StoreRecords& records_;
     bool shared_;
@@ -64,7 +69,8 @@ class StatusTokens final : public credential::StatusSource {
     std::map<std::string, keys::UnixSeconds> newest_;  // by URI; the store has them too
 };
 
-/// From public addresses over HTTPS, a MiB at most (credentials §2.2, fetch rules).
-[[nodiscard]] StatusTokens::Fetch fetch_foreign_lists();
+/// As `options` say, whose default is from public addresses over HTTPS, a MiB at most (credentials
+/// §2.2, fetch rules).
+[[nodiscard]] StatusTokens::Fetch fetch_foreign_lists(net::HttpClientOptions options);
 
 }  // namespace stadtbuch::agent

@@ -154,6 +154,32 @@ TEST_CASE("foreign status lists in use are fetched by the clock, not by presenta
     CHECK(fetches == 2);
 }
 
+TEST_CASE("a status list that comes again unchanged is kept no longer than it says") {
+    test::Town town;
+    keys::UnixSeconds now = 1000;
+    int fetches = 0;
+    StatusTokens tokens(
+        *town.agent->status, *town.agent->records, false, [&] { return now; },
+        [&](const std::string&) -> std::optional<std::string> {
+            ++fetches;
+            return "token";
+        });
+    const std::string uri = "https://other.example/status/3";
+    const auto told = std::make_shared<const credential::VerifiedStatusList>(
+        credential::VerifiedStatusList{credential::StatusList(1, 8), 1000, 0, 60});
+    CHECK(tokens.status_token(uri));
+    tokens.remember("Other", uri, "token", told);
+    for (int times = 1; times < 4; ++times) {
+        CHECK(fetches == times);
+        now += 59;
+        CHECK(tokens.status_token(uri));
+        CHECK(fetches == times);
+        now += 1;
+        CHECK(tokens.status_token(uri));
+        CHECK(tokens.remembered("Other", uri, "token") == told);  // not verified again
+    }
+}
+
 TEST_CASE("an older status list than one seen before is refused, also after a restart") {
     test::Town town;
     const std::string uri = "https://other.example/status/1";

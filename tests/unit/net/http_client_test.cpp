@@ -26,6 +26,9 @@ struct Target {
         server.route("GET", "/inside", [](const HttpRequest&) {
             return HttpResponse::redirect("http://10.0.0.1/x");
         });
+        server.route("GET", "/elsewhere", [this](const HttpRequest&) {
+            return HttpResponse::redirect(url("/hop/0"));  // 127.0.0.1, whoever was asked
+        });
         server.route("GET", "/relative",
                      [](const HttpRequest&) { return HttpResponse::redirect("hop/0"); });
         server.route("GET", "/strange", [](const HttpRequest&) {
@@ -148,6 +151,42 @@ TEST_CASE("the address filter holds on every hop", "[net][client]") {
     CHECK(error_id(loopback_only.get(target.url("/inside"))) == "SB-3134");
     CHECK(asked == 2);
     CHECK(target.server.counters().requests == 1);
+}
+
+TEST_CASE("only the hosts of a list are asked, and redirects stay at one host", "[net][client]") {
+    const Target target;
+    const std::string port = std::to_string(target.server.port());
+    const auto at = [&](const char* host) { return "http://" + std::string(host) + ":" + port; };
+    HttpClientOptions options;
+    options.hosts = {"lists.example", "localhost"};
+    HttpClient listed(options);
+    CHECK(error_id(listed.get(at("localhost") + "/hop/0")) == "status 200");
+    CHECK(error_id(listed.get(at("LocalHost") + "/hop/0")) == "status 200");
+    CHECK(error_id(listed.get(at("127.0.0.1") + "/hop/0")) == "SB-3134");
+    CHECK(error_id(listed.get(at("town.localhost") + "/hop/0")) == "SB-3134");
+    const auto requests = target.server.counters().requests;
+
+    // Where nothing inner may be asked, a host that the operator names may.
+    options.allow_address = is_public_address;
+    HttpClient outside(options);
+    CHECK(error_id(outside.get(at("localhost") + "/hop/0")) == "SB-3134");
+    CHECK(target.server.counters().requests == requests);
+    options.inner_hosts = {"localhost"};
+    HttpClient inside(options);
+    CHECK(error_id(inside.get(at("localhost") + "/hop/0")) == "status 200");
+    CHECK(error_id(inside.get(at("127.0.0.1") + "/hop/0")) == "SB-3134");
+    options.hosts.clear();
+    HttpClient open(options);
+    CHECK(error_id(open.get(at("localhost") + "/hop/0")) == "status 200");
+    CHECK(error_id(open.get(at("town.localhost") + "/hop/0")) == "SB-3134");
+
+    HttpClientOptions one_host;
+    one_host.same_host_redirects = true;
+    HttpClient bound(one_host);
+    CHECK(error_id(bound.get(at("127.0.0.1") + "/hop/1")) == "status 200");
+    CHECK(error_id(bound.get(at("localhost") + "/elsewhere")) == "SB-3138");
+    CHECK(error_id(HttpClient().get(at("localhost") + "/elsewhere")) == "status 200");
+    CHECK(HttpClientOptions::for_foreign_urls().same_host_redirects);
 }
 
 TEST_CASE("special addresses are not public", "[net][client]") {
