@@ -38,12 +38,13 @@ struct TrustSettings {
     std::vector<std::string> types;  ///< vct values
 };
 
-/// A list of trusted entities (ETSI TS 119 602) whose entries are believed.
+/// A list of trusted entities (ETSI TS 119 602), or a trusted list in XML (ETSI TS 119 612), whose
+/// entries are believed.
 struct TrustListSettings {
     std::string name;
     std::string source;     ///< https address or file
     std::string signers;    ///< PEM file: the scheme operator's certificates or their authorities
-    std::string list_type;  ///< LoTEType that it has to have; empty: any
+    std::string list_type;  ///< LoTEType or TSLType that it has to have; empty: any
     std::vector<std::string> service_types;  ///< ServiceTypeIdentifier; empty: any
     std::vector<std::string> types;          ///< vct values that its entities may issue
     bool wallet_providers = false;           ///< its entities are providers of wallets

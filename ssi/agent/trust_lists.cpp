@@ -18,14 +18,19 @@ constexpr std::string_view list_kind = "trust_list";
 constexpr std::string_view seen_kind = "trust_list_seen";
 constexpr std::int64_t seen_for_s = std::int64_t{10} * 366 * 86400;
 constexpr std::int64_t again_after_s = 60;
+constexpr std::size_t list_bytes_max = std::size_t{16} << 20;  // member states' lists are long
 
 Result<std::string, Error> fetch(const TrustListSettings& from) {
     if (!from.source.starts_with("https://")) return read_text_file(from.source);
     net::HttpClientOptions options;
     options.https_only = true;
     options.ca_file = from.authorities;
+    options.body_bytes_max = list_bytes_max;
     net::HttpClient client(std::move(options));
-    auto fetched = client.fetch({"GET", from.source, {{"Accept", "application/jwt, */*"}}, ""});
+    auto fetched = client.fetch({"GET",
+                                 from.source,
+                                 {{"Accept", "application/jwt, application/vnd.etsi.tsl+xml, */*"}},
+                                 ""});
     if (!fetched) return Failure{fetched.error()};
     if (fetched->status != 200) {
         return Failure{Error{"SB-4230", "the trust list cannot be had",

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ssi/credential/contains.hpp"
+#include "ssi/credential/trust_list_xml.hpp"
 #include "ssi/did/resource.hpp"
 #include "ssi/keys/jose.hpp"
 #include "storage/base/assert.hpp"
@@ -98,9 +99,10 @@ class Reader {
   public:
     Reader(const TrustListRules& rules, Trace& trace) : rules_(rules), trace_(trace) {}
 
-    std::optional<TrustList> read(std::string_view compact) {
-        if (!parse(compact) || !signed_by_operator() || !right_type() || !in_time() ||
-            !newest(compact) || !has_services())
+    std::optional<TrustList> read(std::string_view text) {
+        const bool is_xml = text.starts_with('<') || text.starts_with("\xef\xbb\xbf<");
+        if (!(is_xml ? parse_xml(text) && signed_as_xml() : parse(text) && signed_by_operator()) ||
+            !right_type() || !in_time() || !newest(text) || !has_services())
             return std::nullopt;
         return std::move(out_);
     }
@@ -134,6 +136,31 @@ class Reader {
             return fail(TrustListRule::form, "LoTEVersionIdentifier");
         out_.operator_name = text_in_languages(scheme_->find("SchemeOperatorName"));
         return pass(TrustListRule::form, "");
+    }
+
+    bool parse_xml(std::string_view text) {
+        auto xml = SignedXml::read(text);
+        if (!xml) {
+            return fail(
+                xml.error() == XmlError::digest ? TrustListRule::signature : TrustListRule::form,
+                "", to_text(xml.error()));
+        }
+        auto list = list_of_xml(xml->root());
+        if (!list) return fail(TrustListRule::form, "TrustServiceStatusList");
+        xml_ = std::move(xml).value();
+        payload_ = Value(*std::move(list));
+        list_ = &payload_;
+        scheme_ = list_->find("ListAndSchemeInformation");
+        out_.operator_name = text_in_languages(scheme_->find("SchemeOperatorName"));
+        return pass(TrustListRule::form, "");
+    }
+
+    bool signed_as_xml() {
+        Array x5c;
+        for (const std::string& one : xml_->certificates()) x5c.emplace_back(one);
+        const auto signer = x5c.empty() ? only_leaf() : signer_of_chain(x5c);
+        return check(trace_, signer.has_value(), TrustListRule::signer, "X509Certificate") &&
+               check(trace_, xml_->signed_by(*signer), TrustListRule::signature, "");
     }
 
     bool signed_by_operator() {
@@ -240,6 +267,7 @@ class Reader {
     const TrustListRules& rules_;
     Trace& trace_;
     keys::Jws jws_;
+    std::optional<SignedXml> xml_;
     Value payload_;
     const Value* list_ = nullptr;
     const Value* scheme_ = nullptr;
@@ -252,9 +280,9 @@ std::span<const TrustListRuleText> trust_list_rules() {
     return table;
 }
 
-std::optional<TrustList> read_trust_list(std::string_view compact, const TrustListRules& rules,
+std::optional<TrustList> read_trust_list(std::string_view text, const TrustListRules& rules,
                                          Trace& trace) {
-    return Reader(rules, trace).read(compact);
+    return Reader(rules, trace).read(text);
 }
 
 }  // namespace stadtbuch::credential

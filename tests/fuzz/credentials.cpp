@@ -8,7 +8,9 @@
 
 #include "ssi/credential/plate.hpp"
 #include "ssi/credential/sd_jwt_vc.hpp"
+#include "ssi/credential/trust_list.hpp"
 #include "ssi/credential/type_metadata.hpp"
+#include "ssi/credential/xml_signature.hpp"
 #include "ssi/did/document.hpp"
 #include "ssi/keys/jose.hpp"
 #include "ssi/keys/keystore.hpp"
@@ -200,15 +202,22 @@ void verifier(std::string_view text) {
     records.expire(credential::test_now + 100000);
 }
 
+/// A trusted list in XML: nobody is believed, so nothing is read from any.
+void signed_xml(std::string_view text) {
+    static_cast<void>(credential::SignedXml::read(text));
+    credential::Trace trace;
+    must(!credential::read_trust_list(text, {}, trace));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0 || size > 65536) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     using Parser = void (*)(std::string_view);
-    static constexpr Parser parsers[] = {sd_jwt, disclosures, jose,    jwk,     dcql,
-                                         wallet, status,      plate,   did_url, certificate,
-                                         stored, issuer,      verifier};
+    static constexpr Parser parsers[] = {sd_jwt, disclosures, jose,     jwk,       dcql,
+                                         wallet, status,      plate,    did_url,   certificate,
+                                         stored, issuer,      verifier, signed_xml};
     parsers[data[0] % std::size(parsers)](text);
     return 0;
 }

@@ -32,7 +32,7 @@ HEAVY = {
     "rocksdb/": ("storage/store",), "libpq": ("storage/postgres",), "simdjson": ("storage/encoding",), "zmq": ("node/net",),
     "boost/": ("node/net",), "openssl/": ("storage/hash", "ssi/keys", "node/net"),
     "CLI/": ("cli", "node", "ssi/agent"), "spdlog/": ("node", "ssi/agent", "cli"),
-    "toml++/": ("config",), "sodium": ("ssi/keys", "storage/hash", "node/net"), "qrencode": ("ssi/agent", "cli"),
+    "toml++/": ("config",), "sodium": ("ssi/keys", "storage/hash", "node/net"), "qrencode": ("ssi/agent", "cli"), "libxml/": ("ssi/credential",),
 }
 PURE = ("consensus", "ssi/keys", "ssi/did", "ssi/ledger", "ssi/credential", "ssi/openid",
         "storage/base", "storage/encoding", "storage/hash", "storage/merkle", "storage/trie")
