@@ -31,6 +31,14 @@ set_tests_properties(e2e_agent_offline PROPERTIES LABELS e2e TIMEOUT 600 RESOURC
 add_test(NAME e2e_agent_overload COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/overload.py" "$<TARGET_FILE:stadtbuch-agent>")
 set_tests_properties(e2e_agent_overload PROPERTIES LABELS e2e TIMEOUT 600)
 
+# kill -9 while wallets take credentials, on the agent's own store.
+add_test(NAME e2e_agent_killed COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/killed.py" "$<TARGET_FILE:stadtbuch-agent>")
+set_tests_properties(e2e_agent_killed PROPERTIES LABELS e2e TIMEOUT 600)
+
+# Issuers and wallet providers known by trust lists alone; wallets and keys that their provider revokes.
+add_test(NAME e2e_agent_trust COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/trust.py" "$<TARGET_FILE:stadtbuch-agent>")
+set_tests_properties(e2e_agent_trust PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
+
 # HAIP switched on, used by an independent wallet with a provider of its own.
 add_test(NAME e2e_agent_haip COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/haip.py" "$<TARGET_FILE:stadtbuch-agent>")
 set_tests_properties(e2e_agent_haip PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)

@@ -17,7 +17,7 @@ HEAD = """# Wallets and verifiers of others against a real agent
 
 <!-- Made by tests/interop/wallet_results.py; do not edit. -->
 
-Unmodified libraries, the shipped agent, the example town. Each line was printed after its checks had held. The first three rows are also
+Unmodified libraries, the shipped agent, the example town. Each line was printed after its checks had held. The first four rows are also
 part of `tests/run`.
 
 | libraries | what held |
@@ -47,6 +47,8 @@ def main():
             lines_of([sys.executable, HERE.parent / "e2e/agent/run", programs / "stadtbuch-agent", "--wallet"]),
         "The same npm libraries and `jose` 5.9.6, HAIP switched on":
             lines_of([sys.executable, HERE.parent / "e2e/agent/haip.py", programs / "stadtbuch-agent"]),
+        "The same, `dcql` and `@sd-jwt/jwt-status-list` 0.19.0, trust by lists alone":
+            lines_of([sys.executable, HERE.parent / "e2e/agent/trust.py", programs / "stadtbuch-agent"]),
         "PyPI `sd-jwt` 0.10.4, `jwcrypto` 1.6.1": lines_of(python),
         "Maven `eudi-lib-jvm-openid4vci-kt` 0.7.1 (presented by `sd-jwt`)": lines_of([*python, "--eudi", jars]),
         "crate `sd-jwt-payload` 0.5.1": lines_of([*python, "--crate", target / "release/sd-jwt-wallet"]),
