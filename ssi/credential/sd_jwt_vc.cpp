@@ -188,7 +188,7 @@ class Check {
         const Value* exp = payload_.find("exp");
         if (nbf == nullptr) {
             trace_.skip(Rule::not_before, "nbf");
-        } else if (const auto at = nbf->integer(); !trace_.check(
+        } else if (const auto at = keys::numeric_date(nbf); !trace_.check(
                        at && *at <= rules_.now + rules_.leeway_s, Rule::not_before, "nbf")) {
             return false;
         }
@@ -196,7 +196,7 @@ class Check {
             trace_.skip(Rule::not_expired, "exp");
             return true;
         }
-        const auto at = exp->integer();
+        const auto at = keys::numeric_date(exp);
         found_.expires_at = at.value_or(0);
         return trace_.check(at && *at > rules_.now - rules_.leeway_s, Rule::not_expired, "exp");
     }
@@ -294,8 +294,7 @@ class Check {
                           Rule::holder_nonce, "nonce")) {
             return false;
         }
-        const Value* iat = payload.find("iat");
-        const auto at = iat != nullptr ? iat->integer() : std::nullopt;
+        const auto at = keys::numeric_date(payload.find("iat"));
         const bool fresh = at && *at <= rules_.now + rules_.leeway_s &&
                            *at >= rules_.now - rules_.holder_age_max_s;
         if (!trace_.check(fresh, Rule::holder_time, "iat")) return false;
@@ -431,7 +430,7 @@ Result<VerifiedCredential, SdJwtError> read_credential(std::string_view compact)
     const Value claims(read.claims);
     read.vct = claims.text_at("vct");
     read.issuer = claims.text_at("iss");
-    if (const Value* exp = claims.find("exp")) read.expires_at = exp->integer().value_or(0);
+    read.expires_at = keys::numeric_date(claims.find("exp")).value_or(0);
     if (const Value* status = claims.find("status")) read.status = status_from_claim(*status);
     const Value* cnf = claims.find("cnf");
     if (const Value* jwk = cnf != nullptr ? cnf->find("jwk") : nullptr) {

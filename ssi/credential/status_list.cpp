@@ -26,16 +26,6 @@ bool good_bits(unsigned bits) {
     return bits == 1 || bits == 2 || bits == 4 || bits == 8;
 }
 
-std::optional<std::int64_t> number_at(const Object& object, std::string_view name) {
-    const Value* value = object.find(name);
-    if (value == nullptr) return std::nullopt;
-    if (const auto integer = value->integer()) return integer;
-    // NumericDate may carry a fraction (RFC 7519 §2).
-    const auto real = value->real();
-    if (!real || !(*real > -9e15 && *real < 9e15)) return std::nullopt;
-    return static_cast<std::int64_t>(*real);
-}
-
 Result<Bytes, StatusError> inflate_bounded(BytesView compressed) {
     z_stream stream{};
     if (inflateInit(&stream) != Z_OK) return Failure{StatusError::bad_encoding};
@@ -200,9 +190,9 @@ Result<VerifiedStatusList, StatusError> verify_status_token(
     if (!parsed || !parsed->is_object()) return Failure{StatusError::bad_token};
     const Object& payload = *parsed->object();
     if (parsed->text_at("sub") != rules.uri) return Failure{StatusError::wrong_subject};
-    const auto issued_at = number_at(payload, "iat");
-    const auto expires_at = number_at(payload, "exp");
-    const auto ttl = number_at(payload, "ttl");
+    const auto issued_at = keys::numeric_date(payload.find("iat"));
+    const auto expires_at = keys::numeric_date(payload.find("exp"));
+    const auto ttl = keys::numeric_date(payload.find("ttl"));
     const Value* body = payload.find("status_list");
     const Value* bits = body != nullptr ? body->find("bits") : nullptr;
     if (!issued_at || bits == nullptr || !bits->unsigned_integer() ||

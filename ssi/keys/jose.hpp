@@ -53,6 +53,9 @@ struct Jws {
 [[nodiscard]] Result<void, JoseError> verify_jws(const Jws& jws, const PublicKey& key);
 /// The payload as a JSON object (duplicate names refused).
 [[nodiscard]] Result<encoding::Object, JoseError> payload_object(const Jws& jws);
+/// NumericDate (RFC 7519 §2) in whole seconds: it may carry a fraction, and libraries write some.
+/// nullopt: no number, or null.
+[[nodiscard]] std::optional<std::int64_t> numeric_date(const encoding::Value* date);
 
 struct JweRecipient {
     P256PublicKey key;

@@ -98,4 +98,12 @@ Result<Object, JoseError> payload_object(const Jws& jws) {
     return std::move(*parsed->object());
 }
 
+std::optional<std::int64_t> numeric_date(const Value* date) {
+    if (date == nullptr) return std::nullopt;
+    if (const auto integer = date->integer()) return integer;
+    const auto real = date->real();
+    if (!real || !(*real > -9e15 && *real < 9e15)) return std::nullopt;
+    return static_cast<std::int64_t>(*real);
+}
+
 }  // namespace stadtbuch::keys

@@ -109,18 +109,17 @@ std::string_view status_fault(const Value& claims, const WalletTrust& trust, Uni
     return {};
 }
 
-std::optional<std::int64_t> integer_at(const Value& claims, std::string_view name) {
-    const Value* member = claims.find(name);
-    return member != nullptr ? member->integer() : std::nullopt;
+std::optional<std::int64_t> date_at(const Value& claims, std::string_view name) {
+    return keys::numeric_date(claims.find(name));
 }
 
 /// exp, nbf and iat, as far as they are there; `needs_expiry`: exp must be.
 bool in_time(const Value& claims, bool needs_expiry, UnixSeconds now) {
-    const auto exp = integer_at(claims, "exp");
+    const auto exp = date_at(claims, "exp");
     if (claims.find("exp") != nullptr ? !exp || *exp <= now - clock_leeway_s : needs_expiry)
         return false;
     for (const char* name : {"nbf", "iat"}) {
-        const auto at = integer_at(claims, name);
+        const auto at = date_at(claims, name);
         if (claims.find(name) != nullptr && (!at || *at > now + clock_leeway_s)) return false;
     }
     return true;
@@ -194,7 +193,7 @@ Result<ClientAttestationPop, Reason> check_client_attestation_pop(
     if (issuer != nullptr && *issuer != Value(attestation.client_id))
         return bad(IssuanceRule::wallet_possession,
                    "attestation pop: iss is not the attested client");
-    const auto iat = integer_at(claims, "iat");
+    const auto iat = date_at(claims, "iat");
     const bool fresh = iat ? *iat <= now + clock_leeway_s && *iat >= now - pop_age_max_s
                            : claims.find("exp") != nullptr;
     if (!fresh || !in_time(claims, false, now))

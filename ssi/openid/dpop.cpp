@@ -57,8 +57,7 @@ Result<DpopProof, Reason> check_dpop(std::string_view jwt, const DpopRules& rule
         return bad(IssuanceRule::dpop_address, "DPoP: htm is another method");
     if (comparable(claims.text_at("htu")) != comparable(rules.url))
         return bad(IssuanceRule::dpop_address, "DPoP: htu is another address");
-    const Value* iat = claims.find("iat");
-    const auto at = iat != nullptr ? iat->integer() : std::nullopt;
+    const auto at = keys::numeric_date(claims.find("iat"));
     if (!at || *at < rules.now - dpop_past_s || *at > rules.now + dpop_future_s)
         return bad(IssuanceRule::dpop_time, "DPoP: iat missing or outside the window");
     const std::string_view jti = claims.text_at("jti");

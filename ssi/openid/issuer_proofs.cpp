@@ -142,8 +142,7 @@ std::optional<HttpResponse> Issuer::refuse_proof_claims(const Value& claims,
                                                         UnixSeconds now) const {
     if (!audience_is(claims, config_.identifier))
         return bad_proof(IssuanceRule::proof_audience, "aud is not the credential issuer");
-    const Value* iat = claims.find("iat");
-    const auto issued_at = iat != nullptr ? iat->integer() : std::nullopt;
+    const auto issued_at = keys::numeric_date(claims.find("iat"));
     if (!issued_at || *issued_at > now + clock_leeway_s ||
         *issued_at < now - config_.proof_age_max_s) {
         return bad_proof(IssuanceRule::proof_time, "iat missing or outside the window");

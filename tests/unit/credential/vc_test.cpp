@@ -58,6 +58,12 @@ TEST_CASE("time: not before, expired, with a minute of leeway") {
     payload = scene.payload();
     payload.set("exp", "never");
     CHECK(scene.failure(scene.forge(payload, {}), scene.rules()) == "VC-08");
+    // With a fraction, as some libraries write dates (RFC 7519 §2).
+    payload.set("exp", static_cast<double>(test_now - 61) + 0.5);
+    CHECK(scene.failure(scene.forge(payload, {}), scene.rules()) == "VC-08");
+    payload.set("exp", static_cast<double>(test_now + 3600) + 0.5);
+    payload.set("nbf", static_cast<double>(test_now) - 0.5);
+    CHECK(scene.failure(scene.forge(payload, {}), scene.rules()).empty());
 }
 
 TEST_CASE("issuers: chain, signature, identity, permitted types") {

@@ -303,6 +303,16 @@ TEST_CASE("proofs that must be refused") {
         claims.set("iat", iat);
         CHECK(refused(with(header, claims)) == "400 invalid_proof");
     }
+    // Dates may carry a fraction (RFC 7519 §2), and nothing else.
+    claims = payload();
+    claims.set("iat", static_cast<double>(test_now) + 0.25);
+    CHECK(refused(with(header, claims)) == "200 ");
+    claims = payload();
+    claims.set("iat", static_cast<double>(test_now - 301) + 0.25);
+    CHECK(refused(with(header, claims)) == "400 invalid_proof");
+    claims = payload();
+    claims.set("iat", std::to_string(test_now));
+    CHECK(refused(with(header, claims)) == "400 invalid_proof");
     claims = payload();
     claims.erase("iat");
     CHECK(refused(with(header, claims)) == "400 invalid_proof");
