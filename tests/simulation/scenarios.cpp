@@ -299,9 +299,11 @@ std::vector<Scenario> incidents() {
 const std::vector<Scenario>& scenarios() {
     static const std::vector<Scenario> all = [] {
         std::vector<Scenario> out = incidents();
-        for (auto& group : {stories_of_ordering(), stories_of_hostile_senders(), stories_of_views(),
-                            stories_of_new_views(), stories_of_certificates(), stories_of_catchup(),
-                            stories_of_members(), stories_of_silence(), stories_of_sizes()})
+        for (auto& group :
+             {stories_of_ordering(), stories_of_hostile_senders(), stories_of_views(),
+              stories_of_new_views(), stories_of_certificates(), stories_of_what_is_carried(),
+              stories_of_catchup(), stories_of_leechers(), stories_of_backups(),
+              stories_of_members(), stories_of_silence(), stories_of_sizes(), stories_of_hours()})
             out.insert(out.end(), group.begin(), group.end());
         return out;
     }();

@@ -13,8 +13,12 @@ namespace stadtbuch::simulation {
 [[nodiscard]] std::vector<Scenario> stories_of_views();
 [[nodiscard]] std::vector<Scenario> stories_of_new_views();
 [[nodiscard]] std::vector<Scenario> stories_of_certificates();
+[[nodiscard]] std::vector<Scenario> stories_of_what_is_carried();
 [[nodiscard]] std::vector<Scenario> stories_of_catchup();
+[[nodiscard]] std::vector<Scenario> stories_of_leechers();
+[[nodiscard]] std::vector<Scenario> stories_of_backups();
 [[nodiscard]] std::vector<Scenario> stories_of_members();
 [[nodiscard]] std::vector<Scenario> stories_of_silence();
+[[nodiscard]] std::vector<Scenario> stories_of_hours();
 
 }  // namespace stadtbuch::simulation

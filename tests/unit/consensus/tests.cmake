@@ -11,4 +11,5 @@ stadtbuch_test(consensus_test
     unit/consensus/bls_test.cpp
     unit/consensus/recovery_test.cpp
     unit/consensus/weaknesses_test.cpp
+    unit/consensus/asked_test.cpp
   USES consensus consensus_bls simulation_world)

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
 // plenum-lessons part B: what one member can do to the reference, and cannot do to us. Not here: B1
-// (tests/unit/net: a claimed routing id), B11 (new_view_test and recreate), B17 (bls_test), B18
-// (tests/bench).
+// (tests/unit/net: a claimed routing id), B10 ([scenario-153]), B11 (`e122-views-mixed-in-one-list`
+// of the simulation), B12 ([scenario-54]), B17 (bls_test), B18 (asked_test).
 #include "consensus/catchup/seeder.hpp"
 #include "consensus/records.hpp"
 #include "tests/unit/consensus/story.hpp"
