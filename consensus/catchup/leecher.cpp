@@ -19,8 +19,57 @@ void Leecher::begin() {
     appended_in_run_ = 0;
     audit_asked_again_ = false;
     failures_.clear();
+    if (!own_ledgers_hold()) return;
     todo_ = {LedgerId::audit};
     next_ledger();
+}
+
+/// A ledger that holds something else than the audit ledger says was changed by a fault of this
+/// machine or program. No batch will ever fit it again, and what others send would be refused and
+/// asked for without end (plenum-lessons E 79): it takes no further part. A ledger in the middle of
+/// a batch, where a catch-up was cut off, is told by what is fetched next.
+bool Leecher::own_ledgers_hold() {
+    const auto newest = core_.executor.last_audit_records(1);
+    if (newest.empty()) return true;
+    for (const auto& [ledger, size] : newest.front().ledger_sizes) {
+        const std::uint64_t own = core_.executor.committed_size(ledger);
+        const bool in_newest =
+            own > size || (own == size && newest.front().ledger_roots.count(ledger) != 0);
+        const auto record = in_newest ? std::optional(newest.front()) : record_of_size(ledger, own);
+        if (!record) continue;
+        const auto root = record->ledger_roots.find(ledger);
+        const bool holds =
+            own <= size && (root == record->ledger_roots.end() ||
+                            root->second == core_.executor.committed_txn_root(ledger));
+        if (holds) continue;
+        core_.suspect({}, Reason::own_history_differs, record->pp_seq_no);
+        state_ = State::given_up;
+        return false;
+    }
+    return true;
+}
+
+/// A batch after which that ledger had this size; nullopt: none, or none that is known.
+std::optional<AuditRecord> Leecher::record_of_size(LedgerId ledger, std::uint64_t size) const {
+    const auto size_after =
+        [ledger](const std::optional<AuditRecord>& record) -> std::optional<std::uint64_t> {
+        if (!record) return std::nullopt;
+        const auto known = record->ledger_sizes.find(ledger);
+        if (known == record->ledger_sizes.end()) return std::nullopt;
+        return known->second;
+    };
+    const auto newest = core_.executor.last_audit_records(1);
+    PpSeqNo low = 0;
+    PpSeqNo high = newest.empty() ? 0 : newest.front().pp_seq_no;
+    while (low < high) {
+        const PpSeqNo middle = low + (high - low) / 2;
+        if (size_after(core_.executor.audit_record(middle)).value_or(0) < size)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    auto record = core_.executor.audit_record(low);
+    return size_after(record) == size ? record : std::nullopt;
 }
 
 bool Leecher::take_finished() {

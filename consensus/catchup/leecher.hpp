@@ -44,7 +44,8 @@ class Leecher {
     [[nodiscard]] bool lags();
 
   private:
-    enum class State { idle, discovering, fetching };
+    /// given_up: the own ledgers are not what the own audit ledger says of them.
+    enum class State { idle, discovering, fetching, given_up };
 
     struct Target {
         std::uint64_t size = 0;
@@ -75,6 +76,9 @@ class Leecher {
         std::size_t bytes = 0;
     };
 
+    [[nodiscard]] bool own_ledgers_hold();
+    [[nodiscard]] std::optional<AuditRecord> record_of_size(LedgerId ledger,
+                                                            std::uint64_t size) const;
     void next_ledger();
     void discover(LedgerId ledger);
     void ask_status(const std::vector<NodeName>& whom);

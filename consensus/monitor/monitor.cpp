@@ -16,8 +16,13 @@ void Monitor::reset() {
         longest_wait_ = longest_before_ = 0;
         blamed_in_.reset();
     }
+    if (idled_in_ && core_.view_no > *idled_in_) {
+        idle_patience_ = std::min(idle_patience_ * 2, core_.limits.pace_timeout * 8);
+        idled_in_.reset();
+    }
     quiet_until_ = 0;
     since_ = core_.now.tick;
+    idle_looks_ = busy_looks_ = 0;
     restart_pace();
 }
 
@@ -44,6 +49,7 @@ void Monitor::on_time(bool known_behind) {
     if (known_behind || core_.now.tick < quiet_until_) return;
     watch_progress();
     watch_pace();
+    watch_idleness();
     watch_freshness();
 }
 
@@ -105,6 +111,26 @@ void Monitor::watch_pace() {
     if (!waiting_long || ordered_in_window_ * 10 >= requests_.waiting_count()) return;
     core_.vote(Reason::primary_degraded);
     quiet_until_ = core_.now.tick + core_.limits.pace_timeout;
+}
+
+/// A primary that orders all the time, but leaves some requests lying, or each of them for long.
+/// The reference sees the second by the latency of its backups (§7.3, 20 s) and the first not at
+/// all (reliability R-030). A pool at its limit always has a batch under way, and its queue moves;
+/// one whose primary waits has none most of the time.
+void Monitor::watch_idleness() {
+    const auto oldest = requests_.oldest_unordered();
+    const Tick began = std::max(oldest.value_or(core_.now.tick), since_);
+    const Tick waited = core_.now.tick - std::min(began, core_.now.tick);
+    if (waited < core_.limits.progress_timeout / 3) {
+        idle_looks_ = busy_looks_ = 0;
+        if (!oldest) idle_patience_ = core_.limits.pace_timeout;
+        return;
+    }
+    const bool is_idle = master_.last_applied() == master_.last_ordered();
+    ++(is_idle ? idle_looks_ : busy_looks_);
+    if (waited < idle_patience_ || idle_looks_ <= busy_looks_) return;
+    core_.vote(Reason::primary_degraded);
+    idled_in_ = core_.view_no;
 }
 
 void Monitor::watch_freshness() {

@@ -29,6 +29,7 @@ class Monitor {
     void adapt_patience(Tick waited);
     void watch_pace();
     void restart_pace();
+    void watch_idleness();
 
     /// 15 s by default, as the reference's windows (§7.3).
     [[nodiscard]] Tick pace_window() const { return core_.limits.pace_timeout * 3 / 4; }
@@ -50,6 +51,11 @@ class Monitor {
     std::uint64_t ordered_before_ = 0;
     std::uint64_t ordered_in_window_ = 0;
     bool window_is_known_ = false;
+    // Looks at a request that waited for a second or more: nothing was under way, or something was.
+    std::size_t idle_looks_ = 0;
+    std::size_t busy_looks_ = 0;
+    Tick idle_patience_ = core_.limits.pace_timeout;
+    std::optional<ViewNo> idled_in_;
     Tick quiet_until_ = 0;
     Tick since_ = 0;
 };

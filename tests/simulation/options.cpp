@@ -22,7 +22,8 @@ void print_usage() {
         "  --executor E     toy (integers, default) or ledger (real execution on a modelled disk)\n"
         "  --pools P        any (default), changing (members change, hostile ones among five to "
         "seven)\n"
-        "                   or hostile (always some of four to seven)\n"
+        "                   hostile (always some of four to seven) or losing (disks that lose "
+        "all)\n"
         "  --states         print how often each interesting state was seen\n"
         "  --must-see-all   fail when an interesting state never occurred\n"
         "  --summary FILE   write the figures as JSON\n"
@@ -106,8 +107,7 @@ bool read_options(int argc, char** argv, Options& out) {
             return std::find(features().begin(), features().end(), name) != features().end();
         });
     return known_features && (out.executor == "toy" || out.executor == "ledger") &&
-           (out.pools == "any" || out.pools == "changing" || out.pools == "hostile") &&
-           (out.broken.empty() || is_break(out.broken));
+           pools_named(out.pools).has_value() && (out.broken.empty() || is_break(out.broken));
 }
 
 }  // namespace stadtbuch::simulation

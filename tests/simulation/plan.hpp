@@ -111,11 +111,15 @@ struct Plan {
 [[nodiscard]] consensus::Limits quick_limits();
 /// Of which kinds of pools a campaign draws its seeds. Most of what was found late was found in one
 /// run of 200: five to seven members, some of them changing, and one that is hostile for ever.
+/// After those were mended, most was found where a member had lost its disk.
 enum class Pools : std::uint8_t {
     any,
     changing,  ///< five to seven, members change, and hostile ones among them
     hostile,   ///< four to seven, always with hostile ones
+    losing,    ///< four to ten, always with disks that lose everything
 };
+/// By its name; nullopt: there is none of that name.
+[[nodiscard]] std::optional<Pools> pools_named(const std::string& name);
 [[nodiscard]] Plan swarm(std::uint64_t seed, Pools pools = Pools::any);
 
 /// The deeds of a swarm plan, by time, and the requests that they send.

@@ -16,10 +16,7 @@ BlsModel bls_of(const Options& options) {
 }
 
 Plan plan_of(std::uint64_t seed, const Options& options) {
-    const Pools pools = options.pools == "changing"  ? Pools::changing
-                        : options.pools == "hostile" ? Pools::hostile
-                                                     : Pools::any;
-    Plan plan = swarm(seed, pools);
+    Plan plan = swarm(seed, pools_named(options.pools).value_or(Pools::any));
     if (options.executor == "ledger") {
         // Members stay: changing them is the integers' part, and the unit tests' of execution.
         plan.spares = plan.registry_changes = 0;

@@ -303,7 +303,8 @@ const std::vector<Scenario>& scenarios() {
              {stories_of_ordering(), stories_of_hostile_senders(), stories_of_views(),
               stories_of_new_views(), stories_of_certificates(), stories_of_what_is_carried(),
               stories_of_catchup(), stories_of_leechers(), stories_of_backups(),
-              stories_of_members(), stories_of_silence(), stories_of_sizes(), stories_of_hours()})
+              stories_of_members(), stories_of_silence(), stories_of_sizes(), stories_of_hours(),
+              stories_of_fairness()})
             out.insert(out.end(), group.begin(), group.end());
         return out;
     }();

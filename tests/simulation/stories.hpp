@@ -20,5 +20,6 @@ namespace stadtbuch::simulation {
 [[nodiscard]] std::vector<Scenario> stories_of_members();
 [[nodiscard]] std::vector<Scenario> stories_of_silence();
 [[nodiscard]] std::vector<Scenario> stories_of_hours();
+[[nodiscard]] std::vector<Scenario> stories_of_fairness();
 
 }  // namespace stadtbuch::simulation

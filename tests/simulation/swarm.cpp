@@ -3,6 +3,7 @@
 // From a seed to a plan. Each seed draws which faults are possible at all and how strong they are:
 // uniform mixes hide faults (reliability C1, swarm).
 #include <algorithm>
+#include <map>
 
 #include "consensus/quorums.hpp"
 #include "tests/simulation/plan.hpp"
@@ -58,9 +59,11 @@ void draw_members(Plan& plan, Random& draw, Pools pools) {
                                             5, 6, 7, 7, 8, 10, 1, 2, 3, 4, 4, 4};
     static constexpr std::size_t changing[] = {5, 5, 5, 5, 5, 6, 6, 7};
     static constexpr std::size_t hostile_among[] = {4, 4, 4, 4, 5, 5, 6, 7};
+    static constexpr std::size_t losing[] = {4, 4, 4, 4, 4, 5, 5, 6, 7, 7, 10};
     plan.nodes = sizes[draw.below(std::size(sizes))];
     if (pools == Pools::changing) plan.nodes = changing[draw.below(std::size(changing))];
     if (pools == Pools::hostile) plan.nodes = hostile_among[draw.below(std::size(hostile_among))];
+    if (pools == Pools::losing) plan.nodes = losing[draw.below(std::size(losing))];
     // A lone node decides by its own disk; what it serves before the sync is nobody's decision yet.
     plan.observers = plan.nodes > 1 && draw.chance(150) ? 1 : 0;
     const bool any = pools == Pools::any;
@@ -73,8 +76,11 @@ void draw_members(Plan& plan, Random& draw, Pools pools) {
         plan.calm_limit = 300'000;
     }
     // While one member is away the others must still tolerate the hostile ones.
-    const std::size_t most = Quorums{plan.registry_changes > 0 ? plan.nodes - 1 : plan.nodes}.f();
-    if (most == 0 || (any && !draw.chance(350))) return;
+    const std::size_t tolerated =
+        Quorums{plan.registry_changes > 0 ? plan.nodes - 1 : plan.nodes}.f();
+    const std::size_t most = tolerated - (pools == Pools::losing ? 1 : 0);
+    const bool perhaps = any || pools == Pools::losing;
+    if (most == 0 || (perhaps && !draw.chance(350))) return;
     const std::size_t hostile = static_cast<std::size_t>(draw.between(1, most));
     static constexpr Character kinds[] = {
         Character::liar,   Character::liar,  Character::mutator, Character::replayer,
@@ -100,10 +106,11 @@ void draw_clocks(Plan& plan, Random& draw) {
 }
 
 /// A stream of its own: other draws of a seed stay what they were.
-void draw_bad_disks(Plan& plan) {
+void draw_bad_disks(Plan& plan, Pools pools) {
     Random draw(plan.seed, "bad disks");
     const std::size_t most = plan.faulty_max() - std::min(plan.faulty_max(), plan.byzantine.size());
-    if (most == 0 || plan.registry_changes > 0 || !draw.chance(200)) return;
+    const bool drawn = draw.chance(200) || pools == Pools::losing;
+    if (most == 0 || plan.registry_changes > 0 || !drawn) return;
     const auto bad = static_cast<std::size_t>(draw.between(1, most));
     while (plan.bad_disks.size() < bad) {
         const auto index = static_cast<std::size_t>(draw.below(plan.nodes));
@@ -147,9 +154,18 @@ Plan swarm(std::uint64_t seed, Pools pools) {
     plan.chaos_until =
         draw.chance(150) ? draw.between(10'000, 25'000) : draw.between(3'000, 11'000);
     plan.requests = static_cast<std::size_t>(draw.between(3, 30));
-    draw_bad_disks(plan);
+    draw_bad_disks(plan, pools);
     draw_old_machine(plan);
     return plan;
+}
+
+std::optional<Pools> pools_named(const std::string& name) {
+    static const std::map<std::string, Pools> names{{"any", Pools::any},
+                                                    {"changing", Pools::changing},
+                                                    {"hostile", Pools::hostile},
+                                                    {"losing", Pools::losing}};
+    const auto found = names.find(name);
+    return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
 const std::vector<std::string>& features() {

@@ -13,7 +13,7 @@ set(simulation_program
   simulation/stories_new_views.cpp simulation/stories_catchup.cpp simulation/stories_members.cpp
   simulation/stories_certificates.cpp simulation/stories_silence.cpp simulation/stories_sizes.cpp
   simulation/stories_backups.cpp simulation/stories_carried.cpp simulation/stories_leechers.cpp
-  simulation/stories_hours.cpp
+  simulation/stories_hours.cpp simulation/stories_fairness.cpp
   "${CMAKE_SOURCE_DIR}/node/execution/ledger_executor.cpp")
 add_library(simulation_world STATIC ${simulation_sources})
 target_include_directories(simulation_world PUBLIC "${CMAKE_SOURCE_DIR}")
