@@ -107,6 +107,15 @@ assert.equal(judged.state, 'failed');
 assert.ok(judged.trace.some((line) => line.rule === 'VC-03' && line.outcome === 'failed'), JSON.stringify(judged.trace));
 console.log('trust lists: a card of another list than asked for is not shown by dcql, and refused by the agent');
 
+// What the registrar has on record is carried in the metadata and in each request.
+const carried = (role) => [
+  {format: 'registrar_dataset', data: {registryURI: 'https://registrar.example', role}}, {format: 'registration_cert', data: 'e30.e30.AAAA'}];
+assert.deepEqual(app.issuerMetadata.credentialIssuer.issuer_info, carried('issuer'));
+const {link} = await wallet.api('/api/verifications', query(address));
+const request = await (await fetch(new URLSearchParams(link.split('?')[1]).get('request_uri'))).text();
+assert.deepEqual(jose.decodeJwt(request).verifier_info, carried('verifier'));
+console.log('registrar: its data and its certificate are carried in metadata and requests');
+
 // 3. Revoked, unknown, foreign.
 const ruleIn = (error) => /\[([A-Z]{2}-\d\d)\]/.exec(JSON.stringify(error.errorResponse ?? String(error)))?.[1];
 const ruleOf = (attempt) => attempt.then(() => '', ruleIn);

@@ -50,6 +50,8 @@ def check_all(agent, folder):
         (65, "SB-2002", ["check", "-c", replaced(folder, "c.toml", (f"localhost:{port}", "localhost:1"))]),
         (78, "SB-4202", ["check", "-c", replaced(folder, "d.toml", ('"passphrase"', '"wrong-passphrase"'))]),
         (78, "SB-4204", ["check", "-c", replaced(folder, "e.toml", ('issuer = "issuer.pem"', 'issuer = "status.pem"'))]),
+        (78, "SB-4209", ["run", "-c", replaced(folder, "registrar.toml", ('crl = "ca.crl"', 'crl = "ca.crl"\nissuer_dataset = "ca.pem"'))]),
+        (78, "SB-1003", ["check", "-c", replaced(folder, "foreign.toml", ("[wallets]", '[foreign]\nhosts = ["https://a.example/"]\n[wallets]'))]),
         (78, "SB-1003", ["check", "-c", replaced(folder, "f.toml", ("https://", "http://example"))]),
         (78, "key claim.5.path", ["check", "-c", broken_type(folder, "g.toml", 'path = "grade"', 'path = "exp"')]),
         (78, "SB-1004", ["run", "-c", broken_type(folder, "h.toml", "mandatory", "mandatry")]),

@@ -6,6 +6,7 @@
 
 Usage: trust.py AGENT   path of stadtbuch-agent
 """
+import json
 import os
 import pathlib
 import subprocess
@@ -40,6 +41,12 @@ authorities = "ca.pem"
 """
 
 
+REGISTRATION = """registration = "registration.jwt"
+issuer_dataset = "issuer.json"
+verifier_dataset = "verifier.json"
+"""
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__)
@@ -49,8 +56,12 @@ def main():
         agent = Agent(str(pathlib.Path(sys.argv[1]).resolve()), place + "/agent")
         for name in ("operator", "provider", "stranger"):
             make_provider(agent.folder, name, f"{name}-ca.pem")
+        (agent.folder / "registration.jwt").write_text("e30.e30.AAAA\n")
+        for role in ("issuer", "verifier"):
+            (agent.folder / f"{role}.json").write_text(json.dumps({"registryURI": "https://registrar.example", "role": role}))
         settings = agent.folder / "agent.toml"
         before, rest = settings.read_text().replace('"urn:eudi:pid:de:1", "urn:eudi:pid:1", ', "").split("[wallets]\n", 1)
+        before = before.replace('crl = "ca.crl"\n', 'crl = "ca.crl"\n' + REGISTRATION)
         settings.write_text(before + WALLETS + "\n" + rest[rest.index("\n["):])
         # Node.js 18 tries the first address of localhost only, which is ::1 on Debian; the agent listens on 127.0.0.1.
         trusting = {**os.environ, "NODE_EXTRA_CA_CERTS": str(agent.folder / "ca.pem"), "NODE_OPTIONS": "--dns-result-order=ipv4first"}
