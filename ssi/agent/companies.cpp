@@ -80,9 +80,10 @@ Result<std::shared_ptr<const Companies::Tables>, Error> Companies::read_if_chang
     for (const std::string& plate : out->vehicles->ids()) {
         const std::string company = out->vehicles->record(plate)->at("company_id");
         if (!out->companies->record(company)) {
-            return Failure{Error{
-                "SB-4103", "vehicle '" + plate + "' belongs to unknown company '" + company + "'",
-                settings_.vehicles_file, "Correct the register file."}};
+            // Not which vehicle: plates are in no log.
+            return Failure{Error{"SB-4103",
+                                 "a vehicle belongs to the unknown company '" + company + "'",
+                                 settings_.vehicles_file, "Correct the register file."}};
         }
         out->plates.emplace(registers::fold_plate(plate), plate);
     }

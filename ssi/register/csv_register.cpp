@@ -14,6 +14,8 @@ namespace stadtbuch::registers {
 
 namespace {
 
+/// Messages name places, never what stands there: where a column is missing or too much, any cell
+/// may hold a name, and messages are logged.
 Error inconsistent(const CsvTable& table, std::size_t row, const std::string& what) {
     return {"SB-4103", what, table.file + ", line " + std::to_string(table.lines[row]),
             "Correct the register files."};
@@ -33,7 +35,7 @@ class Row {
         std::uint32_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (error != std::errc() || end != text.data() + text.size()) {
-            return Failure{Error{"SB-4102", "'" + text + "' is not a number",
+            return Failure{Error{"SB-4102", "this is not a number",
                                  table_.file + ", line " + std::to_string(table_.lines[index_]) +
                                      ", column " + std::string(column),
                                  "Correct the register file."}};
@@ -216,8 +218,8 @@ Result<void, Error> TableRegister::load_residents(const Tables& tables) {
         const Row row(**table, i);
         const auto kind = residence_kind_of(row.at("residence_kind"));
         if (!kind)
-            return Failure{inconsistent(
-                **table, i, "unknown kind of residence '" + row.at("residence_kind") + "'")};
+            return Failure{
+                inconsistent(**table, i, "residence_kind is none of sole, main and secondary")};
         auto [entry, added] = residents_.try_emplace(row.at("resident_id"));
         Resident& person = entry->second;
         if (added) {
@@ -256,8 +258,7 @@ Result<void, Error> TableRegister::load_vehicles(const Tables& tables) {
         const auto length = row.number("length_mm");
         if (!length) return Failure{length.error()};
         if (!residents_.contains(row.at("resident_id"))) {
-            return Failure{
-                inconsistent(**table, i, "unknown resident '" + row.at("resident_id") + "'")};
+            return Failure{inconsistent(**table, i, "resident_id is in no line of residents")};
         }
         vehicles_.insert_or_assign(
             fold_plate(row.at("plate")),

@@ -80,7 +80,7 @@ Result<std::shared_ptr<const Records>, Error> Records::of_table(RecordLayout lay
         if (!good) {
             return Failure{Error{"SB-4103",
                                  id.empty() ? "a record without '" + layout.key + "'"
-                                            : "two records have the key '" + id + "'",
+                                            : "two records have one '" + layout.key + "'",
                                  table.file + ", line " + std::to_string(table.lines[i]),
                                  "Correct the register file: each record has a key of its own."}};
         }
