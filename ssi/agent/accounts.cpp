@@ -116,8 +116,9 @@ std::optional<Session> Sessions::find(std::string_view token, const Accounts& ac
         (void)records_.compare_and_swap(session_kind, key, *held, encoding::compact_json(*record),
                                         now + idle_s);
     }
-    return Session{std::string(token), account->id, account->name, account->clerk,
-                   account->inspector};
+    return Session{std::string(token), account->id,
+                   account->name,      account->clerk,
+                   account->inspector, std::min(now + idle_s, started + life_s)};
 }
 
 void Sessions::end(std::string_view token) {

@@ -48,6 +48,7 @@ struct Session {
     std::string name;
     bool clerk = false;
     bool inspector = false;
+    keys::UnixSeconds until = 0;  ///< it ends then, if nothing else is asked for
 };
 
 /// Sessions of people who logged in: 256-bit tokens, stored as hashes, 30 minutes without use, 10

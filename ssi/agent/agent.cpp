@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "ssi/agent/drafts.hpp"
 #include "ssi/agent/offline_package.hpp"
 #include "ssi/agent/openapi.hpp"
+#include "ssi/agent/pages_handover.hpp"
 #include "ssi/agent/register_source.hpp"
+#include "ssi/agent/sitting.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
 #include "ssi/keys/os_random.hpp"
@@ -277,6 +280,8 @@ bool Agent::trusts_type(std::string_view vct) const {
 
 void Agent::mount(net::HttpServer& server) {
     mount_citizen_pages(*this, server);
+    mount_sitting(*this, server);
+    mount_draft_pages(*this, server);
     mount_kind_pages(*this, server);
     mount_parking_pages(*this, server);
     mount_holdings_pages(*this, server);
@@ -295,6 +300,7 @@ void Agent::mount(net::HttpServer& server) {
     mount_company_pages(*this, server);
     mount_cash_pages(*this, server);
     mount_case_pages(*this, server);
+    mount_handover_pages(*this, server);
     mount_inspector_pages(*this, server);
     mount_legal_pages(*this, server);
     mount_openid(*this, server);
@@ -399,6 +405,8 @@ void Agent::tidy_alone() {
     const std::size_t records_gone = records->expire(now());
     const std::size_t lines_gone =
         audit->forget_before(now() - settings.retention.audit_days * 86400);
+    // Where the office looks, too: the cases themselves say it one by one.
+    if (cases_gone > 0) audit->note(now(), "system", "retention", std::to_string(cases_gone));
     if (records_gone + cases_gone + lines_gone == 0) return;
     spdlog::info("retention: deleted {} expired records, personal data of {} cases, {} audit lines",
                  records_gone, cases_gone, lines_gone);

@@ -69,6 +69,7 @@ button.second:hover, .button.second:hover { background: var(--info-ground); colo
 button.danger { background: var(--bad); border-color: var(--bad); color: var(--ground); }
 .big { font-size: 1.2rem; padding: 0.9rem 1.5rem; }
 .row { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; margin: 1rem 0; }
+.row .row { margin: 0; }
 fieldset { min-width: 0; border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.5rem 1.25rem 1.25rem; margin: 0 0 1.25rem; }
 legend { font-weight: 700; font-size: 1.15rem; padding: 0 0.5rem; }
 .field { margin: 0.9rem 0; }
@@ -106,6 +107,7 @@ caption { text-align: left; color: var(--quiet); padding: 0.25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.75rem; border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 0.125rem solid var(--text); }
 td a, th a { display: inline-block; min-height: 1.5rem; padding: 0.15rem 0; }
+[data-rows] th a, [data-rows] button { white-space: nowrap; }
 tr.differs td { background: var(--bad-ground); }
 .tag { display: inline-block; padding: 0.1rem 0.6rem; border: 1px solid currentColor; border-radius: 1rem;
   font-size: 0.95rem; }
@@ -173,15 +175,42 @@ for (const place of document.querySelectorAll("[data-poll]")) {
   setTimeout(ask, wait);
 }
 for (const place of document.querySelectorAll("[data-left]")) {
-  const end = performance.now() + 1000 * Number(place.dataset.left);
-  const notice = document.querySelector("[data-ends-soon]");
+  const form = place.closest("[data-extend]");
+  const notice = (form ?? place.closest("p"))?.nextElementSibling?.closest("[data-ends-soon]");
+  const warning = form ? 120 : 60;  // seconds, as the notices say
+  let end = 0;
+  let timer;
+  const say = (one, text) => { if (one.textContent !== text) one.textContent = text; };
   const show = () => {
     const left = Math.round((end - performance.now()) / 1000);
-    place.textContent = place.dataset.words.replace("{}", Math.max(0, Math.ceil(left / 60)));
-    if (left <= 60 && notice) notice.textContent = notice.dataset.endsSoon;
-    if (left > 0) setTimeout(show, 5000);
+    say(place, place.dataset.words.replace("{}", Math.max(0, Math.ceil(left / 60))));
+    if (notice) say(notice, left <= warning ? notice.dataset.endsSoon : "");
+    if (left > 0) timer = setTimeout(show, 5000);
   };
-  show();
+  const begin = (seconds) => {
+    clearTimeout(timer);
+    end = performance.now() + 1000 * seconds;
+    show();
+  };
+  begin(Number(place.dataset.left));
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();  // what was typed elsewhere on the page stays
+    const answer = await fetch(form.action, {method: "POST", headers: {Accept: "application/json"},
+      body: new URLSearchParams(new FormData(form))}).catch(() => null);
+    const left = answer?.ok ? (await answer.json().catch(() => ({}))).left : undefined;
+    if (left === undefined) form.submit(); else begin(left);
+  });
+}
+for (const table of document.querySelectorAll("[data-rows]")) {
+  table.addEventListener("keydown", (event) => {
+    const links = [...table.querySelectorAll("tbody th a")];
+    const row = document.activeElement.closest("tr");
+    const at = links.findIndex((link) => link.closest("tr") === row);
+    const next = {ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1}[event.key];
+    if (next === undefined || !links[next] || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    links[next].focus();
+  });
 }
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();

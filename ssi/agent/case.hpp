@@ -159,8 +159,8 @@ struct Case {
     std::int64_t credentials = 0;
     std::string wallet_event;  ///< last notification
     std::string renews;        ///< id of the case whose permit this one continues; empty: none
-    /// Digest of the register's data that the credentials say (name, address), so that a change is
-    /// noticed; empty for permits and before the decision.
+    /// What the credentials say of the register's data, so that a change is noticed (digest of name
+    /// and address, then the municipality's keys); empty before the decision.
     std::string facts;
     std::optional<Proposal> proposal;
     std::string paper_list;  ///< status entry of the printed permit; empty: never printed

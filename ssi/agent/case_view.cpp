@@ -95,14 +95,15 @@ Html obstacle_list(const View& view, const Case& record) {
 }
 
 Html differences_for_applicant(const View& view, const Case& record) {
-    const bool released = record.state == CaseState::waiting ||
-                          (record.proven && record.state == CaseState::conflict);
-    if (!released) return {};
+    if (!Desk::correctable(record)) return {};
     Html items;
     for (const registers::FieldComparison& line : record.comparisons) {
         if (!differs(line)) continue;
         const std::string& label = view.language == Language::en ? line.label_en : line.label_de;
-        if (record.proven) {
+        if (view.language == Language::easy) {
+            items += html("<li><strong>{}</strong><br>{}</li>", label,
+                          view.word(corrector_key(line.corrector)));
+        } else if (record.proven) {
             const std::string& why =
                 view.language == Language::en ? line.explanation_en : line.explanation_de;
             items += html("<li><strong>{}</strong><br>{}</li>", label, why);

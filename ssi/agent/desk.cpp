@@ -9,7 +9,6 @@ namespace stadtbuch::agent {
 
 namespace {
 
-constexpr std::int64_t answer_days = 3;
 constexpr std::string_view code_kind = "txcode";
 
 bool decided(CaseState state) {
@@ -46,15 +45,20 @@ std::string_view to_text(DeskError error) {
 
 Desk::Desk(Parts parts) : parts_(parts) {}
 
+std::string_view Desk::way_of(const Case& record, const KindDefinition* kind) {
+    if (!record.identified_by.empty()) return "account";
+    if (record.company) return "company";
+    if (!record.renews.empty()) return "renewal";
+    if (!record.proven) return "office";
+    // A configured type's application may rest on any credential that its file names.
+    if (kind != nullptr) return "presented";
+    return record.kind == CaseKind::residence ? "pid" : "residence";
+}
+
 void Desk::count(const Case& record, const char* measure, store::Batch& batch,
                  keys::UnixSeconds now) const {
     const std::string day = keys::utc_date(now);
-    const char* way = !record.identified_by.empty()        ? "account"
-                      : record.company                     ? "company"
-                      : !record.renews.empty()             ? "renewal"
-                      : !record.proven                     ? "office"
-                      : record.kind == CaseKind::residence ? "pid"
-                                                           : "residence";
+    const std::string way(way_of(record, parts_.kinds.find(record.kind)));
     std::string area = record.permit ? record.permit->zone_id : std::string();
     if (const KindDefinition* kind = parts_.kinds.find(record.kind)) {
         const auto held = record_of(*kind, record.resident_id);
@@ -89,46 +93,48 @@ std::int64_t Desk::credential_lifetime_s(const CaseKind& kind) const {
     return (differs ? own->credential_days : parts_.settings.credential_days) * 86400;
 }
 
-Case Desk::apply(const CaseKind& kind, const registers::StatedPerson& stated,
-                 const std::string& plate, const std::string& language, keys::UnixSeconds now) {
+Case Desk::draft_of(const CaseKind& kind, const std::string& language, keys::UnixSeconds now) {
     Case draft;
     draft.kind = kind;
     draft.language = language;
+    draft.due_at = answer_due(now);
+    draft.history.push_back({now, "applicant", "created", ""});
+    return draft;
+}
+
+Case Desk::apply(const CaseKind& kind, const registers::StatedPerson& stated,
+                 const std::string& plate, const std::string& language, keys::UnixSeconds now) {
+    Case draft = draft_of(kind, language, now);
     draft.stated = stated;
     draft.plate = plate;
-    draft.due_at = now + answer_days * 86400;
-    draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
     return create(std::move(draft), now);
 }
 
-Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const std::string& plate,
-                                            const std::string& language, keys::UnixSeconds now) {
+Result<Case, DeskError> Desk::apply_permit(Case draft, const std::string& plate,
+                                           keys::UnixSeconds now) {
     const auto& codes = parts_.registers.plate_districts();
     if (!credential::read_plate(plate, {codes.begin(), codes.end()}))
         return Failure{DeskError::plate_unreadable};
-    Case draft;
-    draft.kind = CaseKind::parking;
-    draft.language = language;
     draft.proven = true;
-    draft.stated = proven.person;
     draft.plate = plate;
-    draft.due_at = now + answer_days * 86400;
-    draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
     return grant_or_wait(create(std::move(draft), now), now);
 }
 
+Result<Case, DeskError> Desk::apply_parking(const ProvenResidence& proven, const std::string& plate,
+                                            const std::string& language, keys::UnixSeconds now) {
+    Case draft = draft_of(CaseKind::parking, language, now);
+    draft.stated = proven.person;
+    return apply_permit(std::move(draft), plate, now);
+}
+
 Result<Case, DeskError> Desk::apply_residence(const ProvenResidence& proven,
                                               const std::string& language, keys::UnixSeconds now) {
-    Case draft;
-    draft.kind = CaseKind::residence;
-    draft.language = language;
+    Case draft = draft_of(CaseKind::residence, language, now);
     draft.proven = proven.assured;
     draft.identified_by = proven.account;
     draft.stated = proven.person;
-    draft.due_at = now + answer_days * 86400;
-    draft.history.push_back({now, "applicant", "created", ""});
     judge(draft, now);
     const Case record = create(std::move(draft), now);
     return proven.assured ? grant_or_wait(record, now) : record;
@@ -145,14 +151,17 @@ Result<Case, DeskError> Desk::grant_or_wait(const Case& record, keys::UnixSecond
     return std::move(approval).value().record;
 }
 
-Result<Case, DeskError> Desk::correct(const std::string& id, const registers::StatedPerson& stated,
-                                      const std::string& plate, keys::UnixSeconds now) {
+bool Desk::correctable(const Case& record) {
+    return record.state == CaseState::waiting ||
+           (record.proven && record.state == CaseState::conflict);
+}
+
+Result<Case, DeskError> Desk::correct_with(const std::string& id, keys::UnixSeconds now,
+                                           const std::function<bool(Case&)>& take) {
     auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
-        if (record.state != CaseState::waiting && record.state != CaseState::conflict) return false;
-        if (!record.proven) record.stated = stated;  // what a wallet proved is not typed over
-        if (!plate.empty()) record.plate = plate;
+        if (!correctable(record) || !take(record)) return false;
         record.resident_id.clear();
-        record.due_at = now + answer_days * 86400;
+        record.due_at = answer_due(now);
         record.proposal.reset();  // it was about other data
         record.history.push_back({now, "applicant", "corrected", ""});
         judge(record, now);
@@ -160,6 +169,15 @@ Result<Case, DeskError> Desk::correct(const std::string& id, const registers::St
     });
     if (!changed) return Failure{DeskError::wrong_state};
     return std::move(*changed);
+}
+
+Result<Case, DeskError> Desk::correct(const std::string& id, const registers::StatedPerson& stated,
+                                      const std::string& plate, keys::UnixSeconds now) {
+    return correct_with(id, now, [&](Case& record) {
+        if (!record.proven) record.stated = stated;  // what a wallet proved is not typed over
+        if (!plate.empty()) record.plate = plate;
+        return true;
+    });
 }
 
 Result<Case, DeskError> Desk::refresh(const std::string& id, const std::string& who,
@@ -224,11 +242,8 @@ Result<Approval, DeskError> Desk::offer_again(const std::string& id, const std::
     auto held = parts_.cases.get(id);
     if (!held) return Failure{DeskError::unknown_case};
     if (!decided(held->state)) return Failure{DeskError::wrong_state};
-    if (const std::string facts = facts_of(*held, now); !held->facts.empty() && !facts.empty() &&
-                                                        facts != held->facts &&
-                                                        refresh_credentials(id, "system", now)) {
-        held = parts_.cases.get(id);  // what is out there says what is no longer so
-    }
+    // What is out there says what is no longer so.
+    if (follow_facts(*held, now)) held = parts_.cases.get(id);
     parts_.issuer.cancel_offer(held->offer_id);
     if (!options.with_code) options.offer_lifetime_s = parts_.settings.retention.counter_offer_s;
     return make_offer(std::move(*held), who, "offered_again", options, now);

@@ -6,6 +6,7 @@
 // Data of record win: what is issued comes from the registers, never from what an applicant typed.
 // Threads: any.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -89,7 +90,7 @@ struct PlateAnswer {
 struct BulkWish {
     enum class Act { renew, revoke } act = Act::renew;
     std::string zone;    ///< empty: all zones
-    std::string reason;  ///< of a revocation, for the citizen
+    std::string reason;  ///< of a revocation: word of texts.cpp, told in each citizen's language
 };
 
 [[nodiscard]] std::string_view to_text(BulkWish::Act act);
@@ -121,6 +122,9 @@ struct RegisterEvent {
     Act act = Act::revoke;
     std::string what;  ///< word of texts.cpp: "event.moved_away" ...
 };
+
+/// Names these events: what a clerk applies is what was shown.
+[[nodiscard]] std::string digest_of(const std::vector<RegisterEvent>& events);
 
 class Desk final : public openid::Decisions {
   public:
@@ -169,7 +173,10 @@ class Desk final : public openid::Decisions {
     /// register's data of today, as long as the person lives here and the permit runs.
     [[nodiscard]] openid::Decision decision(const std::string& case_id,
                                             keys::UnixSeconds now) override;
-    /// The applicant's correction of a waiting case.
+    /// The office asked for a correction, or the register disagrees with what was proved: the
+    /// applicant may mend it. Who only typed must not find out by trying what the register holds.
+    [[nodiscard]] static bool correctable(const Case& record);
+    /// The applicant's correction of such a case.
     Result<Case, DeskError> correct(const std::string& id, const registers::StatedPerson& stated,
                                     const std::string& plate, keys::UnixSeconds now);
     Result<Case, DeskError> correct(const std::string& id, registers::StatedFields stated,
@@ -260,6 +267,9 @@ class Desk final : public openid::Decisions {
     /// Deletes personal data of cases whose kept_until() is over; returns how many.
     std::size_t forget_old(keys::UnixSeconds now);
 
+    /// How the applicant was identified, "pid": of the statistics and of a case's documents.
+    /// `kind`: the configured type; null for ours.
+    [[nodiscard]] static std::string_view way_of(const Case& record, const KindDefinition* kind);
     /// Null for a type that is no longer configured.
     [[nodiscard]] const credential::CredentialType* type_of(const CaseKind& kind) const;
     [[nodiscard]] std::optional<registers::Record> record_of(const KindDefinition& kind,
@@ -270,6 +280,22 @@ class Desk final : public openid::Decisions {
         const Case& record, keys::UnixSeconds now) const;
 
   private:
+    /// An application that came in now.
+    [[nodiscard]] static Case draft_of(const CaseKind& kind, const std::string& language,
+                                       keys::UnixSeconds now);
+
+    /// Until when the office wants to have answered.
+    [[nodiscard]] static keys::UnixSeconds answer_due(keys::UnixSeconds now) {
+        constexpr std::int64_t answer_days = 3;
+        return now + answer_days * 86400;
+    }
+
+    /// A permit for who was proved, as a person or for a company.
+    Result<Case, DeskError> apply_permit(Case draft, const std::string& plate,
+                                         keys::UnixSeconds now);
+    /// `take` writes the applicant's new words into the case; false: they do not belong there.
+    Result<Case, DeskError> correct_with(const std::string& id, keys::UnixSeconds now,
+                                         const std::function<bool(Case&)>& take);
     Result<Case, DeskError> grant_or_wait(const Case& record, keys::UnixSeconds now);
     /// Adds to the anonymous statistics.
     void count(const Case& record, const char* measure, store::Batch& batch,
@@ -288,10 +314,20 @@ class Desk final : public openid::Decisions {
                                      keys::UnixSeconds now) const;
     [[nodiscard]] std::optional<RegisterEvent> event_of(const Case& record,
                                                         keys::UnixSeconds now) const;
+    [[nodiscard]] std::optional<RegisterEvent> changed_facts(const Case& record,
+                                                             keys::UnixSeconds now) const;
     [[nodiscard]] std::optional<RegisterEvent> vehicle_event(const Case& record,
                                                              keys::UnixSeconds now) const;
+    [[nodiscard]] std::string reason_in_their_language(std::string_view word,
+                                                       const std::string& case_id) const;
     bool apply_event(const RegisterEvent& event, const std::string& who, keys::UnixSeconds now);
-    bool refresh_credentials(const std::string& id, const std::string& who, keys::UnixSeconds now);
+    /// What the register says differently from what was issued, "event.data_changed"; empty:
+    /// nothing.
+    [[nodiscard]] std::string_view facts_event(const Case& record, keys::UnixSeconds now) const;
+    /// Voids what says yesterday's facts; false: nothing has changed.
+    bool follow_facts(const Case& record, keys::UnixSeconds now);
+    bool refresh_credentials(const std::string& id, const std::string& what, const std::string& who,
+                             keys::UnixSeconds now);
     Result<Case, DeskError> next_permit(const Case& held, const std::string& who,
                                         keys::UnixSeconds now);
     void erase_person(Case& record, const std::string& who, store::Batch& batch,
@@ -299,7 +335,8 @@ class Desk final : public openid::Decisions {
     /// Nothing lives any more: which status entries were the case's is of no use.
     void forget_entries(Case& record, store::Batch& batch) const;
     void judge(Case& record, keys::UnixSeconds now) const;
-    /// Digest of what a proof of residence says today; empty for other kinds.
+    /// What a credential says today: a digest of the register's data, then the municipality's keys,
+    /// as far as it says them. Empty: nothing to say.
     [[nodiscard]] std::string facts_of(const Case& record, keys::UnixSeconds now) const;
     [[nodiscard]] std::string first_day(const Case& record, keys::UnixSeconds now) const;
     void judge_parking(Case& record, const registers::Resident& resident,

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ssi/agent/desk.hpp"
+#include "ssi/agent/texts.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
 #include "storage/hash/hash.hpp"
@@ -139,6 +140,13 @@ BulkPlan Desk::plan(const BulkWish& wish, keys::UnixSeconds now) const {
     return out;
 }
 
+std::string Desk::reason_in_their_language(std::string_view word,
+                                           const std::string& case_id) const {
+    const auto record = parts_.cases.get(case_id);
+    const auto language = language_tagged(record ? record->language : std::string());
+    return std::string(words_of(word).in(language.value_or(Language::de)));
+}
+
 std::string Desk::proposer_of(const std::string& digest) const {
     return parts_.records.get(plan_kind, digest).value_or("");
 }
@@ -163,7 +171,8 @@ Result<std::size_t, DeskError> Desk::carry_out(const BulkWish& wish, const std::
         if (!line.acts) continue;
         const auto changed = wish.act == BulkWish::Act::renew
                                  ? renew(line.case_id, who, now)
-                                 : end(line.case_id, who, CaseState::revoked, wish.reason, now);
+                                 : end(line.case_id, who, CaseState::revoked,
+                                       reason_in_their_language(wish.reason, line.case_id), now);
         done += changed ? 1U : 0U;
     }
     parts_.audit.note(now, who, act,

@@ -17,7 +17,6 @@ namespace {
 using registers::Corrector;
 using registers::Record;
 
-constexpr std::int64_t answer_days = 3;
 constexpr std::string_view company_mark = "company/";  // of resident_id: no resident's id
 
 std::string id_of_company(const Case& record) {
@@ -65,21 +64,12 @@ std::int64_t length_of(const std::optional<Record>& vehicle) {
 
 Result<Case, DeskError> Desk::apply_company(const ProvenCompany& proven, const std::string& plate,
                                             const std::string& language, keys::UnixSeconds now) {
-    const auto& codes = parts_.registers.plate_districts();
-    if (!credential::read_plate(plate, {codes.begin(), codes.end()}))
-        return Failure{DeskError::plate_unreadable};
-    Case draft;
-    draft.kind = CaseKind::parking;
-    draft.language = language;
-    draft.proven = true;
+    Case draft = draft_of(CaseKind::parking, language, now);
     draft.company = Representation{proven.legal_name, proven.identifier, proven.scope};
     draft.stated.family_name = proven.family_name;
     draft.stated.given_name = proven.given_name;
-    draft.plate = plate;
-    draft.due_at = now + answer_days * 86400;
-    draft.history.push_back({now, "applicant", "created_for_company", proven.legal_name});
-    judge(draft, now);
-    return grant_or_wait(create(std::move(draft), now), now);
+    draft.history.back() = {now, "applicant", "created_for_company", proven.legal_name};
+    return apply_permit(std::move(draft), plate, now);
 }
 
 void Desk::judge_company(Case& record, keys::UnixSeconds now) const {
@@ -155,7 +145,7 @@ std::optional<RegisterEvent> Desk::company_event(const Case& record, keys::UnixS
     const auto zone =
         parts_.registers.zone_of(company->at("street_key"), company->at("house_number"));
     if (!zone || zone->id != record.permit->zone_id) return event("event.zone_gone");
-    return std::nullopt;
+    return changed_facts(record, now);
 }
 
 }  // namespace stadtbuch::agent

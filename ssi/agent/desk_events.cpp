@@ -6,6 +6,9 @@
 
 #include "ssi/agent/desk.hpp"
 #include "ssi/agent/texts.hpp"
+#include "storage/encoding/json.hpp"
+#include "storage/encoding/text.hpp"
+#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -22,16 +25,32 @@ bool vehicle_differs(const std::vector<registers::FieldComparison>& lines) {
     return registers::has_difference(about_it);
 }
 
-std::string reason_for(const RegisterEvent& event, const std::string& language) {
-    const std::string_view key = event.what == "event.company_ended"  ? "reason.company_ended"
-                                 : event.what == "event.record_ended" ? "reason.record_ended"
-                                 : event.what == "event.moved_away"   ? "reason.moved"
-                                 : event.what == "event.vehicle_gone" ? "reason.vehicle_sold"
-                                                                      : "reason.zone_changed";
-    return std::string(words_of(key).in(language == "en" ? Language::en : Language::de));
+/// Of Case::facts.
+struct FactParts {
+    std::string_view digest, keys;
+};
+
+FactParts parts_of(std::string_view facts) {
+    const std::size_t end = std::min(facts.find(' '), facts.size());
+    return {facts.substr(0, end), facts.substr(end)};
+}
+
+std::string_view reason_for(const RegisterEvent& event) {
+    return event.what == "event.company_ended"  ? "reason.company_ended"
+           : event.what == "event.record_ended" ? "reason.record_ended"
+           : event.what == "event.moved_away"   ? "reason.moved"
+           : event.what == "event.vehicle_gone" ? "reason.vehicle_sold"
+                                                : "reason.zone_changed";
 }
 
 }  // namespace
+
+std::string digest_of(const std::vector<RegisterEvent>& events) {
+    encoding::Array lines;
+    for (const RegisterEvent& event : events)
+        lines.emplace_back(encoding::Array{event.case_id, event.what});
+    return encoding::base64url_encode(hash::sha256(encoding::compact_json(lines)).view());
+}
 
 std::optional<RegisterEvent> Desk::vehicle_event(const Case& record, keys::UnixSeconds now) const {
     // Somebody looked at a vehicle that the register knows differently, and granted the permit all
@@ -57,17 +76,35 @@ std::optional<RegisterEvent> Desk::event_of(const Case& record, keys::UnixSecond
         return RegisterEvent{record.id, record.number, act, what};
     };
     if (home == nullptr) return event(Act::revoke, "event.moved_away");
-    if (!record.permit) {
-        const bool other = !record.facts.empty() && record.facts != facts_of(record, now);
-        if (other) return event(Act::refresh, "event.data_changed");
-        return std::nullopt;
-    }
+    if (!record.permit) return changed_facts(record, now);
     if (record.permit->valid_until < today) return std::nullopt;
     if (auto gone = vehicle_event(record, now)) return gone;
     const auto zone = parts_.registers.zone_of(home->street_key, home->house_number);
     if (!zone) return event(Act::revoke, "event.zone_gone");
     if (zone->id != record.permit->zone_id) return event(Act::replace, "event.zone_changed");
-    return std::nullopt;
+    return changed_facts(record, now);
+}
+
+std::string_view Desk::facts_event(const Case& record, keys::UnixSeconds now) const {
+    const std::string today = facts_of(record, now);
+    if (record.facts.empty() || today.empty()) return {};
+    const FactParts held = parts_of(record.facts);
+    const FactParts said = parts_of(today);
+    if (held.digest != said.digest) return "event.data_changed";
+    // Cases of before the keys were noted have none.
+    const bool other_keys = !held.keys.empty() && held.keys != said.keys;
+    return other_keys ? "event.municipality_changed" : "";
+}
+
+std::optional<RegisterEvent> Desk::changed_facts(const Case& record, keys::UnixSeconds now) const {
+    const std::string_view what = facts_event(record, now);
+    if (what.empty()) return std::nullopt;
+    return RegisterEvent{record.id, record.number, RegisterEvent::Act::refresh, std::string(what)};
+}
+
+bool Desk::follow_facts(const Case& record, keys::UnixSeconds now) {
+    const std::string_view what = facts_event(record, now);
+    return !what.empty() && refresh_credentials(record.id, std::string(what), "system", now);
 }
 
 std::vector<RegisterEvent> Desk::register_events(keys::UnixSeconds now) const {
@@ -81,8 +118,8 @@ std::vector<RegisterEvent> Desk::register_events(keys::UnixSeconds now) const {
     return out;
 }
 
-bool Desk::refresh_credentials(const std::string& id, const std::string& who,
-                               keys::UnixSeconds now) {
+bool Desk::refresh_credentials(const std::string& id, const std::string& what,
+                               const std::string& who, keys::UnixSeconds now) {
     std::vector<StatusEntry> entries;
     std::string offer;
     const auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch& batch) {
@@ -101,24 +138,24 @@ bool Desk::refresh_credentials(const std::string& id, const std::string& who,
         follow_days(record);
         record.credential_expires_at = 0;
         record.credentials = 0;
-        record.history.push_back({now, who, "event.data_changed", ""});
+        record.history.push_back({now, who, what, ""});
         return true;
     });
     if (!changed) return false;
     parts_.status.applied(entries);
     parts_.issuer.cancel_offer(offer);  // it would give what was true yesterday
-    parts_.audit.note(now, who, "event.data_changed", changed->number);
+    parts_.audit.note(now, who, what, changed->number);
     return true;
 }
 
 bool Desk::apply_event(const RegisterEvent& event, const std::string& who, keys::UnixSeconds now) {
     if (event.act == RegisterEvent::Act::refresh)
-        return refresh_credentials(event.case_id, who, now);
+        return refresh_credentials(event.case_id, event.what, who, now);
     const auto before = parts_.cases.get(event.case_id);
     if (!before) return false;
     parts_.audit.note(now, who, event.what, event.number);
-    const auto ended =
-        end(event.case_id, who, CaseState::revoked, reason_for(event, before->language), now);
+    const auto ended = end(event.case_id, who, CaseState::revoked,
+                           reason_in_their_language(reason_for(event), event.case_id), now);
     if (!ended) return false;
     if (event.act == RegisterEvent::Act::revoke) return true;
     const auto resident = parts_.registers.resident(before->resident_id);

@@ -99,7 +99,7 @@ Case Desk::renewal_draft(const Case& held, const registers::Resident& resident,
     draft.plate = held.permit ? held.permit->plate : held.plate;
     draft.resident_id = held.resident_id;
     draft.renews = held.id;
-    draft.due_at = now + 3 * day_s;
+    draft.due_at = answer_due(now);
     judge(draft, now);
     return draft;
 }

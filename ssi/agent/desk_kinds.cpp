@@ -18,9 +18,6 @@ using encoding::Object;
 using encoding::Value;
 using registers::Record;
 
-constexpr std::int64_t day_s = 86400;
-constexpr std::int64_t answer_days = 3;
-
 bool is_yes(std::string_view text) {
     const std::string folded = registers::fold(text);
     return folded == "1" || folded == "ja" || folded == "yes" || folded == "true" ||
@@ -84,17 +81,6 @@ std::string last_day_of(const KindDefinition& kind, const Record& record,
     return out.empty() ? latest : std::min(out, latest);
 }
 
-Case draft_of(const KindDefinition& kind, registers::StatedFields stated,
-              const std::string& language, keys::UnixSeconds now) {
-    Case draft;
-    draft.kind = kind.kind;
-    draft.language = language;
-    draft.fields = std::move(stated);
-    draft.due_at = now + answer_days * day_s;
-    draft.history.push_back({now, "applicant", "created", ""});
-    return draft;
-}
-
 }  // namespace
 
 std::optional<Record> Desk::record_of(const KindDefinition& kind,
@@ -113,7 +99,8 @@ bool Desk::is_about(const CaseSummary& one, const std::string& resident_id) cons
 
 Case Desk::apply(const KindDefinition& kind, registers::StatedFields stated,
                  const std::string& language, keys::UnixSeconds now) {
-    Case draft = draft_of(kind, std::move(stated), language, now);
+    Case draft = draft_of(kind.kind, language, now);
+    draft.fields = std::move(stated);
     judge(draft, now);
     return create(std::move(draft), now);
 }
@@ -121,7 +108,8 @@ Case Desk::apply(const KindDefinition& kind, registers::StatedFields stated,
 Result<Case, DeskError> Desk::apply_proven(const KindDefinition& kind,
                                            registers::StatedFields stated,
                                            const std::string& language, keys::UnixSeconds now) {
-    Case draft = draft_of(kind, std::move(stated), language, now);
+    Case draft = draft_of(kind.kind, language, now);
+    draft.fields = std::move(stated);
     draft.proven = true;
     judge(draft, now);
     const Case record = create(std::move(draft), now);
@@ -131,27 +119,19 @@ Result<Case, DeskError> Desk::apply_proven(const KindDefinition& kind,
 
 Result<Case, DeskError> Desk::correct(const std::string& id, registers::StatedFields stated,
                                       keys::UnixSeconds now) {
-    auto changed = parts_.cases.update(id, now, [&](Case& record, store::Batch&) {
-        if (record.state != CaseState::waiting || parts_.kinds.find(record.kind) == nullptr)
-            return false;
-        // What a wallet proved is not typed over.
+    return correct_with(id, now, [&](Case& record) {
+        const KindDefinition* kind = parts_.kinds.find(record.kind);
+        if (kind == nullptr) return false;
         registers::StatedFields fields = stated;
-        if (record.proven) {
-            for (const auto& claim : parts_.kinds.find(record.kind)->present.claims) {
+        if (record.proven) {  // what a wallet proved is not typed over
+            for (const auto& claim : kind->present.claims) {
                 const auto proven = record.fields.find(claim.column);
                 if (proven != record.fields.end()) fields[claim.column] = proven->second;
             }
         }
         record.fields = std::move(fields);
-        record.resident_id.clear();
-        record.due_at = now + answer_days * day_s;
-        record.proposal.reset();  // it was about other data
-        record.history.push_back({now, "applicant", "corrected", ""});
-        judge(record, now);
         return true;
     });
-    if (!changed) return Failure{DeskError::wrong_state};
-    return std::move(*changed);
 }
 
 void Desk::choose_record(Case& record, const KindDefinition& kind) const {
@@ -252,10 +232,7 @@ std::optional<RegisterEvent> Desk::kind_event(const Case& record, const KindDefi
     if (!entitled)
         return RegisterEvent{record.id, record.number, RegisterEvent::Act::revoke,
                              "event.record_ended"};
-    if (!record.facts.empty() && record.facts != kind_facts(record, kind))
-        return RegisterEvent{record.id, record.number, RegisterEvent::Act::refresh,
-                             "event.data_changed"};
-    return std::nullopt;
+    return changed_facts(record, now);
 }
 
 }  // namespace stadtbuch::agent

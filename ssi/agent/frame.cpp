@@ -31,16 +31,18 @@ keys::UnixSeconds german_time(keys::UnixSeconds at) {
     return at + (summer ? 7200 : 3600);
 }
 
-Html link(std::string_view target, std::string_view text) {
-    return html("<li><a href=\"{}\">{}</a></li>", target, text);
+/// `key`: of the keyboard, for staff (pages_queue.cpp tells all of them).
+Html link(std::string_view target, std::string_view text, std::string_view key = {}) {
+    const Html access = key.empty() ? Html() : html(" accesskey=\"{}\"", key);
+    return html("<li><a href=\"{}\"{}>{}</a></li>", target, access, text);
 }
 
 Html navigation(const View& view) {
     Html items;
     if (view.session) {
-        if (view.session->clerk) items += link("/amt", view(texts::queue_title));
-        items += link("/kontrolle", view(texts::inspector_title));
-        if (view.session->clerk) items += link("/amt/protokoll", view(texts::audit_title));
+        if (view.session->clerk) items += link("/amt", view(texts::queue_title), "v");
+        items += link("/kontrolle", view(texts::inspector_title), "k");
+        if (view.session->clerk) items += link("/amt/protokoll", view(texts::audit_title), "p");
     } else {
         items += link("/wohnsitz", view(texts::residence_card));
         items += link("/parken", view(texts::parking_card));
@@ -81,14 +83,17 @@ Html header(const View& view) {
 Html session_line(const View& view) {
     if (!view.session) return {};
     return html(
-        "<form class=\"row noprint\" method=\"post\" action=\"/abmelden\">{}<span>{} {}</span>"
-        "<button class=\"second\">{}</button></form>",
+        "<div class=\"row noprint\"><form class=\"row\" method=\"post\" action=\"/abmelden\">{}"
+        "<span>{} {}</span><button class=\"second\">{}</button></form>{}</div>",
         form_token(view.agent, view.session->token), view(texts::logged_in_as), view.session->name,
-        view(texts::logout));
+        view(texts::logout),
+        session_clock(view, view.session->until, "/anmelden/verlaengern", view.session->token));
 }
 
 Html footer(const View& view) {
     Html items = link("/barrierefreiheit", view(texts::accessibility));
+    items += link("/barrierefreiheit#melden", view(texts::report_barrier));
+    items += link("/gebaerdensprache", view(texts::sign_language));
     items += link("/impressum", view(texts::imprint));
     items += link("/datenschutz", view(texts::privacy));
     items += link("/daten", view(texts::data_title));
@@ -113,7 +118,8 @@ std::string View::date_time(keys::UnixSeconds at) const {
 }
 
 std::string View::iso_date(std::string_view iso) const {
-    if (language == Language::en || iso.size() != 10) return std::string(iso);
+    const bool whole = iso.size() == 10 && iso[4] == '-' && iso[7] == '-';
+    if (language == Language::en || !whole) return std::string(iso);
     return std::string(iso.substr(8, 2)) + "." + std::string(iso.substr(5, 2)) + "." +
            std::string(iso.substr(0, 4));
 }
@@ -150,6 +156,27 @@ net::HttpResponse error_page(const View& view, std::string_view sentence, int st
                      "<p><a href=\"/\">{}</a></p></div>",
                      view(title), sentence, view(texts::home)),
                 status);
+}
+
+Html session_clock(const View& view, keys::UnixSeconds until, std::string_view action,
+                   std::string_view secret) {
+    const std::int64_t left = std::max<std::int64_t>(0, until - view.agent.now());
+    const std::string here = view.path + (view.query.empty() ? "" : "?" + view.query);
+    return html(
+        "<form class=\"row quiet noprint\" method=\"post\" action=\"{}\" data-extend>{}"
+        "<input type=\"hidden\" name=\"weiter\" value=\"{}\"><span>{}: {}. <span "
+        "data-left=\"{}\" data-words=\"{}\"></span></span><button class=\"second\">{}</button>"
+        "</form><p role=\"status\" data-ends-soon=\"{}\"></p>",
+        action, form_token(view.agent, secret), here, view(texts::session_until),
+        view.date_time(until), left, view(texts::present_left), view(texts::session_more),
+        view(texts::session_ends_soon));
+}
+
+net::HttpResponse more_time(const net::HttpRequest& request, const net::FormList& form,
+                            std::int64_t left_s, std::string_view otherwise) {
+    if (wants_json(request))
+        return net::HttpResponse::json(200, "{\"left\":" + std::to_string(left_s) + "}");
+    return net::HttpResponse::redirect(safe_target(field_of(form, "weiter", 400), otherwise));
 }
 
 Html text_field(const View& view, const FieldSpec& spec) {
@@ -226,6 +253,17 @@ Html fault_summary(const View& view, const std::vector<FormFault>& faults) {
         "<div class=\"box bad\" role=\"alert\" tabindex=\"-1\" "
         "data-focus><h2>{}</h2><ul>{}</ul></div>",
         view(texts::check_fields), items);
+}
+
+Html no_wallet_part(const View& view) {
+    const std::string& appointments = view.agent.settings.contact.appointments;
+    const Html appointment =
+        appointments.empty()
+            ? Html()
+            : html("<li><a href=\"{}\">{}</a></li>", appointments, view(texts::make_appointment));
+    return html("<h2>{}</h2><p>{}</p><ul><li><a href=\"/kontakt#wallet\">{}</a></li>{}</ul>",
+                view(texts::no_wallet_title), view(texts::no_wallet), view(texts::get_wallet),
+                appointment);
 }
 
 Html link_to_scan(const View& view, const std::string& link_text) {

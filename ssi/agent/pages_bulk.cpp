@@ -40,8 +40,7 @@ std::optional<BulkWish> wish_of(const View& view, std::string_view act, std::str
     if (!zone.empty() && !view.agent.registers->zone(zone)) return std::nullopt;
     out.zone = std::move(zone);
     const auto known = std::find(std::begin(bulk_reasons), std::end(bulk_reasons), module);
-    if (out.act == BulkWish::Act::revoke && known != std::end(bulk_reasons))
-        out.reason = words_of(*known).de;
+    if (out.act == BulkWish::Act::revoke && known != std::end(bulk_reasons)) out.reason = *known;
     return out;
 }
 
@@ -148,7 +147,8 @@ net::HttpResponse carry_out(const View& view, const net::FormList& form) {
 
 net::HttpResponse events_page(const View& view, const net::HttpRequest& request) {
     Html rows;
-    for (const RegisterEvent& event : view.agent.desk->register_events(view.agent.now())) {
+    const auto events = view.agent.desk->register_events(view.agent.now());
+    for (const RegisterEvent& event : events) {
         rows += html("<li><a href=\"/amt/fall/{}\">{}</a>: {}</li>", event.case_id, event.number,
                      view.word(event.what));
     }
@@ -156,20 +156,22 @@ net::HttpResponse events_page(const View& view, const net::HttpRequest& request)
         rows.empty() ? html("<p>{}</p>", view(texts::events_none)) : html("<ul>{}</ul>", rows);
     const Html body = html(
         "<h1>{}</h1>{}<p>{} {}</p><h2>{}</h2>{}<form method=\"post\" action=\"/amt/register\">{}"
-        "<button>{}</button></form>",
+        "<input type=\"hidden\" name=\"plan\" value=\"{}\"><button>{}</button></form>",
         view(texts::events_title), done_box(view, request), view(texts::events_lead),
         view.agent.settings.register_events_max, view(texts::events_waiting), list,
-        form_token(view.agent, view.session->token), view(texts::events_apply));
+        form_token(view.agent, view.session->token), digest_of(events), view(texts::events_apply));
     return page(view, view(texts::events_title), body);
 }
 
-/// Whoever presses the button has seen the list: what waits now is applied, however much it is.
-net::HttpResponse apply_events(const View& view, const net::FormList&) {
+/// Whoever presses the button has seen the list: what is held back is applied if it is that list.
+net::HttpResponse apply_events(const View& view, const net::FormList& form) {
     Agent& agent = view.agent;
     std::size_t done = agent.follow_registers();
     if (agent.metrics.register_events_held > 0) {
-        done += agent.desk->apply_events(agent.desk->register_events(agent.now()),
-                                         view.session->account, agent.now());
+        const auto events = agent.desk->register_events(agent.now());
+        if (digest_of(events) != field_of(form, "plan"))
+            return error_page(view, view(texts::events_changed), 409);
+        done += agent.desk->apply_events(events, view.session->account, agent.now());
         agent.metrics.register_events_held = 0;
     }
     return net::HttpResponse::redirect("/amt/register?erledigt=" + std::to_string(done));

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 // SPDX-License-Identifier: EUPL-1.2
-// A case at the clerk's desk: comparison, history, decision, hand-over, revocation.
+// A case at the clerk's desk: comparison, history, decision, revocation. The way into the wallet is
+// pages_handover.
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/company_view.hpp"
 #include "ssi/agent/pages_account.hpp"
+#include "ssi/agent/pages_handover.hpp"
 #include "ssi/agent/pages_kind.hpp"
-#include "ssi/agent/paper.hpp"
 #include "ssi/agent/texts_account.hpp"
-#include "ssi/agent/texts_holdings.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
 
@@ -130,7 +130,7 @@ Html approve_form(const View& view, const Case& record) {
 }
 
 Html reject_form(const View& view, const Case& record) {
-    const Language theirs = record.language == "en" ? Language::en : Language::de;
+    const Language theirs = language_of(record);
     return act_form(
         view, record, "ablehnen",
         reason_fields(view, "ablehnen",
@@ -140,7 +140,7 @@ Html reject_form(const View& view, const Case& record) {
 }
 
 Html open_actions(const View& view, const Case& record) {
-    const Language theirs = record.language == "en" ? Language::en : Language::de;
+    const Language theirs = language_of(record);
     const Html correction = act_form(
         view, record, "nachfordern",
         reason_fields(view, "nachfordern",
@@ -150,53 +150,14 @@ Html open_actions(const View& view, const Case& record) {
     const Html rejection = reject_form(view, record);
     const Html small = html(
         "<div class=\"row\"><form method=\"post\" action=\"/amt/fall/{}/zuweisen\">{}<button "
-        "class=\"second\">{}</button></form>"
+        "class=\"second\" accesskey=\"m\">{}</button></form>"
         "<form method=\"post\" action=\"/amt/fall/{}/vergleichen\">{}<button "
         "class=\"second\">{}</button></form></div>",
         record.id, form_token(view.agent, view.session->token), view(texts::act_assign), record.id,
         form_token(view.agent, view.session->token), view(texts::act_compare));
-    return html("<h2>{}</h2>{}<div class=\"two\">{}{}{}</div>", view(texts::actions_title), small,
-                approve_form(view, record), correction, rejection);
-}
-
-/// The wallet may still change it.
-bool under_way(openid::OfferState state) {
-    return state == openid::OfferState::offered || state == openid::OfferState::redeemed ||
-           state == openid::OfferState::issued;
-}
-
-Html offer_section(const View& view, const Case& record) {
-    const openid::OfferState state =
-        view.agent.issuer->offer_state(record.offer_id, view.agent.now());
-    const std::string code = view.agent.desk->code_of(record);
-    Html code_part;
-    if (!code.empty() && state == openid::OfferState::offered) {
-        code_part = html("<div class=\"box\"><p>{}</p><p class=\"code\">{}</p></div>",
-                         view(texts::offer_code_label), code);
-    }
-    const Html again = html(
-        "<form method=\"post\" action=\"/amt/fall/{}/angebot\">{}<button "
-        "class=\"second\">{}</button></form>",
-        record.id, form_token(view.agent, view.session->token), view(texts::offer_again));
-    const Html paper =
-        is_printable(view.agent, record)
-            ? html("<a class=\"button second\" href=\"/amt/fall/{}/ausweis.pdf\">{}</a>", record.id,
-                   view(record.permit ? texts::paper_get : texts::paper_get_kind))
-            : Html();
-    const Html live = html(
-        "<p role=\"status\" data-times=\"450\" data-poll=\"/amt/fall/{}/stand\" data-state=\"{}\" "
-        "data-next=\"/amt/fall/{}\" data-done=\"{}\"></p>",
-        record.id, openid::to_text(state), record.id, view(texts::offer_changed));
-    return html(
-        "<h2>{}</h2><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>{}{}<div class=\"row\">{}"
-        "<a class=\"button second\" href=\"/antrag/{}\">{}</a><a class=\"button second\" "
-        "href=\"/amt/fall/{}/blatt\">{}</a>"
-        "{}<a class=\"button second\" href=\"/amt/fall/{}/widerrufen\">{}</a></div>",
-        view(texts::offer_section), view(texts::offer_state),
-        view.word("offer." + std::string(openid::to_text(state))), view(texts::offer_until),
-        view.date_time(record.offer_expires_at), under_way(state) ? live : Html(), code_part, paper,
-        record.public_token, view(texts::offer_public), record.id, view(texts::offer_sheet), again,
-        record.id, view(texts::act_revoke));
+    return html("<h2 id=\"entscheidung\">{}</h2>{}<div class=\"two\">{}{}{}</div>",
+                view(texts::actions_title), small, approve_form(view, record), correction,
+                rejection);
 }
 
 /// Where the applicant's details come from.
@@ -256,6 +217,32 @@ Html closed_part(const View& view, const Case& record) {
         view(texts::closed_alive), record.id, view(texts::act_revoke));
 }
 
+/// To the parts of the page, by keyboard as well, and on to the next case.
+Html part_links(const View& view, const Case& record) {
+    const struct {
+        std::string_view key, place;
+        Text label;
+    } parts[] = {{"1", "vergleich", texts::compare_title},
+                 {"2", "unterlagen", texts::evidence_title},
+                 {"3", "verlauf", texts::history_title},
+                 {"4", "entscheidung", texts::actions_title}};
+
+    Html items;
+    for (const auto& part : parts) {
+        const bool there = part.key < "3"    ? record.state != CaseState::closed
+                           : part.key == "4" ? record.open() && !record.proposal
+                                             : true;
+        if (there) {
+            items += html("<li><a href=\"#{}\" accesskey=\"{}\">{}</a></li>", part.place, part.key,
+                          view(part.label));
+        }
+    }
+    items += html("<li><a href=\"/amt/naechster?nach={}\" accesskey=\"n\">{}</a></li>", record.id,
+                  view(texts::queue_next));
+    return html("<nav class=\"noprint\" aria-label=\"{}\"><ul class=\"filters\">{}</ul></nav>",
+                view(texts::case_parts), items);
+}
+
 net::HttpResponse case_page(const View& view, const Case& record, std::string_view fault,
                             int status) {
     Html alert;
@@ -271,42 +258,32 @@ net::HttpResponse case_page(const View& view, const Case& record, std::string_vi
                       : decided                            ? offer_section(view, record)
                                                            : closed_part(view, record);
     const Html money = html("{}{}", invoice_box(view, record), cash_forms(view, record));
-    const Html compared =
-        record.state == CaseState::closed  // nothing is left to compare
-            ? Html()
-            : html("<h2>{}</h2>{}{}{}", view(texts::compare_title), origin_part(view, record),
-                   comparison_table(view, record), obstacle_list(view, record));
+    const Html compared = record.state == CaseState::closed  // nothing is left to compare
+                              ? Html()
+                              : html("<h2 id=\"vergleich\">{}</h2>{}{}{}",
+                                     view(texts::compare_title), origin_part(view, record),
+                                     comparison_table(view, record), obstacle_list(view, record));
     const Html body = html(
         "<h1>{} "
-        "{}</h1>{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>"
-        "<dt>{}</dt><dd>{}</dd></dl>{}{}{}{}<h2>{}</h2>{}{}",
+        "{}</h1>{}{}<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>"
+        "<dt>{}</dt><dd>{}</dd></dl>{}{}{}{}<h2 id=\"verlauf\">{}</h2>{}{}{}",
         view.word("kind." + std::string(to_text(record.kind))), record.number, alert,
-        view(texts::queue_state), state_tag(view, record.state), view(texts::case_created),
-        view.date_time(record.created_at), view(texts::queue_assignee),
+        part_links(view, record), view(texts::queue_state), state_tag(view, record.state),
+        view(texts::case_created), view.date_time(record.created_at), view(texts::queue_assignee),
         record.assignee.empty() ? view(texts::queue_nobody) : std::string_view(record.assignee),
         view(texts::kept_until), view.date(view.agent.desk->kept_until(record)),
         register_warning(view, record),
         html("{}{}{}{}", company_box(view, record), permit_list(view, record),
              kind_days(view, record), money),
-        compared, acts, view(texts::history_title), history_table(view, record),
-        seen_part(view, record));
+        compared, evidence_part(view, record), view(texts::history_title),
+        history_table(view, record), seen_part(view, record), acts);
     return page(view, record.number, body, status);
-}
-
-/// Printable: offer as QR, link and text, never the code.
-net::HttpResponse sheet(const View& view, const Case& record) {
-    const Html body = html(
-        "<h1>{}: {}</h1><p>{}: {}</p>{}<p>{}: {}</p><p><strong>{}</strong></p>",
-        view(texts::offer_title), view.word("kind." + std::string(to_text(record.kind))),
-        view(texts::case_number), record.number, link_to_scan(view, record.offer_link),
-        view(texts::offer_until), view.date_time(record.offer_expires_at), view(texts::sheet_note));
-    return page(view, record.number, body);
 }
 
 net::HttpResponse revoke_page(const View& view, const Case& record) {
     const std::size_t affected = view.agent.status->entries_of(record.id).size();
     const StatusSettings& status = view.agent.settings.status;
-    const Language theirs = record.language == "en" ? Language::en : Language::de;
+    const Language theirs = language_of(record);
     const Html body = html(
         "<div class=\"narrow\"><h1>{}: {}</h1><div class=\"box warn\"><h2>{}</h2><ul><li>{} "
         "{}</li><li>{} {}</li><li>{}</li>"
@@ -328,9 +305,7 @@ std::string reason_of(const View& view, const net::FormList& form, const Case& r
     const std::string key = field_of(form, "modul");
     std::string out;
     if (key.starts_with("reason.")) {
-        out = view.agent.kinds->word(key)
-                  .value_or(words_of(key))
-                  .in(record.language == "en" ? Language::en : Language::de);
+        out = view.agent.kinds->word(key).value_or(words_of(key)).in(language_of(record));
     }
     const std::string free = field_of(form, "frei", 500);
     if (!free.empty()) out += (out.empty() ? "" : " ") + free;
@@ -406,45 +381,22 @@ net::HttpResponse do_act(Agent& agent, const net::HttpRequest& request) {
     // A proposal was noted: the page tells who has to confirm it.
     const bool proposed =
         fault == to_text(DeskError::second_needed) && request.parameter("act") != "bestaetigen";
+    const bool from_queue = request.parameter("act") == "zuweisen";
+    if (fault.empty() && from_queue)
+        return net::HttpResponse::redirect(safe_target(field_of(*form, "weiter", 400), view.path));
     if (fault.empty() || proposed) return net::HttpResponse::redirect(view.path);
     const auto newest = agent.cases->get(record->id);
     return case_page(view, newest.value_or(*record), view.word("error." + std::string(fault)), 409);
-}
-
-/// How far the wallet is: asked every two seconds for a quarter of an hour by the open page, so
-/// that it is no look at the case, and a forgotten page does not keep a clerk logged in.
-net::HttpResponse offer_poll(const View& view, const net::HttpRequest& request) {
-    const auto record = view.agent.cases->get(std::string(request.parameter("id")));
-    if (!record) return net::error_response(404, "no such case");
-    const auto state = view.agent.issuer->offer_state(record->offer_id, view.agent.now());
-    return net::HttpResponse::json(200,
-                                   "{\"state\":" + net::json_quote(openid::to_text(state)) + "}");
-}
-
-using Shown = net::HttpResponse (*)(const View&, const Case&);
-
-net::HttpServer::Handler showing(Agent& agent, Shown shown) {
-    return [&agent, shown](const net::HttpRequest& request) -> net::HttpResponse {
-        const View view = view_of_request(agent, request);
-        if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
-        const auto record = agent.cases->get(std::string(request.parameter("id")));
-        if (!record) return error_page(view, view(texts::not_found), 404);
-        agent.audit->note(agent.now(), view.session->account, "viewed", record->number);
-        return shown(view, *record);
-    };
 }
 
 }  // namespace
 
 void mount_case_pages(Agent& agent, net::HttpServer& server) {
     route(agent, server, "GET", "/amt/fall/{id}",
-          showing(agent, [](const View& view,
-                            const Case& record) { return case_page(view, record, "", 200); }),
+          case_page_for(agent, [](const View& view,
+                                  const Case& record) { return case_page(view, record, "", 200); }),
           on_workers());
-    route(agent, server, "GET", "/amt/fall/{id}/stand", page_for(agent, Role::clerk, offer_poll),
-          on_workers());
-    route(agent, server, "GET", "/amt/fall/{id}/blatt", showing(agent, sheet), on_workers());
-    route(agent, server, "GET", "/amt/fall/{id}/widerrufen", showing(agent, revoke_page),
+    route(agent, server, "GET", "/amt/fall/{id}/widerrufen", case_page_for(agent, revoke_page),
           on_workers());
     route(
         agent, server, "POST", "/amt/fall/{id}/{act}",

@@ -230,16 +230,18 @@ Html invoice_box(const View& view, const Case& record) {
     facts += row(texts::invoice_due, view, html("{}", view.iso_date(charge.due)));
     facts += row(texts::invoice_state, view,
                  html("{}", view.word(invoice_state(charge, keys::utc_date(view.agent.now())))));
-    if (!charge.is_due()) return html("<h2>{}</h2><dl>{}</dl>", view(texts::invoice_title), facts);
+    if (!charge.is_due())
+        return html("<h2 id=\"rechnung\">{}</h2><dl>{}</dl>", view(texts::invoice_title), facts);
     facts += row(texts::invoice_payee, view, html("{}", payment.payee));
     facts += row(texts::invoice_iban, view, html("{}", payment.iban));
     if (!payment.bic.empty()) facts += row(texts::invoice_bic, view, html("{}", payment.bic));
     facts += row(texts::invoice_purpose, view, html("{}", charge.invoice));
     const bool first = record.state == CaseState::payment;
-    return html("<h2>{}</h2><div class=\"box\"><p>{}</p><p>{}</p><dl>{}</dl>{}</div>",
-                view(texts::invoice_title),
-                view(first ? texts::invoice_first : texts::invoice_later), view(texts::invoice_how),
-                facts, qr_image(transfer_code(payment, charge), view(texts::invoice_qr)));
+    return html(
+        "<h2 id=\"rechnung\">{}</h2><div class=\"box\"><p>{}</p><p>{}</p><dl>{}</dl>{}</div>",
+        view(texts::invoice_title), view(first ? texts::invoice_first : texts::invoice_later),
+        view(texts::invoice_how), facts,
+        qr_image(transfer_code(payment, charge), view(texts::invoice_qr)));
 }
 
 Html cash_forms(const View& view, const Case& record) {

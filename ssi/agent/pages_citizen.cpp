@@ -6,6 +6,7 @@
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/charge_view.hpp"
 #include "ssi/agent/company_view.hpp"
+#include "ssi/agent/drafts.hpp"
 #include "ssi/agent/pages_account.hpp"
 #include "ssi/agent/pages_kind.hpp"
 #include "ssi/agent/queries.hpp"
@@ -62,6 +63,11 @@ registers::StatedPerson read_person(const net::FormList& form, std::vector<FormF
     return out;
 }
 
+std::string value_in(const registers::StatedFields& fields, std::string_view name) {
+    const auto found = fields.find(name);
+    return found == fields.end() ? std::string() : found->second;
+}
+
 /// Names of the town's streets for the browser's own suggestions; none for very large towns.
 Html street_names(const View& view) {
     constexpr std::size_t most = 1500;
@@ -108,17 +114,19 @@ net::HttpResponse home_page(const View& view) {
         "href=\"/parken\">{}</a></li>{}"
         "<li class=\"card\"><h2>{}</h2><p>{}</p><a class=\"button second\" "
         "href=\"/nachweise\">{}</a></li></ul>"
-        "<h2>{}</h2><p>{}</p>",
+        "{}",
         view(texts::home_title), view(texts::home_lead), view(texts::residence_card),
         view(texts::residence_card_text), view(texts::residence_apply), view(texts::parking_card),
         view(texts::parking_card_text), view(texts::parking_apply), kind_cards(view),
         view(texts::mine_title), view(texts::mine_card_text), view(texts::mine_open),
-        view(texts::no_wallet_title), view(texts::no_wallet));
+        no_wallet_part(view));
     return page(view, view(texts::home_title), body);
 }
 
+constexpr std::string_view residence_path = "/wohnsitz";
+
 net::HttpResponse residence_form(const View& view, const registers::StatedPerson& said,
-                                 const std::vector<FormFault>& faults) {
+                                 const std::vector<FormFault>& faults, std::string_view draft) {
     Html by_wallet;
     if (pid_accepted(view.agent)) {
         by_wallet = html(
@@ -135,13 +143,13 @@ net::HttpResponse residence_form(const View& view, const registers::StatedPerson
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}{}{}<p>{}</p><p class=\"quiet\">{}</p>"
         "<form method=\"post\" action=\"/wohnsitz\" novalidate>{}<p class=\"quiet\">{}</p>"
-        "<button class=\"big\">{}</button></form></div>",
+        "<p><button class=\"big\">{}</button></p>{}</form>{}</div>",
         view(texts::residence_title),
         step_list(view, {texts::residence_step_1, texts::residence_step_2, texts::residence_step_3},
                   0),
         fault_summary(view, faults), by_wallet, view(texts::residence_intro),
         view(texts::required_note), person_fields(view, said, faults), view(texts::privacy_note),
-        view(texts::send));
+        view(texts::send), draft_button(view, draft), no_wallet_part(view));
     return page(view, view(texts::residence_title), body, faults.empty() ? 200 : 422);
 }
 
@@ -152,21 +160,34 @@ net::HttpResponse apply_residence(Agent& agent, const net::HttpRequest& request)
         return error_page(view, view(texts::form_outdated), 403);
     if (too_often(agent, request, "apply", application_rule))
         return error_page(view, view(texts::too_often), 429);
+    std::vector<std::string> names;
+    for (const StatedField& field : stated_fields) names.emplace_back(field.name);
+    if (auto kept = keep_draft(agent, *form, residence_path, names)) return *std::move(kept);
     std::vector<FormFault> faults;
     const registers::StatedPerson said = read_person(*form, faults);
-    if (!faults.empty()) return residence_form(view, said, faults);
+    if (!faults.empty()) return residence_form(view, said, faults, draft_token(*form));
+    drop_draft(agent, *form);
     const Case record = agent.desk->apply(CaseKind::residence, said, "",
                                           std::string(view.language_tag()), agent.now());
     return net::HttpResponse::redirect("/antrag/" + record.public_token);
+}
+
+/// Empty, or as far as a draft goes.
+net::HttpResponse blank_form(Agent& agent, const net::HttpRequest& request) {
+    registers::StatedPerson said;
+    said.locality = agent.registers->town().name;
+    const auto draft = draft_on(agent, request, residence_path);
+    for (const StatedField& field : stated_fields) {
+        if (draft) said.*field.place = value_in(draft->fields, field.name);
+    }
+    return residence_form(view_of_request(agent, request), said, {}, draft_token(request));
 }
 
 // -- the page of one application
 // ---------------------------------------------------------------------------------
 
 Html correction_form(const View& view, const Case& record, const std::vector<FormFault>& faults) {
-    if (record.state != CaseState::waiting &&
-        !(record.proven && record.state == CaseState::conflict))
-        return {};
+    if (!Desk::correctable(record)) return {};
     Html fields;
     const KindDefinition* kind = view.agent.kinds->find(record.kind);
     if (kind != nullptr) {
@@ -313,6 +334,22 @@ net::HttpResponse case_state(View& view, const net::HttpRequest& request, const 
     return net::HttpResponse::json(200, "{\"state\":" + net::json_quote(state) + "}");
 }
 
+/// What agrees now is granted at once, where the type is, to the browser that proved who asks.
+net::HttpResponse corrected(const View& view, const net::HttpRequest& request, const Case& before,
+                            const Result<Case, DeskError>& changed, bool instant) {
+    Agent& agent = view.agent;
+    if (!changed)
+        return error_page(view, view.word("error." + std::string(to_text(changed.error()))), 409);
+    if (instant && changed->state == CaseState::fresh && may_see_offer(agent, request, before)) {
+        ApproveOptions options;
+        options.with_code = false;
+        options.offer_lifetime_s = agent.settings.retention.counter_offer_s;
+        // Refused: the clerk decides.
+        (void)agent.desk->approve(before.id, "system", options, agent.now());
+    }
+    return net::HttpResponse::redirect("/antrag/" + before.public_token);
+}
+
 net::HttpResponse correct_kind(const View& view, const net::HttpRequest& request,
                                const Case& record, const KindDefinition& kind,
                                const net::FormList& form) {
@@ -323,10 +360,9 @@ net::HttpResponse correct_kind(const View& view, const net::HttpRequest& request
         shown.fields = std::move(said);
         return case_page(view, request, shown, faults);
     }
-    const auto changed = view.agent.desk->correct(record.id, std::move(said), view.agent.now());
-    if (!changed)
-        return error_page(view, view.word("error." + std::string(to_text(changed.error()))), 409);
-    return net::HttpResponse::redirect("/antrag/" + record.public_token);
+    return corrected(view, request, record,
+                     view.agent.desk->correct(record.id, std::move(said), view.agent.now()),
+                     kind.present.instant);
 }
 
 net::HttpResponse correct_case(View& view, const net::HttpRequest& request, const Case& record) {
@@ -352,18 +388,9 @@ net::HttpResponse correct_case(View& view, const net::HttpRequest& request, cons
         shown.stated = said;
         return case_page(view, request, shown, faults);
     }
-    const auto changed = agent.desk->correct(record.id, said, plate, agent.now());
-    if (!changed)
-        return error_page(view, view.word("error." + std::string(to_text(changed.error()))), 409);
-    if (changed->kind == CaseKind::parking && changed->state == CaseState::fresh &&
-        may_see_offer(agent, request, record)) {
-        ApproveOptions options;
-        options.with_code = false;
-        options.offer_lifetime_s = agent.settings.retention.counter_offer_s;
-        (void)agent.desk->approve(record.id, "system", options,
-                                  agent.now());  // refused: the clerk decides
-    }
-    return net::HttpResponse::redirect("/antrag/" + record.public_token);
+    return corrected(view, request, record,
+                     agent.desk->correct(record.id, said, plate, agent.now()),
+                     record.kind == CaseKind::parking);
 }
 
 net::HttpResponse renew_offer(View& view, const net::HttpRequest& request, const Case& record) {
@@ -392,11 +419,7 @@ void mount_citizen_pages(Agent& agent, net::HttpServer& server) {
         on_workers());
     route(
         agent, server, "GET", "/wohnsitz",
-        [&agent](const net::HttpRequest& request) {
-            registers::StatedPerson empty;
-            empty.locality = agent.registers->town().name;
-            return residence_form(view_of_request(agent, request), empty, {});
-        },
+        [&agent](const net::HttpRequest& request) { return blank_form(agent, request); },
         on_workers());
     route(
         agent, server, "POST", "/wohnsitz",

@@ -6,7 +6,7 @@
 //   /parken/firma -> POST -> (present.hpp) -> /parken/firma/kennzeichen -> POST -> /antrag/{token}
 #include "ssi/agent/case_view.hpp"
 #include "ssi/agent/company_view.hpp"
-#include "ssi/agent/present.hpp"
+#include "ssi/agent/pages_plate.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_company.hpp"
 
@@ -14,7 +14,6 @@ namespace stadtbuch::agent {
 
 namespace {
 
-constexpr RateLimiter::Rule start_rule{20, 10};
 constexpr std::size_t shown_max = 200;
 
 Html steps(const View& view, std::size_t current) {
@@ -73,62 +72,31 @@ net::HttpResponse intro_page(const View& view) {
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}<p class=\"lead\">{}</p><p>{}</p><form method=\"post\" "
         "action=\"/parken/firma\"><button "
-        "class=\"big\">{}</button></form><h2>{}</h2><p>{}</p></div>",
+        "class=\"big\">{}</button></form>{}</div>",
         view(texts::company_title), steps(view, 0), view(texts::company_intro),
-        view(texts::company_asks), view(texts::company_start), view(texts::no_wallet_title),
-        view(texts::no_wallet));
+        view(texts::company_asks), view(texts::company_start), no_wallet_part(view));
     return page(view, view(texts::company_title), body);
 }
 
-net::HttpResponse plate_page(const View& view, const Sitting& sitting, const std::string& plate,
-                             std::optional<Text> fault) {
+bool proved(const Sitting& sitting) {
+    return sitting.proven && sitting.proven->company;
+}
+
+Html facts(const View& view, const Sitting& sitting) {
     const ProvenCompany& company = *sitting.proven->company;
-    std::vector<FormFault> faults;
-    if (fault) faults.push_back({"plate", texts::plate_label, *fault});
-    FieldSpec spec{"plate", texts::plate_label, plate, "", texts::plate_hint, fault, true};
-    const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1>{}{}<div class=\"box "
-        "good\"><p>{}</p><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt>"
-        "<dd>{}</dd><dt>{}</dt><dd>{} {}</dd></dl></div><form method=\"post\" "
-        "action=\"/parken/firma/kennzeichen\" "
-        "novalidate>{}{}<button class=\"big\">{}</button></form></div>",
-        view(texts::plate_title), steps(view, 1), fault_summary(view, faults),
+    return html(
+        "<p>{}</p><dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{} {}</dd></dl>",
         view(texts::company_plate_intro), view(texts::company_legal), company.legal_name,
         view(texts::company_number), company.identifier, view(texts::company_person),
-        company.given_name, company.family_name, form_token(view.agent, sitting.secret),
-        text_field(view, spec), view(texts::plate_send));
-    return page(view, view(texts::plate_title), body, fault ? 422 : 200);
+        company.given_name, company.family_name);
 }
 
-net::HttpResponse plate_form(const View& view, const net::HttpRequest&, const Sitting& sitting) {
-    if (!sitting.proven || !sitting.proven->company)
-        return net::HttpResponse::redirect("/parken/firma/zeigen");
-    return plate_page(view, sitting, "", {});
+Result<Case, DeskError> apply(Agent& agent, const Sitting& sitting, const std::string& plate,
+                              const std::string& language) {
+    return agent.desk->apply_company(*sitting.proven->company, plate, language, agent.now());
 }
 
-net::HttpResponse take_plate(const View& view, const net::HttpRequest& request,
-                             const Sitting& held) {
-    Agent& agent = view.agent;
-    Sitting sitting = held;
-    const auto form = request.form();
-    if (!form || !from_our_pages(agent, request) || !form_token_good(agent, sitting.secret, *form))
-        return error_page(view, view(texts::form_outdated), 403);
-    if (!sitting.proven || !sitting.proven->company)
-        return net::HttpResponse::redirect("/parken/firma/zeigen");
-    if (too_often(agent, request, "apply", start_rule))
-        return error_page(view, view(texts::too_often), 429);
-    if (auto there = case_of(view, sitting)) return *std::move(there);
-    const std::string plate = field_of(*form, "plate", 24);
-    if (plate.empty()) return plate_page(view, sitting, plate, texts::field_missing);
-    const auto record = agent.desk->apply_company(*sitting.proven->company, plate,
-                                                  std::string(view.language_tag()), agent.now());
-    if (!record) {
-        if (record.error() == DeskError::plate_unreadable)
-            return plate_page(view, sitting, plate, texts::plate_bad);
-        return error_page(view, view.word("error." + std::string(to_text(record.error()))), 409);
-    }
-    return end_with_case(view, std::move(sitting), *record);
-}
+const PlateStep plate_step{"/parken/firma/kennzeichen", asking, proved, facts, nullptr, apply};
 
 }  // namespace
 
@@ -159,10 +127,7 @@ void mount_company_pages(Agent& agent, net::HttpServer& server) {
         },
         on_workers());
     mount_asking(agent, server, asking);
-    route(agent, server, "GET", "/parken/firma/kennzeichen",
-          with_sitting(agent, asking, plate_form), on_workers());
-    route(agent, server, "POST", "/parken/firma/kennzeichen",
-          with_sitting(agent, asking, take_plate), on_workers());
+    mount_plate_step(agent, server, plate_step);
 }
 
 }  // namespace stadtbuch::agent

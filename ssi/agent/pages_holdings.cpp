@@ -193,11 +193,11 @@ net::HttpResponse list_page(const View& view, const net::HttpRequest& request,
         "<form method=\"post\" action=\"/nachweise/beenden\">{}<button "
         "class=\"second\">{}</button></form></div>"
         "<h2>{}</h2><p>{}</p><p><a href=\"/nachweise/auskunft.json\" download>{}</a></p>"
-        "<h2>{}</h2>{}",
+        "<h2>{}</h2>{}{}",
         view(texts::mine_title), steps(view, 1), deleted, person.given_name, person.family_name,
         cards, loss, form_token(view.agent, sitting.secret), view(texts::mine_leave),
         view(texts::mine_kept_title), view(texts::mine_kept_what), view(texts::mine_export),
-        view(texts::mine_seen_title), who_looked(view, mine->held));
+        view(texts::mine_seen_title), who_looked(view, mine->held), sitting_clock(view, sitting));
     return page(view, view(texts::mine_title), body);
 }
 
@@ -216,11 +216,11 @@ net::HttpResponse give_back_page(const View& view, const net::HttpRequest& reque
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1><p>{}, {}</p><div class=\"box warn\"><p>{}</p></div>"
         "<div class=\"row\">{}<a class=\"button second\" href=\"/nachweise/liste\">{}</a></div>"
-        "</div>",
+        "{}</div>",
         view(texts::back_title), view.word("kind." + std::string(to_text(record->kind))),
         record->number, view(texts::back_effect),
         act_button(view, sitting, *record, "zurueckgeben", texts::back_confirm, "danger"),
-        view(texts::mine_back_to_list));
+        view(texts::mine_back_to_list), sitting_clock(view, sitting));
     return page(view, view(texts::back_title), body);
 }
 
@@ -246,10 +246,10 @@ net::HttpResponse loss_page(const View& view, const Sitting& sitting, bool none_
         "<div class=\"narrow\"><h1>{}</h1>{}<form method=\"post\" action=\"/nachweise/verlust\">"
         "{}<fieldset><legend>{}</legend>{}</fieldset><div class=\"box warn\"><p>{}</p></div>"
         "<div class=\"row\"><button class=\"danger\">{}</button>"
-        "<a class=\"button second\" href=\"/nachweise/liste\">{}</a></div></form></div>",
+        "<a class=\"button second\" href=\"/nachweise/liste\">{}</a></div></form>{}</div>",
         view(texts::loss_title), fault, form_token(view.agent, sitting.secret),
         view(texts::loss_which), choices, view(texts::loss_effect), view(texts::loss_confirm),
-        view(texts::mine_back_to_list));
+        view(texts::mine_back_to_list), sitting_clock(view, sitting));
     return page(view, view(texts::loss_title), body, none_chosen ? 422 : 200);
 }
 
@@ -346,7 +346,7 @@ encoding::Object export_of(const Agent& agent, const Case& record) {
     for (const char* name :
          {"number", "kind", "state", "language", "proven", "identified_by", "stated", "plate",
           "comparisons", "obstacles", "permit", "fields", "company", "valid_from", "valid_until",
-          "reason", "credentials", "wallet_event"}) {
+          "reason", "credentials", "wallet_event", "charge"}) {
         if (const encoding::Value* value = stored.find(name)) out.set(name, *value);
     }
     const std::pair<const char*, keys::UnixSeconds> times[] = {
@@ -357,6 +357,7 @@ encoding::Object export_of(const Agent& agent, const Case& record) {
     for (const auto& [name, at] : times) {
         if (at > 0) out.set(name, keys::utc_date_time(at));
     }
+    if (const auto before = agent.cases->get(record.renews)) out.set("renews", before->number);
     out.set("history", history_of(agent, record));
     encoding::Array entries;
     for (const StatusEntry& entry : agent.status->entries_of(record.id)) {

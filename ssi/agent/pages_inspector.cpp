@@ -3,6 +3,7 @@
 // The inspector's page: one plate, or one presented permit: valid or not, and why. Shows no name,
 // keeps nothing but a line in the audit log that somebody looked.
 #include "ssi/agent/case_view.hpp"
+#include "ssi/agent/present.hpp"
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_staff.hpp"
 #include "ssi/agent/web.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 constexpr RateLimiter::Rule lookup_rule{60,
                                         30};  // of one account: a warden's pace, not a crawler's
-constexpr std::string_view trace_kind = "trace";
+constexpr std::string_view request_kind = "inspection", trace_kind = "trace";
 constexpr std::int64_t trace_life_s = 600;
 
 Html plate_form(const View& view) {
@@ -111,10 +112,26 @@ net::HttpResponse look_up(const View& view, const net::FormList& form) {
                      view(texts::present_checked), trace_table(view, answer.trace()))));
 }
 
+/// What was asked for, shown again while it is good.
+struct Asked {
+    std::string link, kind;
+    keys::UnixSeconds until = 0;
+};
+
+std::optional<Asked> asked_as(const Agent& agent, const std::string& id) {
+    const auto held = agent.records->get(request_kind, id);
+    const auto value = encoding::parse_json(held.value_or(""));
+    if (!value) return std::nullopt;
+    const encoding::Value* until = value->find("until");
+    return Asked{std::string(value->text_at("link")), std::string(value->text_at("kind")),
+                 until == nullptr ? 0 : until->integer().value_or(0)};
+}
+
 net::HttpResponse start(const View& view, const net::FormList& form) {
     openid::PresentationRequest request;
     request.query = warden_query(view.agent);
-    if (const auto wanted = kind_of(field_of(form, "nachweis", 40))) {
+    const std::string kind_id = field_of(form, "nachweis", 40);
+    if (const auto wanted = kind_of(kind_id)) {
         const KindDefinition* kind = view.agent.kinds->find(*wanted);
         if (kind == nullptr || kind->inspector_claims.empty())
             return error_page(view, view(texts::not_found), 404);
@@ -123,9 +140,21 @@ net::HttpResponse start(const View& view, const net::FormList& form) {
     request.context = "inspection";
     const openid::StartedPresentation started =
         view.agent.verifier->start(request, view.agent.now());
-    // The link is shown again on the next page; it lives as long as the request.
-    view.agent.records->put("inspection", started.transaction_id, started.link, started.expires_at);
+    view.agent.records->put(
+        request_kind, started.transaction_id,
+        encoding::compact_json(encoding::Object{
+            {"link", started.link}, {"kind", kind_id}, {"until", started.expires_at}}),
+        started.expires_at);
     return net::HttpResponse::redirect("/kontrolle/vorgang/" + started.transaction_id);
+}
+
+net::HttpResponse cancel(const View& view, const net::FormList& form) {
+    const std::string id = field_of(form, "vorgang", 100);
+    if (asked_as(view.agent, id)) {
+        view.agent.verifier->cancel(id);
+        view.agent.records->remove(request_kind, id);
+    }
+    return net::HttpResponse::redirect("/kontrolle");
 }
 
 std::string shown_claim(const View& view, const encoding::Value& value) {
@@ -207,11 +236,23 @@ net::HttpResponse result_page(const View& view, const std::string& id,
     return page(shown, view(texts::inspect_result), body);
 }
 
+Html way_on(const View& view, const std::string& id, const Asked& asked) {
+    const Html token = form_token(view.agent, view.session->token);
+    return html(
+        "<div class=\"row\"><a class=\"button\" href=\"/kontrolle/vorgang/{}\">{}</a>"
+        "<form method=\"post\" action=\"/kontrolle/vorzeigen\">{}<input type=\"hidden\" "
+        "name=\"nachweis\" value=\"{}\"><button class=\"second\">{}</button></form>"
+        "<form method=\"post\" action=\"/kontrolle/abbrechen\">{}<input type=\"hidden\" "
+        "name=\"vorgang\" value=\"{}\"><button class=\"second\">{}</button></form></div>",
+        id, view(texts::next), token, asked.kind, view(texts::present_more_time), token, id,
+        view(texts::grant_cancel));
+}
+
 net::HttpResponse show(const View& view, const net::HttpRequest& request) {
     const std::string id(request.parameter("id"));
     const auto state = view.agent.verifier->state(id, view.agent.now());
-    const auto link = view.agent.records->get("inspection", id);
-    if (!link) return error_page(view, view(texts::present_expired), 404);
+    const auto asked = asked_as(view.agent, id);
+    if (!asked) return error_page(view, view(texts::present_expired), 404);
     if (state != openid::PresentationState::waiting) {
         openid::PresentationResult result =
             view.agent.verifier->result(id, "", "", view.agent.now());
@@ -220,12 +261,11 @@ net::HttpResponse show(const View& view, const net::HttpRequest& request) {
         return error_page(view, view(texts::present_expired), 404);
     }
     const Html body = html(
-        "<div class=\"narrow\"><h1>{}</h1><p>{}</p>{}"
+        "<div class=\"narrow\"><h1>{}</h1><p>{}</p>{}{}"
         "<p role=\"status\" data-poll=\"/kontrolle/vorgang/{}/stand\" data-state=\"waiting\" "
-        "data-next=\"/kontrolle/vorgang/{}\" data-done=\"…\"></p>"
-        "<p><a class=\"button\" href=\"/kontrolle/vorgang/{}\">{}</a></p></div>",
-        view(texts::inspect_present), view(texts::present_waiting), link_to_scan(view, *link), id,
-        id, id, view(texts::next));
+        "data-next=\"/kontrolle/vorgang/{}\" data-done=\"…\"></p>{}</div>",
+        view(texts::inspect_present), view(texts::inspect_waiting), link_to_scan(view, asked->link),
+        request_clock(view, asked->until), id, id, way_on(view, id, *asked));
     return page(view, view(texts::inspect_present), body);
 }
 
@@ -254,6 +294,7 @@ void mount_inspector_pages(Agent& agent, net::HttpServer& server) {
           on_workers());
     route(agent, server, "POST", "/kontrolle", form(look_up), on_workers());
     route(agent, server, "POST", "/kontrolle/vorzeigen", form(start), on_workers());
+    route(agent, server, "POST", "/kontrolle/abbrechen", form(cancel), on_workers());
     route(agent, server, "GET", "/kontrolle/vorgang/{id}", page(show), on_workers());
     route(agent, server, "GET", "/kontrolle/vorgang/{id}/stand", page(poll), on_workers());
     route(agent, server, "GET", "/kontrolle/vorgang/{id}/trace.json", page(trace_json),

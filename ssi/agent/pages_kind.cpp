@@ -5,6 +5,7 @@
 #include "ssi/agent/pages_kind.hpp"
 
 #include "ssi/agent/charge_view.hpp"
+#include "ssi/agent/drafts.hpp"
 
 namespace stadtbuch::agent {
 
@@ -20,19 +21,19 @@ const KindDefinition* kind_at(const Agent& agent, const net::HttpRequest& reques
 
 net::HttpResponse form_page(const View& view, const KindDefinition& kind,
                             const registers::StatedFields& said,
-                            const std::vector<FormFault>& faults) {
+                            const std::vector<FormFault>& faults, std::string_view draft) {
     const std::string_view name = view.word("kind." + kind.kind.id());
     const Text privacy = kind.privacy.de.empty() ? texts::privacy_note : kind.privacy.text();
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}{}<p>{}</p>{}{}<p class=\"quiet\">{}</p>"
         "<form method=\"post\" action=\"{}\" novalidate>{}<p class=\"quiet\">{}</p>"
-        "<button class=\"big\">{}</button></form><h2>{}</h2><p>{}</p></div>",
+        "<p><button class=\"big\">{}</button></p>{}</form>{}</div>",
         name, kind_steps(view, 0), fault_summary(view, faults), view(kind.intro.text()),
         fee_list(view, view.agent.desk->fee_of(
                            {kind.kind.id(), "", kind.months, 0, keys::utc_date(view.agent.now())})),
         kind_present_card(view, kind), view(texts::required_note), kind.path(),
         kind_inputs(view, kind, said, faults), view(privacy), view(texts::send),
-        view(texts::no_wallet_title), view(texts::no_wallet));
+        draft_button(view, draft), no_wallet_part(view));
     View shown = view;
     shown.path = kind.path();
     return page(shown, name, body, faults.empty() ? 200 : 422);
@@ -42,7 +43,9 @@ net::HttpResponse show_form(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     const KindDefinition* kind = kind_at(agent, request);
     if (kind == nullptr) return error_page(view, view(texts::not_found), 404);
-    return form_page(view, *kind, {}, {});
+    const auto draft = draft_on(agent, request, kind->path());
+    return form_page(view, *kind, draft ? draft->fields : registers::StatedFields{}, {},
+                     draft_token(request));
 }
 
 net::HttpResponse take_form(Agent& agent, const net::HttpRequest& request) {
@@ -54,9 +57,13 @@ net::HttpResponse take_form(Agent& agent, const net::HttpRequest& request) {
         return error_page(view, view(texts::form_outdated), 403);
     if (too_often(agent, request, "apply", application_rule))
         return error_page(view, view(texts::too_often), 429);
+    std::vector<std::string> names;
+    for (const KindField& field : kind->fields) names.push_back(field.column);
+    if (auto kept = keep_draft(agent, *form, kind->path(), names)) return *std::move(kept);
     std::vector<FormFault> faults;
     registers::StatedFields said = read_kind_form(*kind, *form, faults);
-    if (!faults.empty()) return form_page(view, *kind, said, faults);
+    if (!faults.empty()) return form_page(view, *kind, said, faults, draft_token(*form));
+    drop_draft(agent, *form);
     const Case record =
         agent.desk->apply(*kind, std::move(said), std::string(view.language_tag()), agent.now());
     return net::HttpResponse::redirect("/antrag/" + record.public_token);

@@ -104,10 +104,10 @@ net::HttpResponse rest_page(const View& view, const Sitting& sitting, const Kind
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1>{}{}<section class=\"card\"><h2>{}</h2><dl>{}</dl>"
         "</section><p class=\"quiet\">{}</p><form method=\"post\" action=\"{}/angaben\" "
-        "novalidate>{}{}<button class=\"big\">{}</button></form></div>",
+        "novalidate>{}{}<button class=\"big\">{}</button></form>{}</div>",
         name, kind_steps(view, 0), fault_summary(view, faults), view(texts::kind_present_proved),
         proven, view(texts::required_note), base_of(kind), form_token(view.agent, sitting.secret),
-        kind_inputs(view, open, said, faults), view(texts::send));
+        kind_inputs(view, open, said, faults), view(texts::send), sitting_clock(view, sitting));
     return page(view, name, body, faults.empty() ? 200 : 422);
 }
 

@@ -4,6 +4,7 @@
 // own list of them, and no script is needed.
 //
 //   /amt?stand=conflict&art=parking&zone=A&wer=ich&faellig=ja&suche=P-2026&seite=2
+//   /amt/naechster?nach={id}: the next one to work on
 //   POST /amt/filter: tun=merken|vergessen, name, auswahl (a query as above)
 #include <algorithm>
 #include <set>
@@ -23,6 +24,20 @@ constexpr std::size_t rows_of_page = 50;
 constexpr CaseState filter_states[] = {CaseState::fresh,    CaseState::conflict, CaseState::waiting,
                                        CaseState::payment,  CaseState::offered,  CaseState::issued,
                                        CaseState::rejected, CaseState::revoked};
+/// Of a filter: nothing is left to do for the office. "stand=erledigt"
+constexpr std::string_view done_state = "erledigt";
+
+bool is_done(CaseState state) {
+    return state == CaseState::issued || state == CaseState::rejected ||
+           state == CaseState::revoked || state == CaseState::closed;
+}
+
+/// By the `stand` of an address; one that nobody knows is all of them.
+bool has_state(const CaseSummary& one, const std::string& wanted) {
+    if (wanted == done_state) return is_done(one.state);
+    const auto state = state_of(wanted);
+    return !state || one.state == *state;
+}
 
 struct Filter {
     std::string state, kind, zone, who, due, search;
@@ -96,13 +111,17 @@ Html state_links(const View& view, const Filter& filter, const std::vector<CaseS
         return html("<li><a href=\"/amt?{}\"{}>{} ({})</a></li>", filter.query(value, 0), current,
                     label, count);
     };
+    const auto counted = [&](const std::string& name, std::string_view label) {
+        const auto count = std::count_if(
+            list.begin(), list.end(), [&](const CaseSummary& one) { return has_state(one, name); });
+        return link(name, label, static_cast<std::size_t>(count));
+    };
     Html items = link("", view(texts::queue_all), list.size());
     for (const CaseState state : filter_states) {
-        const auto count = std::count_if(
-            list.begin(), list.end(), [&](const CaseSummary& one) { return one.state == state; });
         const std::string name(to_text(state));
-        items += link(name, view.word("state." + name), static_cast<std::size_t>(count));
+        items += counted(name, view.word("state." + name));
     }
+    items += counted(std::string(done_state), view(texts::queue_done));
     return html("<nav aria-label=\"{}\"><ul class=\"filters\">{}</ul></nav>",
                 view(texts::queue_filter), items);
 }
@@ -140,7 +159,7 @@ Html filter_form(const View& view, const Filter& filter) {
     return html(
         "<form method=\"get\" action=\"/amt\" class=\"card filter\">{}{}{}{}{}"
         "<div class=\"field\"><label for=\"f-suche\">{}</label><input type=\"text\" "
-        "id=\"f-suche\" name=\"suche\" value=\"{}\"></div>"
+        "id=\"f-suche\" name=\"suche\" value=\"{}\" accesskey=\"s\"></div>"
         "<div class=\"row\"><button>{}</button><a class=\"button second\" "
         "href=\"/amt\">{}</a></div></form>",
         state, choice(view, "art", texts::queue_kind, filter.kind, kinds),
@@ -213,7 +232,20 @@ net::HttpResponse change_saved(const View& view, const net::FormList& form) {
     return net::HttpResponse::redirect("/amt?" + query);
 }
 
-Html queue_row(const View& view, const CaseSummary& one) {
+/// Who is on it, and for whom else is: the button to take it over, which leads back here.
+Html assignee_part(const View& view, const CaseSummary& one, const std::string& here) {
+    const Html name = html(
+        "{}", one.assignee.empty() ? view(texts::queue_nobody) : std::string_view(one.assignee));
+    if (!one.open() || one.assignee == view.session->account) return name;
+    return html(
+        "{}<form method=\"post\" action=\"/amt/fall/{}/zuweisen\">{}<input type=\"hidden\" "
+        "name=\"weiter\" value=\"{}\"><button class=\"second\" aria-label=\"{}: {}\">{}</button>"
+        "</form>",
+        name, one.id, form_token(view.agent, view.session->token), here, view(texts::act_assign),
+        one.number, view(texts::act_assign));
+}
+
+Html queue_row(const View& view, const CaseSummary& one, const std::string& here) {
     const keys::UnixSeconds now = view.agent.now();
     const Html late = one.open() && now > one.due_at
                           ? html(" <span class=\"tag bad\">{}</span>", view(texts::queue_overdue))
@@ -227,13 +259,13 @@ Html queue_row(const View& view, const CaseSummary& one) {
         one.id, one.number, view.word("kind." + std::string(to_text(one.kind))),
         state_tag(view, one.state), second, one.zone_id, (now - one.created_at) / 86400,
         view(texts::days), one.open() ? view.date(one.due_at) : std::string("–"), late,
-        one.assignee.empty() ? view(texts::queue_nobody) : std::string_view(one.assignee));
+        assignee_part(view, one, here));
 }
 
-Html table_of(const View& view, const std::vector<CaseSummary>& list) {
+Html table_of(const View& view, const std::vector<CaseSummary>& list, const std::string& here) {
     if (list.empty()) return html("<p>{}</p>", view(texts::queue_empty));
     Html rows;
-    for (const CaseSummary& one : list) rows += queue_row(view, one);
+    for (const CaseSummary& one : list) rows += queue_row(view, one, here);
     Html head;
     for (const Text& title :
          {texts::queue_number, texts::queue_kind, texts::queue_state, texts::permit_zone,
@@ -241,8 +273,8 @@ Html table_of(const View& view, const std::vector<CaseSummary>& list) {
         head += html("<th scope=\"col\">{}</th>", view(title));
     }
     return html(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead>"
-        "<tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table data-rows>"
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
         view(texts::queue_title), head, rows);
 }
 
@@ -275,10 +307,9 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
     Filter filter = filter_of(request);
     const auto all =
         agent.cases->list([&](const CaseSummary& one) { return matches(one, filter, view); });
-    const auto state = state_of(filter.state);
     std::vector<CaseSummary> wanted;
     std::copy_if(all.begin(), all.end(), std::back_inserter(wanted),
-                 [&](const CaseSummary& one) { return !state || one.state == *state; });
+                 [&](const CaseSummary& one) { return has_state(one, filter.state); });
     const std::size_t count = wanted.size();
     if (filter.page * rows_of_page >= count) filter.page = 0;
     const auto first = wanted.begin() + static_cast<std::ptrdiff_t>(filter.page * rows_of_page);
@@ -289,13 +320,56 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
                           : Html();
     const std::vector<SavedFilter> saved = agent.saved_filters->of(view.session->account);
     const Html body = html(
-        "<h1>{}</h1>{}{}{}{}{}{}{}<p><a href=\"/amt/sammel\">{}</a> · <a "
-        "href=\"/amt/register\">{}</a>{}</p>",
+        "<h1>{}</h1>{}{}{}<p><a class=\"button second\" accesskey=\"n\" "
+        "href=\"/amt/naechster\">{}</a></p>{}{}{}{}<p><a href=\"/amt/sammel\">{}</a> · <a "
+        "href=\"/amt/register\">{}</a>{} · <a href=\"/amt/tastatur\">{}</a></p>",
         view(texts::queue_title), held_events(view), state_links(view, filter, all),
-        saved_links(view, saved), table_of(view, shown), page_links(view, filter, count),
-        filter_form(view, filter), saved_form(view, filter, saved), view(texts::bulk_title),
-        view(texts::events_title), cash);
+        saved_links(view, saved), view(texts::queue_next),
+        table_of(view, shown, "/amt?" + filter.query(filter.state, filter.page)),
+        page_links(view, filter, count), filter_form(view, filter), saved_form(view, filter, saved),
+        view(texts::bulk_title), view(texts::events_title), cash, view(texts::keys_title));
     return page(view, view(texts::queue_title), body);
+}
+
+/// The next case that waits for an office's word: one's own first, then nobody's, by due date, from
+/// the one that was just looked at on.
+net::HttpResponse next_case(const View& view, const net::HttpRequest& request) {
+    const std::string& me = view.session->account;
+    auto list = view.agent.cases->list([&](const CaseSummary& one) {
+        const bool waits = one.state == CaseState::fresh || one.state == CaseState::conflict;
+        return waits && !one.proposed && (one.assignee == me || one.assignee.empty());
+    });
+    std::stable_sort(list.begin(), list.end(), [&](const CaseSummary& a, const CaseSummary& b) {
+        const bool mine = a.assignee == me;
+        return mine != (b.assignee == me) ? mine : a.due_at < b.due_at;
+    });
+    if (list.empty()) return net::HttpResponse::redirect("/amt");
+    const std::string after(request.query_value("nach").value_or(""));
+    auto found = std::find_if(list.begin(), list.end(),
+                              [&](const CaseSummary& one) { return one.id == after; });
+    if (found != list.end()) ++found;
+    if (found == list.end()) found = list.begin();
+    return net::HttpResponse::redirect("/amt/fall/" + found->id);
+}
+
+/// What the keyboard does beside Tab and Enter. No letter alone does anything (WCAG 2.1.4): these
+/// go with the browser's own key for them.
+net::HttpResponse keyboard_page(const View& view, const net::HttpRequest&) {
+    const std::pair<std::string_view, Text> keys[] = {
+        {"V", texts::queue_title},   {"N", texts::queue_next},    {"S", texts::queue_search},
+        {"M", texts::act_assign},    {"1", texts::compare_title}, {"2", texts::evidence_title},
+        {"3", texts::history_title}, {"4", texts::actions_title}, {"K", texts::inspector_title},
+        {"P", texts::audit_title}};
+    Html rows;
+    for (const auto& [key, what] : keys) {
+        rows += html("<tr><th scope=\"row\"><kbd>{}</kbd></th><td>{}</td></tr>", key, view(what));
+    }
+    const Html body = html(
+        "<div class=\"narrow\"><h1>{}</h1><p>{}</p><table><thead><tr><th scope=\"col\">{}</th><th "
+        "scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table><p>{}</p></div>",
+        view(texts::keys_title), view(texts::keys_how), view(texts::keys_key),
+        view(texts::keys_what), rows, view(texts::keys_rows));
+    return page(view, view(texts::keys_title), body);
 }
 
 }  // namespace
@@ -304,6 +378,10 @@ void mount_queue_page(Agent& agent, net::HttpServer& server) {
     route(
         agent, server, "GET", "/amt",
         [&agent](const net::HttpRequest& request) { return queue(agent, request); }, on_workers());
+    route(agent, server, "GET", "/amt/naechster", page_for(agent, Role::clerk, next_case),
+          on_workers());
+    route(agent, server, "GET", "/amt/tastatur", page_for(agent, Role::clerk, keyboard_page),
+          on_workers());
     route(agent, server, "POST", "/amt/filter", form_for(agent, Role::clerk, change_saved, "/amt"),
           on_workers());
 }

@@ -43,19 +43,12 @@ net::HttpResponse login_page(const View& view, const std::string& target,
     return page(shown, view(texts::login_title), body, fault ? 403 : 200);
 }
 
-/// Only ways inside this site: a form must not become an open redirect.
-std::string safe_target(std::string_view wish) {
-    const bool inside = wish.size() > 1 && wish[0] == '/' && wish[1] != '/' && wish[1] != '\\' &&
-                        wish.find_first_of("\r\n") == std::string_view::npos;
-    return inside ? std::string(wish) : std::string("/amt");
-}
-
 net::HttpResponse login(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     const auto form = request.form();
     if (!form || !from_our_pages(agent, request))
         return error_page(view, view(texts::form_outdated), 403);
-    const std::string target = safe_target(field_of(*form, "weiter"));
+    const std::string target = safe_target(field_of(*form, "weiter"), "/amt");
     const std::string id = field_of(*form, "account", 100);
     const std::string password(net::find_field(*form, "password").value_or("").substr(0, 1000));
     const std::string bucket = "login " + id;
@@ -96,6 +89,15 @@ net::HttpResponse logout(Agent& agent, const net::HttpRequest& request) {
     return response;
 }
 
+/// Looking at the session was enough to give it more time.
+net::HttpResponse stay(Agent& agent, const net::HttpRequest& request) {
+    const View view = view_of_request(agent, request);
+    const auto form = request.form().value_or(net::FormList{});
+    if (auto refused = refuse_form(view, request, form, Role::inspector))
+        return std::move(*refused);
+    return more_time(request, form, view.session->until - agent.now(), "/amt");
+}
+
 net::HttpResponse audit_page(Agent& agent, const net::HttpRequest& request) {
     const View view = view_of_request(agent, request);
     if (auto refused = refuse_without(view, Role::clerk)) return std::move(*refused);
@@ -121,7 +123,8 @@ void mount_staff_pages(Agent& agent, net::HttpServer& server) {
         agent, server, "GET", "/anmelden",
         [&agent](const net::HttpRequest& request) {
             const View view = view_of_request(agent, request);
-            return login_page(view, safe_target(request.query_value("weiter").value_or("")), {});
+            return login_page(view, safe_target(request.query_value("weiter").value_or(""), "/amt"),
+                              {});
         },
         on_workers());
     route(
@@ -131,6 +134,9 @@ void mount_staff_pages(Agent& agent, net::HttpServer& server) {
     route(
         agent, server, "POST", "/abmelden",
         [&agent](const net::HttpRequest& request) { return logout(agent, request); }, on_workers());
+    route(
+        agent, server, "POST", "/anmelden/verlaengern",
+        [&agent](const net::HttpRequest& request) { return stay(agent, request); }, on_workers());
     route(
         agent, server, "GET", "/amt/protokoll",
         [&agent](const net::HttpRequest& request) { return audit_page(agent, request); },

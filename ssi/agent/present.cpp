@@ -10,17 +10,6 @@ namespace {
 
 constexpr RateLimiter::Rule start_rule{20, 10};
 
-/// How long the request is good for, by the script counted down, with a warning before its end
-/// (WCAG 2.2.1); more time is a new request.
-Html time_left(const View& view, const Sitting& sitting) {
-    const std::int64_t left = sitting.request_expires_at - view.agent.now();
-    return html(
-        "<p>{}: {}. <span data-left=\"{}\" data-words=\"{}\"></span></p>"
-        "<p role=\"status\" data-ends-soon=\"{}\"></p>",
-        view(texts::present_valid_until), view.date_time(sitting.request_expires_at),
-        left > 0 ? left : 0, view(texts::present_left), view(texts::present_ends_soon));
-}
-
 Html way_on(const View& view, const Asking& asking, const Sitting& sitting) {
     return html(
         "<div class=\"row\"><a class=\"button\" href=\"{}/weiter\">{}</a>"
@@ -82,8 +71,8 @@ net::HttpResponse show_page(const View& view, const Asking& asking, const Sittin
         view(asking.title), asking.steps(view, 0), early, view(asking.asks), view(asking.kept),
         view(texts::present_same_title), sitting.same_link, view(texts::present_same),
         view(texts::present_other_title), view(texts::present_other),
-        link_to_scan(view, sitting.other_link), time_left(view, sitting), asking.base, asking.base,
-        way_on(view, asking, sitting));
+        link_to_scan(view, sitting.other_link), request_clock(view, sitting.request_expires_at),
+        asking.base, asking.base, way_on(view, asking, sitting));
     return page(view, view(asking.title), body);
 }
 
@@ -183,6 +172,15 @@ net::HttpResponse over(const Asking& asking, View view) {
 
 }  // namespace
 
+Html request_clock(const View& view, keys::UnixSeconds until) {
+    const std::int64_t left = until - view.agent.now();
+    return html(
+        "<p>{}: {}. <span data-left=\"{}\" data-words=\"{}\"></span></p>"
+        "<p role=\"status\" data-ends-soon=\"{}\"></p>",
+        view(texts::present_valid_until), view.date_time(until), left > 0 ? left : 0,
+        view(texts::present_left), view(texts::present_ends_soon));
+}
+
 Sitting next_sitting(Agent& agent, const net::HttpRequest& request, std::string_view purpose) {
     Sitting sitting = start_sitting();
     sitting.purpose = purpose;
@@ -197,7 +195,7 @@ Sitting next_sitting(Agent& agent, const net::HttpRequest& request, std::string_
 }
 
 net::HttpServer::Handler with_sitting(Agent& agent, const Asking& asking, SittingHandler handler) {
-    return [&agent, &asking, handler](const net::HttpRequest& request) {
+    return [&agent, &asking, handler = std::move(handler)](const net::HttpRequest& request) {
         const View view = view_of_request(agent, request);
         const auto sitting = sitting_for(agent, asking, request);
         return sitting ? handler(view, request, *sitting) : over(asking, view);
@@ -242,15 +240,10 @@ net::HttpResponse end_with_case(const View& view, Sitting sitting, const Case& r
 
 void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking) {
     const auto at = [&](const char* below) { return std::string(asking.base) + below; };
-    const auto sitting_route = [&](const char* below, auto handler, const char* method = "GET") {
-        route(
-            agent, server, method, at(below),
-            [&agent, &asking, handler](const net::HttpRequest& request) {
-                const View view = view_of_request(agent, request);
-                const auto sitting = sitting_for(agent, asking, request);
-                return sitting ? handler(view, request, *sitting) : over(asking, view);
-            },
-            on_workers());
+    const auto sitting_route = [&](const char* below, SittingHandler handler,
+                                   const char* method = "GET") {
+        route(agent, server, method, at(below), with_sitting(agent, asking, std::move(handler)),
+              on_workers());
     };
     route(
         agent, server, "POST", at(""),

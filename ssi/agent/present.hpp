@@ -5,6 +5,8 @@
 //   POST base -> base/zeigen (link and QR) -> wallet -> base/rueckkehr (same device) or base/weiter
 //   (other device) -> what Asking::go_on answers; POST base/abbrechen: nothing of it is kept
 #pragma once
+#include <functional>
+
 #include "ssi/agent/sitting.hpp"
 
 namespace stadtbuch::agent {
@@ -33,11 +35,16 @@ void mount_asking(Agent& agent, net::HttpServer& server, const Asking& asking);
 [[nodiscard]] Sitting next_sitting(Agent& agent, const net::HttpRequest& request,
                                    std::string_view purpose);
 
-using SittingHandler = net::HttpResponse (*)(const View&, const net::HttpRequest&, const Sitting&);
+using SittingHandler =
+    std::function<net::HttpResponse(const View&, const net::HttpRequest&, const Sitting&)>;
 /// Runs with the sitting of this browser if it has the purpose of `asking`; else says that it is
 /// over.
 [[nodiscard]] net::HttpServer::Handler with_sitting(Agent& agent, const Asking& asking,
                                                     SittingHandler handler);
+
+/// How long a request to a wallet is good for, by the script counted down, with a warning before
+/// its end; more time is a new request.
+[[nodiscard]] Html request_clock(const View& view, keys::UnixSeconds until);
 
 /// The page that leads back into the wallet, with the authorization's code or error in `url`.
 [[nodiscard]] net::HttpResponse wallet_return(const View& view, const std::string& url);

@@ -372,6 +372,15 @@ void read_contact(config::Document& file, ContactSettings& out) {
     out.phone = file.text("contact.phone", "");
     out.privacy_officer = file.text("contact.privacy_officer", "");
     out.supervisory_authority = file.text("contact.supervisory_authority", "");
+    out.appointments = file.text("contact.appointments", "");
+    out.sign_language = file.text("contact.sign_language", "");
+    const std::pair<const char*, const std::string&> addresses[] = {
+        {"contact.appointments", out.appointments}, {"contact.sign_language", out.sign_language}};
+    for (const auto& [key, address] : addresses) {
+        if (address.empty() || address.starts_with("https://")) continue;
+        file.fault(key, "this is no https address",
+                   "Write for example \"https://stadt.example/\".");
+    }
 }
 
 void read_payment(config::Document& file, PaymentSettings& out) {

@@ -64,6 +64,8 @@ struct ContactSettings {
     std::string phone;
     std::string privacy_officer;
     std::string supervisory_authority;
+    std::string appointments;   ///< https address where appointments are made; empty: by phone
+    std::string sign_language;  ///< https address of the films in German Sign Language; empty: none
 };
 
 struct RetentionSettings {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kind = "sitting";
 constexpr std::string_view cookie = "sitzung";
+constexpr std::string_view extend_path = "/sitzung/verlaengern";
 
 std::string record_key(std::string_view secret) {
     return encoding::base64url_encode(hash::sha256(secret).view());
@@ -74,8 +75,9 @@ std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request)
     const auto held = agent.records->get(kind, record_key(secret));
     if (!held) return std::nullopt;
     const auto parsed = encoding::parse_json(*held);
-    if (!parsed || agent.now() > parsed->find("until")->integer().value_or(0)) return std::nullopt;
     Sitting out;
+    out.until = parsed ? parsed->find("until")->integer().value_or(0) : 0;
+    if (agent.now() > out.until) return std::nullopt;
     out.secret = secret;
     out.same_device = parsed->text_at("same");
     out.other_device = parsed->text_at("other");
@@ -118,6 +120,30 @@ void save_sitting(Agent& agent, const Sitting& sitting) {
 
 void end_sitting(Agent& agent, const Sitting& sitting) {
     agent.records->remove(kind, record_key(sitting.secret));
+}
+
+Html sitting_clock(const View& view, const Sitting& sitting) {
+    return session_clock(view, sitting.until, extend_path, sitting.secret);
+}
+
+void mount_sitting(Agent& agent, net::HttpServer& server) {
+    route(
+        agent, server, "POST", std::string(extend_path),
+        [&agent](const net::HttpRequest& request) {
+            const View view = view_of_request(agent, request);
+            const auto sitting = sitting_of(agent, request);
+            if (!sitting) return error_page(view, view(texts::sitting_over), 409);
+            const auto form = request.form();
+            if (!form || !from_our_pages(agent, request) ||
+                !form_token_good(agent, sitting->secret, *form)) {
+                return error_page(view, view(texts::form_outdated), 403);
+            }
+            save_sitting(agent, *sitting);
+            net::HttpResponse response = more_time(request, *form, Sitting::life_s, "/");
+            hand_out(agent, response, *sitting);
+            return response;
+        },
+        on_workers());
 }
 
 void hand_out(const Agent& agent, net::HttpResponse& response, const Sitting& sitting) {

@@ -24,6 +24,7 @@ struct Sitting {
     std::string purpose;  ///< "parking", "residence", "mine": a proof for one is none for the other
     std::string authorization;  ///< session of a wallet's authorization request; empty: none
     std::string login;  ///< session of a shop's login request (openid::Provider); empty: none
+    keys::UnixSeconds until = 0;  ///< it ends then; each save_sitting() gives it more time
 };
 
 [[nodiscard]] Sitting start_sitting();
@@ -31,6 +32,9 @@ struct Sitting {
 void save_sitting(Agent& agent, const Sitting& sitting);
 /// Forgets it, with what was proved in it.
 void end_sitting(Agent& agent, const Sitting& sitting);
+/// Its time, with more of it for one press.
+[[nodiscard]] Html sitting_clock(const View& view, const Sitting& sitting);
+void mount_sitting(Agent& agent, net::HttpServer& server);
 /// Sets the cookie.
 void hand_out(const Agent& agent, net::HttpResponse& response, const Sitting& sitting);
 

@@ -44,6 +44,8 @@ class Statistics {
 
   private:
     [[nodiscard]] std::size_t close_days_alone(const std::string& today);
+    /// What a cell tells with `number` more events; 0: too few.
+    [[nodiscard]] std::uint64_t with_published(const std::string& key, std::uint64_t number) const;
 
     Database& database_;
     std::atomic<std::uint64_t> sequence_;

@@ -46,18 +46,32 @@ inline constexpr Text language_navigation{"Sprache", "Language"};
 inline constexpr Text development{"Entwicklungsumgebung: keine echten Nachweise",
                                   "Development environment: no real credentials"};
 inline constexpr Text accessibility{"Erklärung zur Barrierefreiheit", "Accessibility statement"};
+inline constexpr Text report_barrier{"Barriere melden", "Report a barrier"};
+inline constexpr Text sign_language{"Gebärdensprache", "Sign language", "Gebärden-Sprache"};
+inline constexpr Text sign_films{"Filme in Deutscher Gebärdensprache",
+                                 "Films in German Sign Language", "Filme in Gebärden-Sprache"};
+inline constexpr Text sign_none{
+    "Filme in Deutscher Gebärdensprache bietet diese Stadt hier noch nicht an. Schreiben Sie uns, "
+    "wenn Sie welche brauchen.",
+    "This town does not offer films in German Sign Language here yet. Write to us if you need "
+    "some.",
+    "Hier gibt es noch keine Filme in Gebärden-Sprache. Brauchen Sie Filme? Schreiben Sie uns."};
 inline constexpr Text imprint{"Impressum", "Imprint"};
 inline constexpr Text privacy{"Datenschutz", "Privacy"};
 inline constexpr Text contact{"Kontakt und Hilfe", "Contact and help"};
 inline constexpr Text footer_navigation{"Rechtliches und Hilfe", "Legal information and help"};
-inline constexpr Text not_found_title{"Seite nicht gefunden", "Page not found"};
+inline constexpr Text not_found_title{"Seite nicht gefunden", "Page not found",
+                                      "Diese Seite gibt es nicht"};
 inline constexpr Text not_found{"Diese Seite gibt es nicht oder nicht mehr.",
-                                "This page does not exist, or no longer."};
+                                "This page does not exist, or no longer.",
+                                "Diese Seite gibt es nicht."};
 inline constexpr Text error_title{"Das hat nicht geklappt", "That did not work"};
 inline constexpr Text not_now{"Bitte versuchen Sie es in einigen Minuten noch einmal.",
-                              "Please try again in a few minutes."};
+                              "Please try again in a few minutes.",
+                              "Das geht gerade nicht. Bitte warten Sie ein paar Minuten."};
 inline constexpr Text not_understood{"Diese Anfrage konnten wir nicht verarbeiten.",
-                                     "We could not process this request."};
+                                     "We could not process this request.",
+                                     "Das hat nicht geklappt. Bitte machen Sie es noch einmal."};
 inline constexpr Text too_often{"Zu viele Versuche in kurzer Zeit. Bitte warten Sie eine Minute.",
                                 "Too many attempts in a short time. Please wait a minute.",
                                 "Das war zu oft. Bitte warten Sie eine Minute."};
@@ -76,7 +90,8 @@ inline constexpr Text required_note{
     "Alle Felder sind Pflichtfelder, wenn nichts anderes dabeisteht.",
     "All fields are required unless stated otherwise.", "Bitte füllen Sie alle Felder aus."};
 inline constexpr Text field_optional{"freiwillig", "optional"};
-inline constexpr Text check_fields{"Bitte prüfen Sie Ihre Angaben", "Please check your details"};
+inline constexpr Text check_fields{"Bitte prüfen Sie Ihre Angaben", "Please check your details",
+                                   "Etwas fehlt oder ist falsch"};
 inline constexpr Text steps_label{"Schritte", "Steps"};
 inline constexpr Text step_current{"(aktueller Schritt)", "(current step)"};
 inline constexpr Text step_done{"(erledigt)", "(done)"};
@@ -122,13 +137,18 @@ inline constexpr Text no_wallet{
     "make an appointment.",
     "Sie haben keine Wallet? Dann bekommen Sie alles auf Papier. Kommen Sie ins Bürger-Amt. "
     "Oder rufen Sie uns an."};
+inline constexpr Text make_appointment{"Termin vereinbaren", "Make an appointment",
+                                       "Einen Termin machen"};
+inline constexpr Text get_wallet{"So bekommen Sie eine Wallet", "How to get a wallet"};
 
 // residence
 inline constexpr Text residence_title{"Wohnsitz\u00ADbescheinigung beantragen",
                                       "Apply for a proof of residence"};
 inline constexpr Text residence_step_1{"Angaben", "Your details"};
-inline constexpr Text residence_step_2{"Prüfung durch das Amt", "Check by the office"};
-inline constexpr Text residence_step_3{"Nachweis in die Wallet", "Credential into the wallet"};
+inline constexpr Text residence_step_2{"Prüfung durch das Amt", "Check by the office",
+                                       "Das Amt prüft"};
+inline constexpr Text residence_step_3{"Nachweis in die Wallet", "Credential into the wallet",
+                                       "Nachweis auf das Handy holen"};
 inline constexpr Text residence_intro{
     "Wir vergleichen Ihre Angaben mit dem Melderegister. Eine Mitarbeiterin oder "
     "ein Mitarbeiter prüft Ihre Identität und stellt den Nachweis aus.",
@@ -160,16 +180,47 @@ inline constexpr Text field_missing{"Bitte füllen Sie dieses Feld aus.",
                                     "Please fill in this field.",
                                     "Hier fehlt etwas. Bitte schreiben Sie etwas in dieses Feld."};
 inline constexpr Text field_too_long{"Diese Angabe ist zu lang (höchstens 200 Zeichen).",
-                                     "This is too long (200 characters at most)."};
+                                     "This is too long (200 characters at most).",
+                                     "Das ist zu lang. Bitte schreiben Sie weniger."};
 inline constexpr Text field_foreign{
     "Diese Zeichen stehen in keinem deutschen Register (DIN 91379). Bitte schreiben Sie den Namen "
     "wie im Ausweis, in lateinischen Buchstaben:",
     "These characters are in no German register (DIN 91379). Please write the name as on your "
     "identity card, in Latin letters:",
-    "Diese Zeichen gehen hier nicht. Bitte schreiben Sie so, wie es in Ihrem Ausweis steht:"};
+    "Diese Zeichen gehen hier nicht. Schreiben Sie so wie in Ihrem Ausweis:"};
 inline constexpr Text field_bad_date{
     "Bitte geben Sie das Datum als Tag.Monat.Jahr ein, zum Beispiel 03.05.1984.",
-    "Please enter the date as year-month-day, for example 1984-05-03."};
+    "Please enter the date as year-month-day, for example 1984-05-03.",
+    "Schreiben Sie das Datum so: 03.05.1984"};
+
+// going on later
+inline constexpr Text draft_keep{"Speichern und später weitermachen", "Save and go on later",
+                                 "Speichern und später weiter-machen"};
+inline constexpr Text draft_hint{
+    "Sie erhalten einen Link. Mit ihm machen Sie auf jedem Gerät weiter, zwei Wochen lang.",
+    "You get a link. With it you go on from any device, for two weeks.",
+    "Sie bekommen einen Link. Mit dem Link machen Sie später weiter. Sie haben 2 Wochen Zeit."};
+inline constexpr Text draft_title{"Ihr Antrag ist gespeichert", "Your application is saved"};
+inline constexpr Text draft_kept{
+    "Abgeschickt ist er noch nicht. Bewahren Sie diesen Link auf: Nur mit ihm machen Sie weiter, "
+    "ein früherer gilt nicht mehr. Wer ihn kennt, sieht Ihre Angaben.",
+    "It has not been sent yet. Keep this link: it is the only way to go on, an earlier one is "
+    "void. "
+    "Whoever knows it sees your details.",
+    "Sie haben den Antrag noch nicht abgeschickt. Bewahren Sie den Link auf. Nur mit dem Link "
+    "können Sie weiter-machen. Zeigen Sie den Link keinem anderen Menschen."};
+inline constexpr Text draft_until{"Wir löschen den Entwurf am", "We delete the draft on",
+                                  "Wir löschen alles am"};
+inline constexpr Text draft_go_on{"Jetzt weitermachen", "Go on now", "Jetzt weiter-machen"};
+inline constexpr Text draft_delete{"Entwurf jetzt löschen", "Delete the draft now",
+                                   "Jetzt alles löschen"};
+inline constexpr Text draft_gone{
+    "Diesen Entwurf gibt es nicht mehr: Er wurde abgeschickt, gelöscht oder war zwei Wochen alt.",
+    "This draft is gone: it was sent, deleted, or two weeks old.",
+    "Diesen Entwurf gibt es nicht mehr."};
+inline constexpr Text draft_deleted_title{"Der Entwurf ist gelöscht", "The draft is deleted"};
+inline constexpr Text draft_deleted{"Wir haben nichts von Ihnen behalten.",
+                                    "We kept nothing about you."};
 
 // parking
 inline constexpr Text parking_title{"Bewohner\u00ADparkausweis beantragen",
@@ -177,7 +228,8 @@ inline constexpr Text parking_title{"Bewohner\u00ADparkausweis beantragen",
 inline constexpr Text parking_step_1{"Wohnsitz\u00ADbescheinigung zeigen",
                                      "Show proof of residence"};
 inline constexpr Text parking_step_2{"Kennzeichen", "Number plate"};
-inline constexpr Text parking_step_3{"Parkausweis in die Wallet", "Permit into the wallet"};
+inline constexpr Text parking_step_3{"Parkausweis in die Wallet", "Permit into the wallet",
+                                     "Ausweis auf das Handy holen"};
 inline constexpr Text parking_intro{
     "Zeigen Sie Ihre Wohnsitzbescheinigung aus der Wallet. Danach brauchen wir nur noch "
     "Ihr Kennzeichen.",
@@ -204,8 +256,7 @@ inline constexpr Text present_other{
     "ihn scannt, antwortet an Ihrer Stelle.",
     "Scan the QR code with your wallet. Show it to nobody else: whoever scans it "
     "answers in your place.",
-    "Lesen Sie das Bild mit der Wallet auf Ihrem Handy. Zeigen Sie das Bild keinem anderen "
-    "Menschen."};
+    "Lesen Sie das Bild mit der Wallet. Zeigen Sie das Bild keinem anderen Menschen."};
 inline constexpr Text qr_alternative{"QR-Code mit dem Link darunter",
                                      "QR code with the link below"};
 inline constexpr Text link_as_text{"Link zum Kopieren", "Link to copy"};
@@ -229,6 +280,14 @@ inline constexpr Text present_ends_soon{
     "Die Anfrage läuft in einer Minute ab. Mit „Mehr Zeit“ erhalten Sie eine neue.",
     "The request expires in one minute. “More time” gives you a new one.",
     "Gleich ist die Zeit um. Drücken Sie auf: Mehr Zeit."};
+inline constexpr Text session_until{"Diese Sitzung endet ohne Ihr Zutun",
+                                    "This session ends by itself",
+                                    "So lange können Sie hier arbeiten"};
+inline constexpr Text session_more{"Sitzung verlängern", "Extend the session", "Mehr Zeit"};
+inline constexpr Text session_ends_soon{
+    "Die Sitzung endet in zwei Minuten. Mit „Sitzung verlängern“ geht sie weiter.",
+    "The session ends in two minutes. “Extend the session” keeps it open.",
+    "Gleich ist die Zeit um. Drücken Sie auf: Mehr Zeit."};
 inline constexpr Text present_kept{
     "Was Sie zeigen, bleibt höchstens eine halbe Stunde in dieser Sitzung. Erst mit dem Antrag "
     "wird "
@@ -244,15 +303,20 @@ inline constexpr Text present_cancelled{
     "The request is void. We kept nothing about you.",
     "Sie haben aufgehört. Wir haben nichts von Ihnen behalten."};
 inline constexpr Text present_failed_title{"Der Nachweis wurde nicht angenommen",
-                                           "The credential was not accepted"};
-inline constexpr Text present_refused{"Ihre Wallet hat die Anfrage abgelehnt oder abgebrochen.",
-                                      "Your wallet declined or cancelled the request."};
-inline constexpr Text present_expired{"Die Anfrage ist abgelaufen.", "The request has expired."};
+                                           "The credential was not accepted",
+                                           "Der Nachweis geht nicht"};
+inline constexpr Text present_refused{
+    "Ihre Wallet hat die Anfrage abgelehnt oder abgebrochen.",
+    "Your wallet declined or cancelled the request.",
+    "Sie haben in der Wallet Nein gesagt. Oder die Wallet hat aufgehört."};
+inline constexpr Text present_expired{"Die Anfrage ist abgelaufen.", "The request has expired.",
+                                      "Die Zeit ist um."};
 inline constexpr Text present_wrong_session{
     "Die Antwort gehört nicht zu dieser Browser-Sitzung. Zu Ihrem Schutz haben "
     "wir sie verworfen.",
     "The answer does not belong to this browser session. We discarded it "
-    "to protect you."};
+    "to protect you.",
+    "Hier stimmt etwas nicht. Darum haben wir alles gelöscht. Bitte fangen Sie neu an."};
 inline constexpr Text present_checked{"Was geprüft wurde", "What was checked"};
 inline constexpr Text plate_title{"Ihr Kennzeichen", "Your number plate"};
 inline constexpr Text plate_intro{
@@ -282,7 +346,8 @@ inline constexpr Text pid_asks{
     "Wir fragen: Wie heißen Sie? Wann sind Sie geboren? Wo wohnen Sie? Wir vergleichen das "
     "mit unserer Liste. Stimmt alles? Dann bekommen Sie den Nachweis sofort."};
 inline constexpr Text kind_present_title{"Mit einem Nachweis aus der Wallet",
-                                         "With a credential from the wallet"};
+                                         "With a credential from the wallet",
+                                         "Einen Nachweis aus der Wallet zeigen"};
 inline constexpr Text kind_present_asks{
     "Wir fragen nur ab, was dieser Antrag braucht, und vergleichen es mit dem Register. Was Ihre "
     "Wallet zeigt, müssen Sie nicht eintippen.",
@@ -298,73 +363,89 @@ inline constexpr Text pid_or_form{"Oder ohne Ausweis in der Wallet",
 inline constexpr Text trace_mend{"Wer kann es beheben?", "Who can put it right?"};
 
 // a wallet asks for authorization
-inline constexpr Text grant_title{"Nachweis für Ihre Wallet", "Credential for your wallet"};
+inline constexpr Text grant_title{"Nachweis für Ihre Wallet", "Credential for your wallet",
+                                  "Ein Nachweis für Ihre Wallet"};
 inline constexpr Text grant_asks{"Ihre Wallet möchte abholen", "Your wallet wants to fetch"};
 inline constexpr Text grant_wallet{"Wallet", "Wallet"};
 inline constexpr Text grant_back_to{"Danach geht es zurück an", "Afterwards you return to"};
-inline constexpr Text grant_code_title{"Mit dem Code vom Amt", "With the code from the office"};
+inline constexpr Text grant_code_title{"Mit dem Code vom Amt", "With the code from the office",
+                                       "Sie haben einen Code vom Amt?"};
 inline constexpr Text grant_code{"Code", "Code"};
 inline constexpr Text grant_code_hint{"Den Code haben Sie vom Amt oder mit einem Brief erhalten.",
-                                      "You got the code from the office or in a letter."};
+                                      "You got the code from the office or in a letter.",
+                                      "Der Code ist vom Amt. Oder er steht in einem Brief."};
 inline constexpr Text grant_code_wrong{"Dieser Code passt nicht oder gilt nicht mehr.",
-                                       "This code does not fit or is no longer valid."};
+                                       "This code does not fit or is no longer valid.",
+                                       "Dieser Code ist falsch. Oder er gilt nicht mehr."};
 inline constexpr Text grant_present{"Nachweis zeigen", "Show credential"};
 inline constexpr Text grant_none{
     "Hier können Sie sich nicht ausweisen. Bitte holen Sie sich beim Amt einen Code.",
-    "There is no way here to show who you are. Please get a code from the office."};
+    "There is no way here to show who you are. Please get a code from the office.",
+    "Das geht hier nicht. Bitte holen Sie einen Code vom Amt."};
 inline constexpr Text grant_cancel{"Abbrechen", "Cancel"};
 inline constexpr Text grant_over{
     "Diese Anfrage Ihrer Wallet gilt nicht mehr. Bitte beginnen Sie in der Wallet noch einmal.",
-    "This request of your wallet is no longer valid. Please start again in the wallet."};
+    "This request of your wallet is no longer valid. Please start again in the wallet.",
+    "Die Zeit ist um. Bitte fangen Sie in der Wallet neu an."};
 inline constexpr Text wallet_back_title{"Zurück in die Wallet", "Back to the wallet"};
 inline constexpr Text wallet_back_text{
     "Ihre Wallet öffnet sich von selbst. Geschieht nichts, wählen Sie die Schaltfläche.",
-    "Your wallet opens by itself. If nothing happens, use the button."};
+    "Your wallet opens by itself. If nothing happens, use the button.",
+    "Die Wallet geht von allein auf. Passiert nichts? Dann drücken Sie auf den Knopf."};
 inline constexpr Text wallet_back{"Wallet öffnen", "Open wallet"};
 
 // login for shops
 inline constexpr Text shop_title{"Anmelden mit Wohnsitz\u00ADbescheinigung",
-                                 "Login with proof of residence"};
+                                 "Login with proof of residence",
+                                 "Dem Laden zeigen: Ich wohne hier"};
 inline constexpr Text shop_step_1{"Bescheinigung zeigen", "Show the proof"};
-inline constexpr Text shop_step_2{"Zurück zum Anbieter", "Back to the provider"};
+inline constexpr Text shop_step_2{"Zurück zum Anbieter", "Back to the provider",
+                                  "Zurück zum Laden"};
 inline constexpr Text shop_asks{
     "Ihre Wallet zeigt Ihnen, welche Angaben weitergegeben werden. Wir speichern sie nicht.",
     "Your wallet shows which data are passed on. We do not keep them.",
     "Ihre Wallet zeigt Ihnen: Diese Angaben bekommt der Laden. Wir speichern nichts."};
 inline constexpr Text shop_who{"Wer fragt", "Who asks"};
-inline constexpr Text shop_purpose{"Zweck", "Purpose"};
-inline constexpr Text shop_gets{"Was der Anbieter erfährt", "What the provider learns"};
+inline constexpr Text shop_purpose{"Zweck", "Purpose", "Wofür"};
+inline constexpr Text shop_gets{"Was der Anbieter erfährt", "What the provider learns",
+                                "Das erfährt der Laden"};
 inline constexpr Text shop_resident{"dass Sie hier wohnen: ja oder nein",
                                     "that you live here: yes or no"};
 inline constexpr Text shop_kept{
     "Der Anbieter erhält für jede Anmeldung eine neue Kennung. Wir geben nur weiter und behalten "
     "nichts.",
-    "The provider gets a new identifier for each login. We only pass on and keep nothing."};
+    "The provider gets a new identifier for each login. We only pass on and keep nothing.",
+    "Der Laden erkennt Sie beim nächsten Mal nicht wieder. Wir speichern nichts."};
 inline constexpr Text shop_known_again{
     "Der Anbieter erkennt Sie bei der nächsten Anmeldung wieder; andere Anbieter erhalten eine "
     "andere Kennung. Wir geben nur weiter und behalten nichts.",
     "The provider knows you again at the next login; other providers get another identifier. We "
-    "only pass on and keep nothing."};
+    "only pass on and keep nothing.",
+    "Dieser Laden erkennt Sie wieder. Andere Läden erkennen Sie nicht. Wir speichern nichts."};
 inline constexpr Text shop_unknown{
     "Dieser Anbieter oder seine Rücksprungadresse ist hier nicht eingetragen.",
-    "This provider, or its return address, is not registered here."};
-inline constexpr Text shop_done{"Zurück zum Anbieter", "Back to the provider"};
-inline constexpr Text shop_back{"Weiter zum Anbieter", "Continue to the provider"};
+    "This provider, or its return address, is not registered here.",
+    "Diesen Laden kennen wir nicht."};
+inline constexpr Text shop_done{"Zurück zum Anbieter", "Back to the provider", "Zurück zum Laden"};
+inline constexpr Text shop_back{"Weiter zum Anbieter", "Continue to the provider",
+                                "Weiter zum Laden"};
 inline constexpr Text sitting_over{
     "Die Sitzung ist abgelaufen. Bitte zeigen Sie Ihre Wohnsitzbescheinigung noch einmal.",
-    "The session has expired. Please show your proof of residence again."};
+    "The session has expired. Please show your proof of residence again.",
+    "Die Zeit ist um. Bitte zeigen Sie den Nachweis noch einmal."};
 
 // case of a citizen
 inline constexpr Text case_title{"Ihr Antrag", "Your application"};
-inline constexpr Text case_number{"Vorgangsnummer", "Case number"};
+inline constexpr Text case_number{"Vorgangsnummer", "Case number", "Nummer von Ihrem Antrag"};
 inline constexpr Text case_keep_link{
     "Bewahren Sie den Link dieser Seite auf: Nur mit ihm sehen Sie den Stand.",
     "Keep the link of this page: it is the only way to see the progress.",
     "Bewahren Sie den Link von dieser Seite auf. Nur mit dem Link sehen Sie Ihren Antrag "
     "wieder."};
 inline constexpr Text case_state{"Stand", "State"};
-inline constexpr Text case_created{"Eingegangen am", "Received on"};
-inline constexpr Text case_reason{"Mitteilung des Amts", "Message from the office"};
+inline constexpr Text case_created{"Eingegangen am", "Received on", "Ihr Antrag kam an am"};
+inline constexpr Text case_reason{"Mitteilung des Amts", "Message from the office",
+                                  "Das sagt das Amt"};
 inline constexpr Text case_differences{"Hier gibt es Unterschiede", "Differences were found"};
 inline constexpr Text case_differences_text{
     "Ihr Antrag bleibt offen. Bei jedem Punkt steht, wer ihn berichtigen "
@@ -376,9 +457,11 @@ inline constexpr Text differs_from_register{
     "Ihre Angabe stimmt nicht mit dem Register überein. Den Registereintrag "
     "sehen Sie aus Gründen des Datenschutzes nur vor Ort.",
     "Your entry does not agree with the register. For reasons of privacy "
-    "the register entry is shown at the office only."};
+    "the register entry is shown at the office only.",
+    "Das passt nicht zu unserer Liste. Unsere Liste zeigen wir nur im Amt."};
 inline constexpr Text case_your_value{"Ihre Angabe", "Your entry"};
-inline constexpr Text case_correct_title{"Angaben berichtigen", "Correct your details"};
+inline constexpr Text case_correct_title{"Angaben berichtigen", "Correct your details",
+                                         "Etwas richtig machen"};
 inline constexpr Text offer_title{"Nachweis in die Wallet holen",
                                   "Get the credential into your wallet"};
 inline constexpr Text offer_open{"Nachweis in die Wallet auf diesem Gerät laden",
@@ -386,7 +469,7 @@ inline constexpr Text offer_open{"Nachweis in die Wallet auf diesem Gerät laden
 inline constexpr Text offer_other{
     "Oder scannen Sie den QR-Code mit der Wallet auf einem anderen Gerät.",
     "Or scan the QR code with the wallet on another device.",
-    "Oder Sie lesen das Bild mit der Wallet auf einem anderen Handy."};
+    "Oder lesen Sie das Bild mit einem anderen Handy."};
 inline constexpr Text offer_code{
     "Ihre Wallet fragt nach einem Code. Sie erhalten ihn getrennt vom Amt: am Schalter, "
     "per Brief oder am Telefon.",
@@ -398,20 +481,26 @@ inline constexpr Text offer_over{"Das Angebot ist abgelaufen oder wurde verbrauc
                                  "The offer has expired or was used up.",
                                  "Dieses Angebot gilt nicht mehr."};
 inline constexpr Text offer_renew{"Neues Angebot erstellen", "Make a new offer"};
-inline constexpr Text offer_renew_office{"Bitte wenden Sie sich für ein neues Angebot an das Amt.",
-                                         "Please ask the office for a new offer."};
+inline constexpr Text offer_renew_office{
+    "Bitte wenden Sie sich für ein neues Angebot an das Amt.",
+    "Please ask the office for a new offer.",
+    "Brauchen Sie ein neues Angebot? Dann fragen Sie das Amt."};
 inline constexpr Text issued_title{"Der Nachweis ist in Ihrer Wallet",
-                                   "The credential is in your wallet"};
+                                   "The credential is in your wallet",
+                                   "Der Nachweis ist auf Ihrem Handy"};
 inline constexpr Text issued_text{"Sie können diese Seite schließen.", "You may close this page.",
                                   "Fertig. Sie können diese Seite schließen."};
 inline constexpr Text permit_zone{"Zone", "Zone"};
 inline constexpr Text permit_valid{"Gültig", "Valid"};
 inline constexpr Text permit_until{"bis", "to"};
 inline constexpr Text permit_fee{"Gebühr", "Fee"};
-inline constexpr Text permit_fee_source{"Rechtsgrundlage", "Legal basis"};
+inline constexpr Text permit_fee_source{"Rechtsgrundlage", "Legal basis",
+                                        "Das steht in diesem Gesetz"};
 inline constexpr Text permit_fee_note{"Sie erhalten einen Gebührenbescheid.",
-                                      "You will receive a fee notice."};
-inline constexpr Text revoked_title{"Der Nachweis wurde widerrufen", "The credential was revoked"};
+                                      "You will receive a fee notice.",
+                                      "Sie bekommen einen Brief. Darin steht: So viel kostet es."};
+inline constexpr Text revoked_title{"Der Nachweis wurde widerrufen", "The credential was revoked",
+                                    "Dieser Nachweis gilt nicht mehr"};
 
 }  // namespace texts
 }  // namespace stadtbuch::agent

@@ -16,7 +16,7 @@ inline constexpr Text company_card_text{
     "Whoever may act for a company applies for its vehicle with a representation credential from "
     "the wallet.",
     "Sie arbeiten für eine Firma? Und die Firma erlaubt es Ihnen? Dann bekommen Sie den Ausweis "
-    "für das Auto der Firma."};
+    "für das Firmen-Auto."};
 inline constexpr Text company_open{"Als Unternehmen beantragen", "Apply as a company",
                                    "Für eine Firma beantragen"};
 inline constexpr Text company_intro{

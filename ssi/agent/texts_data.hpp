@@ -17,13 +17,15 @@ inline constexpr Text data_statistics_about{
     "Anträge, Ausstellungen und Widerrufe je Tag, Nachweis, Art der Identifizierung und Gebiet. "
     "Zahlen unter 5 werden nicht genannt und nicht aufbewahrt. Der laufende Tag fehlt.",
     "Applications, issued and revoked credentials per day, credential, way of identification and "
-    "area. Numbers below 5 are not told and not kept. The current day is missing."};
+    "area. Numbers below 5 are not told and not kept. The current day is missing.",
+    "Hier stehen Zahlen von jedem Tag. Kleine Zahlen unter 5 sagen wir nicht."};
 inline constexpr Text data_streets{"Straßenverzeichnis", "Street directory"};
 inline constexpr Text data_streets_about{
     "Alle Straßenabschnitte mit Schlüssel, Postleitzahl, Ortsteil, Hausnummern und Parkzone. Mit "
     "/daten/strassen.json?suche=bahn erhalten Eingabefelder Vorschläge.",
     "All street sections with key, postal code, district, house numbers and parking zone. With "
-    "/daten/strassen.json?suche=bahn input fields get suggestions."};
+    "/daten/strassen.json?suche=bahn input fields get suggestions.",
+    "Hier stehen alle Straßen von der Stadt."};
 inline constexpr Text data_as{"Herunterladen als", "Download as"};
 inline constexpr Text data_none{"Es gibt noch keinen abgeschlossenen Tag.",
                                 "No day has been completed yet."};

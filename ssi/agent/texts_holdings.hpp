@@ -49,7 +49,8 @@ inline constexpr Text mine_none{"Wir haben Ihnen keine Nachweise ausgestellt.",
                                 "Sie haben noch keinen Nachweis von uns."};
 inline constexpr Text mine_wallet_until{"In der Wallet gültig bis", "Valid in the wallet until"};
 inline constexpr Text mine_wallet_hint{"Die Wallet erneuert sich meist von selbst.",
-                                       "Wallets usually renew by themselves."};
+                                       "Wallets usually renew by themselves.",
+                                       "Die Wallet macht das meist von allein neu."};
 inline constexpr Text mine_kept_until{"Ihre Daten bleiben hier gespeichert bis",
                                       "Your data stay stored here until",
                                       "So lange speichern wir Ihre Daten"};
@@ -71,7 +72,8 @@ inline constexpr Text mine_delete_effect{
     "abläuft. Ein Ausdruck gilt nicht mehr. Bitte schreiben Sie diese Nummer auf. Mit der Nummer "
     "können wir den Nachweis sperren."};
 inline constexpr Text mine_deleted{"Die Daten dieses Vorgangs sind gelöscht.",
-                                   "The data of this case have been deleted."};
+                                   "The data of this case have been deleted.",
+                                   "Ihre Daten sind gelöscht."};
 inline constexpr Text mine_report{"Verlust melden …", "Report a loss …"};
 inline constexpr Text mine_export{"Meine Daten herunterladen (JSON)", "Download my data (JSON)"};
 inline constexpr Text mine_leave{"Beenden", "Finish"};
@@ -98,10 +100,12 @@ inline constexpr Text paper_title{"Prüfung eines Papiers", "Check of a paper"};
 inline constexpr Text paper_get_kind{"Nachweis auf Papier (PDF)", "Credential on paper (PDF)"};
 inline constexpr Text paper_compare_kind{
     "Vergleichen Sie die Angaben mit dem Ausdruck und dem Lichtbildausweis.",
-    "Compare these details with the print and with an identity card."};
+    "Compare these details with the print and with an identity card.",
+    "Passt der Name zum Ausweis? Passt alles zum Papier?"};
 inline constexpr Text paper_compare{
     "Vergleichen Sie Kennzeichen und Zone mit dem Fahrzeug und dem Ausdruck.",
-    "Compare plate and zone with the vehicle and the print."};
+    "Compare plate and zone with the vehicle and the print.",
+    "Passt das Kennzeichen zum Auto? Passt die Zone zum Papier?"};
 
 inline constexpr Text loss_title{"Verlust melden", "Report a loss"};
 inline constexpr Text loss_which{"Welche Nachweise waren in der verlorenen Wallet?",
@@ -115,7 +119,8 @@ inline constexpr Text loss_effect{
     "neue Nachweise holen."};
 inline constexpr Text loss_confirm{"Verlust endgültig melden", "Report the loss for good"};
 inline constexpr Text loss_none_chosen{"Bitte wählen Sie mindestens einen Nachweis.",
-                                       "Please choose at least one credential."};
+                                       "Please choose at least one credential.",
+                                       "Bitte wählen Sie einen Nachweis."};
 inline constexpr Text back_title{"Nachweis zurückgeben", "Give a credential back"};
 inline constexpr Text back_effect{
     "Der Nachweis wird sofort ungültig, in jeder Wallet. Das kann nicht zurückgenommen werden.",

@@ -21,6 +21,8 @@ inline constexpr Text no_right{"Ihr Konto hat für diese Seite kein Recht.",
 inline constexpr Text queue_title{"Vorgänge", "Cases"};
 inline constexpr Text queue_filter{"Vorgänge filtern", "Filter cases"};
 inline constexpr Text queue_all{"Alle", "All"};
+inline constexpr Text queue_done{"Erledigt", "Done"};
+inline constexpr Text queue_next{"Nächster Vorgang", "Next case"};
 inline constexpr Text queue_mine{"Mir zugewiesen", "Assigned to me"};
 inline constexpr Text queue_empty{"Keine Vorgänge in dieser Auswahl.",
                                   "No cases in this selection."};
@@ -33,8 +35,6 @@ inline constexpr Text queue_assignee{"Zuständig", "Assignee"};
 inline constexpr Text queue_nobody{"niemand", "nobody"};
 inline constexpr Text queue_overdue{"überfällig", "overdue"};
 inline constexpr Text days{"Tage", "days"};
-inline constexpr Text queue_truncated{"Es werden die 200 ältesten gezeigt.",
-                                      "The 200 oldest are shown."};
 inline constexpr Text queue_second{"wartet auf zweite Person", "waits for a second person"};
 inline constexpr Text queue_search{"Vorgangsnummer oder Kennzeichen", "Case number or plate"};
 inline constexpr Text queue_apply{"Filtern", "Filter"};
@@ -58,6 +58,20 @@ inline constexpr Text saved_no_name{
 inline constexpr Text saved_too_many{
     "Es sind schon zwölf Filter gemerkt. Vergessen Sie zuerst einen davon.",
     "Twelve filters are saved already. Forget one of them first."};
+
+inline constexpr Text keys_title{"Tastatur", "Keyboard"};
+inline constexpr Text keys_how{
+    "Die Taste wirkt zusammen mit der Zugriffstaste des Browsers: Alt (Chrome, Edge), Alt und "
+    "Umschalt (Firefox), Control und Option (macOS). Kein Buchstabe allein löst etwas aus.",
+    "The key works together with the browser's access key: Alt (Chrome, Edge), Alt and Shift "
+    "(Firefox), Control and Option (macOS). No letter alone does anything."};
+inline constexpr Text keys_key{"Taste", "Key"};
+inline constexpr Text keys_what{"Wohin oder was", "Where or what"};
+inline constexpr Text keys_rows{
+    "In der Liste der Vorgänge führen Pfeil auf und ab, Pos1 und Ende von einer Nummer zur "
+    "nächsten; die Eingabetaste öffnet den Vorgang.",
+    "In the list of cases the up and down arrows, Home and End lead from number to number; Enter "
+    "opens the case."};
 
 inline constexpr Text second_title{"Vorschlag", "Proposal"};
 inline constexpr Text second_needed{
@@ -104,6 +118,12 @@ inline constexpr Text events_none{"Nichts: alle Nachweise stimmen mit dem Regist
                                   "Nothing: all credentials agree with the register."};
 inline constexpr Text events_apply{"Register neu lesen und Änderungen anwenden",
                                    "Read the register again and apply the changes"};
+inline constexpr Text events_changed{
+    "Die Register wurden neu gelesen, und es steht jetzt anderes an. Bitte sehen Sie sich die "
+    "Liste "
+    "noch einmal an.",
+    "The registers were read again, and other changes are waiting now. Please look at the list "
+    "again."};
 inline constexpr Text events_held{"Änderungen im Register warten auf Bestätigung",
                                   "Changes of the register wait for confirmation"};
 inline constexpr Text inspector_title{"Kontrolle", "Inspection"};
@@ -175,6 +195,16 @@ inline constexpr Text block_warning{
 inline constexpr Text obstacles_title{"Was im Weg steht", "What is in the way"};
 inline constexpr Text candidates_title{"Wer ist gemeint?", "Who is meant?"};
 inline constexpr Text candidates_none{"keine dieser Personen", "none of these"};
+inline constexpr Text evidence_title{"Unterlagen", "Documents"};
+inline constexpr Text evidence_shown{"Vorgelegt und geprüft", "Presented and verified"};
+inline constexpr Text evidence_claimed{"Angegeben, nicht nachgewiesen", "Stated, not proved"};
+inline constexpr Text evidence_typed{
+    "Keine: Die Angaben wurden eingetippt. Bitte lassen Sie sich den Ausweis zeigen.",
+    "None: the details were typed. Please have an identity document shown."};
+inline constexpr Text evidence_office{"Vom Amt", "From the office"};
+inline constexpr Text evidence_none{"Noch keine.", "None yet."};
+inline constexpr Text code_letter{"Brief mit dem Code", "Letter with the code"};
+inline constexpr Text case_parts{"In diesem Vorgang", "In this case"};
 inline constexpr Text history_title{"Verlauf", "History"};
 inline constexpr Text history_when{"Wann", "When"};
 inline constexpr Text history_who{"Wer", "Who"};
@@ -212,9 +242,25 @@ inline constexpr Text offer_code_label{"Code für die Wallet (getrennt weitergeb
 inline constexpr Text offer_public{"Seite der antragstellenden Person", "The applicant's page"};
 inline constexpr Text offer_sheet{"Blatt zum Ausdrucken", "Printable sheet"};
 inline constexpr Text offer_again{"Neues Angebot", "New offer"};
+inline constexpr Text letter_title{"Ihr Code für die Wallet", "Your code for the wallet",
+                                   "Ihr Code für die Wallet"};
+inline constexpr Text letter_text{
+    "Für Ihren Nachweis brauchen Sie diesen Code. Den Link oder das Blatt mit dem QR-Code haben "
+    "Sie "
+    "getrennt erhalten. Öffnen Sie ihn mit der Wallet und geben Sie den Code dort ein.",
+    "You need this code for your credential. You have received the link, or the sheet with the QR "
+    "code, separately. Open it with your wallet and enter the code there.",
+    "Das ist Ihr Code. Sie haben schon einen Link oder ein Blatt. Öffnen Sie den Link mit der "
+    "Wallet. Schreiben Sie dort den Code."};
+inline constexpr Text letter_warning{
+    "Geben Sie den Code an niemanden weiter, auch nicht am Telefon. Fünf falsche Eingaben sperren "
+    "ihn.",
+    "Give the code to nobody, not on the phone either. Five wrong entries block it.",
+    "Sagen Sie den Code keinem anderen Menschen. Auch nicht am Telefon."};
 inline constexpr Text sheet_note{
     "Den Code finden Sie nicht auf diesem Blatt. Sie erhalten ihn getrennt.",
-    "The code is not on this sheet. You receive it separately."};
+    "The code is not on this sheet. You receive it separately.",
+    "Der Code steht nicht auf diesem Blatt. Sie bekommen ihn getrennt."};
 
 inline constexpr Text revoke_title{"Nachweis widerrufen", "Revoke credential"};
 inline constexpr Text revoke_effect{"Was geschieht", "What will happen"};
@@ -234,6 +280,9 @@ inline constexpr Text inspect_lead{
 inline constexpr Text inspect_plate{"Kennzeichen prüfen", "Check plate"};
 inline constexpr Text inspect_kind{"vorzeigen lassen", "ask to present"};
 inline constexpr Text inspect_present{"Parkausweis vorzeigen lassen", "Have the permit presented"};
+inline constexpr Text inspect_waiting{
+    "Lassen Sie den QR-Code mit der Wallet scannen. Die Seite zeigt das Ergebnis von selbst.",
+    "Have the QR code scanned with the wallet. The page shows the result by itself."};
 inline constexpr Text inspect_paper{"Papierausweis prüfen", "Check a paper permit"};
 inline constexpr Text inspect_paper_label{"Inhalt des QR-Codes", "Content of the QR code"};
 inline constexpr Text inspect_paper_hint{

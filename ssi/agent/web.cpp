@@ -20,7 +20,7 @@ std::string trimmed(std::string_view text) {
     return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
-Language language_of(const Agent& agent, const net::HttpRequest& request) {
+Language wished_language(const Agent& agent, const net::HttpRequest& request) {
     const auto& offered = agent.settings.languages;
     const auto has = [&](std::string_view tag) {
         return std::find(offered.begin(), offered.end(), tag) != offered.end();
@@ -41,9 +41,13 @@ Language language_of(const Agent& agent, const net::HttpRequest& request) {
 
 }  // namespace
 
+Language language_of(const Case& record) {
+    return language_tagged(record.language).value_or(Language::de);
+}
+
 View view_without_session(Agent& agent, const net::HttpRequest& request) {
     View view{agent,
-              language_of(agent, request),
+              wished_language(agent, request),
               request.target.substr(0, request.target.find('?')),
               "",
               {}};
@@ -283,6 +287,12 @@ net::HeaderList security_headers(const Settings& settings) {
     if (settings.secure() && !settings.development)
         out.emplace_back("Strict-Transport-Security", "max-age=31536000");
     return out;
+}
+
+std::string safe_target(std::string_view wish, std::string_view otherwise) {
+    const bool inside = wish.size() > 1 && wish[0] == '/' && wish[1] != '/' && wish[1] != '\\' &&
+                        wish.find_first_of("\r\n") == std::string_view::npos;
+    return std::string(inside ? wish : otherwise);
 }
 
 std::string typed_date(std::string_view text) {

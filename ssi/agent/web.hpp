@@ -32,15 +32,17 @@ struct View {
         return agent.kinds->word(key).value_or(words_of(key)).in(language);
     }
 
-    [[nodiscard]] std::string_view language_tag() const {
-        return language == Language::en ? "en" : "de";
-    }
+    /// Of a case: in which language the office answers.
+    [[nodiscard]] std::string_view language_tag() const { return cookie_tag(language); }
 
     /// "21.11.2026" or "2026-11-21"; with the time of day, German civil time.
     [[nodiscard]] std::string date(keys::UnixSeconds at) const;
     [[nodiscard]] std::string date_time(keys::UnixSeconds at) const;
     [[nodiscard]] std::string iso_date(std::string_view iso) const;
 };
+
+/// In which the applicant reads what the office writes.
+[[nodiscard]] Language language_of(const Case& record);
 
 [[nodiscard]] View view_of_request(Agent& agent, const net::HttpRequest& request);
 /// The same without asking the store who looks.
@@ -104,6 +106,8 @@ struct FormFault {
 [[nodiscard]] std::string foreign_in(std::string_view value, bool is_name);
 
 [[nodiscard]] Html fault_summary(const View& view, const std::vector<FormFault>& faults);
+/// What to do without a wallet: how to get one, paper, an appointment.
+[[nodiscard]] Html no_wallet_part(const View& view);
 /// A link as QR code, text and (with script) a copy button.
 [[nodiscard]] Html link_to_scan(const View& view, const std::string& link);
 
@@ -131,6 +135,20 @@ using RoleForm = net::HttpResponse (*)(const View&, const net::FormList&);
 [[nodiscard]] net::HttpServer::Handler page_for(Agent& agent, Role role, RolePage shown);
 [[nodiscard]] net::HttpServer::Handler form_for(Agent& agent, Role role, RoleForm done,
                                                 std::string_view path = {});
+
+/// `wish` if it is a way inside this site (a form must not become an open redirect), else
+/// `otherwise`.
+[[nodiscard]] std::string safe_target(std::string_view wish, std::string_view otherwise);
+
+/// When what was begun here ends by itself, with a warning before it and more time for one press
+/// (WCAG 2.2.1): a form to `action`, bound to the cookie value `secret`, which comes back to this
+/// page. With the script what was typed meanwhile stays.
+[[nodiscard]] Html session_clock(const View& view, keys::UnixSeconds until, std::string_view action,
+                                 std::string_view secret);
+/// What such a form gets: the page that it came from, or for the script the seconds that are left.
+[[nodiscard]] net::HttpResponse more_time(const net::HttpRequest& request,
+                                          const net::FormList& form, std::int64_t left_s,
+                                          std::string_view otherwise);
 
 /// True if this address did this too often.
 [[nodiscard]] bool too_often(Agent& agent, const net::HttpRequest& request, std::string_view what,

@@ -14,36 +14,6 @@ using namespace stadtbuch::agent::test;
 
 namespace {
 
-/// A resident with a vehicle of their own in a zone, and its plate.
-struct Driver {
-    std::string id, plate, zone;
-};
-
-Driver find_driver(const agent::Agent& agent, std::size_t skip = 0) {
-    const std::string today = keys::utc_date(agent.now());
-    for (int number = 100000; number < 102500; ++number) {
-        const std::string id = "R" + std::to_string(number);
-        const auto resident = agent.registers->resident(id);
-        const auto* home = resident ? resident->current_residence(today) : nullptr;
-        const auto zone = home == nullptr
-                              ? std::nullopt
-                              : agent.registers->zone_of(home->street_key, home->house_number);
-        if (!zone || zone->id.empty()) continue;
-        const auto csv =
-            agent::read_text_file(STADTBUCH_TEST_DATA "/../../config/town/vehicles.csv");
-        REQUIRE(csv);
-        const std::size_t at = csv->find(";" + id + ";keeper;;;");
-        if (at == std::string::npos) continue;
-        const std::size_t begin = csv->rfind('\n', at) + 1;
-        const std::string plate = csv->substr(begin, at - begin);
-        const auto vehicle = agent.registers->vehicle(plate);
-        if (!vehicle || !vehicle->registered_until.empty()) continue;
-        if (skip-- == 0) return {id, plate, zone->id};
-    }
-    FAIL("the example town has no such driver");
-    return {};
-}
-
 /// Proof of residence of `id` in the wallet, by the API.
 std::string issue_residence(Browser& office, Wallet& wallet, const std::string& id) {
     const Answer made =

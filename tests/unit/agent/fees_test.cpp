@@ -45,12 +45,6 @@ encoding::Value apply(Browser& office) {
     return {};
 }
 
-void log_in(Browser& clerk, const Town& town) {
-    REQUIRE(clerk.get("/anmelden").status == 200);
-    REQUIRE(clerk.submit("/anmelden", {{"account", "amt"}, {"password", town.password()}}).status ==
-            303);
-}
-
 }  // namespace
 
 TEST_CASE("the closest row that holds on the day is the fee", "[agent][fees]") {
@@ -147,7 +141,7 @@ TEST_CASE("a permit with an invoice: shown, listed, booked once", "[agent][fees]
         CHECK(shown.body.find(word) != std::string::npos);
 
     Browser clerk(town);
-    log_in(clerk, town);
+    clerk.log_in();
     CHECK(clerk.get("/amt/kasse?stand=offen").body.find("R-2026-000001") != std::string::npos);
     CHECK(clerk.get("/amt/kasse?stand=bezahlt").body.find("R-2026-000001") == std::string::npos);
     const Answer csv = clerk.get("/amt/kasse.csv");
@@ -156,7 +150,7 @@ TEST_CASE("a permit with an invoice: shown, listed, booked once", "[agent][fees]
     CHECK(Browser(town).get("/amt/kasse.csv").status != 200);
     town.time += 20 * 86400;
     Browser later(town);
-    log_in(later, town);
+    later.log_in();
     CHECK(later.get("/amt/kasse?stand=ueberfaellig").body.find("R-2026-000001") !=
           std::string::npos);
     REQUIRE(later.get("/amt/fall/" + id).status == 200);
@@ -188,7 +182,7 @@ TEST_CASE("a permit that waits for the money", "[agent][fees]") {
     CHECK(text_at(*record.find("charge"), "invoice") == "R-2026-000001");
     // Another permit for the same person is still one too many, and a rejected one owes nothing.
     Browser clerk(town);
-    log_in(clerk, town);
+    clerk.log_in();
     CHECK(clerk.get("/amt/fall/" + id).body.find("P-2026-000001") != std::string::npos);
 }
 

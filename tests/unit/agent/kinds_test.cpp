@@ -313,6 +313,20 @@ TEST_CASE("a configured type by presenting the identity card, granted at once",
     REQUIRE(other.status == 303);
     CHECK(citizen.get(other.location()).body.find("openid-credential-offer://") ==
           std::string::npos);
+    // The right one mends it at once, in the browser that proved who asks; the person stays.
+    CHECK(citizen.get(other.location()).body.find("/berichtigen") != std::string::npos);
+    REQUIRE(citizen
+                .post(other.location() + "/berichtigen", {{"family_name", "Schmid"},
+                                                          {"given_name", "Mustafa"},
+                                                          {"birthdate", "06.09.2008"},
+                                                          {"school", "Käthe-Kollwitz-Gymnasium"}})
+                .status == 303);
+    const std::string mended = citizen.get(other.location()).body;
+    REQUIRE(wallet.take_offer(link_on(mended, "openid-credential-offer://"), "") == "issued");
+    const auto held = town.agent->cases->by_public_token(
+        other.location().substr(other.location().rfind('/') + 1));
+    CHECK(held->fields.at("family_name") == "KOCH");
+    CHECK(agent::Desk::way_of(*held, town.agent->kinds->find(held->kind)) == "presented");
 }
 
 TEST_CASE("characters that no register has are named in both languages", "[agent][kinds]") {

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What takes days, with a clock that the test moves: statistics, renewal, retention, changes of the
 // register. The pages are tested in tests/e2e/agent/services.mjs.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
+#include "storage/encoding/value.hpp"
 #include "tests/unit/agent/town.hpp"
 
 using namespace stadtbuch;
@@ -71,6 +73,59 @@ TEST_CASE("statistics tell days that are over, and no cell below five", "[agent]
     CHECK(table[1].count == 0);  // neither told nor kept
     CHECK(statistics.close_days("2026-11-22") == 1);
     CHECK(statistics.table().size() == 3);
+    // Committed when their day was told already: no cell tells single events by growing, and what
+    // was suppressed stays so.
+    const auto late = [&](const std::string& area, int times) {
+        add({"2026-11-20", "parking", "office", area, "granted", 0}, times);
+        CHECK(statistics.close_days("2026-11-22") == 1);
+        for (const StatisticsCell& cell : statistics.table()) {
+            if (cell.day == "2026-11-20" && cell.area == area) return cell.count;
+        }
+        return std::uint64_t{999};
+    };
+    CHECK(late("A x", 2) == 5);
+    CHECK(late("A x", 6) == 11);
+    CHECK(late("B", 9) == 0);
+}
+
+TEST_CASE("open data say what they are to portals and to spreadsheets", "[agent][statistics]") {
+    Town town;
+    store::Batch batch;
+    for (int i = 0; i < 6; ++i)
+        town.agent->statistics->count({"2026-11-20", "parking", "pid", "=A", "granted", 0}, batch);
+    for (int i = 0; i < 4; ++i)
+        town.agent->statistics->count({"2026-11-20", "parking", "pid", "B", "granted", 0}, batch);
+    town.agent->statistics->append(batch);
+    town.agent->tidy();
+    test::Browser browser(town);
+    const std::string csv = browser.get("/daten/statistik.csv").body;
+    CHECK(csv.find("\"2026-11-20\",\"parking\",\"pid\",\"'=A\",\"granted\",\"6\"\r\n") !=
+          std::string::npos);
+    CHECK(csv.find("\"B\",\"granted\",\"<5\"\r\n") != std::string::npos);
+    const auto json = browser.get("/daten/statistik.json").json();
+    const auto& cells = *json.find("cells")->array();
+    REQUIRE(cells.size() == 2);
+    CHECK(cells[0].find("count")->integer() == 6);
+    CHECK(cells[1].find("suppressed")->boolean() == true);
+    CHECK(cells[1].find("count") == nullptr);
+    // What DCAT-AP.de 2.0 demands, and what German portals filter by.
+    const auto catalogue = browser.get("/daten/katalog.jsonld").json();
+    for (const char* name : {"dct:title", "dct:description", "dct:publisher", "dcat:dataset"})
+        CHECK(catalogue.find(name) != nullptr);
+    for (const encoding::Value& dataset : *catalogue.find("dcat:dataset")->array()) {
+        for (const char* name :
+             {"dct:title", "dct:description", "dct:publisher", "dcat:theme", "dcat:contactPoint",
+              "dct:accrualPeriodicity", "dcatde:politicalGeocodingURI",
+              "dcatde:politicalGeocodingLevelURI"})
+            CHECK(dataset.find(name) != nullptr);
+        for (const encoding::Value& one : *dataset.find("dcat:distribution")->array()) {
+            for (const char* name : {"dcat:accessURL", "dcat:downloadURL", "dct:format",
+                                     "dct:license", "dcatde:licenseAttributionByText"})
+                CHECK(one.find(name) != nullptr);
+        }
+    }
+    CHECK(browser.get("/daten/strassen.json?suche=haupts").body.find("Hauptstraße") !=
+          std::string::npos);
 }
 
 TEST_CASE("the desk counts, and tells after midnight", "[agent][statistics]") {
@@ -111,6 +166,10 @@ TEST_CASE("holders find their own cases, renew once, and are forgotten in time",
     agent.tidy();
     CHECK(agent.cases->get(granted->id)->state == CaseState::closed);
     CHECK(agent.desk->cases_of(id).empty());
+    const auto log = agent.audit->newest(10);  // visible to the office
+    CHECK(std::count_if(log.begin(), log.end(), [](const AuditLine& line) {
+              return line.what == "retention" && line.who == "system" && line.object == "1";
+          }) == 1);
 
     const Case waiting = agent.desk->apply(CaseKind::residence, me.person, "", "de", agent.now());
     town.time += 181 * day_s;

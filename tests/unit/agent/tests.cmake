@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 stadtbuch_test(agent_test
-  SOURCES unit/agent/chain_test.cpp unit/agent/company_test.cpp unit/agent/did_keys_test.cpp unit/agent/fees_test.cpp unit/agent/html_test.cpp unit/agent/input_test.cpp unit/agent/kinds_test.cpp unit/agent/openapi_test.cpp unit/agent/public_path_test.cpp unit/agent/query_builder_test.cpp unit/agent/paper_test.cpp unit/agent/rules_test.cpp unit/agent/services_test.cpp unit/agent/store_test.cpp
+  SOURCES unit/agent/chain_test.cpp unit/agent/company_test.cpp unit/agent/desk_test.cpp unit/agent/did_keys_test.cpp unit/agent/fees_test.cpp unit/agent/html_test.cpp unit/agent/input_test.cpp unit/agent/kinds_test.cpp unit/agent/openapi_test.cpp unit/agent/public_path_test.cpp unit/agent/query_builder_test.cpp unit/agent/paper_test.cpp unit/agent/privacy_test.cpp unit/agent/rules_test.cpp unit/agent/services_test.cpp unit/agent/sitting_test.cpp unit/agent/store_test.cpp
     unit/agent/shared_test.cpp unit/agent/sources_test.cpp unit/agent/stores.cpp unit/agent/town.cpp unit/agent/trust_lists_test.cpp
   USES ssi_agent storage_postgres
   WRAPS PkgConfig::spdlog)

@@ -10,6 +10,7 @@
 #include "ssi/credential/sd_jwt_vc.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
+#include "tests/unit/agent/edits.hpp"
 
 namespace stadtbuch::agent::test {
 
@@ -59,7 +60,7 @@ void Town::open() {
     REQUIRE(opened);
     agent = std::move(opened).value();
     net::HttpServerOptions options = server_options(*agent);
-    options.access_log = nullptr;
+    if (!access_log) options.access_log = nullptr;
     server = std::make_unique<net::HttpServer>(options);
     agent->mount(*server);
     REQUIRE(server->start());
@@ -69,6 +70,40 @@ void Town::restart() {
     server.reset();
     agent.reset();
     open();
+}
+
+std::string Town::own_register() {
+    const std::string copy = folder.path() + "/register";
+    std::filesystem::copy(STADTBUCH_TEST_DATA "/../../config/town", copy);
+    replace_in(configuration.settings_file,
+               std::filesystem::absolute(STADTBUCH_TEST_DATA "/../../config/town").string() + "\"",
+               copy + "\"");
+    restart();
+    return copy;
+}
+
+Driver find_driver(const Agent& agent, std::size_t skip) {
+    const std::string today = keys::utc_date(agent.now());
+    for (int number = 100000; number < 102500; ++number) {
+        const std::string id = "R" + std::to_string(number);
+        const auto resident = agent.registers->resident(id);
+        const auto* home = resident ? resident->current_residence(today) : nullptr;
+        const auto zone = home == nullptr
+                              ? std::nullopt
+                              : agent.registers->zone_of(home->street_key, home->house_number);
+        if (!zone || zone->id.empty()) continue;
+        const auto csv = read_text_file(STADTBUCH_TEST_DATA "/../../config/town/vehicles.csv");
+        REQUIRE(csv);
+        const std::size_t at = csv->find(";" + id + ";keeper;;;");
+        if (at == std::string::npos) continue;
+        const std::size_t begin = csv->rfind('\n', at) + 1;
+        const std::string plate = csv->substr(begin, at - begin);
+        const auto vehicle = agent.registers->vehicle(plate);
+        if (!vehicle || !vehicle->registered_until.empty()) continue;
+        if (skip-- == 0) return {id, plate, zone->id};
+    }
+    FAIL("the example town has no such driver");
+    return {};
 }
 
 std::string Town::token() const {
@@ -115,6 +150,12 @@ Answer Browser::api(const std::string& path, const std::string& body) {
          town_.url(path),
          {{"Authorization", "Bearer " + town_.token()}, {"Content-Type", "application/json"}},
          body});
+}
+
+void Browser::log_in(const std::string& account) {
+    REQUIRE(get("/anmelden").status == 200);
+    REQUIRE(submit("/anmelden", {{"account", account}, {"password", town_.password()}}).status ==
+            303);
 }
 
 Answer Browser::send(net::HttpFetch request) {

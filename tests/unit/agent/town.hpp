@@ -26,6 +26,8 @@ class Town {
     explicit Town(const std::string& types = "", const std::string& path = "");
     /// Stops and opens the same store again.
     void restart();
+    /// From here on the registers are a copy that the test may change; its folder.
+    std::string own_register();
 
     [[nodiscard]] std::string url(const std::string& path) const {
         return configuration.url + path;
@@ -40,10 +42,18 @@ class Town {
     DevConfiguration configuration;
     std::unique_ptr<Agent> agent;
     std::unique_ptr<net::HttpServer> server;
+    bool access_log = false;  ///< of the server, from the next start on
 
   private:
     void open();
 };
+
+/// A resident with a vehicle of their own in a zone, and its plate.
+struct Driver {
+    std::string id, plate, zone;
+};
+
+[[nodiscard]] Driver find_driver(const Agent& agent, std::size_t skip = 0);
 
 struct Answer {
     int status = 0;
@@ -62,6 +72,8 @@ class Browser {
     /// The same with the form token of the page that was read last.
     Answer submit(const std::string& target, net::FormList fields);
     Answer api(const std::string& path, const std::string& body = "");
+    /// As staff, by the login page.
+    void log_in(const std::string& account = "amt");
 
   private:
     Answer send(net::HttpFetch request);
