@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The agent from outside: wrong starts, its pages in Chromium with axe-core, an independent wallet. Exit code 77
 # (something is not installed) counts as a failure: tests/run installs it.
-foreach(part starts pages services wallet login developer openapi)
+foreach(part starts pages services flows wallet login developer openapi)
   add_test(NAME e2e_agent_${part} COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/run" "$<TARGET_FILE:stadtbuch-agent>" --${part})
   set_tests_properties(e2e_agent_${part} PROPERTIES LABELS e2e TIMEOUT 600 RESOURCE_LOCK agent_packages)
 endforeach()
+
+# Every page in two or three languages, widths and colours.
+set_tests_properties(e2e_agent_pages PROPERTIES TIMEOUT 900)
 
 # Two agents on one PostgreSQL server, which the test starts and kills.
 add_test(NAME e2e_agent_instances COMMAND python3 "${CMAKE_CURRENT_LIST_DIR}/agent/instances.py" "$<TARGET_FILE:stadtbuch-agent>"

@@ -9,7 +9,9 @@
 import {join} from 'node:path';
 
 import {mandate} from '../agent-wallet/mandate.mjs';
-import {api, axe, base, context, fault, folder, logIn, look, reflow, run, shots, wallet} from './pages_lib.mjs';
+import {accessKey, api, axe, base, context, fault, folder, heard, logIn, look, reflow, run, shots, wallet} from './pages_lib.mjs';
+
+const everyLanguage = ['de', 'en', 'leicht'];
 
 async function publicPages() {
   const page = await (await context()).newPage();
@@ -17,22 +19,33 @@ async function publicPages() {
     // Pages with status 4xx are told as failed loads; what matters here are scripts and the content policy.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) fault(`console: ${message.text()}`);
   });
-  for (const [path, name] of [['/', 'home'], ['/wohnsitz', 'residence'], ['/parken', 'parking'], ['/parken/firma', 'company'], ['/anmelden', 'login'],
-    ['/barrierefreiheit', 'accessibility'], ['/impressum', 'imprint'], ['/datenschutz', 'privacy'],
+  for (const [path, name] of [['/', 'home'], ['/wohnsitz', 'residence'], ['/parken', 'parking'], ['/parken/firma', 'company'],
+    ['/barrierefreiheit', 'accessibility'], ['/gebaerdensprache', 'sign-language'], ['/impressum', 'imprint'], ['/datenschutz', 'privacy'],
     ['/kontakt', 'contact'], ['/gibt-es-nicht', 'missing']]) {
-    await look(page, path, name);
+    await look(page, path, name, everyLanguage);
   }
+  await look(page, '/anmelden', 'login');
   await page.goto(base + '/wohnsitz?lang=de');
-  await page.locator('main form[action="/wohnsitz"] button').click();
+  await page.locator('main form[action="/wohnsitz"] button.big').click();
   await axe(page, 'residence with faults');
+  await heard(page, 'residence with faults', ['heading "Wohnsitzbescheinigung beantragen" [level=1]', 'list "Schritte"', 'alert',
+    'heading "Bitte prüfen Sie Ihre Angaben" [level=2]', 'link "Familienname"', 'group "Person"', 'textbox "Familienname"',
+    'group "Anschrift"', 'button "Absenden"', 'button "Speichern und später weitermachen"']);
+  const focused = await page.evaluate(() => document.activeElement.getAttribute('role'));
+  if (focused !== 'alert') fault('residence with faults: the summary has no focus, but ' + focused);
   if (shots) await page.screenshot({path: join(shots, 'residence-faults.png'), fullPage: true});
   await look(page, '/nachweis/school', 'school', ['de', 'en', 'leicht']);
   await page.goto(base + '/nachweis/school?lang=de');
-  await page.locator('main form[novalidate] button').click();
+  await page.locator('main form[novalidate] button.big').click();
   await axe(page, 'school with faults');
+  await savedForLater(page);
   await page.goto(base + '/parken');
   await page.locator('main form button').click();
-  await look(page, '/parken/zeigen', 'present');
+  await look(page, '/parken/zeigen', 'present', everyLanguage);
+  await page.goto(base + '/parken/zeigen?lang=de');
+  await heard(page, 'present', ['heading "Bewohnerparkausweis beantragen" [level=1]', 'list "Schritte"',
+    'heading "Wallet auf diesem Gerät" [level=2]', 'link "Wallet öffnen und Nachweis zeigen"', 'img "QR-Code mit dem Link darunter"',
+    'Diese Anfrage gilt bis', 'button "Mehr Zeit: neue Anfrage"', 'button "Abbrechen"']);
   if (!/\d/.test(await page.locator('[data-left]').textContent())) fault('present: the time that is left is not shown');
   const request = await page.locator('code.link').textContent();
   await page.goto(base + '/parken/zeigen?lang=de');
@@ -54,15 +67,35 @@ async function publicPages() {
   return page;
 }
 
+/** Saved with half a name, gone on with from the link, deleted. */
+async function savedForLater(page) {
+  await page.goto(base + '/wohnsitz?lang=de');
+  await page.locator('#family_name').fill('Hofmann');
+  await page.getByRole('button', {name: 'Speichern und später weitermachen'}).click();
+  await page.waitForURL(base + '/entwurf/*');
+  await look(page, null, 'draft', everyLanguage);
+  const link = await page.locator('code.link').textContent();
+  const phone = await (await context()).newPage();
+  await phone.goto(link + '?lang=de');
+  await phone.getByRole('link', {name: 'Jetzt weitermachen'}).click();
+  if (await phone.locator('#family_name').inputValue() !== 'Hofmann') fault('a draft has lost what was typed');
+  await phone.goto(link + '?lang=de');
+  await phone.getByRole('button', {name: 'Entwurf jetzt löschen'}).click();
+  await axe(phone, 'draft deleted');
+  const gone = await page.goto(link);
+  if (gone.status() !== 404) fault('a deleted draft is still there');
+  await axe(page, 'draft gone');
+}
+
 async function citizenCase(page) {
   const made = await api(page.request, '/api/cases', {kind: 'residence', resident: 'R100000'});
   const decided = await api(page.request, `/api/cases/${made.id}/decide`, {decision: 'approve'});
-  await look(page, new URL(decided.page).pathname, 'offer');
+  await look(page, new URL(decided.page).pathname, 'offer', everyLanguage);
   const wrong = await api(page.request, '/api/cases', {kind: 'residence', person: {
     family_name: 'Hofmann', given_name: 'Sören', birthdate: '1950-06-12', street: 'Falsche Straße', house_number: '1',
     postal_code: '45903', locality: 'Emscherbrück'}});
   await api(page.request, `/api/cases/${wrong.id}/decide`, {decision: 'correct', reason: 'Bitte die Straße prüfen.'});
-  await look(page, new URL(wrong.page).pathname, 'differences');
+  await look(page, new URL(wrong.page).pathname, 'differences', everyLanguage);
   const school = await api(page.request, '/api/cases', {kind: 'school', resident: 'S200000'});
   const given = await api(page.request, `/api/cases/${school.id}/decide`, {decision: 'approve'});
   await look(page, new URL(given.page).pathname, 'school-offer');
@@ -79,13 +112,15 @@ async function staffPages(cases) {
   await logIn(page);
   for (const [path, name] of [['/amt', 'queue'], ['/amt?stand=conflict', 'queue-filtered'], ['/amt/protokoll', 'audit'],
     ['/kontrolle', 'inspector'], [`/amt/fall/${cases.offered}`, 'case-offered'],
-    [`/amt/fall/${cases.offered}/blatt`, 'sheet'], [`/amt/fall/${cases.offered}/widerrufen`, 'revoke'],
+    [`/amt/fall/${cases.offered}/blatt`, 'sheet'], [`/amt/fall/${cases.offered}/codebrief`, 'code-letter'], ['/amt/tastatur', 'keyboard'],
+    ['/amt?stand=erledigt', 'queue-done'], [`/amt/fall/${cases.offered}/widerrufen`, 'revoke'],
     [`/amt/fall/${cases.conflict}`, 'case-conflict'], ['/amt?art=school', 'queue-school'],
     [`/amt/fall/${cases.schoolOffered}`, 'case-school'], [`/amt/fall/${cases.schoolConflict}`, 'case-school-conflict'],
     [`/amt/fall/${cases.schoolOffered}/widerrufen`, 'revoke-school']]) {
     await look(page, path, name);
   }
   await savedFilters(page);
+  await byKeyboard(page, cases);
   await page.goto(base + '/kontrolle?lang=de');
   await page.locator('#plate').fill('GE-AB 123');
   await page.keyboard.press('Enter');
@@ -112,6 +147,44 @@ async function savedFilters(page) {
   await page.getByRole('button', {name: 'Vergessen: Parken & Widersprüche'}).click();
   await page.waitForURL(base + '/amt');
   if (await page.getByRole('link', {name: 'Parken & Widersprüche'}).count()) fault('a forgotten filter is still there');
+}
+
+/// A clerk's morning without a mouse: through the queue, a case taken over, its parts, the next one; more time for the session
+/// while something is typed.
+async function byKeyboard(page, cases) {
+  const at = () => new URL(page.url()).pathname;
+  await page.goto(base + '/kontrolle?lang=de');
+  await accessKey(page, 'v');
+  await page.waitForURL(base + '/amt');
+  await accessKey(page, 's');
+  if (await page.evaluate(() => document.activeElement.id) !== 'f-suche') fault('keyboard: the search has no focus');
+  const rows = page.locator('tbody th a');
+  await rows.first().focus();
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  for (const [key, wanted] of [['ArrowDown', 1], ['End', await rows.count() - 1], ['ArrowDown', await rows.count() - 1], ['ArrowUp', await rows.count() - 2], ['Home', 0]]) {
+    await page.keyboard.press(key);
+    if (await focused() !== await rows.nth(wanted).textContent()) fault(`keyboard: ${key} leads to ${await focused()}`);
+  }
+  await page.keyboard.press('Enter');
+  await page.waitForURL(base + '/amt/fall/*');
+  await page.goto(`${base}/amt/fall/${cases.conflict}?lang=de`);
+  await accessKey(page, '4');
+  await page.waitForURL((url) => url.hash === '#entscheidung');
+  await accessKey(page, 'm');
+  await page.locator('dd', {hasText: /^amt$/}).waitFor();
+  await accessKey(page, 'n');
+  await page.waitForURL((url) => url.pathname !== `/amt/fall/${cases.conflict}`);
+  if (!at().startsWith('/amt/fall/')) fault('keyboard: the next case is ' + at());
+  // Typed words stay when the session gets more time.
+  await page.goto(`${base}/amt/fall/${cases.conflict}?lang=de`);
+  await page.locator('#nachfordern-frei').fill('Bitte rufen Sie an.');
+  const answer = page.waitForResponse((one) => one.url().endsWith('/anmelden/verlaengern'));
+  await page.getByRole('button', {name: 'Sitzung verlängern'}).click();
+  const answered = await answer;
+  if (!answered.ok()) fault('a session does not go on: ' + answered.status());
+  if (await page.locator('#nachfordern-frei').inputValue() !== 'Bitte rufen Sie an.') fault('more time has cost what was typed');
+  await heard(page, 'case', ['heading "Bewohnerparkausweis', 'navigation "In diesem Vorgang"', 'heading "Vergleich mit dem Register" [level=2]',
+    'heading "Unterlagen" [level=2]', 'heading "Verlauf" [level=2]', 'heading "Entscheidung" [level=2]', 'button "Ausstellen"']);
 }
 
 /// A type that is configuration, with the keyboard, a clerk's decision on the page and the independent wallet.
@@ -161,17 +234,17 @@ async function parkingSitting() {
   await page.keyboard.press('Enter');
   await page.locator('.fault').waitFor();
   await axe(page, 'plate with fault');
-  await look(page, '/parken/kennzeichen', 'plate');
+  await look(page, '/parken/kennzeichen', 'plate', everyLanguage);
   await page.goto(base + '/parken/kennzeichen?lang=de');
   await page.locator('#plate').fill('B-XX 1');
   await page.keyboard.press('Enter');
   await page.waitForURL(base + '/antrag/*');
-  await look(page, null, 'conflict');
+  await look(page, null, 'conflict', everyLanguage);
   await page.goto(new URL(page.url()).origin + new URL(page.url()).pathname + '?lang=de');
   await page.locator('#plate').fill(plate);
   await page.keyboard.press('Enter');
   await page.locator('code.link').waitFor();
-  await look(page, null, 'permit-offer');
+  await look(page, null, 'permit-offer', everyLanguage);
   held.push(...await wallet.takeOffer(await page.locator('code.link').textContent(), undefined));
   await page.locator('.box.good').waitFor();  // the page noticed by itself
   await look(page, null, 'permit-issued');
@@ -228,6 +301,16 @@ async function inspection(held) {
   await page.locator('form[action="/kontrolle/vorzeigen"]:not(:has([name="nachweis"])) button').click();
   await page.locator('code.link').waitFor();
   await axe(page, 'permit wanted');
+  if (!/\d/.test(await page.locator('p > [data-left]').textContent())) fault('permit wanted: the time that is left is not shown');
+  const request = page.url();
+  await page.getByRole('button', {name: 'Mehr Zeit: neue Anfrage'}).click();
+  await page.waitForURL((url) => url.href !== request);
+  const again = await page.locator('code.link').textContent();
+  await page.getByRole('button', {name: 'Abbrechen'}).click();
+  await page.waitForURL(base + '/kontrolle');
+  if ((await page.request.get(new URL(again).searchParams.get('request_uri'))).ok()) fault('a cancelled inspection is still given out');
+  await page.locator('form[action="/kontrolle/vorzeigen"]:not(:has([name="nachweis"])) button').click();
+  await page.locator('code.link').waitFor();
   await wallet.present(await page.locator('code.link').textContent(), held);
   await page.locator('.good .verdict').waitFor();
   await axe(page, 'permit verdict');
@@ -242,7 +325,7 @@ async function withoutScripts() {
   const said = {family_name: 'Hofmann', given_name: 'Sören Jürgen', birthdate: '12.06.1950', street: 'An der Alten Ziegelei',
     house_number: '94', postal_code: '45903', locality: 'Emscherbrück'};
   for (const [name, value] of Object.entries(said)) await page.locator('#' + name).fill(value);
-  await page.locator('main form[action="/wohnsitz"] button').click();
+  await page.locator('main form[action="/wohnsitz"] button.big').click();
   if (!page.url().includes('/antrag/')) fault('the form does not work without scripts: ' + page.url());
 }
 

@@ -80,7 +80,49 @@ export async function keyboard(page, name) {
   for (const one of missed) fault(`${name}: not reachable by Tab: ${one}`);
 }
 
-/** Every page in `languages`, two widths, light and dark, 320 pixels, keyboard. `path` null: the page that is open. */
+/** With the system's own colours nothing that can be pressed loses its edge. */
+async function forcedColours(page, name) {
+  await page.emulateMedia({forcedColors: 'active'});
+  const bare = await page.evaluate(() => [...document.querySelectorAll('button, a.button, input:not([type=hidden]), select, textarea')]
+    .filter((one) => one.checkVisibility() && !['checkbox', 'radio'].includes(one.type))
+    .filter((one) => { const style = getComputedStyle(one); return style.borderTopStyle === 'none' || parseFloat(style.borderTopWidth) < 1; })
+    .map((one) => one.outerHTML.slice(0, 120)));
+  for (const one of bare) fault(`${name}: no edge in forced colours: ${one}`);
+  await axe(page, `${name} forced colours`);
+  await page.emulateMedia({forcedColors: 'none'});
+}
+
+/** Leichte Sprache: no sentence has more than 12 words (DIN SPEC 33429); names, addresses and links are none of ours. */
+async function easySentences(page, name) {
+  const texts = await page.evaluate(() => {
+    const main = document.querySelector('main').cloneNode(true);
+    for (const one of main.querySelectorAll('address, code, pre, table, option, datalist, details, [data-left]')) one.remove();
+    return [...main.querySelectorAll('h1, h2, h3, p, li, dt, dd, label, legend, button, a')]
+      .filter((one) => !one.querySelector('p, li, dd, label')).map((one) => one.textContent);
+  });
+  for (const text of texts) {
+    for (const sentence of text.replaceAll('\u00AD', '').split(/[.!?:;](?:\s|$)/)) {
+      const words = sentence.match(/[\p{L}\p{N}][\p{L}\p{N}.\/\u2013-]*/gu) ?? [];
+      if (words.length > 12) fault(`${name}: ${words.length} words in Leichte Sprache: ${sentence.trim()}`);
+    }
+  }
+}
+
+/** What a screen reader says of the page's main part holds `wanted`, in this order. */
+export async function heard(page, name, wanted) {
+  const said = (await page.locator('main').ariaSnapshot()).replaceAll('\u00AD', '');
+  let at = 0;
+  for (const one of wanted) {
+    const found = said.indexOf(one, at);
+    if (found < 0) {
+      fault(`${name}: a screen reader does not say ${one} there: ${said}`);
+      return;
+    }
+    at = found + one.length;
+  }
+}
+
+/** Every page in `languages`, two widths, light and dark, 320 pixels, keyboard, forced colours. `path` null: the page that is open. */
 export async function look(page, path, name, languages = ['de', 'en']) {
   for (const language of languages) {
     const target = path === null ? page.url() : base + path;
@@ -99,8 +141,21 @@ export async function look(page, path, name, languages = ['de', 'en']) {
     if (shots && language === 'de') await page.screenshot({path: join(shots, `${name}-dark.png`), fullPage: true});
     await page.emulateMedia({colorScheme: 'light'});
     await reflow(page, label);
+    if (language === 'leicht') await easySentences(page, label);
     if (language === 'de') await keyboard(page, label);
+    if (language === 'de') await forcedColours(page, label);
   }
+}
+
+/**
+ * What a browser does for an access key (which of its own keys goes with it is the browser's affair; headless it has none): the one
+ * element that has it gets the focus, and links and buttons are pressed.
+ */
+export async function accessKey(page, key) {
+  const element = page.locator(`[accesskey="${key}"]:visible`);
+  if (await element.count() !== 1) fault(`keyboard: ${await element.count()} elements of ${page.url()} have the key ${key}`);
+  await element.first().focus();
+  if (await element.first().evaluate((one) => one.matches('a, button'))) await page.keyboard.press('Enter');
 }
 
 /** Logs in with the keyboard alone. */
