@@ -3,7 +3,7 @@
 """Does faults to local pools under load, again and again, and judges what the clients saw.
 
   --times N      each fault so often (default 20)
-  --only NAME    this fault, or a part (B1 to B4); may be repeated
+  --only NAME    this fault, or a part (B1 to B5); may be repeated
   --seed N       chance of victims, lengths, bytes (default: another each time, printed)
   --pools N      pools at once, each with a share of the faults (default 2)
   --minutes M    no repetition begins later than that (default: no end); the table says how often each fault was done
@@ -34,6 +34,7 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 
 import faults_clock  # noqa: E402, F401  (each registers its faults)
 import faults_disk  # noqa: E402, F401
+import faults_hostile  # noqa: E402, F401
 import faults_network  # noqa: E402, F401
 import faults_process  # noqa: E402, F401
 import history as history_module  # noqa: E402

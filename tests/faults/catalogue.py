@@ -16,7 +16,7 @@ FAULTS = {}
 @dataclasses.dataclass
 class Fault:
     name: str
-    part: str               # of the fault model: B1 processes, B2 storage, B3 network, B4 time
+    part: str               # of the fault model: B1 processes, B2 storage, B3 network, B4 time, B5 members
     what: str
     act: object
     stop_goal: float = 0    # seconds that writes may stop while it lasts; 0: no goal of its own

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -243,6 +244,17 @@ class FaultPool(Pool):
         return base, base + 1
 
     # Answers.
+
+    def ask(self, member, command):
+        """What a member answers on its admin socket; None when it does not."""
+        try:
+            with socket.socket(socket.AF_UNIX) as link:
+                link.settimeout(5)
+                link.connect(str(self.folder / member / "admin.sock"))
+                link.sendall(json.dumps({"command": command}).encode() + b"\n")
+                return json.loads(link.makefile("rb").readline())
+        except (OSError, ValueError):
+            return None
 
     def primary(self):
         """What most members say; the others may be down or behind."""

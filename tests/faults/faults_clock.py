@@ -19,7 +19,7 @@ def while_wrong(run, victim, *settings):
 
 @fault("B4", "clock-second", stop_goal=5, needs="clocks")
 def clock_second(run):
-    """the primary's clock jumps by a second forward and back"""
+    """the primary's clock jumps by a second forward and back, as at a leap second"""
     while_wrong(run, run.primary(), {"seconds": 1}, {"seconds": -1})
 
 

@@ -15,6 +15,10 @@ def stored_files(run, victim):
             if path.is_file() and path.stat().st_size > 0 and not path.name.startswith(UNREAD)]
 
 
+def newest_log(run, victim):
+    return max((path for path in stored_files(run, victim) if path.suffix == ".log"), key=lambda path: path.name)
+
+
 def while_stopped(run, victim, change):
     """SIGKILL, something happens to the files, start; writes go on meanwhile."""
     run.begins()
@@ -43,11 +47,28 @@ def torn_tail(run):
     victim = run.backup()
 
     def change():
-        log = max((p for p in stored_files(run, victim) if p.suffix == ".log"), key=lambda p: p.name)
+        log = newest_log(run, victim)
         with open(log, "r+b") as file:
             file.truncate(max(0, log.stat().st_size - run.chance.randint(1, 65536)))
         run.history.add(do="node", node=victim, event="other disk")
     while_stopped(run, victim, change)
+
+
+@fault("B2", "torn-write", stop_goal=5)
+def torn_write(run):
+    """of what a member wrote last to its log, 512 to 4096 bytes at the beginning, in the middle or at the end are not there"""
+    victim = run.backup()
+
+    def change():
+        log = newest_log(run, victim)
+        block = run.chance.choice((512, 4096))
+        last = min(log.stat().st_size, 16384)
+        at = log.stat().st_size - last + run.chance.choice((0, max(0, last - block) // 2, max(0, last - block)))
+        with open(log, "r+b") as file:
+            file.seek(at)
+            file.write(bytes(min(block, last)))
+        run.history.add(do="node", node=victim, event="other disk")
+    while_damaged(run, victim, change)
 
 
 @fault("B2", "bit-flip", stop_goal=5)
@@ -231,11 +252,17 @@ def disk_hangs_primary(run):
     hang(run, run.primary())
 
 
-def hang(run, victim):
+@fault("B2", "disk-hangs-a-minute", stop_goal=5, needs="disks")
+def disk_hangs_a_minute(run):
+    """writes and syncs of any member hang for 60 s"""
+    hang(run, run.chance.choice(VALIDATORS), 60, 62)
+
+
+def hang(run, victim, least=3, most=8):
     run.begins()
     run.pool.disk_fault(victim, "hang")
     try:
-        run.lasts(3, 8)
+        run.lasts(least, most)
         run.goes_on()
     finally:
         run.pool.disk_heals(victim)

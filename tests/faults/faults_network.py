@@ -81,6 +81,18 @@ def reset_of_all(run):
     run.ends()
 
 
+@fault("B3", "half-open", stop_goal=5, short=True)
+def half_open(run):
+    """the connections of one member end at the others' ends only; at its own they are open for 1 to 4 s, and nothing comes"""
+    victim = run.backup()
+    run.begins()
+    run.pool.order(do="reset-far-end", links=isolation(victim, run.others(victim)), near=victim)
+    run.lasts(1, 4)
+    run.pool.order(do="reset-near-end")
+    run.goes_on()
+    run.ends()
+
+
 @fault("B3", "mtu-black-hole", stop_goal=5)
 def mtu_black_hole(run):
     """of what one member sends, pieces above 1,400 bytes never arrive, nor anything behind them"""

@@ -7,8 +7,8 @@ import shutil
 import socket
 import threading
 
-from catalogue import fault
-from e2e_pool import VALIDATORS
+from catalogue import PATIENCE_SECONDS, fault
+from e2e_pool import VALIDATORS, expect
 from fault_pool import START_SECONDS_MAX
 
 
@@ -238,6 +238,33 @@ def power_loss_one(run):
     run.pool.start(victim)
     run.goes_on()
     run.ends()
+
+
+@fault("B1", "newer-store", stop_goal=5)
+def newer_store(run):
+    """a member comes back with a program older than its store (its format is one that this program does not know): it must refuse
+    with 65, name the reason and write nothing, and take part again with the right program"""
+    victim = run.backup()
+    marker = run.pool.data(victim) / "STADTBUCH"
+    run.begins()
+    run.pool.kill(victim)
+    known = marker.read_bytes()
+    head, identity = known.split(b"\n", 1)
+    marker.write_bytes(head[:-1] + b"2\n" + identity)
+    seen = stored(run, victim)
+    run.pool.start(victim)
+    code = run.pool.wait_ended(victim, PATIENCE_SECONDS)
+    expect(code == 65, f"a store of another version ended {victim} with {code}:\n{run.pool.log_tail(victim)}")
+    expect("SB-2002" in run.pool.log_tail(victim), f"no reason is named:\n{run.pool.log_tail(victim)}")
+    expect(stored(run, victim) == seen, "something was written to a store that was refused")
+    run.goes_on()
+    marker.write_bytes(known)
+    run.start(victim)
+    run.ends()
+
+
+def stored(run, victim):
+    return {path.name: path.stat().st_size for path in run.pool.data(victim).iterdir()}
 
 
 @fault("B1", "two-with-one-key")

@@ -8,6 +8,8 @@ Usage: proxy.py POOL_FOLDER, with commands as JSON lines on stdin; each is answe
   {"do": "listen", "port": announced, "target": bound, "owner": "Node1"}
   {"do": "rule", "links": [["Node1", "Node2"], ...], "rule": {...}}    an empty rule heals the link
   {"do": "reset", "links": [...]}                                      the connections between the two end now
+  {"do": "reset-far-end", "links": [...], "near": "Node1"}             they end at the other's end; what Node1 sends goes nowhere
+  {"do": "reset-near-end"}                                             what was left open so ends, too
   {"do": "divert", "from": "Node1", "owner": "Node2", "target": port}   what Node1 dials from now on (null: as before)
   {"do": "connections"}                                                how many there are for each pair
 
@@ -143,6 +145,12 @@ class Direction:
             await self.writer.drain()
 
 
+def close_with_reset(writer):
+    with contextlib.suppress(OSError):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.close()
+
+
 class Connection:
     def __init__(self, network, pair):
         self.network, self.pair = network, pair
@@ -176,12 +184,21 @@ class Connection:
         self.network.connections.discard(self)
         for writer in self.writers:
             if reset:
-                with contextlib.suppress(OSError):
-                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.close()
+                close_with_reset(writer)
+            else:
+                writer.close()
         for task in self.tasks:
             if task is not asyncio.current_task():
                 task.cancel()
+
+    def end_far(self, near):
+        """The end of the one who is not `near` is reset; the other end stays open, and nothing comes or goes there any more."""
+        kept, lost = self.writers if self.pair[0] == near else self.writers[::-1]
+        self.network.connections.discard(self)
+        for task in self.tasks:
+            task.cancel()
+        close_with_reset(lost)
+        self.network.half_open.append(kept)
 
 
 class Network:
@@ -192,6 +209,7 @@ class Network:
         self.connections = set()
         self.servers = []
         self.diverted = {}
+        self.half_open = []
 
     def is_cut(self, pair):
         return any(self.rules.get(link, {}).get("cut") for link in (pair, pair[::-1]))
@@ -231,6 +249,12 @@ class Network:
         elif command["do"] == "reset":
             for connection in self.between(command["links"]):
                 connection.end(reset=True)
+        elif command["do"] == "reset-far-end":
+            for connection in self.between(command["links"]):
+                connection.end_far(command["near"])
+        elif command["do"] == "reset-near-end":
+            while self.half_open:
+                close_with_reset(self.half_open.pop())
         elif command["do"] == "divert":
             self.diverted.pop((command["from"], command["owner"]), None)
             if command["target"] is not None:
