@@ -197,8 +197,10 @@ for (const place of document.querySelectorAll("[data-left]")) {
     event.preventDefault();  // what was typed elsewhere on the page stays
     const answer = await fetch(form.action, {method: "POST", headers: {Accept: "application/json"},
       body: new URLSearchParams(new FormData(form))}).catch(() => null);
-    const left = answer?.ok ? (await answer.json().catch(() => ({}))).left : undefined;
-    if (left === undefined) form.submit(); else begin(left);
+    const more = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!more) return form.submit();
+    form.querySelector("[data-until]").textContent = more.until;
+    begin(more.left);
   });
 }
 for (const table of document.querySelectorAll("[data-rows]")) {

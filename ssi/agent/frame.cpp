@@ -164,7 +164,8 @@ Html session_clock(const View& view, keys::UnixSeconds until, std::string_view a
     const std::string here = view.path + (view.query.empty() ? "" : "?" + view.query);
     return html(
         "<form class=\"row quiet noprint\" method=\"post\" action=\"{}\" data-extend>{}"
-        "<input type=\"hidden\" name=\"weiter\" value=\"{}\"><span>{}: {}. <span "
+        "<input type=\"hidden\" name=\"weiter\" value=\"{}\"><span>{}: <span data-until>{}</span>. "
+        "<span "
         "data-left=\"{}\" data-words=\"{}\"></span></span><button class=\"second\">{}</button>"
         "</form><p role=\"status\" data-ends-soon=\"{}\"></p>",
         action, form_token(view.agent, secret), here, view(texts::session_until),
@@ -172,10 +173,14 @@ Html session_clock(const View& view, keys::UnixSeconds until, std::string_view a
         view(texts::session_ends_soon));
 }
 
-net::HttpResponse more_time(const net::HttpRequest& request, const net::FormList& form,
-                            std::int64_t left_s, std::string_view otherwise) {
-    if (wants_json(request))
-        return net::HttpResponse::json(200, "{\"left\":" + std::to_string(left_s) + "}");
+net::HttpResponse more_time(const View& view, const net::HttpRequest& request,
+                            const net::FormList& form, keys::UnixSeconds until,
+                            std::string_view otherwise) {
+    if (wants_json(request)) {
+        return net::HttpResponse::json(
+            200, "{\"left\":" + std::to_string(until - view.agent.now()) +
+                     ",\"until\":" + net::json_quote(view.date_time(until)) + "}");
+    }
     return net::HttpResponse::redirect(safe_target(field_of(form, "weiter", 400), otherwise));
 }
 

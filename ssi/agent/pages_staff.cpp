@@ -95,7 +95,7 @@ net::HttpResponse stay(Agent& agent, const net::HttpRequest& request) {
     const auto form = request.form().value_or(net::FormList{});
     if (auto refused = refuse_form(view, request, form, Role::inspector))
         return std::move(*refused);
-    return more_time(request, form, view.session->until - agent.now(), "/amt");
+    return more_time(view, request, form, view.session->until, "/amt");
 }
 
 net::HttpResponse audit_page(Agent& agent, const net::HttpRequest& request) {

@@ -139,7 +139,8 @@ void mount_sitting(Agent& agent, net::HttpServer& server) {
                 return error_page(view, view(texts::form_outdated), 403);
             }
             save_sitting(agent, *sitting);
-            net::HttpResponse response = more_time(request, *form, Sitting::life_s, "/");
+            net::HttpResponse response =
+                more_time(view, request, *form, agent.now() + Sitting::life_s, "/");
             hand_out(agent, response, *sitting);
             return response;
         },

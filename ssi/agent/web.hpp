@@ -145,9 +145,10 @@ using RoleForm = net::HttpResponse (*)(const View&, const net::FormList&);
 /// page. With the script what was typed meanwhile stays.
 [[nodiscard]] Html session_clock(const View& view, keys::UnixSeconds until, std::string_view action,
                                  std::string_view secret);
-/// What such a form gets: the page that it came from, or for the script the seconds that are left.
-[[nodiscard]] net::HttpResponse more_time(const net::HttpRequest& request,
-                                          const net::FormList& form, std::int64_t left_s,
+/// What such a form gets: the page that it came from, or for the script the time and the seconds
+/// that are left.
+[[nodiscard]] net::HttpResponse more_time(const View& view, const net::HttpRequest& request,
+                                          const net::FormList& form, keys::UnixSeconds until,
                                           std::string_view otherwise);
 
 /// True if this address did this too often.

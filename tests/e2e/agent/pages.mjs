@@ -182,6 +182,9 @@ async function byKeyboard(page, cases) {
   await page.getByRole('button', {name: 'Sitzung verlängern'}).click();
   const answered = await answer;
   if (!answered.ok()) fault('a session does not go on: ' + answered.status());
+  const {left, until} = await answered.json();
+  if (left < 1700) fault(`a session goes on for ${left} seconds only`);
+  await page.locator('[data-until]', {hasText: until}).waitFor();
   if (await page.locator('#nachfordern-frei').inputValue() !== 'Bitte rufen Sie an.') fault('more time has cost what was typed');
   await heard(page, 'case', ['heading "Bewohnerparkausweis', 'navigation "In diesem Vorgang"', 'heading "Vergleich mit dem Register" [level=2]',
     'heading "Unterlagen" [level=2]', 'heading "Verlauf" [level=2]', 'heading "Entscheidung" [level=2]', 'button "Ausstellen"']);
