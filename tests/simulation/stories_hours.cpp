@@ -72,8 +72,9 @@ std::string an_hour(std::uint64_t seed) {
     static constexpr std::size_t sizes[] = {4, 4, 4, 5, 6, 7, 7, 9};
     Plan plan = plan_for(sizes[chance.below(std::size(sizes))]);
     plan.seed = seed;
-    plan.limits.freshness_interval = 2 * minute;
+    plan.limits.freshness_interval = 5 * minute;
     plan.limits.freshness_vote_after = 10 * minute;
+    plan.limits.housekeeping_interval = 250;
     Story story(plan);
     const Nodes everybody = first(plan.nodes);
     const Tick end = story.world().now() + hour;

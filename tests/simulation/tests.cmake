@@ -31,6 +31,8 @@ add_test(NAME simulation COMMAND stadtbuch-simulate --seeds 5000 --must-see-all)
 add_test(NAME simulation_ledger COMMAND stadtbuch-simulate --executor ledger --seeds 150)
 add_test(NAME simulation_scenarios COMMAND stadtbuch-simulate --all-scenarios)
 set_tests_properties(simulation simulation_ledger simulation_scenarios PROPERTIES LABELS simulation TIMEOUT 900)
+# More than 200 stories one after the other, some of them of hours.
+set_tests_properties(simulation_scenarios PROPERTIES TIMEOUT 1800)
 
 # The same with deliberate faults in the protocol's arithmetic: each must be noticed.
 get_target_property(consensus_source_list consensus SOURCES)
