@@ -218,7 +218,12 @@ ViewNo World::further_views_allowed() const {
     const std::set<ViewNo>& turns = checkers_.hostile_turns();
     const auto spoilt =
         static_cast<ViewNo>(std::distance(turns.lower_bound(view_at_calm_), turns.end()));
-    const bool hostile = plan_.lies_for_ever && !plan_.byzantine.empty();
+    // What remains of twins, or was put back, is behind what the same member has said.
+    const bool contradicts =
+        std::any_of(plan_.byzantine.begin(), plan_.byzantine.end(), [](const auto& member) {
+            return member.second == Character::twins || member.second == Character::rolled_back;
+        });
+    const bool hostile = contradicts || (plan_.lies_for_ever && !plan_.byzantine.empty());
     return std::max<ViewNo>(plan_.faulty_max(), spoilt) + 1 + static_cast<ViewNo>(since) +
            (hostile ? 1 : 0);
 }
