@@ -332,7 +332,7 @@ net::HttpResponse queue(Agent& agent, const net::HttpRequest& request) {
 }
 
 /// The next case that waits for an office's word: one's own first, then nobody's, by due date, from
-/// the one that was just looked at on.
+/// the one that was just looked at on. To the queue when no other one waits.
 net::HttpResponse next_case(const View& view, const net::HttpRequest& request) {
     const std::string& me = view.session->account;
     auto list = view.agent.cases->list([&](const CaseSummary& one) {
@@ -349,6 +349,7 @@ net::HttpResponse next_case(const View& view, const net::HttpRequest& request) {
                               [&](const CaseSummary& one) { return one.id == after; });
     if (found != list.end()) ++found;
     if (found == list.end()) found = list.begin();
+    if (found->id == after) return net::HttpResponse::redirect("/amt");
     return net::HttpResponse::redirect("/amt/fall/" + found->id);
 }
 
