@@ -5,10 +5,9 @@
 #include <algorithm>
 
 #include "config/document.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/keys/secret.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -17,10 +16,6 @@ namespace {
 constexpr std::string_view session_kind = "session";
 constexpr std::string_view limit_kind = "limit";
 constexpr std::size_t buckets_max = 20000;
-
-std::string digest_text(std::string_view text) {
-    return encoding::base64url_encode(hash::sha256(text).view());
-}
 
 }  // namespace
 
@@ -34,7 +29,7 @@ const Account* Accounts::find(std::string_view id) const {
 const ApiToken* Accounts::token_of(std::string_view authorization) const {
     constexpr std::string_view scheme = "Bearer ";
     if (!authorization.starts_with(scheme)) return nullptr;
-    const std::string digest = digest_text(authorization.substr(scheme.size()));
+    const std::string digest = keys::digest_text(authorization.substr(scheme.size()));
     const ApiToken* found = nullptr;
     for (const ApiToken& token : tokens) {
         if (keys::constant_time_equal(view_of(token.sha256), view_of(digest))) found = &token;
@@ -93,7 +88,7 @@ Session Sessions::start(const Account& account, keys::UnixSeconds now) {
     session.clerk = account.clerk;
     session.inspector = account.inspector;
     const encoding::Object record{{"account", account.id}, {"started", now}, {"seen", now}};
-    records_.put(session_kind, digest_text(session.token), encoding::compact_json(record),
+    records_.put(session_kind, keys::digest_text(session.token), encoding::compact_json(record),
                  now + idle_s);
     return session;
 }
@@ -101,7 +96,7 @@ Session Sessions::start(const Account& account, keys::UnixSeconds now) {
 std::optional<Session> Sessions::find(std::string_view token, const Accounts& accounts,
                                       keys::UnixSeconds now) {
     if (token.empty() || token.size() > 128) return std::nullopt;
-    const std::string key = digest_text(token);
+    const std::string key = keys::digest_text(token);
     const auto held = records_.get(session_kind, key);
     if (!held) return std::nullopt;
     auto record = encoding::parse_json(*held);
@@ -122,7 +117,7 @@ std::optional<Session> Sessions::find(std::string_view token, const Accounts& ac
 }
 
 void Sessions::end(std::string_view token) {
-    records_.remove(session_kind, digest_text(token));
+    records_.remove(session_kind, keys::digest_text(token));
 }
 
 bool RateLimiter::take(const std::string& name, const Rule& rule, std::int64_t now_ms) {
@@ -152,7 +147,7 @@ bool SharedLimiter::take(const std::string& name, const RateLimiter::Rule& rule,
     // Milliseconds of refill that are still missing: a full bucket owes nothing and is forgotten.
     const auto per_token = static_cast<std::int64_t>(60000.0 / rule.per_minute);
     const auto most = static_cast<std::int64_t>(rule.burst * static_cast<double>(per_token));
-    const std::string key = digest_text(name);
+    const std::string key = keys::digest_text(name);
     return database_.locked("limit " + key, [&] {
         const auto held = records_.get(limit_kind, key);
         const std::int64_t full_at =

@@ -7,9 +7,8 @@
 
 #include "ssi/agent/desk.hpp"
 #include "ssi/agent/texts.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -32,7 +31,7 @@ std::string digest_of(const BulkPlan& plan) {
                                  {"zone", plan.wish.zone},
                                  {"reason", plan.wish.reason},
                                  {"lines", std::move(lines)}};
-    return encoding::base64url_encode(hash::sha256(encoding::compact_json(whole)).view());
+    return keys::digest_text(encoding::compact_json(whole));
 }
 
 }  // namespace

@@ -6,9 +6,8 @@
 
 #include "ssi/agent/desk.hpp"
 #include "ssi/agent/texts.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -49,7 +48,7 @@ std::string digest_of(const std::vector<RegisterEvent>& events) {
     encoding::Array lines;
     for (const RegisterEvent& event : events)
         lines.emplace_back(encoding::Array{event.case_id, event.what});
-    return encoding::base64url_encode(hash::sha256(encoding::compact_json(lines)).view());
+    return keys::digest_text(encoding::compact_json(lines));
 }
 
 std::optional<RegisterEvent> Desk::vehicle_event(const Case& record, keys::UnixSeconds now) const {

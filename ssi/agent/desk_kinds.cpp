@@ -6,9 +6,8 @@
 #include <charconv>
 
 #include "ssi/agent/desk.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -219,7 +218,7 @@ std::string Desk::kind_facts(const Case& record, const KindDefinition& kind) con
         if (claim.source == KindClaim::Source::column) said.emplace_back(held->at(claim.from));
     }
     if (kind.own_days) said.emplace_back(held->at(kind.layout.valid_until));
-    return encoding::base64url_encode(hash::sha256(encoding::compact_json(said)).view());
+    return keys::digest_text(encoding::compact_json(said));
 }
 
 std::optional<RegisterEvent> Desk::kind_event(const Case& record, const KindDefinition& kind,

@@ -7,9 +7,8 @@
 #include "ssi/agent/permit.hpp"
 #include "ssi/credential/parking.hpp"
 #include "ssi/credential/residence.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -287,7 +286,7 @@ std::string Desk::facts_of(const Case& record, keys::UnixSeconds now) const {
                                home->postal_code,
                                home->locality,
                                registers::to_text(home->kind)};
-    return encoding::base64url_encode(hash::sha256(encoding::compact_json(said)).view()) + keys;
+    return keys::digest_text(encoding::compact_json(said)) + keys;
 }
 
 openid::Decision Desk::decision(const std::string& case_id, keys::UnixSeconds now) {

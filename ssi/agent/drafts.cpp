@@ -3,10 +3,9 @@
 // Records: draft  SHA-256 of the link's token -> {form, fields, until}
 #include "ssi/agent/drafts.hpp"
 
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -16,13 +15,9 @@ constexpr std::string_view record_kind = "draft";
 constexpr std::string_view field = "entwurf";
 constexpr std::size_t token_bytes_max = 64;
 
-std::string key_of(std::string_view token) {
-    return encoding::base64url_encode(hash::sha256(token).view());
-}
-
 std::optional<Draft> draft_of(Agent& agent, std::string_view token) {
     if (token.empty() || token.size() > token_bytes_max) return std::nullopt;
-    const auto held = agent.records->get(record_kind, key_of(token));
+    const auto held = agent.records->get(record_kind, keys::digest_text(token));
     const auto value = encoding::parse_json(held.value_or(""));
     if (!value || value->find("fields") == nullptr || value->find("until") == nullptr)
         return std::nullopt;
@@ -41,7 +36,8 @@ void save(Agent& agent, std::string_view token, const Draft& draft) {
     for (const auto& [name, value] : draft.fields) fields.set(name, value);
     const encoding::Object record{
         {"form", draft.form}, {"until", draft.until}, {"fields", std::move(fields)}};
-    agent.records->put(record_kind, key_of(token), encoding::compact_json(record), draft.until);
+    agent.records->put(record_kind, keys::digest_text(token), encoding::compact_json(record),
+                       draft.until);
 }
 
 net::HttpResponse show(Agent& agent, const net::HttpRequest& request) {
@@ -65,7 +61,7 @@ net::HttpResponse remove(Agent& agent, const net::HttpRequest& request) {
     View view = view_of_request(agent, request);
     view.path = "/";
     if (!from_our_pages(agent, request)) return error_page(view, view(texts::form_outdated), 403);
-    agent.records->remove(record_kind, key_of(request.parameter("token")));
+    agent.records->remove(record_kind, keys::digest_text(request.parameter("token")));
     const Html body = html(
         "<div class=\"narrow\"><h1>{}</h1><p role=\"status\">{}</p><p><a class=\"button\" "
         "href=\"/\">{}</a></p></div>",
@@ -109,7 +105,7 @@ std::optional<net::HttpResponse> keep_draft(Agent& agent, const net::FormList& f
 
 void drop_draft(Agent& agent, const net::FormList& form) {
     const std::string token = draft_token(form);
-    if (!token.empty()) agent.records->remove(record_kind, key_of(token));
+    if (!token.empty()) agent.records->remove(record_kind, keys::digest_text(token));
 }
 
 Html draft_button(const View& view, std::string_view token) {

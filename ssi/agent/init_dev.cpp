@@ -7,12 +7,12 @@
 
 #include "ssi/agent/keyring.hpp"
 #include "ssi/did/did.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/keys/keystore.hpp"
 #include "ssi/keys/keystore_file.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "ssi/keys/password.hpp"
 #include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -80,7 +80,7 @@ std::string leaf_pem(const Authority& authority, const DevOptions& options,
 }
 
 std::string accounts_toml(const std::string& password, const std::string& token) {
-    const std::string digest = encoding::base64url_encode(hash::sha256(token).view());
+    const std::string digest = keys::digest_text(token);
     std::string out =
         "# Accounts of the development agent. Passwords: stadtbuch-agent hash-password\n";
     const std::pair<const char*, const char*> people[] = {{"amt", "\"clerk\", \"inspector\""},
@@ -126,8 +126,7 @@ std::string settings_toml(const DevOptions& options, const std::string& did) {
                companies + "\"\nvehicles = \"" + options.register_folder +
                "/company_vehicles.csv\"\n\n";
     }
-    const std::string secret_hash =
-        encoding::base64url_encode(hash::sha256(std::string_view("development")).view());
+    const std::string secret_hash = keys::digest_text("development");
     out += "[[shop]]\nid = \"buchladen\"\nname = \"Buchladen (Entwicklung)\"\n";
     out += "purpose = \"Ortstarif\"\nsecret_sha256 = \"" + secret_hash +
            "\"\n";  // the secret is the word "development"

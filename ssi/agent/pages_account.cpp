@@ -15,9 +15,9 @@
 #include "ssi/agent/queries.hpp"
 #include "ssi/agent/texts_account.hpp"
 #include "ssi/agent/texts_holdings.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -28,10 +28,6 @@ constexpr RateLimiter::Rule return_rule{60, 60};
 constexpr std::string_view record_kind = "account_login";
 constexpr std::int64_t login_life_s = 1200;
 constexpr const AccountUse* uses[] = {&account_for_residence, &account_for_holdings};
-
-std::string digest(std::string_view text) {
-    return encoding::base64url_encode(hash::sha256(text).view());
-}
 
 bool offered(const IdentityProviderSettings& provider, const AccountUse& use) {
     return !use.needs_assurance || !provider.acr.empty();
@@ -136,8 +132,8 @@ net::HttpResponse start(Agent& agent, const AccountUse& use, const net::HttpRequ
         const Sitting sitting = next_sitting(agent, request, use.purpose);
         save_sitting(agent, sitting);
         agent.records->put(
-            record_kind, digest(begun->state),
-            encoding::compact_json(encoding::Object{{"session", digest(sitting.secret)},
+            record_kind, keys::digest_text(begun->state),
+            encoding::compact_json(encoding::Object{{"session", keys::digest_text(sitting.secret)},
                                                     {"provider", provider->settings().id},
                                                     {"nonce", begun->nonce},
                                                     {"verifier", begun->verifier}}),
@@ -158,12 +154,12 @@ struct Begun {
 std::optional<Begun> take_begun(Agent& agent, const net::HttpRequest& request,
                                 const std::string& provider, const std::string& state) {
     auto sitting = sitting_of(agent, request);
-    const auto record = agent.records->get(record_kind, digest(state));
+    const auto record = agent.records->get(record_kind, keys::digest_text(state));
     const auto held = record ? encoding::parse_json(*record)
                              : Result<encoding::Value, encoding::JsonError>(encoding::Value());
     if (!sitting || !record || !held || held->text_at("provider") != provider ||
-        held->text_at("session") != digest(sitting->secret) ||
-        !agent.records->compare_and_delete(record_kind, digest(state), *record)) {
+        held->text_at("session") != keys::digest_text(sitting->secret) ||
+        !agent.records->compare_and_delete(record_kind, keys::digest_text(state), *record)) {
         return std::nullopt;
     }
     Begun out{*std::move(sitting), nullptr, std::string(held->text_at("nonce")),

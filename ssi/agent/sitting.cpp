@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "ssi/agent/sitting.hpp"
 
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/keys/os_random.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::agent {
 
@@ -14,10 +13,6 @@ namespace {
 constexpr std::string_view kind = "sitting";
 constexpr std::string_view cookie = "sitzung";
 constexpr std::string_view extend_path = "/sitzung/verlaengern";
-
-std::string record_key(std::string_view secret) {
-    return encoding::base64url_encode(hash::sha256(secret).view());
-}
 
 encoding::Object proven_to_value(const ProvenResidence& proven) {
     const registers::StatedPerson& person = proven.person;
@@ -72,7 +67,7 @@ Sitting start_sitting() {
 std::optional<Sitting> sitting_of(Agent& agent, const net::HttpRequest& request) {
     const std::string secret = cookie_of(agent, request, cookie);
     if (secret.empty() || secret.size() > 128) return std::nullopt;
-    const auto held = agent.records->get(kind, record_key(secret));
+    const auto held = agent.records->get(kind, keys::digest_text(secret));
     if (!held) return std::nullopt;
     const auto parsed = encoding::parse_json(*held);
     Sitting out;
@@ -115,11 +110,12 @@ void save_sitting(Agent& agent, const Sitting& sitting) {
         record.set("fields", std::move(fields));
     }
     if (sitting.proven) record.set("proven", proven_to_value(*sitting.proven));
-    agent.records->put(kind, record_key(sitting.secret), encoding::compact_json(record), until);
+    agent.records->put(kind, keys::digest_text(sitting.secret), encoding::compact_json(record),
+                       until);
 }
 
 void end_sitting(Agent& agent, const Sitting& sitting) {
-    agent.records->remove(kind, record_key(sitting.secret));
+    agent.records->remove(kind, keys::digest_text(sitting.secret));
 }
 
 Html sitting_clock(const View& view, const Sitting& sitting) {

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
+#include "ssi/keys/digest_text.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::openid {
 
@@ -27,10 +26,6 @@ std::string comparable(std::string_view url) {
     std::transform(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(end), out.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
-}
-
-std::string hash_of(std::string_view token) {
-    return encoding::base64url_encode(hash::sha256(token).view());
 }
 
 }  // namespace
@@ -63,7 +58,8 @@ Result<DpopProof, Reason> check_dpop(std::string_view jwt, const DpopRules& rule
     const std::string_view jti = claims.text_at("jti");
     if (jti.empty() || jti.size() > jti_bytes_max)
         return bad(IssuanceRule::dpop_fresh, "DPoP: jti missing or too long");
-    if (!rules.access_token.empty() && claims.text_at("ath") != hash_of(rules.access_token))
+    if (!rules.access_token.empty() &&
+        claims.text_at("ath") != keys::digest_text(rules.access_token))
         return bad(IssuanceRule::dpop_token, "DPoP: ath is not the hash of the access token");
     return DpopProof{keys::thumbprint(*key), std::string(jti),
                      std::string(claims.text_at("nonce"))};
@@ -72,7 +68,7 @@ Result<DpopProof, Reason> check_dpop(std::string_view jwt, const DpopRules& rule
 std::string make_dpop(const keys::Signer& key, const keys::PublicKey& public_key,
                       const DpopRules& rules, std::string_view jti, std::string_view nonce) {
     Object payload{{"jti", jti}, {"htm", rules.method}, {"htu", rules.url}, {"iat", rules.now}};
-    if (!rules.access_token.empty()) payload.set("ath", hash_of(rules.access_token));
+    if (!rules.access_token.empty()) payload.set("ath", keys::digest_text(rules.access_token));
     if (!nonce.empty()) payload.set("nonce", nonce);
     return keys::sign_jws({{"typ", "dpop+jwt"}, {"jwk", keys::jwk_of(public_key)}},
                           encoding::compact_json(payload), key);

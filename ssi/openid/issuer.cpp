@@ -115,7 +115,7 @@ std::optional<CreatedOffer> Issuer::create_offer(const OfferRequest& request, Un
     }
     records_.put("offer", offer.id, encoding::compact_json(record), offer.expires_at);
     records_.put(
-        "code", digest_of(code),
+        "code", keys::digest_text(code),
         encoding::compact_json(Object{{"offer", offer.id}, {"tries", config_.tx_code_tries}}),
         offer.expires_at);
     note_offer(offer.id, OfferState::offered, offer.expires_at + 86400);
@@ -140,7 +140,7 @@ void Issuer::cancel_offer(std::string_view offer_id) {
     if (!record) return;
     const auto offer = encoding::parse_json(*record);
     if (offer) {
-        const std::string key = digest_of(offer->text_at("code"));
+        const std::string key = keys::digest_text(offer->text_at("code"));
         if (const auto code = records_.get("code", key))
             static_cast<void>(records_.compare_and_delete("code", key, *code));
         note_offer(offer_id, OfferState::expired, integer_at(*offer, "exp") + 86400);
@@ -152,7 +152,7 @@ void Issuer::cancel_offer(std::string_view offer_id) {
 HttpResponse Issuer::credential_offer(std::string_view offer_id, UnixSeconds now) {
     const Value offer = parsed_record(records_.get("offer", offer_id));
     if (integer_at(offer, "exp") <= now ||
-        !records_.get("code", digest_of(offer.text_at("code")))) {
+        !records_.get("code", keys::digest_text(offer.text_at("code")))) {
         return refusal(404, "invalid_request",
                        {IssuanceRule::code_good, "unknown, used or expired offer"});
     }
@@ -220,7 +220,7 @@ Issuer::OrRefusal<Issuer::Try> Issuer::try_code(std::string_view code, const std
     const auto wrong = [](IssuanceRule rule, std::string_view why) {
         return refusal(400, "invalid_grant", {rule, why});
     };
-    const std::string key = digest_of(code);
+    const std::string key = keys::digest_text(code);
     auto record = records_.get("code", key);
     const Value held = parsed_record(record);
     Try out;

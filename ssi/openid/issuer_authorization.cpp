@@ -225,13 +225,13 @@ std::optional<AuthorizationSession> Issuer::open_authorization(std::string_view 
     const std::string session = keys::random_token(random_, 32);
     const UnixSeconds expires_at = now + config_.session_lifetime_s;
     held.object()->set("exp", expires_at);
-    records_.put("auth", digest_of(session), encoding::compact_json(held), expires_at);
+    records_.put("auth", keys::digest_text(session), encoding::compact_json(held), expires_at);
     return session_of(session, held);
 }
 
 std::optional<AuthorizationSession> Issuer::authorization(std::string_view session_id,
                                                           UnixSeconds now) {
-    const auto record = records_.get("auth", digest_of(session_id));
+    const auto record = records_.get("auth", keys::digest_text(session_id));
     const Value held = parsed_record(record);
     if (!record || integer_at(held, "exp") <= now) return std::nullopt;
     return session_of(std::string(session_id), held);
@@ -240,7 +240,7 @@ std::optional<AuthorizationSession> Issuer::authorization(std::string_view sessi
 std::optional<std::string> Issuer::end_session(std::string_view session_id,
                                                const std::string& case_id, std::string_view error,
                                                UnixSeconds now) {
-    const std::string key = digest_of(session_id);
+    const std::string key = keys::digest_text(session_id);
     const auto record = records_.get("auth", key);
     Value held = parsed_record(record);
     if (!record || integer_at(held, "exp") <= now ||
@@ -254,7 +254,7 @@ std::optional<std::string> Issuer::end_session(std::string_view session_id,
         const UnixSeconds expires_at = now + config_.code_lifetime_s;
         held.object()->set("case", case_id);
         held.object()->set("exp", expires_at);
-        records_.put("authcode", digest_of(code), encoding::compact_json(held), expires_at);
+        records_.put("authcode", keys::digest_text(code), encoding::compact_json(held), expires_at);
         answer.emplace("code", code);
     } else {
         answer.emplace("error", error);
@@ -284,7 +284,7 @@ void Issuer::revoke_tokens(const Value& used_code) {
 }
 
 IssuerAnswer Issuer::redeem_authorization(const Form& form, const Client& client, UnixSeconds now) {
-    const std::string key = digest_of(field_of(form, "code"));
+    const std::string key = keys::digest_text(field_of(form, "code"));
     const auto record = records_.get("authcode", key);
     const Value held = parsed_record(record);
     if (flag_at(held, "used")) {
@@ -308,7 +308,7 @@ IssuerAnswer Issuer::redeem_authorization(const Form& form, const Client& client
                       "the code belongs to another client");
     const std::string verifier = field_of(form, "code_verifier");
     if (verifier.size() < 43 || verifier.size() > 128 || !is_unreserved(verifier) ||
-        !keys::constant_time_equal(view_of(digest_of(verifier)),
+        !keys::constant_time_equal(view_of(keys::digest_text(verifier)),
                                    view_of(held.text_at("challenge")))) {
         return refuse("invalid_grant", IssuanceRule::pkce_verifier,
                       "code_verifier does not fit the challenge");
@@ -334,7 +334,7 @@ IssuerAnswer Issuer::redeem_authorization(const Form& form, const Client& client
 
 IssuerAnswer Issuer::refresh(const Form& form, const Client& client, UnixSeconds now) {
     const std::string token = field_of(form, "refresh_token");
-    const auto record = records_.get("refresh", digest_of(token));
+    const auto record = records_.get("refresh", keys::digest_text(token));
     const Value held = parsed_record(record);
     if (!record || integer_at(held, "exp") <= now)
         return refuse("invalid_grant", IssuanceRule::code_good, "unknown or expired refresh token");
@@ -359,7 +359,8 @@ IssuerAnswer Issuer::refresh(const Form& form, const Client& client, UnixSeconds
     // Moved away, revoked, deleted: nothing more comes of this token.
     if (decisions_ == nullptr ||
         decisions_->decision(facts.case_id, now).state == Decision::State::refused) {
-        static_cast<void>(records_.compare_and_delete("refresh", digest_of(token), *record));
+        static_cast<void>(
+            records_.compare_and_delete("refresh", keys::digest_text(token), *record));
         return refuse("invalid_grant", IssuanceRule::case_goes_on, "the case has ended");
     }
     return {give_token(std::move(facts), client, now), {}};
@@ -378,7 +379,7 @@ HttpResponse Issuer::give_token(TokenFacts facts, const Client& client, UnixSeco
                   {"identifiers", details},
                   {"jkt", client.dpop},
                   {"exp", now + lifetime}};
-    records_.put("token", digest_of(token), encoding::compact_json(record), now + lifetime);
+    records_.put("token", keys::digest_text(token), encoding::compact_json(record), now + lifetime);
     Object body{{"access_token", token},
                 {"token_type", client.dpop.empty() ? "Bearer" : "DPoP"},
                 {"expires_in", lifetime}};
@@ -386,7 +387,7 @@ HttpResponse Issuer::give_token(TokenFacts facts, const Client& client, UnixSeco
     if (facts.refresh.empty() && !client.dpop.empty() && decisions_ != nullptr) {
         facts.refresh = keys::random_token(random_, 32);
         const UnixSeconds until = now + config_.refresh_lifetime_s;
-        records_.put("refresh", digest_of(facts.refresh),
+        records_.put("refresh", keys::digest_text(facts.refresh),
                      encoding::compact_json(Object{{"case", facts.case_id},
                                                    {"configuration", facts.configuration_id},
                                                    {"identifiers", details},
@@ -398,13 +399,13 @@ HttpResponse Issuer::give_token(TokenFacts facts, const Client& client, UnixSeco
     }
     if (!facts.refresh.empty()) body.set("refresh_token", facts.refresh);
     if (!facts.code_key.empty()) {
-        records_.put(
-            "authcode", facts.code_key,
-            encoding::compact_json(Object{
-                {"used", true},
-                {"token", digest_of(token)},
-                {"refresh", facts.refresh.empty() ? std::string() : digest_of(facts.refresh)}}),
-            now + used_code_s);
+        records_.put("authcode", facts.code_key,
+                     encoding::compact_json(Object{
+                         {"used", true},
+                         {"token", keys::digest_text(token)},
+                         {"refresh", facts.refresh.empty() ? std::string()
+                                                           : keys::digest_text(facts.refresh)}}),
+                     now + used_code_s);
     }
     if (facts.details) body.set("authorization_details", *std::move(facts.details));
     return json_response(200, body);

@@ -102,7 +102,7 @@ std::optional<HttpResponse> Issuer::prove(const HttpRequest& request, std::strin
         response.headers.emplace_back("DPoP-Nonce", fresh_nonce("dpop", now));
         return response;
     }
-    if (!records_.put_if_absent("dpop", digest_of(proof->thumbprint + '|' + proof->jti), "",
+    if (!records_.put_if_absent("dpop", keys::digest_text(proof->thumbprint + '|' + proof->jti), "",
                                 now + replay_window_s)) {
         return refusal(400, "invalid_dpop_proof",
                        {IssuanceRule::dpop_fresh, "this proof was used before"});
@@ -146,7 +146,7 @@ std::optional<HttpResponse> Issuer::attest(const HttpRequest& request, Client& c
                                           fresh_nonce("pop", now));
             return response;
         }
-        if (!records_.put_if_absent("pop", digest_of(client.instance + '|' + pop->jti), "",
+        if (!records_.put_if_absent("pop", keys::digest_text(client.instance + '|' + pop->jti), "",
                                     now + replay_window_s)) {
             return bad_attestation(
                 {IssuanceRule::wallet_possession, "this proof of possession was used before"});
@@ -180,7 +180,7 @@ Issuer::OrRefusal<Issuer::Grant> Issuer::authorize(const HttpRequest& request,
     }
     const std::string_view scheme = dpop ? "DPoP" : "Bearer";
     header.remove_prefix(scheme.size() + 1);
-    const auto record = records_.get("token", digest_of(header));
+    const auto record = records_.get("token", keys::digest_text(header));
     const Value token = parsed_record(record);
     const std::string_view bound_to = token.text_at("jkt");
     // A token that is bound to a key is no bearer token, and the other way round (RFC 9449 §7.2).

@@ -5,20 +5,14 @@
 #include <map>
 #include <set>
 
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/openid/issuance_rules.hpp"
 #include "ssi/openid/issuer.hpp"
 #include "storage/encoding/json.hpp"
-#include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::openid {
 
 inline constexpr encoding::JsonLimits issuer_body_limits{64 * 1024, 16, true};
-
-/// Records are found by the hash of a secret, never by the secret.
-[[nodiscard]] inline std::string digest_of(std::string_view text) {
-    return encoding::base64url_encode(hash::sha256(text).view());
-}
 
 [[nodiscard]] inline std::int64_t integer_at(const encoding::Value& value, std::string_view name) {
     const encoding::Value* member = value.find(name);

@@ -8,10 +8,10 @@
 #include <algorithm>
 
 #include "ssi/credential/claim_path.hpp"
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/keys/jose.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::openid {
 
@@ -23,10 +23,6 @@ namespace {
 
 constexpr std::size_t form_bytes_max = 16 * 1024;
 constexpr std::size_t text_max = 1024;
-
-std::string digest(std::string_view text) {
-    return encoding::base64url_encode(hash::sha256(text).view());
-}
 
 std::string text_of_field(const Form& form, std::string_view name) {
     const auto found = form.find(name);
@@ -158,7 +154,7 @@ std::variant<LoginRequest, LoginRefusal> Provider::begin(const Form& query, Unix
     if (has_word(text_of_field(query, "prompt"), "none")) return refuse("login_required");
     const std::string session = keys::random_token(random_, 32);
     const UnixSeconds expires_at = now + config_.session_lifetime_s;
-    records_.put("oidc_login", digest(session),
+    records_.put("oidc_login", keys::digest_text(session),
                  encoding::compact_json(Object{{"client", client->id},
                                                {"redirect_uri", redirect},
                                                {"state", state},
@@ -170,7 +166,7 @@ std::variant<LoginRequest, LoginRefusal> Provider::begin(const Form& query, Unix
 }
 
 std::optional<LoginRequest> Provider::login(std::string_view session_id, UnixSeconds now) {
-    const Value held = record_of(records_.get("oidc_login", digest(session_id)));
+    const Value held = record_of(records_.get("oidc_login", keys::digest_text(session_id)));
     const RelyingParty* client = client_of(held.text_at("client"));
     if (client == nullptr || number_of(held, "exp") <= now) return std::nullopt;
     return LoginRequest{std::string(session_id), client};
@@ -186,7 +182,7 @@ std::string Provider::subject_of(const RelyingParty& client, std::string_view ps
 std::optional<std::string> Provider::end(std::string_view session_id, const Object* claims,
                                          std::string_view error, UnixSeconds now,
                                          std::string_view pseudonym) {
-    const std::string key = digest(session_id);
+    const std::string key = keys::digest_text(session_id);
     const auto record = records_.get("oidc_login", key);
     Value held = record_of(record);
     const RelyingParty* client = client_of(held.text_at("client"));
@@ -205,7 +201,7 @@ std::optional<std::string> Provider::end(std::string_view session_id, const Obje
     held.object()->set("sub", subject_of(*client, pseudonym));
     held.object()->set("auth_time", now);
     held.object()->set("exp", expires_at);
-    records_.put("oidc_code", digest(code), encoding::compact_json(held), expires_at);
+    records_.put("oidc_code", keys::digest_text(code), encoding::compact_json(held), expires_at);
     return address(redirect, state, "code", code);
 }
 
@@ -237,7 +233,8 @@ const RelyingParty* Provider::authenticate(const HttpRequest& request, const For
     const RelyingParty* client = client_of(id);
     if (client == nullptr) return nullptr;
     if (client->secret_sha256.empty()) return secret.empty() ? client : nullptr;
-    return keys::constant_time_equal(view_of(digest(secret)), view_of(client->secret_sha256))
+    return keys::constant_time_equal(view_of(keys::digest_text(secret)),
+                                     view_of(client->secret_sha256))
                ? client
                : nullptr;
 }
@@ -276,7 +273,7 @@ HttpResponse Provider::token(const HttpRequest& request, UnixSeconds now) {
         response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"token\"");
         return response;
     }
-    const std::string key = digest(text_of_field(*form, "code"));
+    const std::string key = keys::digest_text(text_of_field(*form, "code"));
     const auto record = records_.get("oidc_code", key);
     const Value held = record_of(record);
     const auto wrong = [](std::string_view why) {
@@ -292,7 +289,8 @@ HttpResponse Provider::token(const HttpRequest& request, UnixSeconds now) {
         return wrong("redirect_uri is not that of the request");
     const std::string verifier = text_of_field(*form, "code_verifier");
     if (verifier.size() < 43 || verifier.size() > 128 ||
-        !keys::constant_time_equal(view_of(digest(verifier)), view_of(held.text_at("challenge")))) {
+        !keys::constant_time_equal(view_of(keys::digest_text(verifier)),
+                                   view_of(held.text_at("challenge")))) {
         return wrong("code_verifier does not fit the challenge");
     }
     const std::string token = id_token(held, *client, now);

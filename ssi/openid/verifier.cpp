@@ -8,10 +8,10 @@
 
 #include <algorithm>
 
+#include "ssi/keys/digest_text.hpp"
 #include "ssi/openid/verifier_record.hpp"
 #include "storage/encoding/json.hpp"
 #include "storage/encoding/text.hpp"
-#include "storage/hash/hash.hpp"
 
 namespace stadtbuch::openid {
 
@@ -26,7 +26,7 @@ constexpr std::size_t body_bytes_max = 1024 * 1024;
 constexpr encoding::JsonLimits token_limits{512 * 1024, 8, true};
 
 std::string hash_text(std::string_view text) {
-    return text.empty() ? std::string() : encoding::base64url_encode(hash::sha256(text).view());
+    return text.empty() ? std::string() : keys::digest_text(text);
 }
 
 bool same_text(std::string_view a, std::string_view b) {

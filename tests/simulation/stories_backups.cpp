@@ -12,16 +12,13 @@ namespace stadtbuch::simulation {
 namespace {
 
 using namespace consensus;
-using Nodes = std::vector<std::size_t>;
 
 const Nodes all{0, 1, 2, 3};
 
 template <class M>
 bool is_of(messages::InstanceId inst, const messages::Message& message) {
-    const auto* direct = as<M>(message);
-    if (const auto* response = as<messages::MessageResponse>(message))
-        direct = std::get_if<M>(&response->content);
-    return direct != nullptr && direct->inst_id == inst;
+    const auto* sent = sent_or_answered<M>(message);
+    return sent != nullptr && sent->inst_id == inst;
 }
 
 /// Three-phase messages of that instance, sent or as answers.

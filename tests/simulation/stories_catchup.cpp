@@ -11,7 +11,6 @@ namespace stadtbuch::simulation {
 namespace {
 
 using namespace consensus;
-using Nodes = std::vector<std::size_t>;
 
 // ---- catch-up
 

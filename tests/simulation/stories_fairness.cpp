@@ -11,22 +11,13 @@ namespace stadtbuch::simulation {
 namespace {
 
 using namespace consensus;
-using Nodes = std::vector<std::size_t>;
 
 const Nodes all{0, 1, 2, 3};
-
-Plan default_profile() {
-    Plan plan;
-    plan.nodes = 4;
-    plan.delay_max = 40;
-    plan.disk_max = 10;
-    return plan;
-}
 
 /// One client's request never comes to the primary's ears, as if it did not want to hear it; the
 /// others' are ordered every second.
 std::string one_request_is_left_lying() {
-    Story story(default_profile());
+    Story story(default_profile(4));
     World& world = story.world();
     story.write(5, second, all);
     const ToyRequest request{500, LedgerId::domain, 7, {}, {}};
@@ -47,7 +38,7 @@ std::string one_request_is_left_lying() {
 /// Every batch of the primary comes later than the one before, by less than anybody waits without
 /// progress, until each request waits for 25 s.
 std::string every_batch_is_late() {
-    Plan plan = default_profile();
+    Plan plan = default_profile(4);
     plan.limits.batches_in_flight_max = 100;
     plan.limits.batch_requests_pipelined = 1;
     Story story(plan);

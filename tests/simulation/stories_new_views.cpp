@@ -13,7 +13,6 @@ namespace stadtbuch::simulation {
 namespace {
 
 using namespace consensus;
-using Nodes = std::vector<std::size_t>;
 
 const Nodes all{0, 1, 2, 3};
 

@@ -13,14 +13,6 @@ using namespace consensus;
 constexpr Tick writes_resume_within = 5 * second;
 constexpr Tick healed_within = 10 * second;
 
-Plan default_profile(std::size_t nodes) {
-    Plan plan;
-    plan.nodes = nodes;
-    plan.delay_max = 40;
-    plan.disk_max = 10;
-    return plan;
-}
-
 enum class Loss { stopped, says_nothing, hears_nothing, both };
 
 void lose(World& world, std::size_t member, Loss loss, bool lost) {

@@ -9,6 +9,14 @@ namespace stadtbuch::simulation {
 
 using namespace consensus;
 
+Plan default_profile(std::size_t nodes) {
+    Plan plan;
+    plan.nodes = nodes;
+    plan.delay_max = 40;
+    plan.disk_max = 10;
+    return plan;
+}
+
 Plan plan_for(std::size_t nodes) {
     Plan plan;
     plan.nodes = nodes;

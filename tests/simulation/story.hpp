@@ -19,10 +19,14 @@ inline constexpr Tick minute = 60 * second;
 /// Long enough for a batch to be ordered, so that the next request gets one of its own.
 inline constexpr Tick one_batch = 180;
 
+using Nodes = std::vector<std::size_t>;
+
 /// Short waiting times, checkpoints every 10 batches, links of 10 to 30 ms.
 [[nodiscard]] Plan plan_for(std::size_t nodes);
 /// The same, with `spares` who may be admitted, and room for so many changes of members.
 [[nodiscard]] Plan plan_for(std::size_t nodes, std::size_t spares, std::size_t changes);
+/// The waiting times as shipped.
+[[nodiscard]] Plan default_profile(std::size_t nodes);
 /// 0 to count - 1.
 [[nodiscard]] std::vector<std::size_t> first(std::size_t count);
 
@@ -133,12 +137,18 @@ template <class M>
 [[nodiscard]] bool is_prepare(const consensus::messages::Message& message);
 [[nodiscard]] bool is_commit(const consensus::messages::Message& message);
 
+/// The message of that kind, sent or as an answer; nullptr: another one.
+template <class M>
+[[nodiscard]] const M* sent_or_answered(const consensus::messages::Message& message) {
+    if (const auto* response = as<consensus::messages::MessageResponse>(message))
+        return std::get_if<M>(&response->content);
+    return as<M>(message);
+}
+
 /// The vote of that kind for the master in that view, sent or as an answer.
 template <class M>
 [[nodiscard]] bool is_vote_of(consensus::ViewNo view, const consensus::messages::Message& message) {
-    const auto* vote = as<M>(message);
-    if (const auto* response = as<consensus::messages::MessageResponse>(message))
-        vote = std::get_if<M>(&response->content);
+    const auto* vote = sent_or_answered<M>(message);
     return vote != nullptr && vote->view_no == view && vote->inst_id == 0;
 }
 
