@@ -21,6 +21,10 @@ struct Limits {
     // Batches.
     std::size_t batch_requests_max = 1000;
     std::size_t batches_in_flight_max = 4;
+    /// A follower takes a batch up when it is at most this far above the last ordered one; what
+    /// lies further waits. Otherwise each primary in a row could put a whole log of batches into
+    /// VIEW_CHANGE, until it no longer fits a frame.
+    PpSeqNo unordered_max = 20;
     /// With a batch in flight the next one is cut when this many requests wait; without one, at
     /// once.
     std::size_t batch_requests_pipelined = 100;
@@ -37,7 +41,6 @@ struct Limits {
     std::size_t stash_bytes_max = 4u << 20;  ///< for each sender
     std::size_t checkpoints_per_sender_max = 8;
     std::size_t votes_ahead_max = 16;  ///< INSTANCE_CHANGE: distinct views kept for each sender
-    std::size_t view_change_batches_max = 1000;  ///< entries in one VIEW_CHANGE list
     std::size_t catchup_buffer_bytes_max = 16u << 20;
 
     // Waiting times.

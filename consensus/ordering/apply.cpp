@@ -41,7 +41,7 @@ bool Ordering::try_apply(PpSeqNo seq, Slot& s) {
         after_applied(seq, s);
         return true;
     }
-    if (!time_is_right(seq, s) || !requests_are_known(pp)) return false;
+    if (is_far(seq, s) || !time_is_right(seq, s) || !requests_are_known(pp)) return false;
     if (pp.pool_state_root &&
         *pp.pool_state_root != core_.executor.uncommitted_state_root(LedgerId::pool)) {
         refuse(seq, s, Reason::pool_state_root_wrong, false);
@@ -50,6 +50,12 @@ bool Ordering::try_apply(PpSeqNo seq, Slot& s) {
     if (!execute(seq, s)) return false;
     after_applied(seq, s);
     return true;
+}
+
+/// What NEW_VIEW or the own records name is bounded by the log and must not wait.
+bool Ordering::is_far(PpSeqNo seq, const Slot& s) const {
+    const bool is_new = s.origin == Origin::network || s.origin == Origin::requested;
+    return is_new && seq > last_ordered_ + core_.limits.unordered_max;
 }
 
 bool Ordering::time_is_right(PpSeqNo seq, Slot& s) {

@@ -202,6 +202,7 @@ class Ordering {
 
     // apply.cpp
     [[nodiscard]] bool try_apply(PpSeqNo seq, Slot& s);
+    [[nodiscard]] bool is_far(PpSeqNo seq, const Slot& s) const;
     [[nodiscard]] bool time_is_right(PpSeqNo seq, Slot& s);
     [[nodiscard]] bool requests_are_known(const messages::PrePrepare& pp);
     [[nodiscard]] bool execute(PpSeqNo seq, Slot& s);

@@ -429,3 +429,52 @@ TEST_CASE("a wrong clock at one member costs no view change", "[consensus][plenu
         CHECK(world.replica(node).status().view_no == 0);
     CHECK(world.violation().empty());
 }
+
+TEST_CASE("a primary cannot fill the VIEW_CHANGE of others", "[consensus][view-change]") {
+    Plan plan = story::calm();
+    plan.limits.batches_in_flight_max = 1000;  // the primary keeps to no bound of its own
+    plan.limits.batch_requests_max = 1;
+    plan.limits.batch_requests_pipelined = 1;
+    World world(plan);
+    bool voting = true;
+    std::size_t named_most = 0;
+    world.set_filter([&](std::size_t, std::size_t, const messages::Message& message) {
+        if (const auto* change = std::get_if<messages::ViewChange>(&message))
+            named_most = std::max(named_most, change->preprepared.size());
+        return voting || (!std::holds_alternative<messages::Commit>(message) &&
+                          !std::holds_alternative<messages::MessageResponse>(message));
+    });
+    world.start_all();
+    world.run_until(1000);
+    voting = false;
+    const std::uint64_t requests = 3 * plan.limits.unordered_max;
+    for (std::uint64_t i = 1; i <= requests; ++i)
+        world.submit({i, LedgerId::config, 7 * i + 1, {}, {}}, {0});
+    REQUIRE(world.run_until_true([&] { return named_most > 0; }, world.now() + 60'000));
+    CHECK(named_most == plan.limits.unordered_max);
+    voting = true;
+    REQUIRE(
+        world.run_until_true([&] { return world.replica(1).status().requests_ordered >= requests; },
+                             world.now() + 120'000));
+    REQUIRE(story::level_within(world, 60'000));
+    CHECK(world.violation().empty());
+}
+
+TEST_CASE("the longest VIEW_CHANGE of the largest pool fits a frame", "[consensus][view-change]") {
+    // A whole log ordered above the stable checkpoint, and eight colluding primaries in a row that
+    // each leave as much unordered as a follower takes up.
+    const Limits limits;
+    const std::size_t primaries = Quorums{25}.f();
+    messages::ViewChange change;
+    change.view_no = 99'999;
+    const auto entry = [&](PpSeqNo above) {
+        return messages::BatchId{99'999, 99'999, 999'999'000 + above, std::string(64, 'a')};
+    };
+    for (PpSeqNo i = 1; i <= limits.log_size; ++i) {
+        change.prepared.push_back(entry(i));
+        change.preprepared.push_back(entry(i));
+    }
+    for (PpSeqNo i = 0; i < primaries * limits.unordered_max; ++i)
+        change.preprepared.push_back(entry(limits.log_size + 1 + i % limits.unordered_max));
+    CHECK(messages::encode(change).size() < limits.frame_bytes_max * 9 / 10);
+}
