@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 stadtbuch_room(node
   SOURCES settings.cpp exit_codes.cpp allocator.cpp identity.cpp ledger_store.cpp log.cpp writer.cpp request_desk.cpp consensus_driver.cpp
-          node_facts.cpp recorder.cpp peer_faults.cpp repair.cpp restart_plan.cpp scrub.cpp validator.cpp vote_guard.cpp observer.cpp proof_fetcher.cpp snapshot.cpp snapshot_download.cpp
+          member_frames.cpp node_facts.cpp recorder.cpp peer_faults.cpp repair.cpp restart_plan.cpp scrub.cpp validator.cpp vote_guard.cpp observer.cpp proof_fetcher.cpp snapshot.cpp snapshot_download.cpp
           execution/ledger_executor.cpp transport/peer_links.cpp
           transport/client_service.cpp transport/validator_links.cpp
           http/telemetry.cpp http/public_routes.cpp http/ledger_routes.cpp http/register_route.cpp http/ledger_search.cpp

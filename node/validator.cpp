@@ -14,6 +14,7 @@
 #include "node/ledger_store.hpp"
 #include "node/load_watch.hpp"
 #include "node/log.hpp"
+#include "node/member_frames.hpp"
 #include "node/peer_faults.hpp"
 #include "node/recorder.hpp"
 #include "node/repair.hpp"
@@ -55,20 +56,16 @@ class Validator {
     void keep_marks();
     void settle_doubt();
     void make_driver();
+    void read_members();
     void record();
     void connect_parts();
-    void on_peer_frame(const std::string& alias, std::string_view text);
-    void on_carried_request(const std::string& alias, consensus::messages::Message message);
-    [[nodiscard]] bool on_known_propagate(const std::string& alias, std::string_view text);
-    void on_unverified(const std::string& alias, const ledger::Request& request);
     /// Any thread: counted, and said unless it was said just now.
     /// `about`: what agreement says of it; nullptr: it never came so far.
     void name_fault(const std::string& peer, const std::string& reason,
                     const consensus::Suspicion* about = nullptr);
-    void check_carried(const std::string& alias, consensus::messages::Message message,
-                       const ledger::RequestPtr& request);
     void deliver(const std::string& alias, consensus::messages::Message message,
                  ledger::RequestPtr request);
+    void propose(const std::string& sender, ledger::RequestPtr request, std::string text);
     void queue(DriverEvent event);
     void gather_under_load();
     void stop(const std::string& reason);
@@ -92,6 +89,7 @@ class Validator {
     std::unique_ptr<net::ThreadPool> bls_workers_;
     std::unique_ptr<ConsensusDriver> driver_;
     std::unique_ptr<RequestDesk> desk_;
+    std::optional<MemberFrames> member_frames_;
     std::shared_ptr<net::CurveContext> context_;
     std::unique_ptr<PeerLinks> peers_;
     std::unique_ptr<ClientService> clients_;
@@ -103,7 +101,6 @@ class Validator {
     std::int64_t started_at_ = 0;
     LoadWatch load_watch_;
     PeerFaults faults_;
-    std::uint64_t unverified_ = 0;  ///< net loop
     std::atomic<int> exit_code_{0};
     bool stopping_ = false;
 };
@@ -290,14 +287,34 @@ void Validator::make_driver() {
                                           *reader_, std::move(options), std::move(callbacks));
 }
 
+void Validator::read_members() {
+    MemberFrameHooks hooks;
+    hooks.deliver = [this](const std::string& alias, consensus::messages::Message message,
+                           ledger::RequestPtr request) {
+        deliver(alias, std::move(message), std::move(request));
+    };
+    hooks.propose = [this](const std::string& alias, ledger::RequestPtr request, std::string text) {
+        propose(alias, std::move(request), std::move(text));
+    };
+    hooks.name_fault = [this](const std::string& alias, const std::string& reason) {
+        name_fault(alias, reason);
+    };
+    hooks.remember_sender = [this](const std::string& digest, const std::string& client) {
+        clients_->remember_sender(digest, client);
+    };
+    member_frames_.emplace(*desk_, std::move(hooks));
+    peers_->on_frame([this](const std::string& alias, std::string_view text) {
+        member_frames_->on_frame(alias, text);
+    });
+}
+
 void Validator::connect_parts() {
     if (settings_.exits_on_pool_restart) {
         restart_plan_.emplace(loop_, [this] { restart(); });
         clients_->on_restart(
             [this](const ledger::Request& request) { restart_plan_->take(request); });
     }
-    peers_->on_frame(
-        [this](const std::string& alias, std::string_view text) { on_peer_frame(alias, text); });
+    read_members();
     peers_->on_change([this](const std::string& alias, bool connected, std::int64_t silent_ms) {
         log(LogLevel::info,
             connected       ? "peer connected"
@@ -317,11 +334,7 @@ void Validator::connect_parts() {
     });
     clients_->on_write(
         [this](ledger::RequestPtr request, std::string text, const std::string& identity) {
-            const auto ledger = ledger::ledger_of_type(request->type);
-            if (!ledger) return;
-            consensus::ClientRequest event{request->digest, ledger_id_of(*ledger), std::move(text),
-                                           identity};
-            queue({std::move(event), std::move(request)});
+            propose(identity, std::move(request), std::move(text));
         });
     clients_->on_info([this] { return validator_info(facts()); });
     clients_->on_force([this](ledger::RequestPtr request,
@@ -384,88 +397,6 @@ void Validator::queue(DriverEvent event) {
     turn_events_.push_back(std::move(event));
 }
 
-/// A PROPAGATE as members write it, of a request whose text is known: nothing is left to parse,
-/// because the text is one JSON object and the rest is compared. Nearly all are of this kind.
-/// False: to be read in full.
-bool Validator::on_known_propagate(const std::string& alias, std::string_view text) {
-    constexpr std::string_view head = "{\"op\":\"PROPAGATE\",\"request\":";
-    constexpr std::string_view middle = ",\"senderClient\":";
-    constexpr std::size_t client_max = 256;
-    const std::size_t at = text.rfind(middle);
-    if (!text.starts_with(head) || at == std::string_view::npos || at < head.size()) return false;
-    std::string_view client = text.substr(at + middle.size());
-    if (client.size() < 4 || client.size() > client_max || !client.starts_with('"') ||
-        !client.ends_with("\"}"))
-        return false;
-    client = client.substr(1, client.size() - 3);
-    std::string client_text;
-    for (std::size_t i = 0; i < client.size(); ++i) {
-        // The one escape that base64 needs.
-        if (client.substr(i, 2) == "\\/") ++i;
-        if (client[i] < ' ' || client[i] >= 127 || client[i] == '"' || client[i] == '\\')
-            return false;
-        client_text += client[i];
-    }
-    const std::string_view request_text = text.substr(head.size(), at - head.size());
-    const ledger::RequestPtr request = desk_->find_text(request_text);
-    if (request == nullptr) return false;
-    check_carried(
-        alias,
-        consensus::messages::Propagate{std::string(request_text), std::move(client_text), {}, {}},
-        request);
-    return true;
-}
-
-void Validator::on_peer_frame(const std::string& alias, std::string_view text) {
-    if (on_known_propagate(alias, text)) return;
-    auto message = consensus::messages::decode(text);
-    if (!message) {
-        return name_fault(alias, "malformed frame: " +
-                                     std::string(consensus::messages::to_text(message.error())));
-    }
-    if (consensus::messages::carried_propagate(*message) != nullptr) {
-        return on_carried_request(alias, *std::move(message));
-    }
-    deliver(alias, *std::move(message), nullptr);
-}
-
-void Validator::on_carried_request(const std::string& alias, consensus::messages::Message message) {
-    const consensus::messages::Propagate& propagate =
-        *consensus::messages::carried_propagate(message);
-    ledger::RequestPtr request = desk_->find_text(propagate.request);
-    if (request == nullptr) {
-        auto parsed =
-            encoding::parse_ujson(propagate.request, {.depth_max = encoding::request_nesting_max});
-        if (!parsed || !parsed->is_object()) return;
-        auto checked = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
-        if (!checked || checked->kind != ledger::RequestKind::write) {
-            return name_fault(alias, "PROPAGATE with an unacceptable request");
-        }
-        request = desk_->keep(propagate.request, *std::move(checked));
-    }
-    check_carried(alias, std::move(message), request);
-}
-
-void Validator::check_carried(const std::string& alias, consensus::messages::Message message,
-                              const ledger::RequestPtr& request) {
-    auto shared = std::make_shared<consensus::messages::Message>(std::move(message));
-    const bool taken = desk_->verify(
-        request,
-        [this, alias, shared](const ledger::RequestPtr& checked, const ledger::Refusal* refusal) {
-            if (refusal != nullptr) return on_unverified(alias, *checked);
-            consensus::messages::Propagate& carried =
-                *consensus::messages::carried_propagate(*shared);
-            const auto ledger = ledger::ledger_of_type(checked->type);
-            if (!ledger) return;
-            carried.digest = checked->digest;
-            carried.ledger = ledger_id_of(*ledger);
-            if (carried.sender_client)
-                clients_->remember_sender(checked->digest, *carried.sender_client);
-            deliver(alias, std::move(*shared), checked);
-        });
-    if (!taken) log(LogLevel::debug, "PROPAGATE dropped: too many checks wait", {{"peer", alias}});
-}
-
 void Validator::name_fault(const std::string& peer, const std::string& reason,
                            const consensus::Suspicion* about) {
     const std::uint64_t times = faults_.note(peer, reason, net::monotonic_ms());
@@ -480,16 +411,11 @@ void Validator::name_fault(const std::string& peer, const std::string& reason,
          {"times", std::to_string(times)}});
 }
 
-/// A sender is named only for what no honest member can have taken for good. It may know an author,
-/// or a key of his, that this node learns with the next batch, or one that this node has already
-/// seen replaced. If the pool wants the request, its text is asked for when a batch names it.
-void Validator::on_unverified(const std::string& alias, const ledger::Request& request) {
-    if (!ledger::is_signed_by_nobody(request)) {
-        ++unverified_;
-        return log(LogLevel::debug, "PROPAGATE that cannot be verified here now",
-                   {{"peer", alias}});
-    }
-    name_fault(alias, "PROPAGATE with a signature that no key can have made");
+void Validator::propose(const std::string& sender, ledger::RequestPtr request, std::string text) {
+    const auto ledger = ledger::ledger_of_type(request->type);
+    if (!ledger) return;
+    consensus::ClientRequest event{request->digest, ledger_id_of(*ledger), std::move(text), sender};
+    queue({std::move(event), std::move(request)});
 }
 
 void Validator::deliver(const std::string& alias, consensus::messages::Message message,
@@ -564,7 +490,7 @@ NodeFacts Validator::facts() const {
     facts.started_at = started_at_;
     facts.now = net::unix_seconds();
     facts.suspicions = faults_.by_peer();
-    facts.unverified = unverified_;
+    facts.unverified = member_frames_->unverified();
     return facts;
 }
 

@@ -19,8 +19,10 @@ import threading
 import time
 import urllib.request
 
+import base58
+
 from e2e_pool import (FAULTS_TOLERATED, MEMBERS, TRUSTEE, VALIDATORS, CurveClient, Failed, Pool, Signer, digest_of, expect,
-                      free_ports, nym_operation, padded_seed, signed_request, wait_until)
+                      free_ports, nym_operation, padded_seed, signed_request, signing_text, wait_until)
 
 MEMORY_GROWTH_MIB_MAX = 150
 FLOOD_GARBAGE = 10_000
@@ -194,6 +196,55 @@ def story_node_port(pool):
             time.sleep(1)
         watch.holds("a member's own key" + (" under Node2's routing id" if routing_id else "") + " with bad frames")
     pool.start(liar)
+    pool.wait_equal()
+
+
+def upgrade_request(member, action, **changes):
+    """NODE_UPGRADE as a node of the reference says it about itself: signed inside and outside, and without `op`."""
+    data = {"action": action, "version": "1.13.3"}
+    inner = base58.b58encode(member.sign(signing_text(data).encode())).decode()
+    return signed_request(member, {"type": "110", "data": data, "signature": inner}, identifier=member.verkey, **changes)
+
+
+def story_member_request(pool):
+    """A Python node says to its peers that it replaces itself; that is ordered, and a fault of nobody (plenum-consensus §11.5)."""
+    watch = Watch(pool)
+    member = [node for node in VALIDATORS if node not in ("Node2", pool.status("Node2")["primary"])][-1]
+    others = [node for node in VALIDATORS if node != member]
+    pool.stop(member)
+    watch.pids[member] = None
+    watch.memory.pop(member)
+    before = pool.ledger("Node2", "config")["size"]
+    key = Signer(padded_seed(member))
+    begun = upgrade_request(key, "in_progress")
+
+    def suspicions():
+        lines = [(node, line) for node in others for line in (pool.folder / node / "log").read_text(errors="replace").splitlines()]
+        return [(node, line) for node, line in lines if "suspicion" in line and member in line]
+    named = len(suspicions())
+    with CurveClient(pool, others, "node_port", padded_seed(member), zmq_identity(member)) as peer:
+        peer.send(begun)
+        wait_until(lambda: all(pool.ledger(node, "config")["size"] == before + 1 for node in others), 20, "NODE_UPGRADE is ordered")
+        # To one node only, and once more to all: ordered once.
+        ended = upgrade_request(key, "complete")
+        peer.send(ended, others[:1])
+        wait_until(lambda: pool.ledger("Node2", "config")["size"] == before + 2, 20, "one node hands it on to the others")
+        peer.send(begun)
+        peer.send(ended)
+        time.sleep(1)
+        expect(len(suspicions()) == named, f"an honest member was named: {suspicions()[named:]}")
+        # What is no NODE_UPGRADE, and one with a signature of nobody.
+        peer.send(signed_request(TRUSTEE, nym_operation(Signer.random())))
+        peer.send({**upgrade_request(key, "fail"), "signature": base58.b58encode(b"\xff" * 32).decode()})
+        for node in others:
+            wait_until(lambda node=node: sum(at == node for at, _ in suspicions()) >= 2, 20, f"{node} names {member} for both")
+    with CurveClient(pool) as client:
+        read = client.transaction(before + 1, "Node2", ledger=2)
+        expect(read["txn"]["type"] == "110" and read["txn"]["metadata"]["from"] == key.verkey, f"as it was said: {read}")
+        refused(client, "NODE_UPGRADE of a client", upgrade_request(key, "fail"), "External NODE_UPGRADE")
+    watch.holds("a member's own request")
+    expect(pool.ledger("Node2", "config")["size"] == before + 2, "nothing else was written")
+    pool.start(member)
     pool.wait_equal()
 
 
