@@ -65,7 +65,13 @@ void Replica::Parts::on_three_phase(const NodeName& from, const messages::Messag
     if (ordering == nullptr) return;
     const Verdict verdict = ordering->admit(view, seq);
     if (verdict == Verdict::drop) return;
-    if (verdict == Verdict::keep_for_later) return stash.keep(from, message);
+    if (verdict == Verdict::keep_for_later) {
+        // The pool is a whole log ahead, and a catch-up that heard too few members may have ended
+        // without knowing it (seed 122000105232).
+        if (inst == 0 && ordering->is_beyond_window(view, seq))
+            next_probe = std::min(next_probe, core.now.tick + core.limits.lag_probe_delay);
+        return stash.keep(from, message);
+    }
     if (const auto* pp = std::get_if<messages::PrePrepare>(&message)) {
         ordering->on_pre_prepare(from, *pp, Origin::network);
     } else if (const auto* prepare = std::get_if<messages::Prepare>(&message)) {

@@ -47,8 +47,8 @@ struct Limits {
     Tick freshness_interval = 120'000;  ///< an empty batch for a ledger not written for this long
     Tick freshness_vote_after = 600'000;
     /// A connected member that sent no COMMIT for this many batches only follows. For its sake an
-    /// idle primary makes an empty batch this often, for one log (`log_size`) and not again before
-    /// it rested.
+    /// idle primary makes an empty batch this often, for one log and one checkpoint more, and not
+    /// again before it rested.
     PpSeqNo follower_silent_batches = 3;
     Tick follower_batch_interval = 1'000;
     Tick follower_rest = 43'200'000;

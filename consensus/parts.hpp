@@ -48,7 +48,7 @@ struct Replica::Parts {
     void note_foreign_checkpoint(const NodeName& from, const messages::Checkpoint& checkpoint);
     void say_votes_are_lost(std::vector<NodeName> to);
     void watch_recovery();
-    [[nodiscard]] bool is_superseded() const;
+    [[nodiscard]] std::optional<PpSeqNo> checkpoint_of_others() const;
     void take_pool_parameters();
     void open_view();
     void resize_instances();
@@ -72,7 +72,8 @@ struct Replica::Parts {
     // Recovery: what others say about checkpoints while this member does not vote.
     bool recovering = false;
     PpSeqNo recovers_at = 0;
-    bool in_doubt = false;  ///< recovering, but perhaps without need: Setup::in_doubt
+    bool reach_is_known = false;  ///< `recovers_at` is final
+    bool in_doubt = false;        ///< recovering, but perhaps without need: Setup::in_doubt
     std::map<PpSeqNo, std::map<NodeName, Hash32>> foreign_checkpoints;
 
     bool started = false;

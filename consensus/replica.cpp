@@ -271,8 +271,8 @@ void Replica::Parts::finish_catchup() {
     if (std::exchange(in_doubt, false) && (fresh_pool || !core.is_member(core.self)))
         recovering = false;
     if (recovering && recovers_at == 0) {
-        // Whatever this member voted for before lies below, also when the peers that the catch-up
-        // followed were a little behind.
+        // What this member voted for before lies below, unless the peers that the catch-up followed
+        // were behind: see recovery.cpp.
         recovers_at = instances[0]->last_ordered() + core.limits.checkpoint_every;
         core.persist(records::recover_key, std::to_string(recovers_at));
     }

@@ -87,8 +87,9 @@ struct Status {
     std::uint64_t view_changes = 0;
     std::uint64_t catchups = 0;
     bool recovering = false;  ///< does not vote; see Setup::recover
-    PpSeqNo recovers_at = 0;  ///< the stable checkpoint from which on it may; 0: not known yet
-    bool in_doubt = false;    ///< as recovering, until the first catch-up has ended
+    /// The stable checkpoint from which on it may, as far as that is known; 0: not yet.
+    PpSeqNo recovers_at = 0;
+    bool in_doubt = false;  ///< as recovering, until the first catch-up has ended
 };
 
 class Replica {

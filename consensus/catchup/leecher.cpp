@@ -295,34 +295,32 @@ std::uint64_t Leecher::end_of_range(std::uint64_t first) const {
     return std::min(target_.size, first + core_.limits.catchup_chunk - 1);
 }
 
-/// Members that are known to have what is wanted; without any, all that can be reached.
+/// Who failed least often as a source, and of those who are known to have what is wanted. Whoever
+/// was not known to have it when it was last heard may have it by now: a liar that is alone with
+/// its claim must not remain the only source (seed 122000117153).
 std::vector<NodeName> Leecher::sources() const {
     const bool by_audit = ledger_ == LedgerId::audit || !audit_was_empty_;
     const auto& sizes = by_audit ? audit_sizes_ : known_sizes_;
     const std::uint64_t goal = ledger_ == LedgerId::audit || !by_audit
                                    ? target_.size
                                    : core_.executor.committed_size(LedgerId::audit);
-    std::vector<NodeName> all;
     std::vector<NodeName> reachable;
     for (const NodeName& name : core_.others()) {
-        if (!core_.connected.empty() && core_.connected.count(name) == 0) continue;
-        reachable.push_back(name);
-        const auto size = sizes.find(name);
-        if (size != sizes.end() && size->second >= goal) all.push_back(name);
+        if (core_.connected.empty() || core_.connected.count(name) != 0) reachable.push_back(name);
     }
-    if (all.empty()) all = reachable;
-    if (all.empty()) all = core_.others();
-    unsigned fewest = ~0U;
-    for (const NodeName& name : all) {
-        const auto it = failures_.find(name);
-        fewest = std::min(fewest, it == failures_.end() ? 0U : it->second);
-    }
-    // Penalty only as a source of catch-up, and it fades: once all have failed equally, all are
-    // asked again.
+    if (reachable.empty()) reachable = core_.others();
+    // Failures fade: once all have failed equally, all are asked again.
     std::vector<NodeName> best;
-    for (const NodeName& name : all) {
-        const auto it = failures_.find(name);
-        if ((it == failures_.end() ? 0U : it->second) <= fewest) best.push_back(name);
+    std::pair<unsigned, bool> least{~0U, true};
+    for (const NodeName& name : reachable) {
+        const auto failed = failures_.find(name);
+        const auto size = sizes.find(name);
+        const std::pair<unsigned, bool> rank{failed == failures_.end() ? 0U : failed->second,
+                                             size == sizes.end() || size->second < goal};
+        if (rank > least) continue;
+        if (rank < least) best.clear();
+        least = rank;
+        best.push_back(name);
     }
     return best;
 }
@@ -448,15 +446,29 @@ void Leecher::start_over() {
     assign();
 }
 
+/// Members with a connection that have not answered in this round, or not with a proof.
+std::vector<NodeName> Leecher::unheard() const {
+    std::vector<NodeName> out;
+    for (const NodeName& name : core_.others()) {
+        const bool heard = level_.count(name) != 0 || proofs_.count(name) != 0;
+        if (!heard && core_.connected.count(name) != 0) out.push_back(name);
+    }
+    return out;
+}
+
 void Leecher::end_round() {
     const std::size_t weak = core_.quorums.weak();
     const bool enough = level_.size() + proofs_.size() >= core_.quorums.ledger_status();
     if (enough && !level_.empty() && proofs_.size() < weak) {
         // All that answer are heard, and fewer than f+1 are ahead: nobody can vouch for what those
         // few have, and waiting for it would keep this member away from the vote that orders it.
-        // Where f+1 claim to be, their proofs may be under way (seed 32000234097).
-        if (known_sizes_.size() < weak || proofs_awaited_) return next_ledger();
+        // Where f+1 claim to be, their proofs may be under way (seed 32000234097), and of a member
+        // that did not answer the question may be lost (seed 122000105232): one round more.
+        const auto silent = unheard();
+        if (proofs_awaited_ || (known_sizes_.size() < weak && silent.empty())) return next_ledger();
         proofs_awaited_ = true;
+        for (const NodeName& name : silent) proof_asked_.erase(name);
+        ask_status(silent);
         ask_again_at_ = core_.now.tick + core_.limits.catchup_status_timeout;
         return;
     }

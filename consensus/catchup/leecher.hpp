@@ -84,6 +84,7 @@ class Leecher {
     void ask_status(const std::vector<NodeName>& whom);
     void judge();
     void end_round();
+    [[nodiscard]] std::vector<NodeName> unheard() const;
     [[nodiscard]] std::optional<Target> agreed_target() const;
     void ask_common_proof();
     [[nodiscard]] bool precedes_audit(const Target& target) const;

@@ -5,6 +5,10 @@
 #include <algorithm>
 
 namespace stadtbuch::consensus {
+namespace {
+/// For each member and stable checkpoint: two that answered each other would never end.
+constexpr unsigned answers_max = 3;
+}  // namespace
 
 Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), inst_(inst) {
     reset();
@@ -13,6 +17,7 @@ Checkpoints::Checkpoints(Core& core, messages::InstanceId inst) : core_(core), i
 void Checkpoints::reset() {
     stable_ = 0;
     standing_.clear();
+    answered_.clear();
     own_.clear();
     own_[0] = {messages::Checkpoint{inst_, 0, 0, 0, std::nullopt}};
     received_.clear();
@@ -33,8 +38,12 @@ bool Checkpoints::on_checkpoint(const NodeName& from, const messages::Checkpoint
     if (checkpoint.seq_no_end < stable_ ||
         checkpoint.seq_no_end % core_.limits.checkpoint_every != 0)
         return false;
+    const bool stood = stands(from);
     if (checkpoint.seq_no_end > stable_ || owns(checkpoint)) standing_.insert(from);
-    if (checkpoint.seq_no_end == stable_) return false;
+    if (checkpoint.seq_no_end == stable_) {
+        if (stood && owns(checkpoint)) answer(from);
+        return false;
+    }
     auto& of_sender = received_[from];
     of_sender.insert_or_assign(checkpoint.seq_no_end, checkpoint);
     if (of_sender.size() > core_.limits.checkpoints_per_sender_max)
@@ -67,6 +76,7 @@ void Checkpoints::set_stable(const messages::Checkpoint& checkpoint) {
     if (std::find(own.begin(), own.end(), checkpoint) == own.end()) own.push_back(checkpoint);
     own_.erase(own_.begin(), own_.find(stable_));
     standing_.clear();
+    answered_.clear();
     for (auto& [name, of_sender] : received_) {
         const auto reached = of_sender.lower_bound(stable_);
         if (reached != of_sender.end() && (reached->first > stable_ || owns(reached->second)))
@@ -84,6 +94,12 @@ void Checkpoints::go_back(const std::vector<messages::Checkpoint>& own) {
         if (std::find(known.begin(), known.end(), checkpoint) == known.end())
             known.insert(known.begin(), checkpoint);
     }
+}
+
+/// Who repeats the stable checkpoint has not heard enough of the others'.
+void Checkpoints::answer(const NodeName& from) {
+    if (stable_ == 0 || ++answered_[from] > answers_max) return;
+    core_.send({from}, own_.at(stable_).back(), barrier());
 }
 
 std::vector<messages::Checkpoint> Checkpoints::own_list() const {

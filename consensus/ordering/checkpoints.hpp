@@ -52,6 +52,7 @@ class Checkpoints {
 
   private:
     [[nodiscard]] bool try_stabilise(PpSeqNo seq);
+    void answer(const NodeName& from);
 
     /// See Ordering::barrier().
     [[nodiscard]] PersistId barrier() const { return inst_ == 0 ? core_.barrier() : 0; }
@@ -60,6 +61,7 @@ class Checkpoints {
     messages::InstanceId inst_;
     PpSeqNo stable_ = 0;
     std::set<NodeName> standing_;  ///< who else is known to stand at the stable one or beyond
+    std::map<NodeName, unsigned> answered_;                     ///< repetitions of the stable one
     std::map<PpSeqNo, std::vector<messages::Checkpoint>> own_;  ///< by view, at least one each
     std::map<NodeName, std::map<PpSeqNo, messages::Checkpoint>> received_;
 };

@@ -30,7 +30,7 @@ bool Followers::take_batch(PpSeqNo last_ordered) {
     for (auto& [name, member] : members_) {
         if (member.voted + core_.limits.follower_silent_batches > last_ordered) continue;
         if (core_.now.tick >= member.first_had + core_.limits.follower_rest) member.batches_had = 0;
-        if (member.batches_had >= core_.limits.log_size) continue;
+        if (member.batches_had >= core_.limits.log_size + core_.limits.checkpoint_every) continue;
         if (member.batches_had++ == 0) member.first_had = core_.now.tick;
         helps = true;
     }

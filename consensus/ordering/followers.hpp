@@ -4,8 +4,8 @@
 // beyond its past (recovery.cpp); in a pool in which nobody writes that takes hours, and for so
 // long the pool stands no further fault. For their sake an idle primary makes empty batches.
 //
-// A member can pretend: so each gets batches for one log (three checkpoints) and no more of them
-// for half a day, whatever it does meanwhile.
+// A member can pretend: so each gets batches for one log and one checkpoint more (four checkpoints)
+// and no more of them for half a day, whatever it does meanwhile.
 #pragma once
 #include <map>
 

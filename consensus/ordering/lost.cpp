@@ -14,6 +14,7 @@ constexpr PpSeqNo window_asked_for = 24;
 void Ordering::on_time() {
     if (!core_.participating || core_.waiting_for_new_view) return;
     if (is_master()) followers_.look(last_ordered_);
+    look_at_watermark();
     const bool evidence = std::any_of(slots_.upper_bound(last_ordered_), slots_.end(),
                                       [](const auto& entry) { return !entry.second.is_empty(); });
     if (!evidence) {
@@ -33,6 +34,23 @@ void Ordering::on_time() {
     ++stall_rounds_;
     stall_again_after_ = std::min(stall_again_after_ * 2, core_.limits.stall_repeat_max);
     stall_act_at_ = core_.now.tick + stall_again_after_;
+}
+
+/// At the high watermark nothing more is taken up until a checkpoint becomes stable. The others'
+/// CHECKPOINTs were lost, or heard before a NEW_VIEW went back below them; they are not sent again
+/// unless this node repeats its own (seed 122000105232).
+void Ordering::look_at_watermark() {
+    if (last_ordered_ < checkpoints_.high()) {
+        watermark_repeat_at_.reset();
+        return;
+    }
+    if (watermark_repeat_at_ && core_.now.tick < *watermark_repeat_at_) return;
+    // The first time the others' own may still be under way.
+    if (watermark_repeat_at_) checkpoints_.resend();
+    watermark_pause_ = watermark_repeat_at_
+                           ? std::min(watermark_pause_ * 2, core_.limits.stall_repeat_max)
+                           : core_.limits.stall_request_delay;
+    watermark_repeat_at_ = core_.now.tick + watermark_pause_;
 }
 
 void Ordering::ask_for_lost() {

@@ -114,6 +114,10 @@ Verdict Ordering::admit(ViewNo view, PpSeqNo seq) const {
     return Verdict::process;
 }
 
+bool Ordering::is_beyond_window(ViewNo view, PpSeqNo seq) const {
+    return view == core_.view_no && seq > checkpoints_.high();
+}
+
 void Ordering::on_pre_prepare(const NodeName& from, const messages::PrePrepare& pp, Origin origin) {
     const PpSeqNo seq = pp.pp_seq_no;
     if (leads()) return;

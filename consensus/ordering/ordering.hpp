@@ -40,6 +40,8 @@ class Ordering {
 
     // ---- messages (§5.5 gate first: admit()) ----
     [[nodiscard]] Verdict admit(ViewNo view, PpSeqNo seq) const;
+    /// A number of the current view above the high watermark.
+    [[nodiscard]] bool is_beyond_window(ViewNo view, PpSeqNo seq) const;
     void on_pre_prepare(const NodeName& from, const messages::PrePrepare& pp, Origin origin);
     void on_prepare(const NodeName& from, const messages::Prepare& prepare);
     void on_commit(const NodeName& from, const messages::Commit& commit);
@@ -256,6 +258,7 @@ class Ordering {
     [[nodiscard]] std::uint64_t audit_size_at_stable() const;
 
     // lost.cpp
+    void look_at_watermark();
     void ask_for_lost();
     void repeat_own(PpSeqNo seq, const Slot& s);
     void ask(messages::RequestedType type, PpSeqNo seq, std::vector<NodeName> whom);
@@ -316,6 +319,8 @@ class Ordering {
     // Stall.
     Tick last_progress_ = 0;
     std::optional<Tick> stall_began_;
+    std::optional<Tick> watermark_repeat_at_;
+    Tick watermark_pause_ = 0;
     Tick stall_act_at_ = 0;
     Tick stall_again_after_ = 0;
     unsigned stall_rounds_ = 0;
