@@ -8,6 +8,7 @@
   --pools N      pools at once, each with a share of the faults (default 2)
   --minutes M    no repetition begins later than that (default: no end); the table says how often each fault was done
   --without NAME not this fault; may be repeated
+  --earlier DIR  the programs of an earlier version, for two-versions (without it that fault is left out)
   --ledger N     the pools hold so many transactions before the first fault (pool_load writes them)
   --short        the slice that tests/run does: cheap faults once
   --folder DIR   where the pools live (default: BUILD/tests/faults)
@@ -63,8 +64,8 @@ class Repetition:
 class Campaign:
     """One pool, its clients, its history, and the faults of its share."""
 
-    def __init__(self, programs, folder, seed, minutes, filled):
-        self.programs, self.folder, self.seed, self.filled = programs, folder, seed, filled
+    def __init__(self, programs, folder, seed, minutes, filled, earlier):
+        self.programs, self.folder, self.seed, self.filled, self.earlier = programs, folder, seed, filled, earlier
         self.end = time.monotonic() + 60 * minutes
         self.done = []
         self.violations = []
@@ -83,6 +84,7 @@ class Campaign:
         self.history = history_module.History(self.folder / f"history-{self.pools}.jsonl")
         with FaultPool(self.programs, self.folder / "pool", self.filled) as pool:
             self.pool = pool
+            pool.earlier_node = self.earlier and str(self.earlier / "stadtbuch-node")
             self.writer = RawWriter(pool, self.history)
             self.vdr = VdrSession(pool, self.history)
             sessions = [self.writer, RawReader(pool, self.history, self.writer), self.vdr]
@@ -164,6 +166,8 @@ def run_share(arguments, index):
             command += [word, name]
     if arguments.short:
         command.append("--short")
+    if arguments.earlier:
+        command += ["--earlier", str(arguments.earlier)]
     result = arguments.folder / f"share-{index}.json"
     result.unlink(missing_ok=True)
     code = subprocess.run(command).returncode
@@ -173,7 +177,7 @@ def run_share(arguments, index):
 
 def one_share(arguments, faults):
     campaign = Campaign(arguments.build / "bin", arguments.folder / f"pool-{arguments.share}", arguments.seed,
-                        arguments.minutes, arguments.ledger)
+                        arguments.minutes, arguments.ledger, arguments.earlier)
     wanted = share(faults, arguments.times, arguments.pools)[arguments.share]
     failure = None
     try:
@@ -241,6 +245,7 @@ def document(arguments, lines, missed, total, violations, failures, count):
         words += [each for name in names for each in (word, name)]
     words += ["--minutes", f"{arguments.minutes:g}"] if arguments.minutes < NO_END else []
     words += ["--ledger", arguments.ledger] if arguments.ledger else []
+    words += ["--earlier", "DIR"] if arguments.earlier else []
     words = [str(word) for word in words]
     parts = ["<!--", "SPDX-FileCopyrightText: 2026 Stadtbuch contributors", "SPDX-License-Identifier: EUPL-1.2", "-->",
              "# Faults done to real processes", "",
@@ -268,7 +273,7 @@ def selected(arguments):
         if unknown:
             sys.exit(f"no such fault: {', '.join(sorted(unknown))}; see --list")
         faults = [f for f in FAULTS.values() if f.name in arguments.only or f.part in arguments.only]
-    return [f for f in faults if f.name not in arguments.without]
+    return [f for f in faults if f.name not in arguments.without and (f.needs != "earlier" or arguments.earlier)]
 
 
 def main():
@@ -280,6 +285,7 @@ def main():
     parser.add_argument("--pools", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=NO_END)
     parser.add_argument("--ledger", type=int, default=0)
+    parser.add_argument("--earlier", type=lambda text: pathlib.Path(text).absolute())
     parser.add_argument("--without", action="append", default=[])
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--folder", type=lambda text: pathlib.Path(text).absolute())

@@ -22,7 +22,8 @@ class Fault:
     stop_goal: float = 0    # seconds that writes may stop while it lasts; 0: no goal of its own
     resume_goal: float = 0  # seconds until the first write after it has ended; 0: no goal of its own
     short: bool = False     # part of the slice in ctest
-    needs: str = ""         # "disks": all members run on failing_disk.c; "clocks": on wrong_clock.c
+    needs: str = ""         # "disks": all members run on failing_disk.c; "clocks": on wrong_clock.c; "names": on no_names.c;
+                            # "earlier": another program is there (--earlier)
 
 
 def fault(part, name, stop_goal=0.0, resume_goal=0.0, short=False, needs=""):
@@ -50,7 +51,7 @@ class Run:
             self.settle()
 
     def restarts_with(self, member, needs):
-        restarts = self.pool.equip(member, needs == "disks", needs == "clocks")
+        restarts = self.pool.equip(member, needs)
         if restarts:
             self.start(member)
         return restarts
@@ -96,6 +97,13 @@ class Run:
         expect(code in (65, 74), f"{member} ended with {code} at its start:\n{self.pool.log_tail(member)}")
         self.say(f"refused to start ({code}), recovered")
         self.recover(member)
+
+    def comes_to_its_end(self, member, seconds):
+        """False: it still runs then."""
+        end = time.monotonic() + seconds
+        while self.pool.is_running(member) and time.monotonic() < end:
+            time.sleep(0.02)
+        return not self.pool.is_running(member)
 
     def outcome(self, member):
         if not self.pool.is_running(member):

@@ -13,13 +13,16 @@
  *
  * After SIGKILL, forget.py takes away what no line makes durable. Files in DISK_NOTES switch faults on while they exist:
  * "full" (writes fail with ENOSPC), "badsync" (the next sync fails with EIO; the file is removed), "hang" (writes and
- * syncs wait until it is gone).
+ * syncs wait until it is gone), "die-POINT" (SIGKILL when the process comes to that point; the file is removed). Points:
+ * write, torn-write (half of it is written), synced-before, synced-after, made, renamed-before, renamed-after,
+ * removed-before, removed-after, names-before, names-after (the sync of a folder).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -91,9 +94,22 @@ static int is_on(const char *fault) {
     return access(path, F_OK) == 0;
 }
 
+static void come_to(const char *point) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/die-%s", notes_folder, point);
+    if (real_unlink(path) == 0) kill(getpid(), SIGKILL);
+}
+
+static int is_to_tear(void) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/die-torn-write", notes_folder);
+    return real_unlink(path) == 0;
+}
+
 static int write_fails(int fd) {
     if (!counts_file(fd)) return 0;
     while (is_on("hang")) usleep(20000);
+    come_to("write");
     if (!is_on("full")) return 0;
     errno = ENOSPC;
     return 1;
@@ -101,7 +117,11 @@ static int write_fails(int fd) {
 
 ssize_t write(int fd, const void *bytes, size_t size) {
     if (!real_write) begin();
-    return write_fails(fd) ? -1 : real_write(fd, bytes, size);
+    if (write_fails(fd)) return -1;
+    if (size > 1 && counts_file(fd) && is_to_tear()) {
+        if (real_write(fd, bytes, size / 2) >= 0) kill(getpid(), SIGKILL);
+    }
+    return real_write(fd, bytes, size);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
@@ -129,9 +149,12 @@ static int synced(int fd, int (*sync)(int)) {
         errno = EIO;
         return -1;
     }
+    const int is_folder = S_ISDIR(before.st_mode);
+    come_to(is_folder ? "names-before" : "synced-before");
     /* The machine stays up, so nothing needs to reach its disk: the note is what counts. */
-    if (S_ISDIR(before.st_mode)) note("dirsync\n");
+    if (is_folder) note("dirsync\n");
     else note("sync %llu %lld\n", (unsigned long long)before.st_ino, (long long)before.st_size);
+    come_to(is_folder ? "names-after" : "synced-after");
     return 0;
 }
 
@@ -161,7 +184,10 @@ static int opened(const char *path, int flags, mode_t mode) {
     const int is_new = writes && (flags & O_CREAT) && access(path, F_OK) != 0;
     const int fd = real_open(path, flags, mode);
     struct stat facts;
-    if (fd >= 0 && is_new && fstat(fd, &facts) == 0) note("made %llu %s\n", (unsigned long long)facts.st_ino, path);
+    if (fd >= 0 && is_new && fstat(fd, &facts) == 0) {
+        note("made %llu %s\n", (unsigned long long)facts.st_ino, path);
+        come_to("made");
+    }
     return fd;
 }
 
@@ -185,14 +211,19 @@ int open64(const char *path, int flags, ...) {
 
 int rename(const char *from, const char *to) {
     if (!counts_path(to)) return real_rename(from, to);
+    come_to("renamed-before");
     if (access(to, F_OK) == 0) note_gone(to);
     const int done = real_rename(from, to);
     if (done == 0) note("moved %s %s\n", from, to);
+    come_to("renamed-after");
     return done;
 }
 
 int unlink(const char *name) {
     if (!counts_path(name)) return real_unlink(name);
+    come_to("removed-before");
     note_gone(name);
-    return real_unlink(name);
+    const int done = real_unlink(name);
+    come_to("removed-after");
+    return done;
 }

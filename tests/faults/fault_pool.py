@@ -45,6 +45,9 @@ class FaultPool(Pool):
         self.proxy = None
         self.disks = set()   # members that run on failing_disk.c
         self.clocks = set()  # members that run on wrong_clock.c
+        self.nameless = set()  # members that run on no_names.c
+        self.earlier = set()  # members that run the earlier program
+        self.earlier_node = None
         self.frozen = set()
 
     def __enter__(self):
@@ -128,7 +131,7 @@ class FaultPool(Pool):
     # Processes.
 
     def build_libraries(self):
-        for name in ("failing_disk", "wrong_clock"):
+        for name in ("failing_disk", "wrong_clock", "no_names"):
             subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(self.folder / f"{name}.so"), str(HERE / f"{name}.c"), "-ldl"],
                            check=True)
 
@@ -147,6 +150,9 @@ class FaultPool(Pool):
         if member in self.clocks:
             preloads.append(str(self.folder / "wrong_clock.so"))
             out["CLOCK_FILE"] = str(self.clock_file(member))
+        if member in self.nameless:
+            preloads.append(str(self.folder / "no_names.so"))
+            out.update(NAMES_WAIT_MS="5000", NAMES_NOTES=str(self.folder / member / "names"))
         if preloads:
             out["LD_PRELOAD"] = ":".join(preloads)
         return out
@@ -156,7 +162,8 @@ class FaultPool(Pool):
 
     def start(self, member, *arguments):
         log = open(self.folder / member / "log", "ab")
-        process = subprocess.Popen([self.node, "--config", str(self.folder / member / "node.toml"), *arguments],
+        program = self.earlier_node if member in self.earlier else self.node
+        process = subprocess.Popen([program, "--config", str(self.folder / member / "node.toml"), *arguments],
                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(member))
         log.close()
         self.processes[member] = process
@@ -189,18 +196,20 @@ class FaultPool(Pool):
 
     # Disks and clocks.
 
-    def equip(self, member, disk, clock):
-        """True: stopped because it ran with another disk or clock; to be started by the caller."""
-        if (member in self.disks) == disk and (member in self.clocks) == clock:
+    def equip(self, member, needs):
+        """True: stopped because it ran with something else; to be started by the caller."""
+        equipment = {"disks": self.disks, "clocks": self.clocks, "names": self.nameless}
+        if all((member in members) == (name == needs) for name, members in equipment.items()):
             return False
         self.end(member)
-        self.disks.discard(member)
-        self.clocks.discard(member)
-        if disk:
-            self.disks.add(member)
+        for name, members in equipment.items():
+            if name == needs:
+                members.add(member)
+            else:
+                members.discard(member)
+        if needs == "disks":
             forget.baseline(self.data(member), self.notes(member))
-        if clock:
-            self.clocks.add(member)
+        if needs == "clocks":
             self.set_clock(member)
         return True
 
@@ -223,6 +232,8 @@ class FaultPool(Pool):
     def disk_heals(self, member):
         for name in ("full", "badsync", "hang"):
             (self.notes(member) / name).unlink(missing_ok=True)
+        for path in self.notes(member).glob("die-*"):
+            path.unlink(missing_ok=True)
 
     def power_loss(self, member, chance):
         return forget.power_loss(self.data(member), self.notes(member), chance)

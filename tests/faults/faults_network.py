@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """B3: faults of the network. A stalled link drops nothing and says nothing, as a firewall does that was closed."""
 from catalogue import fault
-from e2e_pool import VALIDATORS
+from e2e_pool import VALIDATORS, expect
 from fault_pool import all_links, links_between
 
 
@@ -78,6 +78,21 @@ def reset_of_all(run):
     run.begins()
     run.pool.order(do="reset", links=isolation(victim, run.others(victim)))
     run.goes_on()
+    run.ends()
+
+
+@fault("B3", "no-names", stop_goal=5, needs="names")
+def no_names(run):
+    """no name server answers: each lookup hangs for 5 s and fails; all connections of one member are reset, and it is started anew"""
+    victim = run.chance.choice(VALIDATORS)
+    run.begins()
+    run.pool.order(do="reset", links=isolation(victim, run.others(victim)))
+    run.goes_on()
+    run.pool.kill(victim)
+    run.start(victim)
+    run.goes_on()
+    looked = [member for member in VALIDATORS if (run.pool.folder / member / "names").exists()]
+    expect(not looked, f"{', '.join(looked)} looked up a name")
     run.ends()
 
 

@@ -10,6 +10,7 @@ import threading
 from catalogue import PATIENCE_SECONDS, fault
 from e2e_pool import VALIDATORS, expect
 from fault_pool import START_SECONDS_MAX
+from forget import POINTS
 
 
 @fault("B1", "kill-backup", stop_goal=5)
@@ -88,6 +89,30 @@ def pause(run, victim):
     run.begins()
     run.pool.freeze(victim)
     run.lasts(2, 6)
+    run.goes_on()
+    run.pool.thaw(victim)
+    run.ends()
+
+
+@fault("B1", "pause-a-minute", stop_goal=5)
+def pause_a_minute(run):
+    """SIGSTOP of a member that is not primary for 60 to 70 s, as when a host is moved; what it says on waking is old"""
+    victim = run.backup()
+    run.begins()
+    run.pool.freeze(victim)
+    run.lasts(60, 70)
+    run.goes_on()
+    run.pool.thaw(victim)
+    run.ends()
+
+
+@fault("B1", "pause-primary-a-minute", stop_goal=5)
+def pause_primary_a_minute(run):
+    """the same to the primary: it wakes up in a view that another leads"""
+    victim = run.primary()
+    run.begins()
+    run.pool.freeze(victim)
+    run.lasts(60, 70)
     run.goes_on()
     run.pool.thaw(victim)
     run.ends()
@@ -237,6 +262,52 @@ def power_loss_one(run):
     run.pool.power_loss(victim, run.chance)
     run.pool.start(victim)
     run.goes_on()
+    run.ends()
+
+
+@fault("B1", "kill-at-point", stop_goal=5, short=True, needs="disks")
+def kill_at_point(run):
+    """a member is gone in the middle of one write, sync, rename, removal or sync of names (any of eleven points, while it runs or
+    when it starts), in half of the cases with the power"""
+    victim, point = run.backup(), run.chance.choice(POINTS)
+    run.begins()
+    run.pool.disk_fault(victim, f"die-{point}")
+    if not run.comes_to_its_end(victim, 5):
+        # A point that it seldom meets: its start does.
+        run.pool.kill(victim)
+        run.pool.start(victim)
+        run.comes_to_its_end(victim, 20)
+    run.say("at its point" if not run.pool.is_running(victim) else "never came to its point")
+    if run.pool.is_running(victim):
+        run.pool.kill(victim)
+    if run.chance.random() < 0.5:
+        run.pool.power_loss(victim, run.chance)
+    run.pool.disk_heals(victim)
+    run.start(victim)
+    run.goes_on()
+    run.ends()
+
+
+@fault("B1", "two-versions", stop_goal=5, needs="earlier")
+def two_versions(run):
+    """two of four go on with an earlier program, the primary is killed, and in the end all have the newer one again"""
+    victims = run.chance.sample(VALIDATORS, 2)
+    run.begins()
+    for victim in victims:
+        run.pool.end(victim)
+        run.pool.earlier.add(victim)
+        run.start(victim)
+        run.goes_on(10)
+    primary = run.primary()
+    run.pool.kill(primary)
+    run.goes_on()
+    run.start(primary)
+    run.goes_on(10)
+    for victim in victims:
+        run.pool.end(victim)
+        run.pool.earlier.discard(victim)
+        run.start(victim)
+        run.goes_on(10)
     run.ends()
 
 

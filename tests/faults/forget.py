@@ -11,6 +11,9 @@ import pathlib
 import shutil
 
 PAGE_BYTES = 4096
+# Where failing_disk.c can end a process.
+POINTS = ("write", "torn-write", "synced-before", "synced-after", "made", "renamed-before", "renamed-after", "removed-before",
+          "removed-after", "names-before", "names-after")
 
 
 def baseline(data, notes):

@@ -2,11 +2,12 @@
 # SPDX-FileCopyrightText: 2026 Stadtbuch contributors
 # SPDX-License-Identifier: EUPL-1.2
 """The judge is judged: a good history has no violations, each way to spoil it is found by the rule for it, and the
-libraries that make disks and clocks wrong do what they say."""
+libraries that make disks, clocks and names wrong do what they say."""
 import copy
 import os
 import pathlib
 import random
+import socket
 import struct
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import tempfile
 import time
 
 import forget
+from forget import POINTS
 from history import RULES, violations
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -135,6 +137,47 @@ def check_disk(place):
     assert undone > 0
 
 
+AT_POINT = """
+import os, pathlib
+data, notes = pathlib.Path(os.environ["DISK_DATA"]), pathlib.Path(os.environ["DISK_NOTES"])
+(notes / ("die-" + os.environ["POINT"])).touch()
+log = os.open(data / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+os.write(log, b"x" * 1000); os.fsync(log)
+os.rename(data / "log", data / "renamed"); os.unlink(data / "renamed")
+os.fsync(os.open(data, os.O_RDONLY))
+"""
+
+
+def check_points(place):
+    """At each point the process is gone, and no later."""
+    left = {"made": ("log", 0), "write": ("log", 0), "torn-write": ("log", 500), "synced-before": ("log", 1000),
+            "synced-after": ("log", 1000), "renamed-before": ("log", 1000), "renamed-after": ("renamed", 1000),
+            "removed-before": ("renamed", 1000), "removed-after": None, "names-before": None, "names-after": None}
+    assert set(left) == set(POINTS)
+    preload = library(place, "failing_disk")
+    for point, file in left.items():
+        data, notes = place / f"at-{point}", place / f"notes-{point}"
+        data.mkdir()
+        forget.baseline(data, notes)
+        done = subprocess.run([sys.executable, "-c", AT_POINT], capture_output=True, text=True,
+                              env={**os.environ, "LD_PRELOAD": preload, "DISK_DATA": str(data), "DISK_NOTES": str(notes),
+                                   "POINT": point})
+        assert done.returncode == -9, (point, done.returncode, done.stderr)
+        assert [(path.name, path.stat().st_size) for path in data.iterdir()] == ([file] if file else []), point
+        synced = any(line.startswith("sync ") for line in (notes / "journal").read_text().splitlines())
+        assert synced == (point not in ("made", "write", "torn-write", "synced-before")), point
+
+
+def check_names(place):
+    looked = place / "names"
+    shown = subprocess.run([sys.executable, "-c", "import socket\nprint(socket.getaddrinfo('127.0.0.1', 80)[0][4][0])\n"
+                            "try: socket.getaddrinfo('localhost', 80)\nexcept socket.gaierror as e: print(e.errno)"], text=True,
+                           check=True, capture_output=True, env={**os.environ, "LD_PRELOAD": library(place, "no_names"),
+                                                                 "NAMES_NOTES": str(looked)}).stdout.split()
+    assert shown == ["127.0.0.1", str(socket.EAI_AGAIN)], shown
+    assert looked.read_text() == "localhost\n"
+
+
 def check_clock(place):
     clock = place / "clock"
     clock.write_bytes(struct.pack("=qqq", time.time_ns(), 2**32 * 10**9, 0))
@@ -150,6 +193,8 @@ if __name__ == "__main__":
     check_forgetting()
     with tempfile.TemporaryDirectory() as folder:
         check_disk(pathlib.Path(folder))
+        check_points(pathlib.Path(folder))
+        check_names(pathlib.Path(folder))
         check_clock(pathlib.Path(folder))
-    print(f"{len(CASES)} spoiled histories noticed; disk and clock do what they are for")
+    print(f"{len(CASES)} spoiled histories noticed; disk, clock and names do what they are for")
     sys.exit(0)
