@@ -250,3 +250,38 @@ TEST_CASE("a start reads no more of a ten times longer ledger", "[consensus][ple
     // Views are found by halving: some steps more, not ten times as many.
     CHECK(large <= small + 100);
 }
+
+TEST_CASE("a member at its high watermark asks for the CHECKPOINTs that it missed",
+          "[consensus][plenum-consensus:8.1]") {
+    Plan plan = story::calm();
+    plan.limits.checkpoint_every = 10;
+    plan.limits.log_size = 30;
+    World world(plan);
+    bool lost = true;
+    std::size_t checkpoints = 0;
+    world.set_filter([&](std::size_t, std::size_t to, const messages::Message& message) {
+        const bool is_checkpoint = std::holds_alternative<messages::Checkpoint>(message);
+        checkpoints += is_checkpoint ? 1U : 0U;
+        return !(lost && to == 3 && is_checkpoint);
+    });
+    world.start_all();
+    world.run_until(1000);
+    story::order(world, 1, 30);
+    REQUIRE(story::level_within(world, 20'000));
+    world.run_until(world.now() + 500);
+    CHECK(world.replica(0).status().stable_checkpoint == 30);
+    CHECK(world.replica(3).status().stable_checkpoint == 0);
+    // From here on all three are needed.
+    lost = false;
+    world.crash(2);
+    const std::string digest = world.submit({90, LedgerId::domain, 1, {}, {}}, {0, 1, 3});
+    REQUIRE(world.run_until_true([&] { return world.is_answered(digest); }, world.now() + 3'000));
+    CHECK(world.replica(3).status().stable_checkpoint == 30);
+    CHECK(world.replica(0).status().view_no == 0);
+    // Two that stand at the same checkpoint do not go on telling each other.
+    world.run_until(world.now() + 5'000);
+    checkpoints = 0;
+    world.run_until(world.now() + 60'000);
+    CHECK(checkpoints == 0);
+    CHECK(world.violation().empty());
+}
