@@ -318,3 +318,20 @@ TEST_CASE("status lists are served with ETag and gzip, without a past", "[agent]
     CHECK(browser.get(path + "?time=1").status == 501);
     CHECK(browser.get("/status/none").status == 404);
 }
+
+TEST_CASE("a wallet in a browser may read what it has to go on with", "[agent][openid]") {
+    Town town;
+    Browser wallet(town);
+    for (const char* path : {"/nonce", "/token", "/credential", "/deferred_credential"}) {
+        INFO(path);
+        const Answer answer = wallet.post(path, {});
+        CHECK(net::find_header(answer.headers, "Access-Control-Allow-Origin") == "*");
+        const auto exposed = net::find_header(answer.headers, "Access-Control-Expose-Headers");
+        REQUIRE(exposed);
+        for (const char* header : {"DPoP-Nonce", "WWW-Authenticate",
+                                   "OAuth-Client-Attestation-Challenge", "Retry-After"})
+            CHECK(exposed->find(header) != std::string_view::npos);
+    }
+    // What a clerk works with is nobody else's.
+    CHECK_FALSE(net::find_header(wallet.get("/amt").headers, "Access-Control-Allow-Origin"));
+}

@@ -269,3 +269,14 @@ TEST_CASE("who only typed cannot try what the register holds", "[agent][desk]") 
     CHECK(citizen.post(link + "/berichtigen", form).status == 303);
     CHECK(newest(town, made.id).state == CaseState::fresh);
 }
+
+TEST_CASE("after a permit's last day nothing is renewed", "[agent][renewal]") {
+    Town town;
+    const Case permit = permit_of(town, find_driver(*town.agent), "de");
+    const auto state = [&] { return town.agent->desk->decision(permit.id, town.time).state; };
+    while (keys::utc_date(town.time) < permit.permit->valid_until) town.time += 86'400;
+    CHECK(keys::utc_date(town.time) == permit.permit->valid_until);
+    CHECK(state() == openid::Decision::State::granted);
+    town.time += 86'400;
+    CHECK(state() == openid::Decision::State::refused);
+}
