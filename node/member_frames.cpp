@@ -63,18 +63,24 @@ void MemberFrames::on_carried_request(const std::string& alias,
                                       consensus::messages::Message message) {
     const consensus::messages::Propagate& propagate =
         *consensus::messages::carried_propagate(message);
-    ledger::RequestPtr request = desk_.find_text(propagate.request);
-    if (request == nullptr) {
-        auto parsed =
-            encoding::parse_ujson(propagate.request, {.depth_max = encoding::request_nesting_max});
-        if (!parsed || !parsed->is_object()) return;
-        auto checked = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
-        if (!checked || checked->kind != ledger::RequestKind::write) {
-            return hooks_.name_fault(alias, "PROPAGATE with an unacceptable request");
-        }
-        request = desk_.keep(propagate.request, *std::move(checked));
-    }
+    const auto request = request_of(propagate.request, [](const ledger::Request& one) {
+        return one.kind == ledger::RequestKind::write;
+    });
+    if (request == nullptr)
+        return hooks_.name_fault(alias, "PROPAGATE with an unacceptable request");
     check_carried(alias, std::move(message), request);
+}
+
+/// Null: not what is wanted; nothing is kept of it.
+ledger::RequestPtr MemberFrames::request_of(std::string_view text,
+                                            bool (*is_wanted)(const ledger::Request&)) {
+    ledger::RequestPtr known = desk_.find_text(text);
+    if (known != nullptr) return is_wanted(*known) ? known : nullptr;
+    auto parsed = encoding::parse_ujson(text, {.depth_max = encoding::request_nesting_max});
+    if (!parsed || !parsed->is_object()) return nullptr;
+    auto checked = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
+    if (!checked || !is_wanted(*checked)) return nullptr;
+    return desk_.keep(text, *std::move(checked));
 }
 
 void MemberFrames::check_carried(const std::string& alias, consensus::messages::Message message,
@@ -100,18 +106,10 @@ void MemberFrames::check_carried(const std::string& alias, consensus::messages::
 /// The one frame that is no message: a request by which a node says that it replaces itself
 /// (NODE_UPGRADE; plenum-consensus §1.8, §11.5). Anything else of this form is a fault.
 void MemberFrames::on_own_request(const std::string& alias, std::string_view text) {
-    ledger::RequestPtr request = desk_.find_text(text);
-    if (request == nullptr) {
-        auto parsed = encoding::parse_ujson(text, {.depth_max = encoding::request_nesting_max});
-        if (!parsed || !parsed->is_object())
-            return hooks_.name_fault(alias, "malformed frame: no op");
-        auto checked = ledger::parse_request(*std::move(parsed), ledger::Origin::member);
-        if (!checked || checked->type != ledger::txn_type::node_upgrade)
-            return hooks_.name_fault(alias, "malformed frame: no op");
-        request = desk_.keep(text, *std::move(checked));
-    }
-    if (request->type != ledger::txn_type::node_upgrade)
-        return hooks_.name_fault(alias, "malformed frame: no op");
+    const auto request = request_of(text, [](const ledger::Request& one) {
+        return one.type == ledger::txn_type::node_upgrade;
+    });
+    if (request == nullptr) return hooks_.name_fault(alias, "malformed frame: no op");
     const bool taken = desk_.verify(
         request, [this, alias, text = std::string(text)](const ledger::RequestPtr& checked,
                                                          const ledger::Refusal* refusal) {

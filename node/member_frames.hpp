@@ -44,6 +44,8 @@ class MemberFrames {
     void on_carried_request(const std::string& alias, consensus::messages::Message message);
     void check_carried(const std::string& alias, consensus::messages::Message message,
                        const ledger::RequestPtr& request);
+    [[nodiscard]] ledger::RequestPtr request_of(std::string_view text,
+                                                bool (*is_wanted)(const ledger::Request&));
     void on_own_request(const std::string& alias, std::string_view text);
     void on_unverified(const std::string& alias, const ledger::Request& request);
 
