@@ -330,6 +330,16 @@ std::string_view to_text(Phase phase) {
     return "";
 }
 
+Load Replica::load() const {
+    const Ordering& master = *parts_->instances[0];
+    return {parts_->core.view_no,
+            parts_->requests.size(),
+            parts_->requests.bytes(),
+            parts_->stash.size(),
+            parts_->stash.bytes(),
+            static_cast<std::size_t>(master.last_applied() - master.last_ordered())};
+}
+
 Status Replica::status() const {
     const Parts& p = *parts_;
     const Ordering& master = *p.instances[0];
@@ -349,11 +359,12 @@ Status Replica::status() const {
     s.stable_checkpoint = master.checkpoints().stable();
     s.connected.assign(p.core.connected.begin(), p.core.connected.end());
     s.requests_waiting = p.requests.waiting_count();
-    s.requests_held = p.requests.size();
-    s.request_bytes = p.requests.bytes();
-    s.stashed_messages = p.stash.size();
-    s.stashed_bytes = p.stash.bytes();
-    s.batches_in_flight = static_cast<std::size_t>(master.last_applied() - master.last_ordered());
+    const Load now = load();
+    s.requests_held = now.requests_held;
+    s.request_bytes = now.request_bytes;
+    s.stashed_messages = now.stashed_messages;
+    s.stashed_bytes = now.stashed_bytes;
+    s.batches_in_flight = now.batches_in_flight;
     s.last_batch_time = master.last_batch_time();
     s.view_votes = p.view_changer.votes();
     s.batches_ordered = master.batches_ordered();

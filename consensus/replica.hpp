@@ -92,6 +92,15 @@ struct Status {
     bool in_doubt = false;  ///< as recovering, until the first catch-up has ended
 };
 
+struct Load {
+    ViewNo view_no = 0;
+    std::size_t requests_held = 0;
+    std::size_t request_bytes = 0;
+    std::size_t stashed_messages = 0;
+    std::size_t stashed_bytes = 0;
+    std::size_t batches_in_flight = 0;  ///< applied here and not ordered
+};
+
 class Replica {
   public:
     /// `executor` must outlive the replica and hold what the store held.
@@ -102,6 +111,9 @@ class Replica {
 
     [[nodiscard]] Actions step(Instant now, const Event& event);
     [[nodiscard]] Status status() const;
+    /// What of the status grows and is bounded (limits.hpp). Copies no texts: for a look after each
+    /// step.
+    [[nodiscard]] Load load() const;
     [[nodiscard]] bool is_participating() const;
 
   private:

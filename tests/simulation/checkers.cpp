@@ -112,35 +112,35 @@ void Checkers::suspected(const std::string& node, const Suspicion& suspicion) {
          std::string(to_text(suspicion.reason)) + " at " + std::to_string(suspicion.pp_seq_no));
 }
 
-void Checkers::looked_at(const std::string& node, unsigned incarnation, const Status& status,
-                         std::size_t records, std::size_t record_octets,
-                         std::size_t requests_known) {
-    // Twins are two nodes of one name.
-    if (!is_honest_ || is_honest_(node)) {
-        auto& view = views_[{node, incarnation}];
-        if (status.view_no < view) return fail("view of " + node + " fell");
-        view = status.view_no;
-    }
+void Checkers::stepped(const std::string& node, ViewNo view_before, const Load& load,
+                       std::size_t records, std::size_t requests_known) {
+    // Twins are two nodes of one name, each with its own view.
+    if (load.view_no < view_before) return fail("view of " + node + " fell");
+    const Limits& limits = plan_.limits;
+    const std::size_t members = plan_.nodes + plan_.spares;
+    over(node, "requests held", load.requests_held, limits.requests_max + 4000);
+    over(node, "octets of requests", load.request_bytes, limits.request_bytes_max + (8u << 20));
+    over(node, "batches in flight", load.batches_in_flight,
+         static_cast<std::size_t>(limits.log_size));
+    over(node, "stashed messages", load.stashed_messages, limits.stash_messages_max * members);
+    over(node, "stashed octets", load.stashed_bytes, limits.stash_bytes_max * members);
+    // Two records for each number in the window, votes of each member for views ahead, and a few.
+    over(node, "vote records", records,
+         2 * static_cast<std::size_t>(limits.log_size) + members * limits.votes_ahead_max + 16);
+    over(node, "requests known to execution", requests_known, limits.requests_max + 8000);
+}
+
+void Checkers::looked_at(const std::string& node, const Status& status, std::size_t record_octets) {
     const bool knows_members =
         !canonical_.empty() && status.last_ordered == canonical_.rbegin()->first;
     if (knows_members && !status.primary.empty()) selected(status.view_no, status.primary);
-    const Limits& limits = plan_.limits;
-    const std::size_t members = plan_.nodes + plan_.spares;
-    const auto over = [&](const char* what, std::size_t have, std::size_t most) {
-        if (have > most)
-            fail(std::string("bounds: ") + what + " of " + node + ": " + std::to_string(have) +
-                 " of " + std::to_string(most));
-    };
-    over("requests held", status.requests_held, limits.requests_max + 4000);
-    over("octets of requests", status.request_bytes, limits.request_bytes_max + (8u << 20));
-    over("batches in flight", status.batches_in_flight, static_cast<std::size_t>(limits.log_size));
-    over("stashed messages", status.stashed_messages, limits.stash_messages_max * members);
-    over("stashed octets", status.stashed_bytes, limits.stash_bytes_max * members);
-    // Two records for each number in the window, votes of each member for views ahead, and a few.
-    over("vote records", records,
-         2 * static_cast<std::size_t>(limits.log_size) + members * limits.votes_ahead_max + 16);
-    over("octets of vote records", record_octets, limits.request_bytes_max);
-    over("requests known to execution", requests_known, limits.requests_max + 8000);
+    over(node, "octets of vote records", record_octets, plan_.limits.request_bytes_max);
+}
+
+void Checkers::over(const std::string& node, const char* what, std::size_t have, std::size_t most) {
+    if (have <= most) return;
+    fail(std::string("bounds: ") + what + " of " + node + ": " + std::to_string(have) + " of " +
+         std::to_string(most));
 }
 
 void Checkers::selected(ViewNo view, const NodeName& primary) {

@@ -33,9 +33,12 @@ class Checkers {
     void sent(const std::string& node, const consensus::messages::Message& message);
     /// No honest member is accused.
     void suspected(const std::string& node, const consensus::Suspicion& suspicion);
-    /// Bounded queues in items and octets, and views that never fall.
-    void looked_at(const std::string& node, unsigned incarnation, const consensus::Status& status,
-                   std::size_t records, std::size_t record_octets, std::size_t requests_known);
+    /// Bounded queues in items and octets, and views that never fall: after every event.
+    void stepped(const std::string& node, consensus::ViewNo view_before,
+                 const consensus::Load& load, std::size_t records, std::size_t requests_known);
+    /// What lies on its disk, and who leads.
+    void looked_at(const std::string& node, const consensus::Status& status,
+                   std::size_t record_octets);
     void executor_fault(const std::string& node, const std::string& fault);
     /// Everything that this node answered is in its ledger.
     void acknowledged(const std::string& node, const std::set<std::string>& digests,
@@ -43,6 +46,7 @@ class Checkers {
 
     [[nodiscard]] const std::string& violation() const { return violation_; }
 
+    void over(const std::string& node, const char* what, std::size_t have, std::size_t most);
     void fail(const std::string& text);
     /// The decisions of a lone node are those of its disk: what it served before the sync may be
     /// decided anew.
@@ -87,7 +91,6 @@ class Checkers {
         proposals_;
     std::map<std::tuple<std::string, consensus::ViewNo>, std::string> view_changes_;
     std::map<std::tuple<std::string, consensus::ViewNo>, std::string> new_views_;
-    std::map<std::pair<std::string, unsigned>, consensus::ViewNo> views_;
     std::string violation_;
 };
 

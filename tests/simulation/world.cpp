@@ -209,6 +209,7 @@ void World::restart(std::size_t index) {
     node.replica = std::make_unique<Replica>(std::move(setup), node.body->port());
     node.alive = true;
     ++node.incarnation;
+    node.view_stepped = 0;
     node.durable = node.sync_wanted = 0;
     node.disk_busy = false;
     node.wake_at.reset();
@@ -345,6 +346,10 @@ void World::step(std::size_t index, const Event& event) {
     ++steps_;
     Actions actions = node.replica->step(node.instant(now_), event);
     checkers_.executor_fault(node.name, node.body->fault());
+    const Load load = node.replica->load();
+    checkers_.stepped(node.name, is_honest(index) ? node.view_stepped : 0, load, node.votes.size(),
+                      node.body->requests_known());
+    node.view_stepped = load.view_no;
     if (++node.look_in >= look_every || std::holds_alternative<TimePassed>(event)) look_at(index);
     obey(index, std::move(actions));
 }
@@ -355,8 +360,7 @@ void World::look_at(std::size_t index) {
     const Status status = node.replica->status();
     std::size_t octets = 0;
     for (const auto& [key, value] : node.votes) octets += key.size() + value.size();
-    checkers_.looked_at(node.name, node.incarnation, status, node.votes.size(), octets,
-                        node.body->requests_known());
+    checkers_.looked_at(node.name, status, octets);
     if (status.stable_checkpoint > 0) sometimes_.saw(State::checkpoint_stable);
     if (status.view_no > node.view_seen + 1 && node.view_seen > 0)
         sometimes_.saw(State::view_skipped);

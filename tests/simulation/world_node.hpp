@@ -59,6 +59,7 @@ struct World::Node {
     std::uint64_t fuse = 0;  ///< effects until it crashes; 0: none
     unsigned look_in = 0;
     consensus::ViewNo view_seen = 0;
+    consensus::ViewNo view_stepped = 0;  ///< after its last event
     std::uint64_t catchups_seen = 0;
     std::vector<consensus::NodeName> members;  ///< who may speak on its node port
     std::uint64_t muted = 0;                   ///< choosy: mask of members it is silent to
