@@ -94,22 +94,21 @@ static int is_on(const char *fault) {
     return access(path, F_OK) == 0;
 }
 
-static void come_to(const char *point) {
+/* A fault that happens once: whether it was on; it is off now. */
+static int take(const char *fault) {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/die-%s", notes_folder, point);
-    if (real_unlink(path) == 0) kill(getpid(), SIGKILL);
+    snprintf(path, sizeof path, "%s/%s", notes_folder, fault);
+    return real_unlink(path) == 0;
 }
 
-static int is_to_tear(void) {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/die-torn-write", notes_folder);
-    return real_unlink(path) == 0;
+static void come_to(const char *point) {
+    if (take(point)) kill(getpid(), SIGKILL);
 }
 
 static int write_fails(int fd) {
     if (!counts_file(fd)) return 0;
     while (is_on("hang")) usleep(20000);
-    come_to("write");
+    come_to("die-write");
     if (!is_on("full")) return 0;
     errno = ENOSPC;
     return 1;
@@ -118,7 +117,7 @@ static int write_fails(int fd) {
 ssize_t write(int fd, const void *bytes, size_t size) {
     if (!real_write) begin();
     if (write_fails(fd)) return -1;
-    if (size > 1 && counts_file(fd) && is_to_tear()) {
+    if (size > 1 && counts_file(fd) && take("die-torn-write")) {
         if (real_write(fd, bytes, size / 2) >= 0) kill(getpid(), SIGKILL);
     }
     return real_write(fd, bytes, size);
@@ -142,19 +141,16 @@ static int synced(int fd, int (*sync)(int)) {
     while (is_on("hang")) usleep(20000);
     struct stat before;
     if (fstat(fd, &before) != 0) return -1;
-    if (is_on("badsync")) {
-        char path[PATH_MAX];
-        snprintf(path, sizeof path, "%s/badsync", notes_folder);
-        real_unlink(path);
+    if (take("badsync")) {
         errno = EIO;
         return -1;
     }
     const int is_folder = S_ISDIR(before.st_mode);
-    come_to(is_folder ? "names-before" : "synced-before");
+    come_to(is_folder ? "die-names-before" : "die-synced-before");
     /* The machine stays up, so nothing needs to reach its disk: the note is what counts. */
     if (is_folder) note("dirsync\n");
     else note("sync %llu %lld\n", (unsigned long long)before.st_ino, (long long)before.st_size);
-    come_to(is_folder ? "names-after" : "synced-after");
+    come_to(is_folder ? "die-names-after" : "die-synced-after");
     return 0;
 }
 
@@ -186,7 +182,7 @@ static int opened(const char *path, int flags, mode_t mode) {
     struct stat facts;
     if (fd >= 0 && is_new && fstat(fd, &facts) == 0) {
         note("made %llu %s\n", (unsigned long long)facts.st_ino, path);
-        come_to("made");
+        come_to("die-made");
     }
     return fd;
 }
@@ -211,19 +207,19 @@ int open64(const char *path, int flags, ...) {
 
 int rename(const char *from, const char *to) {
     if (!counts_path(to)) return real_rename(from, to);
-    come_to("renamed-before");
+    come_to("die-renamed-before");
     if (access(to, F_OK) == 0) note_gone(to);
     const int done = real_rename(from, to);
     if (done == 0) note("moved %s %s\n", from, to);
-    come_to("renamed-after");
+    come_to("die-renamed-after");
     return done;
 }
 
 int unlink(const char *name) {
     if (!counts_path(name)) return real_unlink(name);
-    come_to("removed-before");
+    come_to("die-removed-before");
     note_gone(name);
     const int done = real_unlink(name);
-    come_to("removed-after");
+    come_to("die-removed-after");
     return done;
 }

@@ -85,10 +85,10 @@ def pause_primary(run):
     pause(run, run.primary())
 
 
-def pause(run, victim):
+def pause(run, victim, least=2, most=6):
     run.begins()
     run.pool.freeze(victim)
-    run.lasts(2, 6)
+    run.lasts(least, most)
     run.goes_on()
     run.pool.thaw(victim)
     run.ends()
@@ -97,13 +97,7 @@ def pause(run, victim):
 @fault("B1", "pause-a-minute", stop_goal=5)
 def pause_a_minute(run):
     """SIGSTOP of any member for 60 to 70 s, as when its host is moved, then SIGCONT: what it says on waking up is old"""
-    victim = run.chance.choice(VALIDATORS)
-    run.begins()
-    run.pool.freeze(victim)
-    run.lasts(60, 70)
-    run.goes_on()
-    run.pool.thaw(victim)
-    run.ends()
+    pause(run, run.chance.choice(VALIDATORS), 60, 70)
 
 
 @fault("B1", "pause-primary-shortly", short=True)
